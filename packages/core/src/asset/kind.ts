@@ -1,0 +1,27 @@
+/** `stored` = verified and safe, not yet read; `ready` = in the timeline; `unprocessable` = in the timeline as a placeholder, with a reason. */
+export type AssetState = "stored" | "ready" | "unprocessable";
+
+export type AssetKind = "photo" | "video" | "raw" | "other";
+
+/** Camera and exposure. Exposure in seconds, lengths in millimetres, altitude in metres. */
+export type Exif = {
+  make?: string;
+  model?: string;
+  lens?: string;
+  software?: string;
+  fNumber?: number;
+  exposureSeconds?: number;
+  iso?: number;
+  focalLength?: number;
+  focalLength35?: number;
+  altitude?: number;
+  title?: string;
+  keywords?: string[];
+  rating?: number;
+  colourProfile?: string;
+  /** True when the picture decodes only in part. */
+  partial?: boolean;
+};
+
+/** Where a field came from: a tag's name (`DateTimeOriginal`), `gps`, `zone`, `name`, `mtime` or `upload`. */
+export type Provenance = Partial<Record<"localAt" | "offset" | "position" | "description" | "orientation", string>>;

@@ -1,0 +1,21 @@
+import { customType, timestamp } from "drizzle-orm/pg-core";
+
+/** A `bytea` column as a Uint8Array; drivers hand out Buffers, hex text or plain arrays, and all become the same. */
+export const bytes = customType<{ data: Uint8Array; driverData: Uint8Array | string }>({
+  dataType: () => "bytea",
+  fromDriver: (value) => (typeof value === "string" ? fromHex(value) : new Uint8Array(value)),
+});
+
+/** An instant (`timestamptz`). */
+export const instant = (name: string) => timestamp(name, { withTimezone: true });
+
+/** A photographer's wall clock: `timestamp` without a zone, read and written as `YYYY-MM-DDTHH:mm:ss[.SSS]`, never through a Date. */
+export const wallClock = customType<{ data: string; driverData: string }>({
+  dataType: () => "timestamp",
+  fromDriver: (value) => value.replace(" ", "T"),
+});
+
+function fromHex(text: string): Uint8Array {
+  const hex = text.startsWith("\\x") ? text.slice(2) : text;
+  return Uint8Array.from({ length: hex.length / 2 }, (_, i) => Number.parseInt(hex.slice(i * 2, i * 2 + 2), 16));
+}

@@ -1,0 +1,15 @@
+import { jsonb, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
+import { instant } from "#columns";
+
+/** The ledger that makes ingest idempotent: which step, in which code version, is done for which content of which key. */
+export const ingest = pgTable(
+  "ingest",
+  {
+    key: text("key").notNull(),
+    etag: text("etag").notNull(),
+    /** Step name → code version done. */
+    steps: jsonb("steps").$type<Record<string, number>>().notNull().default({}),
+    updatedAt: instant("updated_at").notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.key, t.etag] })],
+);

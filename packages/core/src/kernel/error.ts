@@ -1,0 +1,30 @@
+/** Every way in which a request can fail. The HTTP status of each lives in `functions/src/api/error.ts`. */
+export type Code =
+  | "invalid"
+  | "unauthenticated"
+  | "forbidden"
+  | "not_found"
+  | "conflict"
+  | "gone"
+  | "stale"
+  | "too_large"
+  | "too_many"
+  | "checksum_mismatch"
+  | "already_set_up"
+  | "storage_full"
+  | "storage_unavailable"
+  | "database_unavailable";
+
+/** The one error that a caller is meant to see. Any other `Error` is a bug and becomes a 500. */
+export class AppError extends Error {
+  override readonly name = "AppError";
+  readonly code: Code;
+  /** Extra fields of the problem document (RFC 9457), for example `{ field: "files.3.size" }`. */
+  readonly extra: Readonly<Record<string, unknown>>;
+
+  constructor(code: Code, message: string, options: { cause?: unknown; extra?: Record<string, unknown> } = {}) {
+    super(message, options.cause === undefined ? {} : { cause: options.cause });
+    this.code = code;
+    this.extra = options.extra ?? {};
+  }
+}

@@ -1,0 +1,29 @@
+import { boolean, index, integer, jsonb, pgTable, text, timestamp, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+
+/** The queue: one table, claimed with FOR UPDATE SKIP LOCKED. A row is removed when its job is done. */
+export const job = pgTable(
+  "job",
+  {
+    id: uuid("id").primaryKey(),
+    kind: text("kind").notNull(),
+    /** Unique among the living jobs of a kind; null = never the same as another. */
+    dedupe: text("dedupe"),
+    payload: jsonb("payload").$type<Record<string, unknown>>().notNull(),
+    runAt: timestamp("run_at", { withTimezone: true }).notNull(),
+    leaseUntil: timestamp("lease_until", { withTimezone: true }),
+    /** Counts claims; an acknowledgement must name the claim that it belongs to. */
+    fence: integer("fence").notNull().default(0),
+    attempts: integer("attempts").notNull().default(0),
+    dead: boolean("dead").notNull().default(false),
+    error: text("error"),
+    createdAt: timestamp("created_at", { withTimezone: true }).notNull().defaultNow(),
+  },
+  (t) => [index("job_due").on(t.dead, t.runAt), uniqueIndex("job_dedupe").on(t.kind, t.dedupe)],
+);
+
+/** Small facts of the installation, by name. */
+export const setting = pgTable("setting", {
+  name: text("name").primaryKey(),
+  value: jsonb("value").notNull(),
+  updatedAt: timestamp("updated_at", { withTimezone: true }).notNull().defaultNow(),
+});

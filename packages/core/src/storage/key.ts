@@ -1,0 +1,53 @@
+/** The object-key layout of the bucket, in one place. Keys use only `[A-Za-z0-9/._~-]`. */
+
+const SAFE_NAME_LENGTH = 80;
+
+/** What a library key is made of. `wallClock` is `YYYY-MM-…` of the photographer; `sha256` is lower-case hex. */
+export type LibraryKeyInput = { handle: string; wallClock: string; name: string; sha256: string; extension: string };
+
+/** `library/<user>/<yyyy>/<mm>/<safe-name>~<sha8>.<ext>`: readable, and the same for the same file, so that a retry hits the same key. */
+export function libraryKey(input: LibraryKeyInput): string {
+  const year = input.wallClock.slice(0, 4);
+  const month = input.wallClock.slice(5, 7);
+  const stem = safeName(input.name.replace(/\.[^.]{1,8}$/u, ""));
+  return `library/${input.handle}/${year}/${month}/${stem}~${input.sha256.slice(0, 8)}.${input.extension}`;
+}
+
+/** Everything that Tintype derives from an asset lies under this prefix and can be made again. */
+export function derivedPrefix(assetId: string): string {
+  return `derived/${assetId}/`;
+}
+
+/** A derived file; `version` is the code version of the step that made it, so a new version gets a new, cacheable URL. */
+export function derivedKey(assetId: string, variant: "thumb.webp" | "preview.jpg", version: number): string {
+  const [name, extension] = variant.split(".");
+  return `${derivedPrefix(assetId)}${name}-${version}.${extension}`;
+}
+
+/**
+ * A file name in the key alphabet: accents are dropped (NFKD), other scripts' letters become `-`, runs of `-` fold, at most 80 characters.
+ * Never empty, never starts with a dot. The name as given is kept in the asset row.
+ */
+export function safeName(name: string): string {
+  const ascii = name
+    .normalize("NFKD")
+    .replace(/\p{M}+/gu, "")
+    .replace(/[^A-Za-z0-9._-]+/gu, "-")
+    .replace(/-{2,}/gu, "-")
+    .replace(/\.{2,}/gu, ".")
+    .replace(/^[.-]+|[.-]+$/gu, "")
+    .slice(0, SAFE_NAME_LENGTH)
+    .replace(/[.-]+$/u, "");
+  return ascii === "" ? "file" : ascii;
+}
+
+/** A user's folder name from a display name or e-mail address: lower case, at most 32 characters. */
+export function handleFrom(name: string): string {
+  return (
+    safeName(name.split("@")[0] ?? "")
+      .toLowerCase()
+      .replaceAll(".", "-")
+      .slice(0, 32)
+      .replace(/-+$/u, "") || "user"
+  );
+}

@@ -1,0 +1,68 @@
+/** What HEAD tells of an object. `etag` is without quotes; `sha256` is the store's own full-object checksum in base64, when it has one. */
+export type ObjectHead = {
+  key: string;
+  size: number;
+  etag: string;
+  type: string;
+  lastModified: Date;
+  sha256?: string;
+};
+
+export type ListedObject = { key: string; size: number; etag: string; lastModified: Date };
+
+export type PutOptions = {
+  type: string;
+  cacheControl?: string;
+  /** Fails with `conflict` when the key is taken. */
+  ifNoneMatch?: boolean;
+};
+
+/** What a presigned PUT pins: a leaked URL can only write these exact bytes, once, within `expiresIn` seconds. */
+export type PresignPut = { key: string; size: number; type: string; sha256: string; expiresIn: number };
+
+export type PresignedRequest = { method: "PUT"; url: string; headers: Record<string, string> };
+
+/** `endpoint` is the origin of the store as the browser reaches it, for example `http://127.0.0.1:3001`. */
+export type PresignGet = {
+  key: string;
+  /** `Content-Disposition` to answer with, for example `attachment; filename="a.jpg"`. */
+  disposition?: string;
+  type?: string;
+};
+
+export type Part = { number: number; etag: string; size: number };
+
+/**
+ * The ObjectStore port: one bucket of an S3-compatible store. Keys are the store's own keys.
+ * Reads of a missing key throw AppError `not_found`; an unreachable store throws `storage_unavailable`, a full one `storage_full`.
+ */
+export type ObjectStore = {
+  head(key: string): Promise<ObjectHead>;
+  /** A stream of the bytes from `start` to `end` (inclusive), the whole object without a range. Pinned to `etag` when given (`stale` when it changed). */
+  get(key: string, options?: { start?: number; end?: number; etag?: string }): Promise<ReadableStream<Uint8Array>>;
+  put(key: string, body: Uint8Array, options: PutOptions): Promise<{ etag: string }>;
+  copy(from: string, to: string, options?: { ifNoneMatch?: boolean }): Promise<{ etag: string }>;
+  /** Deleting what is not there is no error. */
+  remove(keys: readonly string[]): Promise<void>;
+  /** One page in key order. */
+  list(prefix: string, options?: { after?: string; limit?: number }): Promise<{ objects: ListedObject[]; next?: string }>;
+  multipart: Multipart;
+  sign: Signer;
+};
+
+/** Multipart uploads; `id` is the store's own upload id. */
+export type Multipart = {
+  create(key: string, type: string): Promise<{ id: string }>;
+  parts(key: string, id: string): Promise<Part[]>;
+  /** Puts the parts together; with `ifNoneMatch` fails with `conflict` when the key is taken. */
+  complete(key: string, id: string, parts: readonly Part[], options?: { ifNoneMatch?: boolean }): Promise<{ etag: string }>;
+  abort(key: string, id: string): Promise<void>;
+};
+
+/** Signed requests for the browser. */
+export type Signer = {
+  put(input: PresignPut): Promise<PresignedRequest>;
+  part(input: { key: string; id: string; number: number; size: number; expiresIn: number }): Promise<PresignedRequest>;
+  /** Synchronous, and the same URL for the same input within a rounding window, so that browsers can cache. */
+  get(input: PresignGet): string;
+};

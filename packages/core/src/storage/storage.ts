@@ -1,0 +1,13 @@
+export { derivedKey, derivedPrefix, handleFrom, libraryKey, safeName, type LibraryKeyInput } from "./key.ts";
+export type {
+  ListedObject,
+  Multipart,
+  ObjectHead,
+  ObjectStore,
+  Part,
+  PresignedRequest,
+  PresignGet,
+  PresignPut,
+  PutOptions,
+  Signer,
+} from "./port.ts";

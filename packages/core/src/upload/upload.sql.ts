@@ -1,0 +1,32 @@
+import { bigint, index, integer, pgTable, text, uuid } from "drizzle-orm/pg-core";
+import { user } from "#account/table";
+import { bytes, instant, wallClock } from "#columns";
+
+/** Every key for which a presigned request was issued has a row here until it is committed, failed or expired. */
+export const upload = pgTable(
+  "upload",
+  {
+    id: uuid("id").primaryKey(),
+    ownerId: uuid("owner_id")
+      .notNull()
+      .references(() => user.id, { onDelete: "cascade" }),
+    /** `open` → `received` (the client says so) → `committed` | `failed` | `expired`. */
+    state: text("state").$type<"open" | "received" | "committed" | "failed" | "expired">().notNull(),
+    reason: text("reason"),
+    key: text("key").notNull(),
+    name: text("name").notNull(),
+    type: text("type").notNull(),
+    size: bigint("size", { mode: "number" }).notNull(),
+    sha256: bytes("sha256").notNull(),
+    /** The file's own modification time as the client told it: wall clock in the client's zone. */
+    modifiedAt: wallClock("modified_at").notNull(),
+    /** The client's zone offset at that time, minutes east of UTC. */
+    modifiedOffset: integer("modified_offset"),
+    multipartId: text("multipart_id"),
+    partSize: integer("part_size"),
+    assetId: uuid("asset_id"),
+    createdAt: instant("created_at").notNull().defaultNow(),
+    expiresAt: instant("expires_at").notNull(),
+  },
+  (t) => [index("upload_key").on(t.key), index("upload_open").on(t.state, t.expiresAt), index("upload_owner").on(t.ownerId, t.sha256)],
+);

@@ -1,0 +1,18 @@
+import { defineConfig } from "vitest/config";
+
+/** One runner for everything; the suffix and the folder of a test name what it needs. */
+const projects = [
+  { name: "unit", include: ["packages/*/src/**/*.test.{ts,tsx}"] },
+  { name: "house", include: ["test/*.test.ts"] },
+  { name: "contract", include: ["test/contract/**/*.test.ts"] },
+  { name: "runtime", include: ["test/runtime/**/*.test.ts"] },
+];
+
+export default defineConfig({
+  test: {
+    projects: projects.map((test) => ({
+      root: new URL("..", import.meta.url).pathname,
+      test: { ...test, testTimeout: 20_000, hookTimeout: 60_000 },
+    })),
+  },
+});
