@@ -1,0 +1,50 @@
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { openDataFolder } from "./data-folder.ts";
+
+let root: string;
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), "tintype-folder-"));
+  await mkdir(join(root, "program"));
+});
+afterEach(() => rm(root, { recursive: true, force: true }));
+
+const open = (name: string) => openDataFolder(join(root, name), join(root, "program"));
+
+describe("the data folder", () => {
+  it("is made on first use, with secrets that only its owner can read and that stay the same", async () => {
+    const first = await open("Tintype");
+    const { mode } = await stat(join(first.inner, "secrets.json"));
+    expect(mode & 0o777).toBe(0o600);
+    expect((await open("Tintype")).secrets).toEqual(first.secrets);
+  });
+
+  it("is not made below a folder that does not exist, which may be a disk that is not mounted", async () => {
+    await expect(open("missing/Tintype")).rejects.toThrow(/does not exist\. Create it, connect the disk/u);
+  });
+
+  it("is refused inside the program's own folder", async () => {
+    await expect(open("program/data")).rejects.toThrow(/inside the program's own folder/u);
+  });
+
+  it("is refused where a file lies", async () => {
+    await writeFile(join(root, "file"), "");
+    await expect(open("file")).rejects.toThrow(/is a file/u);
+  });
+
+  it("says so when its secrets are damaged, and leaves them as they are", async () => {
+    const { inner } = await open("Tintype");
+    await writeFile(join(inner, "secrets.json"), "{");
+    await expect(open("Tintype")).rejects.toThrow(/is damaged/u);
+    expect(await readFile(join(inner, "secrets.json"), "utf8")).toBe("{");
+  });
+
+  it.skipIf(process.getuid?.() === 0)("says so when it is read-only", async () => {
+    await mkdir(join(root, "ro"));
+    await chmod(join(root, "ro"), 0o500);
+    await expect(open("ro")).rejects.toThrow(/cannot be written to \(EACCES\)/u);
+  });
+});
