@@ -42,7 +42,13 @@ describe("the data folder", () => {
     expect(await readFile(join(inner, "secrets.json"), "utf8")).toBe("{");
   });
 
-  it.skipIf(process.getuid?.() === 0)("says so when it is read-only", async () => {
+  it("says so when nothing can be made in it", async () => {
+    await mkdir(join(root, "odd"));
+    await writeFile(join(root, "odd", ".tintype"), "");
+    await expect(open("odd")).rejects.toThrow(/cannot be written to \((EEXIST|ENOTDIR)\)/u);
+  });
+
+  it.skipIf(process.getuid?.() === 0)("says so when it is read-only (root may write anywhere, so not as root)", async () => {
     await mkdir(join(root, "ro"));
     await chmod(join(root, "ro"), 0o500);
     await expect(open("ro")).rejects.toThrow(/cannot be written to \(EACCES\)/u);
