@@ -1,0 +1,63 @@
+import { useEffect } from "react";
+import { Redirect, Route, Switch, useLocation } from "wouter";
+import { Login } from "./feature/account/login.tsx";
+import { session, type Session, wasSignedIn } from "./feature/account/session.ts";
+import { Setup } from "./feature/account/setup.tsx";
+import { FirstRun } from "./feature/firstrun/firstrun.tsx";
+import { Shell } from "./feature/shell/shell.tsx";
+import { Unreachable } from "./feature/shell/unreachable.tsx";
+import { useStore } from "./lib/store.ts";
+import { Toasts } from "./ui/toast.tsx";
+
+/** The routes. Without a session only `/login` and `/setup` exist; both lead back to where one was. */
+export function App() {
+  const state = useStore(session);
+  return (
+    <>
+      <Pages state={state} />
+      <Toasts />
+    </>
+  );
+}
+
+function Pages({ state }: { state: Session }) {
+  if (state.status === "failed") return <Unreachable message={state.message} />;
+  if (state.status === "loading" && !wasSignedIn()) return null;
+  return state.status === "out" ? <SignedOut state={state} /> : <SignedIn state={state} />;
+}
+
+function SignedOut({ state }: { state: Extract<Session, { status: "out" }> }) {
+  const [path] = useLocation();
+  if (state.setupNeeded) return path === "/setup" ? <Setup /> : <Redirect to="/setup" replace />;
+  if (path !== "/login") return <Redirect to={`/login?${new URLSearchParams({ to: path === "/setup" ? "/" : path })}`} replace />;
+  return <Login ended={state.ended} waiting={false} />;
+}
+
+function SignedIn({ state }: { state: Exclude<Session, { status: "out" | "failed" }> }) {
+  const me = state.status === "in" ? state.me : undefined;
+  return (
+    <Switch>
+      <Route path="/login">
+        <Back />
+      </Route>
+      <Route path="/setup">
+        <Redirect to="/" replace />
+      </Route>
+      <Route>
+        <Shell me={me} onUpload={() => undefined}>
+          {me?.library.assets === 0 && <FirstRun onFiles={() => undefined} onFolder={() => undefined} />}
+        </Shell>
+      </Route>
+    </Switch>
+  );
+}
+
+/** Leads from `/login?to=…` to the page that asked for the sign-in, only within this app. */
+function Back() {
+  const [, navigate] = useLocation();
+  useEffect(() => {
+    const to = new URLSearchParams(location.search).get("to") ?? "/";
+    navigate(/^\/(?![/\\])/.test(to) ? to : "/", { replace: true });
+  }, [navigate]);
+  return null;
+}

@@ -1,0 +1,70 @@
+import { type FormEvent, useState } from "react";
+import { messageOf, Problem } from "../../lib/http.ts";
+import { Button } from "../../ui/button.tsx";
+import { Field } from "../../ui/field.tsx";
+import { Frame } from "./frame.tsx";
+import { signIn } from "./session.ts";
+
+type Errors = { email?: string; password?: string; form?: string };
+
+/** Sign-in. On success the session store changes and the app leads back to where one was. */
+export function Login({ ended, waiting }: { ended: boolean; waiting: boolean }) {
+  const [busy, setBusy] = useState(false);
+  const [errors, setErrors] = useState<Errors>({});
+
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    const email = String(form.get("email")).trim();
+    const password = String(form.get("password"));
+    const missing = check(email, password);
+    setErrors(missing);
+    if (Object.keys(missing).length > 0) return;
+    setBusy(true);
+    try {
+      await signIn(email, password);
+    } catch (error) {
+      setErrors(errorsOf(error));
+      setBusy(false);
+    }
+  };
+
+  return (
+    <Frame title="Sign in" lead={lead(ended, waiting)}>
+      <form onSubmit={submit} noValidate>
+        {errors.form && (
+          <p className="account-alert" role="alert">
+            {errors.form}
+          </p>
+        )}
+        <Field label="E-mail" name="email" type="email" autoComplete="username" autoFocus error={errors.email} />
+        <Field label="Password" name="password" type="password" autoComplete="current-password" error={errors.password} />
+        <Button type="submit" busy={busy}>
+          Sign in
+        </Button>
+      </form>
+    </Frame>
+  );
+}
+
+function lead(ended: boolean, waiting: boolean): string {
+  if (waiting) return "Your session has ended. The upload waits here and goes on once you have signed in.";
+  return ended ? "Your session has ended. Sign in to go on where you were." : "Your photos, in storage that you own.";
+}
+
+function check(email: string, password: string): Errors {
+  const errors: Errors = {};
+  if (!email.includes("@")) errors.email = "Enter the e-mail address of your account.";
+  if (password === "") errors.password = "Enter your password.";
+  return errors;
+}
+
+function errorsOf(error: unknown): Errors {
+  if (!(error instanceof Problem)) return { form: messageOf(error) };
+  if (error.status === 429) {
+    const wait = error.retryAfter ? ` Try again in ${Math.ceil(error.retryAfter)} seconds.` : " Wait a minute, then try again.";
+    return { form: `Too many attempts.${wait}` };
+  }
+  if (error.status === 401 || error.status === 403) return { password: "This e-mail and password do not belong together." };
+  return { form: error.message };
+}

@@ -1,0 +1,62 @@
+import { api, type Me } from "../../lib/api.ts";
+import { Problem, whenUnauthenticated } from "../../lib/http.ts";
+import { createStore } from "../../lib/store.ts";
+
+/** `ended` = a session that was good is over, which deserves another sentence than never having signed in. */
+export type Session =
+  | { status: "loading" }
+  | { status: "in"; me: Me }
+  | { status: "out"; ended: boolean; setupNeeded: boolean }
+  | { status: "failed"; message: string };
+
+export const session = createStore<Session>({ status: "loading" });
+
+/** Remembers that someone was signed in here, so that the next visit paints the app while the session is still being checked. */
+const HINT = "tintype.signed-in";
+export const wasSignedIn = (): boolean => localStorage.getItem(HINT) !== null;
+
+whenUnauthenticated(() => {
+  if (session.get().status === "in") session.set({ status: "out", ended: true, setupNeeded: false });
+});
+
+/** Asks who is signed in, and where nobody is, whether the service still has to be set up. */
+export async function loadSession(): Promise<void> {
+  try {
+    session.set({ status: "in", me: await api.me() });
+    localStorage.setItem(HINT, "1");
+  } catch (error) {
+    await signedOut(error);
+  }
+}
+
+/** Brings the counts of the rail up to date; keeps the old ones where that fails. */
+export async function refreshLibrary(): Promise<void> {
+  try {
+    session.set({ status: "in", me: await api.me() });
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+  }
+}
+
+export async function signIn(email: string, password: string): Promise<void> {
+  await api.signIn({ email, password });
+  await loadSession();
+}
+
+export async function signOut(): Promise<void> {
+  await api.signOut();
+  localStorage.removeItem(HINT);
+  session.set({ status: "out", ended: false, setupNeeded: false });
+}
+
+async function signedOut(error: unknown): Promise<void> {
+  if (!(error instanceof Problem)) throw error;
+  if (error.status !== 401) return session.set({ status: "failed", message: error.message });
+  const ended = wasSignedIn();
+  localStorage.removeItem(HINT);
+  try {
+    session.set({ status: "out", ended, setupNeeded: await api.setupNeeded() });
+  } catch {
+    session.set({ status: "out", ended, setupNeeded: false });
+  }
+}

@@ -1,0 +1,111 @@
+import { type FormEvent, useState } from "react";
+import { api } from "../../lib/api.ts";
+import { messageOf, Problem } from "../../lib/http.ts";
+import { Button } from "../../ui/button.tsx";
+import { Field } from "../../ui/field.tsx";
+import { Frame } from "./frame.tsx";
+import { PASSWORD_LENGTH, strengthHint, strengthOf } from "./password.ts";
+import { loadSession } from "./session.ts";
+
+type Name = "name" | "email" | "password" | "token";
+type Errors = Partial<Record<Name | "form", string>>;
+
+/** The first run: makes the one account of a fresh installation. The token comes with the link from the terminal. */
+export function Setup() {
+  const [given] = useState(tokenOf(location.href));
+  const [password, setPassword] = useState("");
+  const [busy, setBusy] = useState(false);
+  const [errors, setErrors] = useState<Errors>({});
+
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    const text = (name: Name) => String(form.get(name) ?? "").trim();
+    const input = { token: given ?? text("token"), name: text("name"), email: text("email"), password };
+    const wrong = check(input);
+    setErrors(wrong);
+    if (Object.keys(wrong).length > 0) return;
+    setBusy(true);
+    try {
+      await api.setup(input);
+      await loadSession();
+    } catch (error) {
+      setErrors(errorsOf(error));
+      setBusy(false);
+    }
+  };
+
+  return (
+    <Frame title="Make it yours" lead="This account owns the library. Your photos stay in your own storage, as plain files.">
+      <form onSubmit={submit} noValidate>
+        {errors.form && (
+          <p className="account-alert" role="alert">
+            {errors.form}
+          </p>
+        )}
+        {given === undefined && (
+          <Field
+            label="Set-up code"
+            name="token"
+            autoComplete="off"
+            spellCheck={false}
+            hint="It is in the terminal, at the end of the link that was printed at the start."
+            error={errors.token}
+          />
+        )}
+        <Field label="Your name" name="name" autoComplete="name" autoFocus error={errors.name} />
+        <Field label="E-mail" name="email" type="email" autoComplete="username" error={errors.email} />
+        <Field
+          label="Password"
+          name="password"
+          type="password"
+          autoComplete="new-password"
+          value={password}
+          onChange={(event) => setPassword(event.target.value)}
+          hint={<Strength password={password} />}
+          error={errors.password}
+        />
+        <Button type="submit" busy={busy}>
+          Create the account
+        </Button>
+      </form>
+      <p className="account-note">Nothing is sent anywhere but to this Tintype.</p>
+    </Frame>
+  );
+}
+
+const LEVEL = { short: 0, weak: 1, good: 2, strong: 3 };
+
+function Strength({ password }: { password: string }) {
+  const strength = strengthOf(password);
+  return (
+    <span className="account-strength">
+      {strength !== "short" && <meter min={0} max={3} low={2} high={2} optimum={3} value={LEVEL[strength]} aria-label="Strength" />}
+      {strengthHint(password)}
+    </span>
+  );
+}
+
+/** The token of `/setup#token=…` (never sent to a server or a log) or `/setup?token=…`. */
+function tokenOf(href: string): string | undefined {
+  const url = new URL(href);
+  return new URLSearchParams(url.hash.slice(1)).get("token") ?? url.searchParams.get("token") ?? undefined;
+}
+
+function check(input: Record<Name, string>): Errors {
+  const errors: Errors = {};
+  if (input.token === "") errors.token = "Enter the set-up code.";
+  if (input.name === "") errors.name = "Enter your name.";
+  if (!/^\S+@\S+$/.test(input.email)) errors.email = "Enter an e-mail address, for example anna@example.org.";
+  if (strengthOf(input.password) === "short") errors.password = `Use at least ${PASSWORD_LENGTH} characters.`;
+  return errors;
+}
+
+function errorsOf(error: unknown): Errors {
+  if (!(error instanceof Problem)) return { form: messageOf(error) };
+  const { field } = error.extra;
+  if (field === "name" || field === "email" || field === "password" || field === "token") return { [field]: error.message };
+  if (error.code === "already_set_up") return { form: "This Tintype has been set up already. Sign in instead." };
+  if (error.status === 403) return { form: "The set-up code is not the right one. Open the newest link from the terminal." };
+  return { form: error.message };
+}

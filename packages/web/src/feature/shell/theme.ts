@@ -1,0 +1,29 @@
+import { createStore } from "../../lib/store.ts";
+
+export type Theme = "system" | "light" | "dark";
+
+const KEY = "tintype.theme";
+const system = matchMedia("(prefers-color-scheme: dark)");
+
+/** The chosen theme; `public/theme.js` has applied it before the first paint, this keeps it applied. */
+export const theme = createStore<Theme>(read());
+
+theme.subscribe(() => {
+  const choice = theme.get();
+  if (choice === "system") localStorage.removeItem(KEY);
+  else localStorage.setItem(KEY, choice);
+  apply();
+});
+system.addEventListener("change", apply);
+
+function read(): Theme {
+  const stored = localStorage.getItem(KEY);
+  return stored === "light" || stored === "dark" ? stored : "system";
+}
+
+function apply(): void {
+  const choice = theme.get();
+  const dark = choice === "system" ? system.matches : choice === "dark";
+  document.documentElement.dataset["theme"] = dark ? "dark" : "light";
+  document.querySelector('meta[name="theme-color"]')?.setAttribute("content", dark ? "#101214" : "#ffffff");
+}

@@ -1,0 +1,46 @@
+import { mdiClose } from "@mdi/js";
+import { createStore, useStore } from "../lib/store.ts";
+import { Button, IconButton } from "./button.tsx";
+import "./toast.css";
+
+type Toast = { id: number; text: string; action?: { label: string; run: () => void } };
+
+const LIFE_MS = 6_000;
+const toasts = createStore<readonly Toast[]>([]);
+let lastId = 0;
+
+/** Shows a line at the bottom left for six seconds; with an action (say Undo) for ten. */
+export function toast(text: string, action?: Toast["action"]): void {
+  const id = ++lastId;
+  toasts.set([...toasts.get(), action ? { id, text, action } : { id, text }].slice(-3));
+  setTimeout(() => close(id), action ? 10_000 : LIFE_MS);
+}
+
+function close(id: number): void {
+  toasts.set(toasts.get().filter((each) => each.id !== id));
+}
+
+export function Toasts() {
+  const shown = useStore(toasts);
+  return (
+    <div className="toasts" role="status">
+      {shown.map(({ id, text, action }) => (
+        <div className="toast" key={id}>
+          <span>{text}</span>
+          {action && (
+            <Button
+              kind="text"
+              onClick={() => {
+                action.run();
+                close(id);
+              }}
+            >
+              {action.label}
+            </Button>
+          )}
+          <IconButton icon={mdiClose} label="Close this message" onClick={() => close(id)} />
+        </div>
+      ))}
+    </div>
+  );
+}
