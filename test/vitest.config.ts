@@ -1,15 +1,17 @@
 import { defineConfig } from "vitest/config";
+import { countReporter } from "./support/reporter.ts";
 
 /** One runner for everything; the suffix and the folder of a test name what it needs. */
 const projects = [
   { name: "unit", include: ["packages/*/src/**/*.test.{ts,tsx}"] },
-  { name: "house", include: ["test/*.test.ts"] },
+  { name: "house", include: ["test/*.test.ts", "test/{lint,support}/**/*.test.ts"] },
   { name: "contract", include: ["test/contract/**/*.test.ts"] },
   { name: "runtime", include: ["test/runtime/**/*.test.ts"] },
 ];
 
 export default defineConfig({
   test: {
+    reporters: ["default", countReporter()],
     projects: projects.map((test) => ({
       root: new URL("..", import.meta.url).pathname,
       test: { ...test, testTimeout: 20_000, hookTimeout: 60_000 },

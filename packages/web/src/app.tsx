@@ -57,7 +57,7 @@ function Back() {
   const [, navigate] = useLocation();
   useEffect(() => {
     const to = new URLSearchParams(location.search).get("to") ?? "/";
-    navigate(/^\/(?![/\\])/.test(to) ? to : "/", { replace: true });
+    navigate(/^\/(?![/\\])/u.test(to) ? to : "/", { replace: true });
   }, [navigate]);
   return null;
 }

@@ -1,6 +1,6 @@
 import type { PgDatabase, PgQueryResultHKT } from "drizzle-orm/pg-core";
 
-type Queries = Omit<PgDatabase<PgQueryResultHKT, Record<string, never>>, "transaction">;
+type Queries = Omit<PgDatabase<PgQueryResultHKT>, "transaction">;
 
 /**
  * The Database port: drizzle's query builder, plus `tx`. Adapters: PGlite, node-postgres, neon-http with neon-serverless.

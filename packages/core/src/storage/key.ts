@@ -29,25 +29,22 @@ export function derivedKey(assetId: string, variant: "thumb.webp" | "preview.jpg
  * Never empty, never starts with a dot. The name as given is kept in the asset row.
  */
 export function safeName(name: string): string {
-  const ascii = name
-    .normalize("NFKD")
-    .replace(/\p{M}+/gu, "")
-    .replace(/[^A-Za-z0-9._-]+/gu, "-")
-    .replace(/-{2,}/gu, "-")
-    .replace(/\.{2,}/gu, ".")
-    .replace(/^[.-]+|[.-]+$/gu, "")
-    .slice(0, SAFE_NAME_LENGTH)
-    .replace(/[.-]+$/u, "");
-  return ascii === "" ? "file" : ascii;
+  return inAlphabet(name, SAFE_NAME_LENGTH) || "file";
 }
 
 /** A user's folder name from a display name or e-mail address: lower case, at most 32 characters. */
 export function handleFrom(name: string): string {
-  return (
-    safeName(name.split("@")[0] ?? "")
-      .toLowerCase()
-      .replaceAll(".", "-")
-      .slice(0, 32)
-      .replace(/-+$/u, "") || "user"
-  );
+  return inAlphabet((name.split("@")[0] ?? "").replaceAll(".", "-"), 32).toLowerCase() || "user";
+}
+
+function inAlphabet(name: string, length: number): string {
+  return name
+    .normalize("NFKD")
+    .replaceAll(/\p{M}+/gu, "")
+    .replaceAll(/[^A-Za-z0-9._-]+/gu, "-")
+    .replaceAll(/-{2,}/gu, "-")
+    .replaceAll(/\.{2,}/gu, ".")
+    .replaceAll(/^[.-]+|[.-]+$/gu, "")
+    .slice(0, length)
+    .replace(/[.-]+$/u, "");
 }

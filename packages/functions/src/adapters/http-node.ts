@@ -1,5 +1,4 @@
-import type { Server } from "node:http";
-import { serve as serveNode } from "@hono/node-server";
+import { serve as serveNode, type ServerType } from "@hono/node-server";
 import { AppError } from "@tintype/core/kernel";
 
 export type HttpServer = { port: number; close(): Promise<void> };
@@ -16,7 +15,7 @@ export function serveHttp(options: {
 }): Promise<HttpServer> {
   const { fetch, host, port, setting } = options;
   return new Promise((resolve, reject) => {
-    const server = serveNode({ fetch, hostname: host, port }, (info) => resolve({ port: info.port, close: () => close(server as Server) }));
+    const server = serveNode({ fetch, hostname: host, port }, (info) => resolve({ port: info.port, close: () => close(server) }));
     server.once("error", (cause: NodeJS.ErrnoException) => reject(listenError(cause, port, setting)));
   });
 }
@@ -30,14 +29,16 @@ export function listenError(cause: NodeJS.ErrnoException, port: number, setting:
       { cause },
     );
   }
-  if (cause.code === "EACCES")
+  if (cause.code === "EACCES") {
     return new AppError("conflict", `Port ${port} needs more rights. Set ${setting} to a number above 1024.`, { cause });
+  }
   return new AppError("conflict", `Cannot listen on port ${port} (${cause.code ?? cause.message}). Check HOST and ${setting}.`, { cause });
 }
 
-function close(server: Server): Promise<void> {
+function close(server: ServerType): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
+    if (!("closeAllConnections" in server)) return;
     server.closeIdleConnections();
     setTimeout(() => server.closeAllConnections(), 3_000).unref();
   });

@@ -50,7 +50,7 @@ export function toMonth(chunk: Chunk): Month {
 export function patchChunks(chunks: readonly Chunk[], patch: Geometry): Chunk[] {
   const byMonth = new Map(chunks.map((chunk) => [chunk.month, chunk]));
   for (const chunk of patch.chunks) byMonth.set(chunk.month, chunk);
-  return [...byMonth.values()].filter((chunk) => chunk.count > 0).sort((a, b) => b.month - a.month);
+  return [...byMonth.values()].filter((chunk) => chunk.count > 0).toSorted((a, b) => b.month - a.month);
 }
 
 /** Puts months, newest first, together. */

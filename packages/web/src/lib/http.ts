@@ -38,7 +38,7 @@ export async function request(input: RequestInfo | URL, init?: RequestInit): Pro
 /** Seconds from a Retry-After header, either form; undefined when there is none. */
 export function retryAfterOf(value: string | null, now: number = Date.now()): number | undefined {
   if (!value) return undefined;
-  const seconds = /^\d+$/.test(value.trim()) ? Number(value) : (Date.parse(value) - now) / 1000;
+  const seconds = /^\d+$/u.test(value.trim()) ? Number(value) : (Date.parse(value) - now) / 1000;
   return Number.isFinite(seconds) ? Math.max(0, seconds) : undefined;
 }
 

@@ -1,4 +1,5 @@
-import { type FormEvent, useState } from "react";
+import { type SubmitEvent, useState } from "react";
+import { textOf } from "../../lib/form.ts";
 import { messageOf, Problem } from "../../lib/http.ts";
 import { Button } from "../../ui/button.tsx";
 import { Field } from "../../ui/field.tsx";
@@ -12,11 +13,11 @@ export function Login({ ended, waiting }: { ended: boolean; waiting: boolean }) 
   const [busy, setBusy] = useState(false);
   const [errors, setErrors] = useState<Errors>({});
 
-  const submit = async (event: FormEvent<HTMLFormElement>) => {
+  const submit = async (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    const email = String(form.get("email")).trim();
-    const password = String(form.get("password"));
+    const email = textOf(form, "email").trim();
+    const password = textOf(form, "password");
     const missing = check(email, password);
     setErrors(missing);
     if (Object.keys(missing).length > 0) return;

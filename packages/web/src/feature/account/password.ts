@@ -2,7 +2,7 @@ export const PASSWORD_LENGTH = 12;
 
 export type Strength = "short" | "weak" | "good" | "strong";
 
-const COMMON = /^(password|passwort|123456|qwert|letmein|welcome|iloveyou|tintype)/i;
+const COMMON = /^(password|passwort|123456|qwert|letmein|welcome|iloveyou|tintype)/iu;
 
 /** A rough, honest grade: length counts most, then how many different characters there are. Never a reason to refuse beyond the length. */
 export function strengthOf(password: string): Strength {

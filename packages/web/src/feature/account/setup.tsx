@@ -1,5 +1,6 @@
-import { type FormEvent, useState } from "react";
+import { type SubmitEvent, useState } from "react";
 import { api } from "../../lib/api.ts";
+import { textOf } from "../../lib/form.ts";
 import { messageOf, Problem } from "../../lib/http.ts";
 import { Button } from "../../ui/button.tsx";
 import { Field } from "../../ui/field.tsx";
@@ -17,10 +18,10 @@ export function Setup() {
   const [busy, setBusy] = useState(false);
   const [errors, setErrors] = useState<Errors>({});
 
-  const submit = async (event: FormEvent<HTMLFormElement>) => {
+  const submit = async (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    const text = (name: Name) => String(form.get(name) ?? "").trim();
+    const text = (name: Name) => textOf(form, name).trim();
     const input = { token: given ?? text("token"), name: text("name"), email: text("email"), password };
     const wrong = check(input);
     setErrors(wrong);
@@ -96,7 +97,7 @@ function check(input: Record<Name, string>): Errors {
   const errors: Errors = {};
   if (input.token === "") errors.token = "Enter the set-up code.";
   if (input.name === "") errors.name = "Enter your name.";
-  if (!/^\S+@\S+$/.test(input.email)) errors.email = "Enter an e-mail address, for example anna@example.org.";
+  if (!/^\S+@\S+$/u.test(input.email)) errors.email = "Enter an e-mail address, for example anna@example.org.";
   if (strengthOf(input.password) === "short") errors.password = `Use at least ${PASSWORD_LENGTH} characters.`;
   return errors;
 }

@@ -1,0 +1,50 @@
+import { describe, expect, it } from "vitest";
+import { derivedKey, derivedPrefix, handleFrom, libraryKey, safeName } from "./key.ts";
+
+describe("libraryKey", () => {
+  it("files a photo under its owner, year and month, with a readable name and eight digits of its hash", () => {
+    const key = libraryKey({
+      handle: "ada",
+      wallClock: "2026-03-09T10:11:12",
+      name: "Été à Nîmes.JPG",
+      sha256: "0123456789abcdef",
+      extension: "jpg",
+    });
+    expect(key).toBe("library/ada/2026/03/Ete-a-Nimes~01234567.jpg");
+  });
+});
+
+describe("derivedKey", () => {
+  it("lies under the asset's prefix and changes with the code version", () => {
+    expect(derivedKey("id", "thumb.webp", 3)).toBe(`${derivedPrefix("id")}thumb-3.webp`);
+  });
+});
+
+describe("safeName", () => {
+  it.each([
+    ["IMG_0001", "IMG_0001"],
+    ["..", "file"],
+    ["../../etc/passwd", "etc-passwd"],
+    ["a\nb\u202Egpj", "a-b-gpj"],
+    ["写真", "file"],
+    ["🎉 party 🎉", "party"],
+    ["a..b", "a.b"],
+    ["", "file"],
+    ["x".repeat(10_000), "x".repeat(80)],
+    [`${"x".repeat(79)}.y`, "x".repeat(79)],
+  ])("makes %j into %j", (name, safe) => {
+    expect(safeName(name)).toBe(safe);
+  });
+});
+
+describe("handleFrom", () => {
+  it.each([
+    ["Ada.Lovelace@example.org", "ada-lovelace"],
+    ["José Ángel", "jose-angel"],
+    ["山田", "user"],
+    ["..@example.org", "user"],
+    [`${"x".repeat(31)}-y`, "x".repeat(31)],
+  ])("makes %j into %j", (name, handle) => {
+    expect(handleFrom(name)).toBe(handle);
+  });
+});

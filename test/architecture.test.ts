@@ -1,0 +1,99 @@
+import { execFile } from "node:child_process";
+import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { crowd, lintPlants, type Plant, treePlants, typePlants } from "./lint/plant.ts";
+import { breaches, treeOf } from "./lint/tree.ts";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const here = treeOf(ROOT);
+
+/** A copy of the sources with violations planted in it, so that each rule is seen to catch what it forbids. */
+async function plantedCopy(plants: readonly Plant[]): Promise<string> {
+  const root = await mkdtemp(join(tmpdir(), "tintype-planted-"));
+  const sources = here.files.filter((file) => /^(?:packages\/.*\.(?:tsx?|css|json)|test\/lint\/.*|[^/]+\.json)$/u.test(file));
+  for (const file of sources.filter((source) => !source.includes("/migrations/"))) await cp(join(ROOT, file), join(root, file));
+  for (const folder of ["", ...(await readdir(join(ROOT, "packages"))).map((name) => `packages/${name}`)]) {
+    const modules = join(ROOT, folder, "node_modules");
+    if (existsSync(modules) && existsSync(join(root, folder))) await symlink(modules, join(root, folder, "node_modules"));
+  }
+  for (const { file, text } of plants) {
+    await mkdir(dirname(join(root, file)), { recursive: true });
+    await writeFile(join(root, file), text);
+  }
+  return root;
+}
+
+/** The standard output of one of our tools; it exits with an error when it has something to say. */
+async function output(tool: string, args: readonly string[], cwd: string): Promise<string> {
+  return new Promise((resolve) => {
+    execFile(join(ROOT, "node_modules/.bin", tool), args, { cwd, maxBuffer: 2 ** 26 }, (_, stdout) => {
+      resolve(stdout);
+    });
+  });
+}
+
+async function lint(root: string): Promise<string[]> {
+  const report = JSON.parse(await output("oxlint", ["--format", "json", "--ignore-pattern", "node_modules"], root)) as {
+    diagnostics: { filename: string; code: string }[];
+  };
+  return report.diagnostics.map(({ filename, code }) => `${filename} ${code}`);
+}
+
+async function compile(root: string): Promise<string[]> {
+  const said = await output("tsc", ["-p", "packages/core", "--pretty", "false"], root);
+  return [...said.matchAll(/^(?<file>\S+)\(\d+,\d+\): error (?<code>TS\d+)/gmu)].map(
+    ({ groups }) => `${groups?.["file"]} ${groups?.["code"]}`,
+  );
+}
+
+const sorted = (found: Iterable<string>): string[] => [...new Set(found)].toSorted();
+const expected = (plants: readonly Plant[]): string[] => sorted(plants.map(({ file, rule }) => `${file} ${rule}`));
+
+describe("this tree", () => {
+  it("breaks none of the rules of test/lint/tree.ts", () => {
+    expect(breaches(here)).toEqual([]);
+  });
+});
+
+describe("a tree with a violation of each rule planted in it", () => {
+  let lintRoot = "";
+  let typeRoot = "";
+  let linted: string[] = [];
+  let compiled: string[] = [];
+
+  beforeAll(async () => {
+    [lintRoot, typeRoot] = await Promise.all([plantedCopy([...lintPlants, ...treePlants, ...crowd]), plantedCopy(typePlants)]);
+    [linted, compiled] = await Promise.all([lint(lintRoot), compile(typeRoot)]);
+  });
+
+  afterAll(async () => {
+    for (const root of [lintRoot, typeRoot]) await rm(root, { recursive: true, force: true });
+  });
+
+  it.each(lintPlants)("is refused by oxlint: $breaks", ({ file, rule }) => {
+    expect(linted).toContain(`${file} ${rule}`);
+  });
+
+  it("is refused by oxlint for nothing else, so the tree itself is clean", () => {
+    expect(sorted(linted)).toEqual(expected(lintPlants));
+  });
+
+  it.each(typePlants)("does not compile: $breaks", ({ file, rule }) => {
+    expect(compiled).toContain(`${file} ${rule}`);
+  });
+
+  it("compiles but for that", () => {
+    expect(sorted(compiled)).toEqual(expected(typePlants));
+  });
+
+  it.each([...treePlants, ...crowd.slice(0, 1)])("is refused by the tree's rules: $breaks", ({ file, rule }) => {
+    const files = [...here.files, ...[...treePlants, ...crowd].map((plant) => plant.file)];
+    const found = breaches({ root: lintRoot, files }).map((breach) => `${breach.file} ${breach.message}`);
+    const place = rule === "has 11 files" ? dirname(file) : file;
+    expect(found).toContainEqual(expect.stringMatching(new RegExp(`^${place} .*${rule}`, "u")));
+  });
+});

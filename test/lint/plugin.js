@@ -1,0 +1,60 @@
+/**
+ * Our own lint rules, loaded by oxlint (ESLint's plugin shape). Plain JavaScript, because Node 20 loads no TypeScript.
+ *
+ * @import { Node, Program } from "oxc-parser"
+ * @typedef {{ filename: string, report(found: { node: unknown, message: string }): void }} Context
+ */
+import { relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { unguarded } from "./allow.js";
+import { verdict } from "./boundary.js";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+/** Imports go along the dependency direction of boundary.js. */
+const boundary = {
+  /** @param {Context} context */
+  create(context) {
+    const file = path(context);
+    /** @param {Node} node @param {Node | null} source @param {boolean} typeOnly */
+    const check = (node, source, typeOnly) => {
+      if (source?.type !== "Literal" || typeof source.value !== "string") return;
+      const message = verdict({ file, specifier: source.value, typeOnly });
+      if (message !== undefined) context.report({ node, message });
+    };
+    return {
+      /** @param {Extract<Node, { type: "ImportDeclaration" }>} node */
+      ImportDeclaration: (node) => check(node, node.source, node.importKind === "type"),
+      /** @param {Extract<Node, { type: "ExportNamedDeclaration" }>} node */
+      ExportNamedDeclaration: (node) => check(node, node.source, node.exportKind === "type"),
+      /** @param {Extract<Node, { type: "ExportAllDeclaration" }>} node */
+      ExportAllDeclaration: (node) => check(node, node.source, node.exportKind === "type"),
+      /** @param {Extract<Node, { type: "ImportExpression" }>} node */
+      ImportExpression: (node) => check(node, node.source, false),
+      /** @param {Extract<Node, { type: "TSImportType" }>} node */
+      TSImportType: (node) => check(node, node.source, true),
+    };
+  },
+};
+
+/** Every exported function of core that writes asks `allow(ctx, …)` in its first statement. */
+const allowFirst = {
+  /** @param {Context} context */
+  create(context) {
+    return {
+      /** @param {Program} program */
+      Program(program) {
+        for (const { name, node } of unguarded(program)) {
+          context.report({ node, message: `"${name}" writes: its first statement must be allow(ctx, permission, target)` });
+        }
+      },
+    };
+  },
+};
+
+/** @param {Context} context */
+function path(context) {
+  return relative(ROOT, context.filename).replaceAll("\\", "/");
+}
+
+export default { meta: { name: "tintype" }, rules: { boundary, "allow-first": allowFirst } };
