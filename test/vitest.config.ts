@@ -1,11 +1,13 @@
 import { defineConfig } from "vitest/config";
 import { countReporter } from "./support/reporter.ts";
 
+const here = (path: string) => new URL(path, import.meta.url).pathname;
+
 /** One runner for everything; the suffix and the folder of a test name what it needs. */
 const projects = [
   { name: "unit", include: ["packages/*/src/**/*.test.{ts,tsx}"] },
   { name: "house", include: ["test/*.test.ts", "test/{lint,support}/**/*.test.ts"] },
-  { name: "contract", include: ["test/contract/**/*.test.ts"] },
+  { name: "contract", include: ["test/contract/**/*.test.ts"], globalSetup: here("support/global.ts") },
   { name: "runtime", include: ["test/runtime/**/*.test.ts"] },
 ];
 
@@ -13,7 +15,7 @@ export default defineConfig({
   test: {
     reporters: ["default", countReporter()],
     projects: projects.map((test) => ({
-      root: new URL("..", import.meta.url).pathname,
+      root: here(".."),
       test: { ...test, testTimeout: 20_000, hookTimeout: 60_000 },
     })),
   },

@@ -1,0 +1,91 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage } from "node:http";
+import { connect } from "node:net";
+import { neonConfig } from "@neondatabase/serverless";
+import pg from "pg";
+import { createWebSocketStream, WebSocket, WebSocketServer } from "ws";
+
+/** A stand-in for Neon's proxy, at `origin`. */
+export type Neon = { origin: string; stop: () => Promise<void> };
+
+type Query = { query: string; params: unknown[] };
+
+/**
+ * Stands in for Neon's proxy in front of any Postgres, so that `@neondatabase/serverless` runs unchanged against it:
+ * a WebSocket is a TCP connection to the database, and `POST /sql` runs one query or, all or nothing, a list of them.
+ * Points the driver's global configuration at itself.
+ */
+export async function startNeon(): Promise<Neon> {
+  const server = createServer((request, response) => {
+    void answer(request).then(({ status, body }) =>
+      response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body)),
+    );
+  });
+  const sockets = new WebSocketServer({ server });
+  sockets.on("connection", (socket, request) => {
+    const address = new URL(request.url ?? "", "ws://local").searchParams.get("address") ?? "";
+    const [host = "", port = ""] = address.split(":");
+    const database = connect(Number(port), host);
+    const stream = createWebSocketStream(socket);
+    stream.pipe(database).pipe(stream);
+    for (const side of [stream, database]) side.on("error", () => [stream, database].map((each) => each.destroy()));
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("not listening");
+  const host = `127.0.0.1:${address.port}`;
+  Object.assign(neonConfig, {
+    fetchEndpoint: `http://${host}/sql`,
+    wsProxy: `${host}/v2`,
+    useSecureWebSocket: false,
+    pipelineConnect: false,
+    webSocketConstructor: WebSocket,
+  });
+  return {
+    origin: `http://${host}`,
+    stop: async () => {
+      for (const socket of sockets.clients) socket.terminate();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+async function answer(request: IncomingMessage): Promise<{ status: number; body: unknown }> {
+  const client = new pg.Client({ connectionString: String(request.headers["neon-connection-string"]) });
+  try {
+    const asked = await bodyOf(request);
+    await client.connect();
+    if ("query" in asked) return { status: 200, body: await run(client, asked) };
+    return {
+      status: 200,
+      body: { results: await all(client, asked.queries, String(request.headers["neon-batch-isolation-level"] ?? "")) },
+    };
+  } catch (error) {
+    const fields = error instanceof Error ? { ...error, message: error.message } : { message: String(error) };
+    return { status: 400, body: fields };
+  } finally {
+    await client.end();
+  }
+}
+
+async function bodyOf(request: IncomingMessage): Promise<Query | { queries: Query[] }> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return JSON.parse(Buffer.concat(chunks).toString()) as Query | { queries: Query[] };
+}
+
+async function all(client: pg.Client, queries: readonly Query[], isolation: string): Promise<unknown[]> {
+  await client.query(isolation === "" ? "BEGIN" : `BEGIN ISOLATION LEVEL ${isolation.replaceAll(/(?<=[a-z])(?=[A-Z])/gu, " ")}`);
+  const results: unknown[] = [];
+  for (const query of queries) results.push(await run(client, query));
+  await client.query("COMMIT");
+  return results;
+}
+
+async function run(client: pg.Client, { query, params }: Query): Promise<unknown> {
+  const types = { getTypeParser: () => (text: string) => text };
+  const { fields, rows, command, rowCount } = await client.query({ text: query, values: params, rowMode: "array", types });
+  return { fields, rows, command, rowCount, rowAsArray: true };
+}
