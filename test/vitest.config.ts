@@ -3,12 +3,15 @@ import { countReporter } from "./support/reporter.ts";
 
 const here = (path: string) => new URL(path, import.meta.url).pathname;
 
-/** One runner for everything; the suffix and the folder of a test name what it needs. */
+/** One runner for everything; the suffix and the folder of a test name what it needs. `npm test` leaves out the last three. */
 const projects = [
   { name: "unit", include: ["packages/*/src/**/*.test.{ts,tsx}"] },
   { name: "house", include: ["test/*.test.ts", "test/{lint,support}/**/*.test.ts"] },
   { name: "contract", include: ["test/contract/**/*.test.ts"], globalSetup: here("support/global.ts") },
   { name: "runtime", include: ["test/runtime/**/*.test.ts"] },
+  { name: "e2e", include: ["test/e2e/**/*.spec.ts"], testTimeout: 120_000 },
+  { name: "crash", include: ["test/crash/**/*.test.ts"], testTimeout: 1_200_000 },
+  { name: "heavy", include: ["test/heavy/**/*.test.ts"], testTimeout: 600_000, globalSetup: here("support/global.ts") },
 ];
 
 export default defineConfig({
@@ -16,7 +19,7 @@ export default defineConfig({
     reporters: ["default", countReporter()],
     projects: projects.map((test) => ({
       root: here(".."),
-      test: { ...test, testTimeout: 20_000, hookTimeout: 60_000 },
+      test: { testTimeout: 20_000, hookTimeout: 60_000, ...test },
     })),
   },
 });

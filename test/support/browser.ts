@@ -1,0 +1,67 @@
+import { existsSync } from "node:fs";
+import axe, { type AxeResults } from "axe-core";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+
+const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "/usr/bin/google-chrome-stable"];
+
+/**
+ * The Chromium of this machine: `CHROME_PATH`, or the first in the usual places. Undefined when there is none: suites are then
+ * skipped, but with `REQUIRE_TOOLS=1` this throws.
+ */
+export const chromePath: string | undefined = [process.env["CHROME_PATH"] ?? "", ...PLACES].find((path) => path !== "" && existsSync(path));
+
+if (chromePath === undefined && process.env["REQUIRE_TOOLS"] === "1") {
+  throw new Error("Chromium is not installed (apt-get install chromium)");
+}
+
+/** Starts Chromium without a window. */
+export async function launchBrowser(): Promise<Browser> {
+  if (chromePath === undefined) throw new Error("no Chromium: set CHROME_PATH");
+  return chromium.launch({ executablePath: chromePath, args: ["--no-sandbox", "--disable-dev-shm-usage"] });
+}
+
+/** A page, and what went wrong in it so far: errors on the console, uncaught exceptions, violations of the content security policy. */
+export type WatchedPage = { page: Page; problems: string[] };
+
+/** Opens a page in a context of its own. Expect `problems` to be empty at the end; `allow` names messages that belong to the test. */
+export async function openPage(browser: Browser, options: BrowserContextOptions & { allow?: RegExp } = {}): Promise<WatchedPage> {
+  const { allow, ...contextOptions } = options;
+  const context = await browser.newContext(contextOptions);
+  const problems: string[] = [];
+  const note = (problem: string): void => {
+    if (allow?.test(problem) !== true) problems.push(problem);
+  };
+  await context.addInitScript(`addEventListener("securitypolicyviolation", (event) =>
+    console.error("content security policy: " + event.violatedDirective + " blocked " + event.blockedURI))`);
+  context.on("console", (message) => {
+    if (message.type() === "error") note(`console: ${message.text()} (${message.location().url})`);
+  });
+  context.on("weberror", (error) => {
+    note(`uncaught: ${error.error().message}`);
+  });
+  return { page: await context.newPage(), problems };
+}
+
+/**
+ * Drops files and folders (absolute paths) on the middle of the element, as a person does: through the browser's own drag machinery,
+ * so that the page gets real directory entries, which a DataTransfer made by a script does not have.
+ */
+export async function dropFiles(page: Page, paths: readonly string[], selector: string): Promise<void> {
+  const box = await page.locator(selector).boundingBox();
+  if (box === null) throw new Error(`nothing to drop on: ${selector}`);
+  const session = await page.context().newCDPSession(page);
+  const data = { items: [], files: [...paths], dragOperationsMask: 1 };
+  for (const type of ["dragEnter", "dragOver", "drop"] as const) {
+    await session.send("Input.dispatchDragEvent", { type, x: box.x + box.width / 2, y: box.y + box.height / 2, data });
+  }
+  await session.detach();
+}
+
+const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+
+/** What axe finds against WCAG 2.0 to 2.2, levels A and AA: one sentence for each element at fault; none is the goal. */
+export async function axeViolations(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const results = await page.evaluate<AxeResults>(`axe.run(document, ${JSON.stringify({ runOnly: TAGS })})`);
+  return results.violations.flatMap(({ id, help, nodes }) => nodes.map((node) => `${id}: ${help}: ${node.html}`));
+}
