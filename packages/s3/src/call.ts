@@ -1,0 +1,28 @@
+import type { IncomingMessage } from "node:http";
+import type { Disk } from "./disk/disk.ts";
+import type { FileHandle } from "node:fs/promises";
+import type { ObjectEntry } from "./disk/entry.ts";
+import type { ObjectEvent } from "./event.ts";
+import type { Target } from "./request.ts";
+import type { Signed } from "./sigv4.ts";
+
+/** One authenticated request, with everything that an operation may use. */
+export type Call = {
+  target: Target;
+  signed: Signed;
+  request: IncomingMessage;
+  disk: Disk;
+  region: string;
+  /** Tells the listeners and webhooks. Call only after the change is durable. */
+  emit(name: ObjectEvent["name"], bucket: string, key: string, entry?: ObjectEntry): void;
+};
+
+/** What goes back. A `file` is closed by whoever sends it. */
+export type Reply = {
+  status: number;
+  headers?: Record<string, string | undefined>;
+  body?: string;
+  file?: { handle: FileHandle; start: number; length: number };
+};
+
+export type Operation = (call: Call) => Promise<Reply>;

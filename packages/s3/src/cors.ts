@@ -1,0 +1,59 @@
+/** One rule of a CORS configuration. `*` stands for anything, once in an origin or a header. */
+export type CorsRule = {
+  origins: readonly string[];
+  methods: readonly string[];
+  headers?: readonly string[];
+  expose?: readonly string[];
+  maxAgeSeconds?: number;
+};
+
+type Headers = ReadonlyMap<string, string>;
+
+/** The answer to a preflight request, or undefined when no rule allows it. */
+export function preflightHeaders(rules: readonly CorsRule[], headers: Headers): Record<string, string> | undefined {
+  const method = headers.get("access-control-request-method") ?? "";
+  const asked = (headers.get("access-control-request-headers") ?? "").split(",").map((name) => name.trim().toLowerCase());
+  const wanted = asked.filter((name) => name !== "");
+  const rule = findRule(rules, headers.get("origin"), method, wanted);
+  if (!rule) return undefined;
+  return {
+    ...originHeaders(rule, headers.get("origin") ?? ""),
+    "access-control-allow-methods": rule.methods.join(", "),
+    ...(wanted.length > 0 ? { "access-control-allow-headers": wanted.join(", ") } : {}),
+    ...(rule.maxAgeSeconds === undefined ? {} : { "access-control-max-age": String(rule.maxAgeSeconds) }),
+  };
+}
+
+/** The headers that let the page of an allowed origin read the answer to its request. */
+export function corsHeaders(rules: readonly CorsRule[], headers: Headers, method: string): Record<string, string> {
+  const rule = findRule(rules, headers.get("origin"), method, []);
+  return rule ? originHeaders(rule, headers.get("origin") ?? "") : {};
+}
+
+function findRule(rules: readonly CorsRule[], origin: string | undefined, method: string, wanted: readonly string[]): CorsRule | undefined {
+  if (origin === undefined) return undefined;
+  return rules.find(
+    (rule) =>
+      rule.origins.some((pattern) => matches(pattern, origin)) &&
+      rule.methods.includes(method) &&
+      wanted.every((name) => (rule.headers ?? []).some((pattern) => matches(pattern.toLowerCase(), name))),
+  );
+}
+
+function originHeaders(rule: CorsRule, origin: string): Record<string, string> {
+  const any = rule.origins.includes("*");
+  return {
+    "access-control-allow-origin": any ? "*" : origin,
+    ...(any ? {} : { "access-control-allow-credentials": "true" }),
+    ...(rule.expose && rule.expose.length > 0 ? { "access-control-expose-headers": rule.expose.join(", ") } : {}),
+    vary: "Origin, Access-Control-Request-Headers, Access-Control-Request-Method",
+  };
+}
+
+function matches(pattern: string, text: string): boolean {
+  const star = pattern.indexOf("*");
+  if (star < 0) return pattern === text;
+  const head = pattern.slice(0, star);
+  const tail = pattern.slice(star + 1);
+  return text.length >= head.length + tail.length && text.startsWith(head) && text.endsWith(tail);
+}

@@ -1,0 +1,77 @@
+import type { ChecksumName } from "../checksum.ts";
+
+/** What the client said about an object, kept as it came. */
+export type Meta = {
+  type?: string;
+  /** `x-amz-meta-*` without the prefix. */
+  user?: Record<string, string>;
+  cacheControl?: string;
+  disposition?: string;
+  encoding?: string;
+  language?: string;
+  expires?: string;
+  tags?: [string, string][];
+  /** One checksum in base64, as S3 keeps it; `composite` is a checksum of part checksums, with `-N` at its end. */
+  checksum?: { name: ChecksumName; value: string; composite?: boolean };
+  /** Sizes of the parts of a multipart object, for reads by part number. */
+  parts?: number[];
+};
+
+/**
+ * An object as the index knows it. `mtime` (milliseconds) and `inode` are those of the file: a file that still has them is unchanged.
+ * `etag` is hex, with `-N` for multipart; empty means that the file was put there by hand and has not been hashed yet.
+ * `path` is set when the file does not lie where `pathOf(key)` says.
+ */
+export type ObjectEntry = { size: number; mtime: number; inode: number; etag: string; path?: string; meta: Meta };
+
+/** Layout: u8 mark, f64 size, f64 mtime, f64 inode, u16 part count (0xffff: no etag), 16 bytes etag, u16 path length, path, JSON of meta. */
+const AT = { mark: 0, size: 1, mtime: 9, inode: 17, parts: 25, etag: 27, pathLength: 43, path: 45 } as const;
+const UNHASHED = 0xffff;
+
+export function encodeEntry(entry: ObjectEntry): Buffer {
+  const path = Buffer.from(entry.path ?? "");
+  const json = Object.keys(entry.meta).length === 0 ? "" : JSON.stringify(entry.meta);
+  const buffer = Buffer.alloc(AT.path + path.length + Buffer.byteLength(json));
+  buffer.writeUInt8(1, AT.mark);
+  buffer.writeDoubleLE(entry.size, AT.size);
+  buffer.writeDoubleLE(entry.mtime, AT.mtime);
+  buffer.writeDoubleLE(entry.inode, AT.inode);
+  const [hex = "", parts] = entry.etag.split("-");
+  buffer.writeUInt16LE(hex === "" ? UNHASHED : Number(parts ?? 0), AT.parts);
+  buffer.write(hex, AT.etag, 16, "hex");
+  buffer.writeUInt16LE(path.length, AT.pathLength);
+  path.copy(buffer, AT.path);
+  buffer.write(json, AT.path + path.length);
+  return buffer;
+}
+
+export function decodeEntry(buffer: Buffer): ObjectEntry {
+  const pathEnd = AT.path + buffer.readUInt16LE(AT.pathLength);
+  const json = buffer.toString("utf8", pathEnd);
+  return {
+    ...decodeSummary(buffer),
+    inode: buffer.readDoubleLE(AT.inode),
+    ...(pathEnd > AT.path ? { path: buffer.toString("utf8", AT.path, pathEnd) } : {}),
+    meta: json === "" ? {} : (JSON.parse(json) as Meta),
+  };
+}
+
+/** What a listing needs, without parsing the rest. */
+export function decodeSummary(buffer: Buffer): { size: number; mtime: number; etag: string } {
+  const parts = buffer.readUInt16LE(AT.parts);
+  const hex = parts === UNHASHED ? "" : buffer.toString("hex", AT.etag, AT.etag + 16);
+  return {
+    size: buffer.readDoubleLE(AT.size),
+    mtime: buffer.readDoubleLE(AT.mtime),
+    etag: parts === 0 || parts === UNHASHED ? hex : `${hex}-${parts}`,
+  };
+}
+
+/** The mark of the start-up scan, the one byte that is changed in place; it means nothing at any other time. */
+export function setMark(buffer: Buffer, seen: boolean): void {
+  buffer.writeUInt8(seen ? 1 : 0, AT.mark);
+}
+
+export function isMarked(buffer: Buffer): boolean {
+  return buffer.readUInt8(AT.mark) === 1;
+}

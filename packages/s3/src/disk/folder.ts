@@ -1,0 +1,95 @@
+import { constants } from "node:fs";
+import { type FileHandle, lstat, open, rename, rmdir, unlink } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { makeFolder, syncFolder } from "./durable.ts";
+import { nativePath, variantOf } from "./path.ts";
+
+const ATTEMPTS = 64;
+const VERIFIED_FOLDERS = 10_000;
+
+/** The files of one bucket. Paths are relative to it and use `/`. No symlink inside is ever followed. */
+export type Folder = {
+  /** Moves a finished file to `path`, or to a variant of it where something else stands in the way; gives where it went, not yet durable. */
+  place(from: string, path: string): Promise<string>;
+  /** Makes the names in the folder of `path` durable. */
+  sync(path: string): Promise<void>;
+  open(path: string): Promise<FileHandle>;
+  /** Removes a file and the folders that are empty without it. A missing file is no error. */
+  remove(path: string): Promise<void>;
+};
+
+export function openFolder(root: string): Folder {
+  /** Folders that were seen to be real ones and no links. */
+  const verified = new Set<string>();
+
+  async function prepare(path: string): Promise<string> {
+    const folder = dirname(path);
+    if (folder === "." || verified.has(folder)) return path;
+    const free = await findFree(root, path);
+    await makeFolder(join(root, dirname(free)));
+    if (verified.size >= VERIFIED_FOLDERS) verified.clear();
+    verified.add(dirname(free));
+    return free;
+  }
+
+  return {
+    async place(from, path) {
+      let wanted = path;
+      for (let attempt = 0; ; attempt++) {
+        try {
+          const free = await prepare(wanted);
+          await rename(from, join(root, free));
+          return free;
+        } catch (error) {
+          if (attempt >= ATTEMPTS || !isInTheWay(error)) throw error;
+          verified.clear();
+          wanted = await findFree(root, wanted);
+        }
+      }
+    },
+    sync: (path) => syncFolder(nativePath(root, dirname(path))),
+    open: (path) => open(nativePath(root, path), constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0)),
+    async remove(path) {
+      await unlink(nativePath(root, path)).catch(ignore("ENOENT", "ENOTDIR"));
+      await syncFolder(nativePath(root, dirname(path)));
+      await prune(root, path, verified);
+    },
+  };
+}
+
+/** The path, with `%-` added to every name at which a file, a link or another kind of thing stands where a folder should, or the reverse. */
+async function findFree(root: string, path: string): Promise<string> {
+  let free = path;
+  const depth = path.split("/").length;
+  for (let level = 0; level < depth; level++) {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const there = await lstat(join(root, ...free.split("/").slice(0, level + 1))).catch(() => undefined);
+      const fits = level === depth - 1 ? there?.isFile() : there?.isDirectory();
+      if (!there || fits === true) break;
+      free = variantOf(free, level);
+    }
+  }
+  return free;
+}
+
+async function prune(root: string, path: string, verified: Set<string>): Promise<void> {
+  for (let folder = dirname(path); folder !== "."; folder = dirname(folder)) {
+    verified.delete(folder);
+    try {
+      await rmdir(nativePath(root, folder));
+    } catch {
+      return;
+    }
+  }
+}
+
+function isInTheWay(error: unknown): boolean {
+  const codes = ["ENOENT", "ENOTDIR", "EISDIR", "EEXIST", "ENOTEMPTY", "EPERM"];
+  return error instanceof Error && "code" in error && codes.includes(String(error.code));
+}
+
+function ignore(...codes: string[]): (error: unknown) => void {
+  return (error) => {
+    if (!(error instanceof Error && "code" in error && codes.includes(String(error.code)))) throw error;
+  };
+}

@@ -1,0 +1,132 @@
+import { type FileHandle, open } from "node:fs/promises";
+import { crc32 } from "node:zlib";
+
+/** One change of the index. `value` is absent when the key was removed; `key` is absent when the whole bucket came or went. */
+export type JournalRecord = { bucket: string; key: Buffer; value: Buffer | undefined };
+
+const FRAME = 8;
+const PUT = 1;
+const DELETE = 0;
+
+/** An append-only log. Every `append` that waits while the disk is busy shares the next fsync. */
+export type Journal = {
+  /** Resolves when the record is on disk. Rejects when it may not be; the journal then refuses everything else. */
+  append(record: JournalRecord): Promise<void>;
+  readonly bytes: number;
+  close(): Promise<void>;
+};
+
+/** Opens the log at `path` for appending after its first `length` bytes; what lies behind them is cut off. */
+export async function openJournal(path: string, length: number): Promise<Journal> {
+  const file = await open(path, "a");
+  await file.truncate(length);
+  await file.sync();
+  let bytes = length;
+  let waiting: { frame: Buffer; done: PromiseWithResolversLike }[] = [];
+  let running: Promise<void> | undefined;
+  let broken: unknown;
+
+  async function flush(): Promise<void> {
+    while (waiting.length > 0) {
+      const batch = waiting;
+      waiting = [];
+      const frames = batch.length === 1 ? (batch[0]?.frame ?? Buffer.alloc(0)) : Buffer.concat(batch.map((item) => item.frame));
+      try {
+        if (broken !== undefined) throw broken;
+        await writeDurably(file, frames, bytes);
+        bytes += frames.length;
+        for (const { done } of batch) done.resolve();
+      } catch (error) {
+        broken ??= await cutBack(file, bytes, error);
+        for (const { done } of batch) done.reject(error);
+      }
+    }
+    running = undefined;
+  }
+
+  return {
+    append(record) {
+      const done = withResolvers();
+      waiting.push({ frame: encode(record), done });
+      running ??= Promise.resolve().then(flush);
+      return done.promise;
+    },
+    get bytes() {
+      return bytes;
+    },
+    async close() {
+      await running;
+      await file.close();
+    },
+  };
+}
+
+/** The whole records at the start of a log, and where the first torn or damaged one begins. */
+export function readJournal(log: Buffer): { records: JournalRecord[]; length: number } {
+  const records: JournalRecord[] = [];
+  let at = 0;
+  while (at + FRAME <= log.length) {
+    const length = log.readUInt32LE(at);
+    const payload = log.subarray(at + FRAME, at + FRAME + length);
+    if (payload.length < length || length < 4 || crc32(payload) !== log.readUInt32LE(at + 4)) break;
+    records.push(decode(payload));
+    at += FRAME + length;
+  }
+  return { records, length: at };
+}
+
+type PromiseWithResolversLike = { promise: Promise<void>; resolve: () => void; reject: (error: unknown) => void };
+
+function withResolvers(): PromiseWithResolversLike {
+  let settle: Omit<PromiseWithResolversLike, "promise"> | undefined;
+  const promise = new Promise<void>((resolve, reject) => {
+    settle = { resolve, reject };
+  });
+  return { promise, ...(settle as Omit<PromiseWithResolversLike, "promise">) };
+}
+
+async function writeDurably(file: FileHandle, frames: Buffer, _at: number): Promise<void> {
+  await file.appendFile(frames);
+  await file.datasync();
+}
+
+/** A full disk leaves half a record: it is cut off, and the journal goes on. After a failed fsync nothing can be promised any more. */
+async function cutBack(file: FileHandle, bytes: number, error: unknown): Promise<unknown> {
+  try {
+    await file.truncate(bytes);
+    await file.datasync();
+    return isFull(error) ? undefined : error;
+  } catch (failure) {
+    return failure;
+  }
+}
+
+function isFull(error: unknown): boolean {
+  return error instanceof Error && "code" in error && (error.code === "ENOSPC" || error.code === "EDQUOT");
+}
+
+/** u32 length and u32 CRC-32 of the payload: u8 kind, u8 bucket length, bucket, u16 key length, key, value. */
+function encode({ bucket, key, value }: JournalRecord): Buffer {
+  const name = Buffer.from(bucket);
+  const payload = Buffer.concat([
+    Buffer.from([value ? PUT : DELETE, name.length]),
+    name,
+    Buffer.from([key.length & 0xff, key.length >> 8]),
+    key,
+    value ?? Buffer.alloc(0),
+  ]);
+  const frame = Buffer.alloc(FRAME);
+  frame.writeUInt32LE(payload.length, 0);
+  frame.writeUInt32LE(crc32(payload), 4);
+  return Buffer.concat([frame, payload]);
+}
+
+function decode(payload: Buffer): JournalRecord {
+  const nameEnd = 2 + payload.readUInt8(1);
+  const keyEnd = nameEnd + 2 + payload.readUInt16LE(nameEnd);
+  return {
+    bucket: payload.toString("utf8", 2, nameEnd),
+    key: payload.subarray(nameEnd + 2, keyEnd),
+    value: payload.readUInt8(0) === PUT ? payload.subarray(keyEnd) : undefined,
+  };
+}

@@ -1,0 +1,64 @@
+import type { Call, Reply } from "../call.ts";
+import { checkRead, rangeStillHolds } from "../condition.ts";
+import type { ObjectEntry } from "../disk/entry.ts";
+import { S3Error } from "../error.ts";
+import { checksumHeaders, headerBytes, objectHeaders } from "../metadata.ts";
+import { parseRange, type Range } from "../range.ts";
+
+/** What `response-…` parameters of a signed GET may replace. */
+const OVERRIDES = ["content-type", "content-language", "expires", "cache-control", "content-disposition", "content-encoding"] as const;
+
+/** Gives the object or one range of it. */
+export async function getObject(call: Call): Promise<Reply> {
+  const { bucket, key, headers } = call.target;
+  const opened = await call.disk.open(bucket, key);
+  if (!opened) throw new S3Error("NoSuchKey", undefined, { Key: key });
+  try {
+    const { status, range, ...reply } = describe(call, opened.entry, headers);
+    const start = range?.start ?? 0;
+    const length = range ? range.end - range.start + 1 : opened.entry.size;
+    return { status, headers: reply.headers, file: { handle: opened.file, start, length } };
+  } catch (error) {
+    await opened.file.close();
+    throw error;
+  }
+}
+
+/** The same headers without the body. */
+export async function headObject(call: Call): Promise<Reply> {
+  const { bucket, key, headers } = call.target;
+  const entry = await call.disk.head(bucket, key);
+  if (!entry) throw new S3Error("NoSuchKey", undefined, { Key: key });
+  const { status, headers: answer } = describe(call, entry, headers);
+  return { status, headers: answer };
+}
+
+type Description = { status: number; headers: Record<string, string | undefined>; range: Range | undefined };
+
+function describe({ target: { query } }: Call, entry: ObjectEntry, headers: ReadonlyMap<string, string>): Description {
+  checkRead(headers, entry);
+  const part = query.get("partNumber");
+  const range = part === undefined ? requested(headers, entry) : partRange(entry, Number(part));
+  const answer = objectHeaders(entry);
+  for (const name of OVERRIDES) {
+    const value = query.get(`response-${name}`);
+    if (value !== undefined) answer[name] = headerBytes(value.replaceAll(/[\r\n\0]/gu, ""));
+  }
+  if (part !== undefined && entry.meta.parts) answer["x-amz-mp-parts-count"] = String(entry.meta.parts.length);
+  if (headers.get("x-amz-checksum-mode")?.toUpperCase() === "ENABLED" && !range) Object.assign(answer, checksumHeaders(entry));
+  answer["content-length"] = String(range ? range.end - range.start + 1 : entry.size);
+  if (range) answer["content-range"] = `bytes ${range.start}-${range.end}/${entry.size}`;
+  return { status: range ? 206 : 200, headers: answer, range };
+}
+
+function requested(headers: ReadonlyMap<string, string>, entry: ObjectEntry): Range | undefined {
+  return rangeStillHolds(headers, entry) ? parseRange(headers.get("range"), entry.size) : undefined;
+}
+
+function partRange(entry: ObjectEntry, number: number): Range {
+  const parts = entry.meta.parts ?? [entry.size];
+  const size = parts[number - 1];
+  if (!Number.isInteger(number) || size === undefined) throw new S3Error("InvalidPartNumber");
+  const start = parts.slice(0, number - 1).reduce((sum, before) => sum + before, 0);
+  return { start, end: start + size - 1 };
+}

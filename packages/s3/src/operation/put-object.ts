@@ -1,0 +1,32 @@
+import { openBody } from "../body.ts";
+import type { Call, Reply } from "../call.ts";
+import { type DigestName } from "../checksum.ts";
+import { recheck, writeCondition } from "../condition.ts";
+import type { Meta } from "../disk/entry.ts";
+import { S3Error } from "../error.ts";
+import { checksumHeaders, readMeta } from "../metadata.ts";
+
+/** Stores the body under the key. The answer comes after the object and its record are durable. */
+export async function putObject(call: Call): Promise<Reply> {
+  const { target, disk, request, signed } = call;
+  const { bucket, key, headers } = target;
+  const check = writeCondition(headers);
+  check(await disk.head(bucket, key));
+  const meta: Meta = readMeta(headers);
+  const body = openBody(request, headers, signed);
+  const received = await disk.receive(body.chunks, new Set<DigestName>(["md5", ...body.wanted]), body.size);
+  try {
+    body.verify(received.size, received.digests);
+    const checksum = body.checksum;
+    const value = checksum && received.digests.get(checksum)?.toString("base64");
+    if (checksum && value !== undefined) meta.checksum = { name: checksum, value };
+    const etag = received.digests.get("md5")?.toString("hex");
+    if (etag === undefined) throw new S3Error("InternalError");
+    const entry = await disk.commit(bucket, key, received, { etag, meta }, recheck(check));
+    call.emit("ObjectCreated:Put", bucket, key, entry);
+    return { status: 200, headers: { etag: `"${etag}"`, ...checksumHeaders(entry) } };
+  } catch (error) {
+    await disk.discard(received);
+    throw error;
+  }
+}

@@ -1,0 +1,55 @@
+import type { FileHandle } from "node:fs/promises";
+import type { ServerResponse } from "node:http";
+import type { Reply } from "./call.ts";
+
+const BLOCK_BYTES = 1 << 18;
+
+/** Writes a reply. A file is read one block ahead of the client and closed at the end, also when the client goes away. */
+export async function send(response: ServerResponse, reply: Reply): Promise<void> {
+  const headers = Object.entries(reply.headers ?? {}).filter((header): header is [string, string] => header[1] !== undefined);
+  if (reply.body !== undefined) headers.push(["content-length", String(Buffer.byteLength(reply.body))]);
+  response.writeHead(reply.status, headers.flat());
+  if (!reply.file) {
+    response.end(reply.body);
+    return;
+  }
+  const { handle, start, length } = reply.file;
+  try {
+    await sendFile(response, handle, start, length);
+  } finally {
+    await handle.close();
+  }
+}
+
+async function sendFile(response: ServerResponse, file: FileHandle, start: number, length: number): Promise<void> {
+  let at = start;
+  const end = start + length;
+  let next = read(file, at, end);
+  while (at < end) {
+    const block = await next;
+    if (block.length === 0) throw new Error("The file is shorter than it was.");
+    at += block.length;
+    if (at < end) next = read(file, at, end);
+    if (response.destroyed) return void next.catch(() => undefined);
+    if (!response.write(block)) await drained(response);
+  }
+  response.end();
+}
+
+async function read(file: FileHandle, at: number, end: number): Promise<Buffer> {
+  const block = Buffer.allocUnsafe(Math.min(BLOCK_BYTES, end - at));
+  const { bytesRead } = await file.read(block, 0, block.length, at);
+  return block.subarray(0, bytesRead);
+}
+
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      response.off("drain", done);
+      response.off("close", done);
+      resolve();
+    };
+    response.on("drain", done);
+    response.on("close", done);
+  });
+}
