@@ -97,8 +97,9 @@ function contentMd5(headers: Headers): Promised[] {
 
 function checksumHeader(headers: Headers): Promised[] {
   const given = CHECKSUM_NAMES.filter((name) => headers.has(`x-amz-checksum-${name}`));
-  if (given.length > 1)
+  if (given.length > 1) {
     throw new S3Error("InvalidRequest", "Expecting a single x-amz-checksum- header. Multiple checksum types are not allowed.");
+  }
   return given.flatMap((name) => parseChecksum(name, headers.get(`x-amz-checksum-${name}`)));
 }
 
@@ -116,8 +117,9 @@ function trailingChecksum(headers: Headers): ChecksumName | undefined {
   const names = announced.filter((name) => name.startsWith("x-amz-checksum-")).map((name) => name.slice("x-amz-checksum-".length));
   const [name, more] = names;
   if (name === undefined) return undefined;
-  if (!isChecksumName(name) || more !== undefined)
+  if (!isChecksumName(name) || more !== undefined) {
     throw new S3Error("InvalidRequest", "The value specified in the x-amz-trailer header is not supported");
+  }
   return name;
 }
 

@@ -88,7 +88,9 @@ async function* data(input: Reader, size: number, hash: Hash | undefined): Async
 }
 
 function parseHead(line: string, { seed }: ChunkedOptions): { size: number; signature: string } {
-  const [, size, signature = ""] = /^([0-9a-fA-F]{1,13})(?:;chunk-signature=([0-9a-f]{64}))?$/u.exec(line.trim()) ?? [];
+  const match = /^(?<size>[0-9a-fA-F]{1,13})(?:;chunk-signature=(?<signature>[0-9a-f]{64}))?$/u.exec(line.trim());
+  const size = match?.groups?.["size"];
+  const signature = match?.groups?.["signature"] ?? "";
   if (size === undefined) throw malformed("A chunk header is not <size>[;chunk-signature=<signature>].");
   if (seed && signature === "") throw new S3Error("SignatureDoesNotMatch", "A chunk has no signature.");
   return { size: Number.parseInt(size, 16), signature };

@@ -28,8 +28,9 @@ export function recheck(check: Check): Check {
     try {
       check(current);
     } catch (error) {
-      if (error instanceof S3Error && error.code === "NoSuchKey")
+      if (error instanceof S3Error && error.code === "NoSuchKey") {
         throw new S3Error("ConditionalRequestConflict", undefined, { Condition: "If-Match" });
+      }
       throw error;
     }
   };

@@ -6,18 +6,18 @@ const USER_BYTES = 2048;
 const PREFIX = "x-amz-meta-";
 
 /** The headers that are kept with an object and given back as they came, by the name of their field. */
-const KEPT = {
-  type: "content-type",
-  cacheControl: "cache-control",
-  disposition: "content-disposition",
-  language: "content-language",
-  expires: "expires",
-} as const;
+const KEPT = [
+  ["type", "content-type"],
+  ["cacheControl", "cache-control"],
+  ["disposition", "content-disposition"],
+  ["language", "content-language"],
+  ["expires", "expires"],
+] as const;
 
 /** What the request's headers say about the object. Throws MetadataTooLarge above 2 KB of user metadata. */
 export function readMeta(headers: ReadonlyMap<string, string>): Meta {
   const meta: Meta = {};
-  for (const [field, header] of Object.entries(KEPT) as [keyof typeof KEPT, string][]) {
+  for (const [field, header] of KEPT) {
     const value = headers.get(header);
     if (value !== undefined && value !== "") meta[field] = headerText(value);
   }
@@ -26,10 +26,10 @@ export function readMeta(headers: ReadonlyMap<string, string>): Meta {
   if (kept !== "") meta.encoding = kept;
   const user = [...headers]
     .filter(([name]) => name.startsWith(PREFIX))
-    .map(([name, value]) => [name.slice(PREFIX.length), headerText(value)]);
-  const bytes = user.flat().reduce((sum, text) => sum + Buffer.byteLength(text ?? ""), 0);
+    .map(([name, value]) => [name.slice(PREFIX.length), headerText(value)] as const);
+  const bytes = user.flat().reduce((sum, text) => sum + Buffer.byteLength(text), 0);
   if (bytes > USER_BYTES) throw new S3Error("MetadataTooLarge", undefined, { Size: String(bytes), MaxSizeAllowed: String(USER_BYTES) });
-  if (user.length > 0) meta.user = Object.fromEntries(user) as Record<string, string>;
+  if (user.length > 0) meta.user = Object.fromEntries(user);
   return meta;
 }
 
@@ -44,7 +44,7 @@ export function objectHeaders(entry: ObjectEntry): Record<string, string | undef
     "content-encoding": meta.encoding,
     "x-content-type-options": "nosniff",
   };
-  for (const [field, header] of Object.entries(KEPT) as [keyof typeof KEPT, string][]) {
+  for (const [field, header] of KEPT) {
     if (field !== "type" && meta[field] !== undefined) headers[header] = headerBytes(meta[field]);
   }
   for (const [name, value] of Object.entries(meta.user ?? {})) headers[PREFIX + name] = headerBytes(value);

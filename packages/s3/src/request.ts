@@ -42,7 +42,7 @@ export function parseQuery(text: string): Query {
     const name = equals < 0 ? pair : pair.slice(0, equals);
     return [decode(name.replaceAll("+", " ")), equals < 0 ? "" : decode(pair.slice(equals + 1).replaceAll("+", " "))] as const;
   });
-  const first = new Map([...entries].reverse());
+  const first = new Map(entries.toReversed());
   return { get: (name) => first.get(name), has: (name) => first.has(name), entries };
 }
 

@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import type { Call, Reply } from "./call.ts";
 import { type CorsRule, corsHeaders, preflightHeaders } from "./cors.ts";
@@ -124,7 +123,9 @@ export async function createServer(options: ServerOptions): Promise<Server> {
         });
       }),
     get url() {
-      const { address, port, family } = http.address() as AddressInfo;
+      const bound = http.address();
+      if (bound === null || typeof bound === "string") throw new Error("The server does not listen yet.");
+      const { address, port, family } = bound;
       return `http://${family === "IPv6" ? `[${address}]` : address}:${port}`;
     },
     onEvent(listener) {

@@ -71,7 +71,7 @@ export function canonicalRequest(target: Target, signedHeaders: readonly string[
   const query = target.query.entries
     .filter(([name]) => name !== "X-Amz-Signature")
     .map(([name, value]) => [uriEncode(name), uriEncode(value)] as const)
-    .sort(([a, x], [b, y]) => (a === b ? compare(x, y) : compare(a, b)))
+    .toSorted(([a, x], [b, y]) => (a === b ? compare(x, y) : compare(a, b)))
     .map(([name, value]) => `${name}=${value}`)
     .join("&");
   const headers = signedHeaders.map((name) => `${name}:${(target.headers.get(name) ?? "").trim().replaceAll(/ +/gu, " ")}\n`).join("");
@@ -134,8 +134,9 @@ function claimOfQuery({ query, headers }: Target): Claim {
     if (value === undefined || value === "") throw malformed(`Query-string authentication needs the parameter ${name}.`);
     return value;
   };
-  if (headers.has("authorization"))
+  if (headers.has("authorization")) {
     throw new S3Error("InvalidArgument", "Only one auth mechanism allowed: the query or the Authorization header.");
+  }
   if (read("X-Amz-Algorithm") !== ALGORITHM) throw malformed(`X-Amz-Algorithm only supports ${ALGORITHM}.`);
   const [accessKeyId, ...scope] = splitCredential(read("X-Amz-Credential"), "AuthorizationQueryParametersError");
   const expires = Number(read("X-Amz-Expires"));
@@ -154,8 +155,9 @@ function splitCredential(
 ): [string, ...string[]] {
   const parts = (text ?? "").split("/");
   const accessKeyId = parts.slice(0, -4).join("/");
-  if (parts.length < 5 || accessKeyId === "")
+  if (parts.length < 5 || accessKeyId === "") {
     throw new S3Error(code, "The Credential must be <access key>/<date>/<region>/s3/aws4_request.");
+  }
   return [accessKeyId, ...parts.slice(-4)];
 }
 
@@ -222,9 +224,10 @@ function checkSignedHeaders({ headers }: Target, claim: Claim): void {
 
 /** Percent-encodes everything but `A-Z a-z 0-9 - . _ ~`. */
 export function uriEncode(text: string): string {
-  return encodeURIComponent(text).replaceAll(/[!'()*]/gu, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+  return encodeURIComponent(text).replaceAll(/[!'()*]/gu, (character) => `%${Buffer.from(character).toString("hex").toUpperCase()}`);
 }
 
 function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
 }

@@ -38,7 +38,7 @@ function escape(text: string): string {
     if (character === "<") return "&lt;";
     if (character === ">") return "&gt;";
     if (character === '"') return "&quot;";
-    return `&#x${character.charCodeAt(0).toString(16).toUpperCase()};`;
+    return `&#x${(character.codePointAt(0) ?? 0).toString(16).toUpperCase()};`;
   });
 }
 
@@ -67,9 +67,9 @@ export function parseXml(text: string): XmlElement {
     if (slash === "/") close(open, name);
     else start(open, name, selfClosing === "/");
   }
-  const [document, ...more] = root.children;
-  if (!document || more.length > 0 || open.length !== 1 || root.text.trim() !== "") throw new S3Error("MalformedXML");
-  return document;
+  const [only, ...more] = root.children;
+  if (!only || more.length > 0 || open.length !== 1 || root.text.trim() !== "") throw new S3Error("MalformedXML");
+  return only;
 }
 
 /** The text of a child as it stands, spaces included (keys may have them), or undefined. */
@@ -107,8 +107,8 @@ const ENTITIES = new Map([
 
 function unescape(text: string): string {
   return text.replaceAll(/&([^;&\s]*);?/gu, (whole, name: string) => {
-    const numeric = /^#(?:x([0-9a-fA-F]{1,6})|([0-9]{1,7}))$/u.exec(name);
-    const code = numeric ? Number.parseInt(numeric[1] ?? numeric[2] ?? "", numeric[1] === undefined ? 10 : 16) : Number.NaN;
+    const [, hex, decimal] = /^#(?:x([0-9a-fA-F]{1,6})|([0-9]{1,7}))$/u.exec(name) ?? [];
+    const code = hex === undefined ? Number(decimal ?? Number.NaN) : Number.parseInt(hex, 16);
     const character = code <= 0x10ffff ? String.fromCodePoint(code) : ENTITIES.get(name);
     if (character === undefined || !whole.endsWith(";")) throw new S3Error("MalformedXML");
     return character;

@@ -1,5 +1,4 @@
-import { open, type FileHandle } from "node:fs/promises";
-import { mkdir } from "node:fs/promises";
+import { type FileHandle, mkdir, open } from "node:fs/promises";
 import { dirname } from "node:path";
 
 /** An fsync of each folder that is running, and the one that waits behind it: everybody who comes meanwhile shares the second. */

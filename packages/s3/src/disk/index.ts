@@ -79,7 +79,7 @@ export async function openIndex(folder: string): Promise<Index> {
 
   return {
     bucket: (name) => buckets.get(name),
-    names: () => [...buckets.keys()].sort(),
+    names: () => [...buckets.keys()].toSorted(),
     get(bucket, key) {
       const value = buckets.get(bucket)?.get(Buffer.from(key));
       return value && decodeEntry(value);
@@ -118,9 +118,14 @@ type Loaded = { buckets: Map<string, SortedMap>; generation: number; journalLeng
 /** The newest whole snapshot and all journals since. */
 function load(folder: string): Loaded {
   const files = readdirSync(folder);
-  const snapshots = numbers(files, "index-").reverse();
-  const start = snapshots.find((number) => readSnapshot(snapshotPath(folder, number)) !== undefined);
-  const buckets = start === undefined ? new Map<string, SortedMap>() : (readSnapshot(snapshotPath(folder, start)) ?? new Map());
+  const snapshots = numbers(files, "index-").toReversed();
+  let buckets: Map<string, SortedMap> | undefined;
+  let start: number | undefined;
+  for (const number of snapshots) {
+    buckets ??= readSnapshot(snapshotPath(folder, number));
+    if (buckets) start ??= number;
+  }
+  buckets ??= new Map();
   let generation = start ?? snapshots[0] ?? 0;
   let journalLength = 0;
   for (const number of numbers(files, "journal-").filter((candidate) => candidate >= (start ?? 0))) {
@@ -136,7 +141,7 @@ function numbers(files: readonly string[], prefix: string): number[] {
   const found = files
     .filter((file) => file.startsWith(prefix) && !file.endsWith(".new"))
     .map((file) => Number.parseInt(file.slice(prefix.length), 10));
-  return found.filter(Number.isSafeInteger).sort((a, b) => a - b);
+  return found.filter(Number.isSafeInteger).toSorted((a, b) => a - b);
 }
 
 async function removeBefore(folder: string, generation: number): Promise<void> {

@@ -22,35 +22,39 @@ export async function openJournal(path: string, length: number): Promise<Journal
   await file.truncate(length);
   await file.sync();
   let bytes = length;
-  let waiting: { frame: Buffer; done: PromiseWithResolversLike }[] = [];
+  let waiting: Waiting[] = [];
   let running: Promise<void> | undefined;
-  let broken: unknown;
+  let broken: Error | undefined;
+
+  async function write(batch: readonly Waiting[]): Promise<void> {
+    if (broken) throw broken;
+    const frames = Buffer.concat(batch.map(({ frame }) => frame));
+    try {
+      await file.appendFile(frames);
+      await file.datasync();
+      bytes += frames.length;
+    } catch (error) {
+      broken = await cutBack(file, bytes, error);
+      throw error;
+    }
+  }
 
   async function flush(): Promise<void> {
     while (waiting.length > 0) {
       const batch = waiting;
       waiting = [];
-      const frames = batch.length === 1 ? (batch[0]?.frame ?? Buffer.alloc(0)) : Buffer.concat(batch.map((item) => item.frame));
-      try {
-        if (broken !== undefined) throw broken;
-        await writeDurably(file, frames, bytes);
-        bytes += frames.length;
-        for (const { done } of batch) done.resolve();
-      } catch (error) {
-        broken ??= await cutBack(file, bytes, error);
-        for (const { done } of batch) done.reject(error);
-      }
+      const result = await write(batch).catch((error: unknown) => (error instanceof Error ? error : new Error(String(error))));
+      for (const { settle } of batch) settle(result ?? undefined);
     }
     running = undefined;
   }
 
   return {
-    append(record) {
-      const done = withResolvers();
-      waiting.push({ frame: encode(record), done });
-      running ??= Promise.resolve().then(flush);
-      return done.promise;
-    },
+    append: (record) =>
+      new Promise((resolve, reject) => {
+        waiting.push({ frame: encode(record), settle: (error) => (error ? reject(error) : resolve()) });
+        running ??= Promise.resolve().then(flush);
+      }),
     get bytes() {
       return bytes;
     },
@@ -60,6 +64,8 @@ export async function openJournal(path: string, length: number): Promise<Journal
     },
   };
 }
+
+type Waiting = { frame: Buffer; settle: (error: Error | undefined) => void };
 
 /** The whole records at the start of a log, and where the first torn or damaged one begins. */
 export function readJournal(log: Buffer): { records: JournalRecord[]; length: number } {
@@ -75,29 +81,14 @@ export function readJournal(log: Buffer): { records: JournalRecord[]; length: nu
   return { records, length: at };
 }
 
-type PromiseWithResolversLike = { promise: Promise<void>; resolve: () => void; reject: (error: unknown) => void };
-
-function withResolvers(): PromiseWithResolversLike {
-  let settle: Omit<PromiseWithResolversLike, "promise"> | undefined;
-  const promise = new Promise<void>((resolve, reject) => {
-    settle = { resolve, reject };
-  });
-  return { promise, ...(settle as Omit<PromiseWithResolversLike, "promise">) };
-}
-
-async function writeDurably(file: FileHandle, frames: Buffer, _at: number): Promise<void> {
-  await file.appendFile(frames);
-  await file.datasync();
-}
-
-/** A full disk leaves half a record: it is cut off, and the journal goes on. After a failed fsync nothing can be promised any more. */
-async function cutBack(file: FileHandle, bytes: number, error: unknown): Promise<unknown> {
+/** A full disk leaves half a record: it is cut off and the journal goes on. After a failed fsync nothing can be promised any more. */
+async function cutBack(file: FileHandle, bytes: number, error: unknown): Promise<Error | undefined> {
   try {
     await file.truncate(bytes);
     await file.datasync();
-    return isFull(error) ? undefined : error;
+    return isFull(error) ? undefined : new Error("The journal could not be written.", { cause: error });
   } catch (failure) {
-    return failure;
+    return new Error("The journal could not be cut back.", { cause: failure });
   }
 }
 

@@ -51,7 +51,7 @@ export function keyOf(path: string): string {
     .replaceAll("%+/", "")
     .split("/")
     .map((segment) =>
-      segment.replaceAll(/%(?:-|([0-7][0-9a-fA-F]))/gu, (_, hex?: string) => (hex ? String.fromCharCode(parseInt(hex, 16)) : "")),
+      segment.replaceAll(/%(?:-|([0-7][0-9a-fA-F]))/gu, (_, hex?: string) => (hex ? String.fromCodePoint(Number.parseInt(hex, 16)) : "")),
     )
     .join("/");
 }
@@ -60,14 +60,16 @@ export function keyOf(path: string): string {
 export function variantOf(path: string, depth: number): string {
   const names = path.split("/");
   const name = names[depth] ?? "";
+  const long = name.endsWith("%+");
   const dot = depth === names.length - 1 ? name.lastIndexOf(".") : -1;
-  names[depth] = dot > 0 ? `${name.slice(0, dot)}%-${name.slice(dot)}` : name.endsWith("%+") ? `${name.slice(0, -2)}%-%+` : `${name}%-`;
+  const cut = dot > 0 ? dot : name.length - (long ? 2 : 0);
+  names[depth] = `${name.slice(0, cut)}%-${name.slice(cut)}`;
   return names.join("/");
 }
 
 function encodeSegment(segment: string): string {
   if (segment === "") return "%-";
-  let name = segment.replace(UNSAFE, escape);
+  let name = segment.replaceAll(UNSAFE, escape);
   if (segment === "..") return "%2E%2E";
   if (/[. ]$/u.test(name)) name = name.slice(0, -1) + escape(name.slice(-1));
   if (RESERVED.test(segment) || LEFT_BEHIND.test(segment)) name = escape(name.slice(0, 1)) + name.slice(1);
@@ -75,7 +77,7 @@ function encodeSegment(segment: string): string {
 }
 
 function escape(character: string): string {
-  return `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`;
+  return `%${Buffer.from(character).toString("hex").toUpperCase().padStart(2, "0")}`;
 }
 
 /** Cuts between characters and never inside an escape. */
@@ -101,7 +103,7 @@ function decodeMixed(bytes: Buffer): string {
   let text = "";
   for (let at = 0; at < bytes.length;) {
     const lead = bytes.readUInt8(at);
-    const length = lead < 0x80 ? 1 : lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf5 ? 4 : 0;
+    const length = [0x80, 0xe0, 0xf0, 0xf5].findIndex((limit) => lead < limit) + 1;
     const slice = bytes.subarray(at, at + length);
     const valid = length > 0 && Buffer.from(slice.toString("utf8")).equals(slice);
     text += valid ? slice.toString("utf8") : `%${lead.toString(16).toUpperCase()}`;

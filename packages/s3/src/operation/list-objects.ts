@@ -151,7 +151,8 @@ function encodeToken(key: string): string {
 
 function decodeToken(token: string): string {
   const key = Buffer.from(token, "base64url");
-  if (token === "" || key.toString("base64url") !== token)
+  if (token === "" || key.toString("base64url") !== token) {
     throw new S3Error("InvalidArgument", "The continuation token provided is incorrect");
+  }
   return key.toString("utf8");
 }

@@ -1,6 +1,6 @@
 import { openBody } from "../body.ts";
 import type { Call, Reply } from "../call.ts";
-import { type DigestName } from "../checksum.ts";
+import type { DigestName } from "../checksum.ts";
 import { recheck, writeCondition } from "../condition.ts";
 import type { Meta } from "../disk/entry.ts";
 import { S3Error } from "../error.ts";
