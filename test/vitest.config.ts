@@ -6,7 +6,7 @@ const here = (path: string) => new URL(path, import.meta.url).pathname;
 /** One runner for everything; the suffix and the folder of a test name what it needs. `npm test` leaves out the last three. */
 const projects = [
   { name: "unit", include: ["packages/*/src/**/*.test.{ts,tsx}"] },
-  { name: "house", include: ["test/*.test.ts", "test/{lint,support}/**/*.test.ts"] },
+  { name: "house", include: ["test/*.test.ts", "test/{bench,lint,support}/**/*.test.ts"] },
   { name: "contract", include: ["test/contract/**/*.test.ts"], globalSetup: here("support/global.ts") },
   { name: "runtime", include: ["test/runtime/**/*.test.ts"] },
   { name: "e2e", include: ["test/e2e/**/*.spec.ts"], testTimeout: 120_000 },
