@@ -47,9 +47,9 @@ function reader(source: AsyncIterable<Buffer>): Reader {
   let rest: Buffer = Buffer.alloc(0);
 
   async function more(): Promise<boolean> {
-    const { done, value } = await iterator.next();
-    if (done === true) return false;
-    rest = rest.length === 0 ? value : Buffer.concat([rest, value]);
+    const next = await iterator.next();
+    if (next.done === true) return false;
+    rest = rest.length === 0 ? next.value : Buffer.concat([rest, next.value]);
     return true;
   }
 
