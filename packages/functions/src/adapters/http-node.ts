@@ -1,31 +1,43 @@
-import { serve as serveNode, type ServerType } from "@hono/node-server";
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import { getRequestListener } from "@hono/node-server";
 import { AppError } from "@tintype/core/kernel";
 
+const GRACE_MS = 3_000;
+
 export type HttpServer = { port: number; close(): Promise<void> };
+
+/** The app as a fetch handler; the second argument tells the client's network address. */
+type Fetch = (request: Request, env: { address?: string }) => Response | Promise<Response>;
 
 /**
  * Serves a fetch handler over HTTP. `setting` is the name of the port's variable, for the message when the port is taken
  * (AppError `conflict`). `close` lets open requests finish for up to 3 s.
  */
-export function serveHttp(options: {
-  fetch: (request: Request) => Response | Promise<Response>;
-  host: string;
-  port: number;
-  setting: string;
-}): Promise<HttpServer> {
+export function serveHttp(options: { fetch: Fetch; host: string; port: number; setting: string }): Promise<HttpServer> {
   const { fetch, host, port, setting } = options;
+  const listener = getRequestListener((request, { incoming }) => fetch(request, addressOf(incoming)));
+  const server = createServer((request, response) => void listener(request, response));
   return new Promise((resolve, reject) => {
-    const server = serveNode({ fetch, hostname: host, port }, (info) => resolve({ port: info.port, close: () => close(server) }));
     server.once("error", (cause: NodeJS.ErrnoException) => reject(listenError(cause, port, setting)));
+    server.listen(port, host, () => {
+      const bound = server.address();
+      resolve({ port: typeof bound === "object" && bound ? bound.port : port, close: () => close(server) });
+    });
   });
+}
+
+function addressOf(incoming: { socket?: IncomingMessage["socket"] | object }): { address?: string } {
+  const { socket } = incoming;
+  return socket && "remoteAddress" in socket && socket.remoteAddress !== undefined ? { address: socket.remoteAddress } : {};
 }
 
 /** What to tell when a port cannot be listened on. */
 export function listenError(cause: NodeJS.ErrnoException, port: number, setting: string): AppError {
   if (cause.code === "EADDRINUSE") {
+    const other = port < 65_000 ? port + 10 : port - 10;
     return new AppError(
       "conflict",
-      `Port ${port} is taken by another program. Stop it, or start Tintype with another one: ${setting}=${port + 10} npm start`,
+      `Port ${port} is taken by another program. Stop it, or start Tintype with another one: ${setting}=${other} npm start`,
       { cause },
     );
   }
@@ -35,11 +47,10 @@ export function listenError(cause: NodeJS.ErrnoException, port: number, setting:
   return new AppError("conflict", `Cannot listen on port ${port} (${cause.code ?? cause.message}). Check HOST and ${setting}.`, { cause });
 }
 
-function close(server: ServerType): Promise<void> {
+function close(server: Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
-    if (!("closeAllConnections" in server)) return;
     server.closeIdleConnections();
-    setTimeout(() => server.closeAllConnections(), 3_000).unref();
+    setTimeout(() => server.closeAllConnections(), GRACE_MS).unref();
   });
 }

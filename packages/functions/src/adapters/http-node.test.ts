@@ -1,0 +1,24 @@
+import { describe, expect, it } from "vitest";
+import { listenError, serveHttp } from "./http-node.ts";
+
+const answer = (_: Request, env: { address?: string }) => new Response(env.address ?? "unknown");
+
+describe("the HTTP server", () => {
+  it("tells the app the client's network address", async () => {
+    const server = await serveHttp({ fetch: answer, host: "127.0.0.1", port: 0, setting: "PORT" });
+    expect(await (await fetch(`http://127.0.0.1:${server.port}/`)).text()).toBe("127.0.0.1");
+    await server.close();
+  });
+
+  it("says which setting to change when the port is taken", async () => {
+    const server = await serveHttp({ fetch: answer, host: "127.0.0.1", port: 0, setting: "PORT" });
+    const second = serveHttp({ fetch: answer, host: "127.0.0.1", port: server.port, setting: "S3_PORT" });
+    await expect(second).rejects.toThrow(`Port ${server.port} is taken by another program`);
+    await expect(second).rejects.toThrow(/S3_PORT=\d+ npm start/u);
+    await server.close();
+  });
+
+  it("tells missing rights from a taken port", () => {
+    expect(listenError(Object.assign(new Error("x"), { code: "EACCES" }), 80, "PORT").message).toMatch(/PORT to a number above 1024/u);
+  });
+});
