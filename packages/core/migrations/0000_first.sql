@@ -105,7 +105,8 @@ CREATE TABLE "job" (
 	"dedupe" text,
 	"payload" jsonb NOT NULL,
 	"run_at" timestamp with time zone NOT NULL,
-	"lease_until" timestamp with time zone,
+	"leased" boolean DEFAULT false NOT NULL,
+	"again_at" timestamp with time zone,
 	"fence" integer DEFAULT 0 NOT NULL,
 	"attempts" integer DEFAULT 0 NOT NULL,
 	"dead" boolean DEFAULT false NOT NULL,
@@ -163,7 +164,7 @@ ALTER TABLE "timeline_head" ADD CONSTRAINT "timeline_head_owner_id_user_id_fk" F
 ALTER TABLE "upload" ADD CONSTRAINT "upload_owner_id_user_id_fk" FOREIGN KEY ("owner_id") REFERENCES "public"."user"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE UNIQUE INDEX "asset_owner_sha256" ON "asset" USING btree ("owner_id","sha256");--> statement-breakpoint
 CREATE INDEX "asset_timeline" ON "asset" USING btree ("owner_id","local_at" DESC NULLS FIRST,"id" DESC NULLS FIRST);--> statement-breakpoint
-CREATE INDEX "job_due" ON "job" USING btree ("dead","run_at");--> statement-breakpoint
+CREATE INDEX "job_due" ON "job" USING btree ("kind","run_at") WHERE not dead;--> statement-breakpoint
 CREATE UNIQUE INDEX "job_dedupe" ON "job" USING btree ("kind","dedupe");--> statement-breakpoint
 CREATE INDEX "timeline_chunk_dirty" ON "timeline_chunk" USING btree ("dirty");--> statement-breakpoint
 CREATE INDEX "upload_key" ON "upload" USING btree ("key");--> statement-breakpoint

@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { boolean, index, integer, jsonb, pgTable, text, timestamp, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 
 /** The queue: one table, claimed with FOR UPDATE SKIP LOCKED. A row is removed when its job is done. */
@@ -6,11 +7,15 @@ export const job = pgTable(
   {
     id: uuid("id").primaryKey(),
     kind: text("kind").notNull(),
-    /** Unique among the living jobs of a kind; null = never the same as another. */
+    /** Unique within a kind; null = never the same as another. */
     dedupe: text("dedupe"),
     payload: jsonb("payload").$type<Record<string, unknown>>().notNull(),
+    /** When it may be claimed. A claim moves it to the end of its lease, so an expired lease needs no special case. */
     runAt: timestamp("run_at", { withTimezone: true }).notNull(),
-    leaseUntil: timestamp("lease_until", { withTimezone: true }),
+    /** Claimed and not yet acknowledged; with `runAt` in the past the lease has expired. */
+    leased: boolean("leased").notNull().default(false),
+    /** Enqueued again while leased: run once more, from this time. */
+    againAt: timestamp("again_at", { withTimezone: true }),
     /** Counts claims; an acknowledgement must name the claim that it belongs to. */
     fence: integer("fence").notNull().default(0),
     attempts: integer("attempts").notNull().default(0),
@@ -18,7 +23,7 @@ export const job = pgTable(
     error: text("error"),
     createdAt: timestamp("created_at", { withTimezone: true }).notNull().defaultNow(),
   },
-  (t) => [index("job_due").on(t.dead, t.runAt), uniqueIndex("job_dedupe").on(t.kind, t.dedupe)],
+  (t) => [index("job_due").on(t.kind, t.runAt).where(sql`not dead`), uniqueIndex("job_dedupe").on(t.kind, t.dedupe)],
 );
 
 /** Small facts of the installation, by name. */

@@ -1,24 +1,38 @@
+import type { Database } from "./database.ts";
+
 /** What a worker is asked to do; `kind` selects the handler, `payload` is small JSON. */
 export type NewJob = {
   kind: string;
   payload: Record<string, unknown>;
-  /** Jobs waiting with the same kind and dedupe key are one job: enqueueing again only moves `runAt` forward. */
+  /**
+   * Living jobs of a kind with the same dedupe key are one job, with the newest payload and the earliest `runAt`.
+   * When that job is being worked on, it runs once more afterwards; when it is dead, it lives again.
+   */
   dedupe?: string;
   /** Not before this time; now when absent. */
   runAt?: Date;
 };
 
+/** A claimed job. `attempts` counts its claims, this one included; `fence` names this claim. */
 export type Job = { id: string; kind: string; payload: Record<string, unknown>; attempts: number; fence: number };
 
 /** The Queue port. At-least-once: handlers are idempotent. A claim is leased and fenced, so a late worker cannot acknowledge. */
 export type Queue = {
   enqueue(jobs: readonly NewJob[]): Promise<void>;
-  /** Claims up to `limit` due jobs for `leaseMs`; an expired lease makes the job due again. */
+  /** Claims up to `limit` due jobs for `leaseMs`, each kind in its turn; an expired lease makes the job due again. */
   claim(kinds: readonly string[], limit: number, leaseMs: number): Promise<Job[]>;
+  /** When the next job of these kinds is or was due, a lease expires included; null when there is none. */
+  nextDue(kinds: readonly string[]): Promise<Date | null>;
   /** Removes a finished job; false when the lease had been lost meanwhile. */
   done(job: Job): Promise<boolean>;
-  /** Puts a failed job back after `delayMs`, or among the dead when `delayMs` is null. */
+  /** Puts a failed job back after `delayMs`, or among the dead when `delayMs` is null; false when the lease had been lost. */
   fail(job: Job, reason: string, delayMs: number | null): Promise<boolean>;
-  /** Calls `wake` soon after a job was enqueued by this process; returns how to stop. Others are found by polling. */
+  /** Gives a job back as if it had never been claimed; false when the lease had been lost. */
+  release(job: Job): Promise<boolean>;
+  /** Lengthens the lease to `leaseMs` from now; false when it had been lost. */
+  renew(job: Job, leaseMs: number): Promise<boolean>;
+  /** Calls `wake` soon after jobs were enqueued by this process; returns how to stop. Others are found by polling. */
   onEnqueue(wake: () => void): () => void;
+  /** The same queue in the transaction of `db`: its jobs come into being with the commit. */
+  within(db: Database): Queue;
 };

@@ -1,0 +1,85 @@
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Database } from "@tintype/core/kernel";
+import { sql } from "drizzle-orm";
+import { createDatabase } from "./db-drizzle.ts";
+import { guard } from "./db-guard.ts";
+import { migrate, type Migration, readMigrations } from "./db-migrate.ts";
+import { lockFolder } from "./lock.ts";
+import { startPglite } from "./pglite-thread.ts";
+
+/** An open database; `close` when done. */
+export type OpenDatabase = { db: Database; close(): Promise<void> };
+
+export type PgliteOptions = {
+  /** The state folder: the cluster is its `db`, the lock its `lock`. In memory when absent. */
+  folder?: string;
+  migrations?: readonly Migration[];
+  /** Path of the packed empty cluster. */
+  template?: string;
+  /** Pause between rounds of housekeeping, in ms. */
+  tidyEvery?: number;
+};
+
+const TEMPLATE = fileURLToPath(new URL("../../template/pglite.tar.br", import.meta.url));
+const TIDY_EVERY = 60_000;
+/** Bytes of WAL after which a checkpoint is worth its writes. */
+const CHECKPOINT_AFTER = 16 * 2 ** 20;
+
+/**
+ * Opens the embedded Postgres (PGlite in a worker thread) with all migrations applied. A commit is on the disk when it is acknowledged.
+ * Throws AppError `conflict` when another process uses the folder, or when a newer version made the database.
+ */
+export async function openPglite(options: PgliteOptions = {}): Promise<OpenDatabase> {
+  const { folder, template = TEMPLATE, migrations = readMigrations(), tidyEvery = TIDY_EVERY } = options;
+  const lock = folder === undefined ? undefined : await lockFolder(folder);
+  try {
+    const pglite = await startPglite(folder === undefined ? { template } : { template, dir: join(folder, "db") });
+    const db = createDatabase(guard(pglite));
+    await migrate(db, migrations);
+    const stopTidying = tidyRegularly(db, tidyEvery);
+    return {
+      db,
+      close: async () => {
+        await stopTidying();
+        await pglite.close();
+        await lock?.release();
+      },
+    };
+  } catch (error) {
+    await lock?.release();
+    throw error;
+  }
+}
+
+/** What a server's background processes do and the embedded Postgres has not: checkpoints, vacuum and statistics. */
+function tidyRegularly(db: Database, every: number): () => Promise<void> {
+  let stopped = false;
+  let round: Promise<void> = Promise.resolve();
+  let since = 0;
+  const timer = setInterval(() => {
+    round = round.then(async () => {
+      if (!stopped) since = await tidy(db, since);
+    });
+    // A lost database tells every caller itself; housekeeping has nothing to add.
+    round = round.catch(() => undefined);
+  }, every).unref();
+  return async () => {
+    stopped = true;
+    clearInterval(timer);
+    await round;
+  };
+}
+
+/** One round; `since` is the WAL position of the last checkpoint, and so is the result. */
+async function tidy(db: Database, since: number): Promise<number> {
+  const tables = await db.execute<{ name: string }>(sql`
+    select format('%I.%I', schemaname, relname) as name from pg_stat_user_tables
+    where n_dead_tup > 1000 + 0.2 * n_live_tup or n_mod_since_analyze > 1000 + 0.1 * n_live_tup`);
+  for (const { name } of tables.rows) await db.execute(sql.raw(`vacuum (analyze) ${name}`));
+  const { rows } = await db.execute<{ position: number }>(sql`select (pg_current_wal_insert_lsn() - '0/0'::pg_lsn)::float8 as position`);
+  const position = rows[0]?.position ?? 0;
+  if (position - since < CHECKPOINT_AFTER) return since;
+  await db.execute(sql`checkpoint`);
+  return position;
+}

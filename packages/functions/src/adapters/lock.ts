@@ -1,0 +1,71 @@
+import { spawnSync } from "node:child_process";
+import { closeSync, constants, mkdirSync, openSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { AppError } from "@tintype/core/kernel";
+
+/** A folder that is ours until `release`, or until this process ends in whatever way: the operating system holds the lock. */
+export type FolderLock = { release(): Promise<void> };
+
+/** `O_EXLOCK`: on macOS a flock taken by open, on Windows (libuv's own number) an open without sharing. */
+const EXCLUSIVE_OPEN: Partial<Record<NodeJS.Platform, number>> = { darwin: 0x20 | constants.O_NONBLOCK, win32: 0x10000000 };
+
+/**
+ * Takes the exclusive lock of a folder (`<folder>/lock`), or throws AppError `conflict` naming the process that holds it.
+ * It is the system's own file lock: it cannot go stale, and on network folders the file server keeps it (NFS 4, SMB).
+ * - macOS, Windows: `O_EXLOCK` in open.
+ * - Linux: flock(1) of util-linux or BusyBox locks our open file through an inherited descriptor; the lock stays when flock(1) is gone.
+ * - Linux without flock(1), or on a file system without locks: an abstract socket named by device and inode. It keeps out the other
+ *   processes of this machine (of one network namespace), no others.
+ */
+export async function lockFolder(folder: string): Promise<FolderLock> {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const lock = lockFile(join(folder, "lock")) ?? (await lockSocket(folder));
+  const about = join(folder, "lock.json");
+  if (lock === "taken") throw new AppError("conflict", `Another Tintype${holder(about)} is already using this folder: ${folder}`);
+  writeFileSync(about, JSON.stringify({ pid: process.pid }), { mode: 0o600 });
+  return lock;
+}
+
+/** Undefined when files cannot be locked here. */
+function lockFile(path: string): FolderLock | "taken" | undefined {
+  const exclusive = EXCLUSIVE_OPEN[process.platform];
+  try {
+    const file = openSync(path, constants.O_RDWR | constants.O_CREAT | (exclusive ?? 0), 0o600);
+    const lock = exclusive === undefined ? flock(file) : { release: async () => closeSync(file) };
+    if (lock === "taken" || lock === undefined) closeSync(file);
+    return lock;
+  } catch (error) {
+    if (["EBUSY", "EAGAIN", "EWOULDBLOCK"].includes(codeOf(error))) return "taken";
+    throw error;
+  }
+}
+
+function flock(file: number): FolderLock | "taken" | undefined {
+  const { status, stderr } = spawnSync("flock", ["-n", "-x", "3"], { stdio: ["ignore", "ignore", "pipe", file] });
+  if (status === 0) return { release: async () => closeSync(file) };
+  // Both flavours are silent when the lock is taken, and complain when locking does not work here.
+  return status === 1 && stderr.length === 0 ? "taken" : undefined;
+}
+
+function lockSocket(folder: string): Promise<FolderLock | "taken"> {
+  const { dev, ino } = statSync(folder, { bigint: true });
+  const server = createServer().unref();
+  return new Promise((resolve, reject) => {
+    server.once("error", (error) => (codeOf(error) === "EADDRINUSE" ? resolve("taken") : reject(error)));
+    server.listen({ path: `\0tintype-${dev}-${ino}` }, () => resolve({ release: () => new Promise((closed) => server.close(() => closed())) }));
+  });
+}
+
+/** ` (pid 123)`, or nothing when the holder has not said yet who it is. */
+function holder(about: string): string {
+  try {
+    return ` (pid ${Number(JSON.parse(readFileSync(about, "utf8")).pid)})`;
+  } catch {
+    return "";
+  }
+}
+
+function codeOf(error: unknown): string {
+  return String((error as NodeJS.ErrnoException).code);
+}

@@ -1,0 +1,132 @@
+import { type Database, type Job, type NewJob, newId, type Queue } from "@tintype/core/kernel";
+import { job } from "@tintype/core/kernel/table";
+import { and, eq, isNotNull, isNull, type SQL, sql } from "drizzle-orm";
+
+/** Rows per INSERT: far below Postgres's 65,535 parameters a statement. */
+const BATCH = 1000;
+/** A reason is for people to read; no megabytes of it. */
+const REASON_LENGTH = 2000;
+
+/** The server's clock, read once per statement: now() stands still in a transaction, and a bare clock_timestamp() cannot use an index. */
+const NOW = sql`(select clock_timestamp())`;
+
+/** The Queue port on the `job` table of any Database; all times are the database server's. */
+export function createQueue(db: Database): Queue {
+  return queueOn(db, new Set());
+}
+
+function queueOn(db: Database, wakes: Set<() => void>): Queue {
+  return {
+    enqueue: async (jobs) => {
+      const rows = mergeTwins(jobs);
+      for (let at = 0; at < rows.length; at += BATCH) await insert(db, rows.slice(at, at + BATCH));
+      if (rows.length > 0) db.afterCommit(() => wakes.forEach((wake) => wake()));
+    },
+    claim: (kinds, limit, leaseMs) => claim(db, kinds, limit, leaseMs),
+    nextDue: (kinds) => nextDue(db, kinds),
+    done: async (claimed) => {
+      const removed = await db
+        .delete(job)
+        .where(and(isClaim(claimed), isNull(job.againAt)))
+        .returning({ id: job.id });
+      return removed.length > 0 || runAgain(db, claimed);
+    },
+    fail: (claimed, reason, delayMs) => {
+      const error = reason.slice(0, REASON_LENGTH);
+      if (delayMs === null) return bury(db, claimed, error);
+      return change(db, isClaim(claimed), { error, leased: false, againAt: null, runAt: sql`least(${job.againAt}, ${later(delayMs)})` });
+    },
+    release: (claimed) =>
+      change(db, isClaim(claimed), { leased: false, againAt: null, runAt: NOW, attempts: sql`greatest(0, ${job.attempts} - 1)` }),
+    renew: (claimed, leaseMs) => change(db, isClaim(claimed), { runAt: later(leaseMs) }),
+    onEnqueue: (wake) => {
+      wakes.add(wake);
+      return () => wakes.delete(wake);
+    },
+    within: (tx) => queueOn(tx, wakes),
+  };
+}
+
+/** One row per kind and dedupe key, in a fixed order, so that concurrent batches cannot deadlock. */
+function mergeTwins(jobs: readonly NewJob[]): NewJob[] {
+  const merged = new Map<string, NewJob>();
+  for (const [i, next] of jobs.entries()) {
+    const name = JSON.stringify([next.kind, next.dedupe ?? i]);
+    const twin = merged.get(name);
+    const { runAt, ...now } = next;
+    const isLater = twin !== undefined && runAt !== undefined && (twin.runAt === undefined || twin.runAt < runAt);
+    merged.set(name, isLater ? { ...now, ...(twin.runAt && { runAt: twin.runAt }) } : next);
+  }
+  return [...merged].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
+}
+
+async function insert(db: Database, jobs: readonly NewJob[]): Promise<void> {
+  const asked = sql`excluded.run_at`;
+  const working = sql`(${job.leased} and ${job.runAt} > ${NOW})`;
+  await db
+    .insert(job)
+    .values(jobs.map(({ kind, payload, dedupe, runAt }) => ({ id: newId(), kind, payload, dedupe, runAt: runAt ?? sql`clock_timestamp()` })))
+    .onConflictDoUpdate({
+      target: [job.kind, job.dedupe],
+      set: {
+        payload: sql`excluded.payload`,
+        runAt: sql`case when ${working} then ${job.runAt} when ${job.dead} then ${asked} else least(${job.runAt}, ${asked}) end`,
+        againAt: sql`case when ${working} then least(${job.againAt}, ${asked}) end`,
+        attempts: sql`case when ${job.dead} then 0 else ${job.attempts} end`,
+        dead: false,
+      },
+    });
+}
+
+/**
+ * One statement: each kind gives its earliest due rows, skipping those another worker is taking, and the kinds are served in turn,
+ * so that 100,000 imports do not hold up one timeline. MATERIALIZED keeps the planner from running the locking part twice.
+ */
+async function claim(db: Database, kinds: readonly string[], limit: number, leaseMs: number): Promise<Job[]> {
+  if (kinds.length === 0 || limit < 1) return [];
+  const { rows } = await db.execute<Job>(sql`
+    with due as materialized (
+      select j.id, j.run_at, row_number() over (partition by k.kind order by j.run_at) as turn
+      from unnest(${sql.param(kinds)}::text[]) as k(kind) cross join lateral (
+        select id, run_at from job where job.kind = k.kind and not dead and run_at <= ${NOW}
+        order by run_at limit ${limit} for update skip locked
+      ) j
+    ), chosen as materialized (select id from due order by turn, run_at limit ${limit})
+    update job set leased = true, run_at = ${later(leaseMs)}, fence = fence + 1, attempts = attempts + 1, again_at = null
+    from chosen where job.id = chosen.id
+    returning job.id, job.kind, job.payload, job.attempts, job.fence`);
+  return rows;
+}
+
+async function nextDue(db: Database, kinds: readonly string[]): Promise<Date | null> {
+  const { rows } = await db.execute<{ at: string | null }>(sql`
+    select min(due.at) as at from unnest(${sql.param(kinds)}::text[]) as k(kind)
+    cross join lateral (select min(run_at) as at from job where job.kind = k.kind and not dead) due`);
+  const at = rows[0]?.at;
+  return at ? new Date(at) : null;
+}
+
+/** Something was enqueued while the job was worked on: it is a new job with all its attempts. */
+function runAgain(db: Database, claimed: Job): Promise<boolean> {
+  const again = { leased: false, runAt: sql`${job.againAt}`, againAt: null, attempts: 0, error: null };
+  return change(db, and(isClaim(claimed), isNotNull(job.againAt)), again);
+}
+
+async function bury(db: Database, claimed: Job, error: string): Promise<boolean> {
+  const dead = { leased: false, dead: true, error };
+  return (await change(db, and(isClaim(claimed), isNull(job.againAt)), dead)) || runAgain(db, claimed);
+}
+
+async function change(db: Database, where: SQL | undefined, values: Parameters<ReturnType<Database["update"]>["set"]>[0]): Promise<boolean> {
+  const rows = await db.update(job).set(values).where(where).returning({ id: job.id });
+  return rows.length > 0;
+}
+
+/** Still this claim; an expired lease that nobody took over counts. */
+function isClaim({ id, fence }: Job): SQL | undefined {
+  return and(eq(job.id, id), eq(job.fence, fence), eq(job.leased, true));
+}
+
+function later(ms: number): SQL {
+  return sql`clock_timestamp() + ${ms} * interval '1 millisecond'`;
+}

@@ -1,0 +1,5 @@
+// Where a worker thread starts when it runs from TypeScript sources: Node 20 does not hand `--import tsx` down to threads.
+import { register } from "tsx/esm/api";
+
+register();
+await import(process.argv[2]);
