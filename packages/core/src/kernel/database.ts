@@ -3,6 +3,7 @@ import type { PgDatabase, PgQueryResultHKT } from "drizzle-orm/pg-core";
 /** What `execute` gives for a raw statement; `rowCount` counts the rows returned, or changed when none are returned. */
 type QueryResult<Row> = { rows: Row[]; rowCount: number };
 
+// oxlint-disable-next-line typescript/consistent-type-definitions -- drizzle fills in `this["row"]`, which only an interface has
 interface QueryResultHKT extends PgQueryResultHKT {
   type: QueryResult<this["row"]>;
 }

@@ -23,7 +23,12 @@ export const job = pgTable(
     error: text("error"),
     createdAt: timestamp("created_at", { withTimezone: true }).notNull().defaultNow(),
   },
-  (t) => [index("job_due").on(t.kind, t.runAt).where(sql`not dead`), uniqueIndex("job_dedupe").on(t.kind, t.dedupe)],
+  (t) => [
+    index("job_due")
+      .on(t.kind, t.runAt)
+      .where(sql`not dead`),
+    uniqueIndex("job_dedupe").on(t.kind, t.dedupe),
+  ],
 );
 
 /** Small facts of the installation, by name. */

@@ -36,7 +36,7 @@ export function createUrlSigner(options: SignOptions): (request: SignRequest) =>
   const keyOfDay = rememberLast((day: string) => signingKey(options.secretAccessKey, day, options.region));
   return ({ method, key, query = {}, headers = {}, expiresIn, at }) => {
     if (expiresIn > MAX_EXPIRY) throw new RangeError(`A signed URL lives at most ${MAX_EXPIRY} s.`);
-    const time = at.toISOString().replace(/[-:]|\.\d{3}/g, "");
+    const time = at.toISOString().replaceAll(/[-:]|\.\d{3}/gu, "");
     const day = time.slice(0, 8);
     const scope = `${day}/${options.region}/s3/aws4_request`;
     const signed = Object.entries({ ...headers, host }).toSorted(byName);
@@ -56,7 +56,7 @@ export function createUrlSigner(options: SignOptions): (request: SignRequest) =>
       .toSorted(byName)
       .map((pair) => pair.join("="))
       .join("&");
-    const lines = signed.map(([name, value]) => `${name}:${value.trim().replace(/ +/g, " ")}\n`).join("");
+    const lines = signed.map(([name, value]) => `${name}:${value.trim().replaceAll(/ +/gu, " ")}\n`).join("");
     const canonical = [method, path, search, lines, names, "UNSIGNED-PAYLOAD"].join("\n");
     const text = [ALGORITHM, time, scope, bytesToHex(sha256(utf8ToBytes(canonical)))].join("\n");
     const signature = bytesToHex(hmac(sha256, keyOfDay(day), utf8ToBytes(text)));
@@ -66,7 +66,7 @@ export function createUrlSigner(options: SignOptions): (request: SignRequest) =>
 
 function address({ endpoint, bucket, pathStyle }: SignOptions): { protocol: string; host: string; base: string } {
   const { protocol, host, pathname } = new URL(endpoint);
-  const prefix = pathname.replace(/\/$/, "");
+  const prefix = pathname.replace(/\/$/u, "");
   if (!pathStyle) return { protocol, host: `${bucket}.${host}`, base: prefix };
   return { protocol, host, base: `${prefix}/${encode(bucket)}` };
 }
@@ -77,7 +77,7 @@ function signingKey(secret: string, day: string, region: string): Uint8Array {
 
 /** RFC 3986 as AWS wants it: everything but the unreserved characters. */
 function encode(text: string): string {
-  return encodeURIComponent(text).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
+  return encodeURIComponent(text).replaceAll(/[!'()*]/gu, (char) => `%${char.codePointAt(0)?.toString(16).toUpperCase()}`);
 }
 
 function byName([a]: [string, string], [b]: [string, string]): number {

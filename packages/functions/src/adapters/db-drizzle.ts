@@ -107,13 +107,15 @@ function port(run: Run, rest: Pick<Database, "tx" | "afterCommit">): Database {
   return Object.assign(asQueries(db), rest);
 }
 
-/** pg-proxy hands `rows` of a raw statement to the caller as it is; ours is the port's `{ rows, rowCount }`. */
-function rawResult(result: Result): { rows: never } {
-  return { rows: result as never };
+/** pg-proxy hands the `rows` of a raw statement to the caller as they are: guarantees that what `execute` gives is the port's result. */
+function rawResult(result: Result): { rows: unknown[] } {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
+  return { rows: result as unknown as unknown[] };
 }
 
-/** Guarantee: with `rawResult` above, `execute` resolves to the port's result type; the rest of the builder is the same class. */
+/** Guarantee: with `rawResult`, `execute` resolves to the port's result type; all else of the builder is the same class. */
 function asQueries(db: PgRemoteDatabase): Omit<Database, "tx" | "afterCommit"> {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
   return db as unknown as Omit<Database, "tx" | "afterCommit">;
 }
 
@@ -127,7 +129,7 @@ function withBareErrors(session: Session): Session {
       execute(values).catch((error: unknown) => {
         throw error instanceof DrizzleQueryError ? (error.cause ?? error) : error;
       });
-    return query as never;
+    return query;
   };
   return session;
 }

@@ -8,7 +8,9 @@ import type { Driver } from "./db-drizzle.ts";
 export function guard(driver: Driver): Driver {
   const transaction = new AsyncLocalStorage<{ open: boolean }>();
   const check = (): void => {
-    if (transaction.getStore()?.open) throw new Error("The outer database was used inside a transaction: use the db that its work was given.");
+    if (transaction.getStore()?.open) {
+      throw new Error("The outer database was used inside a transaction: use the db that its work was given.");
+    }
   };
   return {
     run: async (statement) => {

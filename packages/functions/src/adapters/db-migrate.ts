@@ -2,17 +2,19 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { AppError, type Database } from "@tintype/core/kernel";
 import { sql } from "drizzle-orm";
+import { z } from "zod";
 
 /** One generated migration: its statements, and the hash by which an applied one is recognised. */
 export type Migration = { tag: string; hash: string; statements: readonly string[] };
 
+const Journal = z.object({ entries: z.array(z.object({ tag: z.string() })) });
 const FOLDER = new URL("../../../core/migrations/", import.meta.url);
 /** Any number, but the same for all starters: the advisory lock under which they take turns. */
 const LOCK = 7_468_193;
 
 /** The migrations that drizzle-kit wrote to `folder`, in order. */
 export function readMigrations(folder: URL = FOLDER): Migration[] {
-  const journal: { entries: { tag: string }[] } = JSON.parse(readFileSync(new URL("meta/_journal.json", folder), "utf8"));
+  const journal = Journal.parse(JSON.parse(readFileSync(new URL("meta/_journal.json", folder), "utf8")));
   return journal.entries.map(({ tag }) => {
     const text = readFileSync(new URL(`${tag}.sql`, folder), "utf8");
     return { tag, hash: createHash("sha256").update(text).digest("hex"), statements: text.split("--> statement-breakpoint") };
@@ -26,7 +28,9 @@ export function readMigrations(folder: URL = FOLDER): Migration[] {
 export function migrate(db: Database, migrations: readonly Migration[]): Promise<string[]> {
   return db.tx(async (tx) => {
     await tx.execute(sql`select pg_advisory_xact_lock(${LOCK})`);
-    await tx.execute(sql`create table if not exists migration (tag text primary key, hash text not null, applied_at timestamptz not null default now())`);
+    await tx.execute(
+      sql`create table if not exists migration (tag text primary key, hash text not null, applied_at timestamptz not null default now())`,
+    );
     const { rows } = await tx.execute<{ tag: string; hash: string }>(sql`select tag, hash from migration`);
     const applied = new Map(rows.map(({ tag, hash }) => [tag, hash]));
     refuseForeign(applied, migrations);
@@ -43,5 +47,8 @@ function refuseForeign(applied: ReadonlyMap<string, string>, migrations: readonl
   const known = new Map(migrations.map(({ tag, hash }) => [tag, hash]));
   const foreign = [...applied].find(([tag, hash]) => known.get(tag) !== hash);
   if (!foreign) return;
-  throw new AppError("conflict", `The database was made by another version of Tintype (migration ${foreign[0]}): start that version, or rebuild.`);
+  throw new AppError(
+    "conflict",
+    `The database was made by another version of Tintype (migration ${foreign[0]}): start that version, or rebuild.`,
+  );
 }

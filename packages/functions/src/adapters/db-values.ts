@@ -12,8 +12,8 @@ function int8(text: string): number | bigint {
 /** The items of a one-dimensional array literal; only an unquoted NULL is null. */
 function list(element: Parse): Parse {
   return (text) =>
-    Array.from(text.matchAll(/"((?:[^"\\]|\\.)*)"|([^,{}]+)/g), ([, quoted, bare]) => {
-      if (quoted !== undefined) return element(quoted.replace(/\\(.)/g, "$1"));
+    Array.from(text.matchAll(/"((?:[^"\\]|\\.)*)"|([^,{}]+)/gu), ([, quoted, bare]) => {
+      if (quoted !== undefined) return element(quoted.replaceAll(/\\(.)/gu, "$1"));
       return bare === "NULL" ? null : element(bare ?? "");
     });
 }
@@ -55,8 +55,10 @@ export function toWire(value: unknown): string | null {
   if (value instanceof Uint8Array) return `\\x${Buffer.from(value).toString("hex")}`;
   if (value instanceof Date) return value.toISOString();
   if (Array.isArray(value)) return `{${value.map(arrayItem).join(",")}}`;
-  if (typeof value === "object") return JSON.stringify(value);
-  return String(value);
+  if (typeof value === "string") return value;
+  if (typeof value === "bigint") return value.toString();
+  // Numbers, booleans and JSON are written as in JavaScript.
+  return JSON.stringify(value);
 }
 
 function arrayItem(value: unknown): string {

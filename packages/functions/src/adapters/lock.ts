@@ -3,9 +3,13 @@ import { closeSync, constants, mkdirSync, openSync, readFileSync, statSync, writ
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { AppError } from "@tintype/core/kernel";
+import { z } from "zod";
+import { codeOf } from "./error-code.ts";
 
 /** A folder that is ours until `release`, or until this process ends in whatever way: the operating system holds the lock. */
 export type FolderLock = { release(): Promise<void> };
+
+const Holder = z.object({ pid: z.int() });
 
 /** `O_EXLOCK`: on macOS a flock taken by open, on Windows (libuv's own number) an open without sharing. */
 const EXCLUSIVE_OPEN: Partial<Record<NodeJS.Platform, number>> = { darwin: 0x20 | constants.O_NONBLOCK, win32: 0x10000000 };
@@ -53,19 +57,17 @@ function lockSocket(folder: string): Promise<FolderLock | "taken"> {
   const server = createServer().unref();
   return new Promise((resolve, reject) => {
     server.once("error", (error) => (codeOf(error) === "EADDRINUSE" ? resolve("taken") : reject(error)));
-    server.listen({ path: `\0tintype-${dev}-${ino}` }, () => resolve({ release: () => new Promise((closed) => server.close(() => closed())) }));
+    server.listen({ path: `\0tintype-${dev}-${ino}` }, () =>
+      resolve({ release: () => new Promise((closed) => server.close(() => closed())) }),
+    );
   });
 }
 
 /** ` (pid 123)`, or nothing when the holder has not said yet who it is. */
 function holder(about: string): string {
   try {
-    return ` (pid ${Number(JSON.parse(readFileSync(about, "utf8")).pid)})`;
+    return ` (pid ${Holder.parse(JSON.parse(readFileSync(about, "utf8"))).pid})`;
   } catch {
     return "";
   }
-}
-
-function codeOf(error: unknown): string {
-  return String((error as NodeJS.ErrnoException).code);
 }

@@ -1,7 +1,20 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { brotliDecompressSync } from "node:zlib";
 import { NodeFS } from "@electric-sql/pglite/nodefs";
+import { codeOf } from "./error-code.ts";
 
 /** PGlite's files in a folder, with an fsync that reaches the disk. */
 export function durableFiles(dir: string): NodeFS {
@@ -12,8 +25,14 @@ export function durableFiles(dir: string): NodeFS {
 class DurableFiles extends NodeFS {
   override async init(...[pg, given]: Parameters<NodeFS["init"]>): ReturnType<NodeFS["init"]> {
     const { emscriptenOpts } = await super.init(pg, given);
-    const preRun = [...(emscriptenOpts.preRun ?? []), (module: unknown) => addFsync(module as NodeModule)];
-    return { emscriptenOpts: { ...emscriptenOpts, preRun } };
+    const addFsync = (module: object): void => {
+      const { FS } = asNodeModule(module);
+      FS.filesystems.NODEFS.stream_ops.fsync = ({ nfd }) => {
+        if (!syncDescriptor(nfd)) throw new FS.ErrnoError(EIO);
+        return 0;
+      };
+    };
+    return { emscriptenOpts: { ...emscriptenOpts, preRun: [...(emscriptenOpts.preRun ?? []), addFsync] } };
   }
 }
 
@@ -22,23 +41,28 @@ type NodeModule = {
   FS: { ErrnoError: new (errno: number) => Error; filesystems: { NODEFS: { stream_ops: { fsync?: (stream: Stream) => number } } } };
 };
 
-/** WASI's EIO: Postgres stops with a panic on it, as it must when a disk refuses to keep what was written. */
+/** WASI's number: Postgres panics on it, as it must when a disk does not keep what was written. */
 const EIO = 29;
 
-function addFsync({ FS }: NodeModule): void {
-  FS.filesystems.NODEFS.stream_ops.fsync = ({ nfd }) => {
-    try {
-      fsyncSync(nfd);
-    } catch (error) {
-      if (!isDirectoryRefusal(error)) throw new FS.ErrnoError(EIO);
-    }
-    return 0;
-  };
+/** Guarantee: Emscripten's module in Node, which mounted NODEFS in `super.init`; PGlite's types know no file systems. */
+function asNodeModule(module: object): NodeModule {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
+  return module as NodeModule;
+}
+
+/** False when the disk refused. */
+function syncDescriptor(file: number): boolean {
+  try {
+    fsyncSync(file);
+    return true;
+  } catch (error) {
+    return isDirectoryRefusal(error);
+  }
 }
 
 /** Some file systems (SMB, all of Windows) cannot sync a directory and say so with these codes. */
 function isDirectoryRefusal(error: unknown): boolean {
-  return ["EINVAL", "EPERM", "EISDIR", "EBADF", "ENOTSUP"].includes(String((error as NodeJS.ErrnoException).code));
+  return ["EINVAL", "EPERM", "EISDIR", "EBADF", "ENOTSUP"].includes(codeOf(error));
 }
 
 /** The tar archive of an empty cluster. */
@@ -75,7 +99,7 @@ function folders(root: string): string[] {
 
 function writeFileDurably(path: string, data: Uint8Array): void {
   const file = openSync(path, "w", 0o600);
-  for (let at = 0; at < data.length; ) at += writeSync(file, data, at);
+  for (let at = 0; at < data.length;) at += writeSync(file, data, at);
   fsyncSync(file);
   closeSync(file);
 }
@@ -95,8 +119,8 @@ const BLOCK = 512;
 /** The entries of a ustar archive; `data` is absent for a directory. */
 function* untar(tar: Uint8Array): Generator<{ name: string; data?: Uint8Array }> {
   const text = new TextDecoder();
-  const field = (at: number, length: number): string => text.decode(tar.subarray(at, at + length)).replace(/\0.*$/s, "");
-  for (let at = 0; at + BLOCK <= tar.length && tar[at] !== 0; ) {
+  const field = (at: number, length: number): string => text.decode(tar.subarray(at, at + length)).replace(/\0.*$/su, "");
+  for (let at = 0; at + BLOCK <= tar.length && tar[at] !== 0;) {
     const size = Number.parseInt(field(at + 124, 12), 8);
     const prefix = field(at + 345, 155);
     const name = `${prefix && `${prefix}/`}${field(at, 100)}`;

@@ -19,7 +19,7 @@ export async function startPglite(setup: Setup): Promise<PgliteThread> {
 
   const lose = (cause: unknown): void => {
     lost ??= new AppError("database_unavailable", "The embedded database has stopped.", { cause });
-    for (const { reject } of waiting.values()) reject(lost);
+    for (const asked of waiting.values()) asked.reject(lost);
     waiting.clear();
   };
   thread.on("error", lose);
@@ -35,6 +35,7 @@ export async function startPglite(setup: Setup): Promise<PgliteThread> {
     lost ? Promise.reject(lost) : new Promise((resolve, reject) => waiting.set(id, { resolve, reject }));
   const send = (statement: Statement | "close"): Promise<Result> => {
     const id = ++lastId;
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
     thread.postMessage({ id, statement } satisfies Request);
     return receive(id);
   };

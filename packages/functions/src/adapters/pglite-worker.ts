@@ -10,11 +10,13 @@ export type Setup = { dir?: string; template: string };
 export type Request = { id: number; statement: Statement | "close" };
 /** `id` 0 tells how opening went. An error is flattened, because a clone drops its fields. */
 export type Reply = { id: number } & ({ result: Result } | { error: Failure });
-export type Failure = { message: string; code?: string; constraint?: string; table?: string; column?: string };
+export type Failure = { message: string; code?: string; constraint?: string };
 
 const asIs = (text: string): string => text;
 const parsers = { ...PARSERS, 1082: asIs, 1114: asIs, 1184: asIs };
-const serializers = Object.fromEntries([16, 17, 20, 21, 23, 25, 26, 114, 700, 701, 1042, 1043, 1082, 1114, 1184, 3802].map((oid) => [oid, asIs]));
+const serializers = Object.fromEntries(
+  [16, 17, 20, 21, 23, 25, 26, 114, 700, 701, 1042, 1043, 1082, 1114, 1184, 3802].map((oid) => [oid, asIs]),
+);
 
 /**
  * PGlite's own parameters switch fsync off (-F); here it stays on and `durableFiles` makes it real, so a commit survives a power cut.
@@ -42,22 +44,30 @@ async function execute(pg: PGlite, statement: Statement | "close"): Promise<Resu
 }
 
 function flatten(error: unknown): Failure {
-  const { message, code, constraint, table, column } = error as Failure;
-  return Object.fromEntries(Object.entries({ message, code, constraint, table, column }).filter(([, value]) => value !== undefined)) as Failure;
+  if (!(error instanceof Error)) return { message: String(error) };
+  const { message, code, constraint } = error as Error & { code?: unknown; constraint?: unknown };
+  return { message, ...(typeof code === "string" && { code }), ...(typeof constraint === "string" && { constraint }) };
 }
 
 /** The thread in which PGlite runs, so that a query blocks this event loop and not the server's. */
-function serve(port: NonNullable<typeof parentPort>): void {
-  const opening = open(workerData as Setup);
+function serve(port: NonNullable<typeof parentPort>, setup: Setup): void {
+  const opening = open(setup);
   const answer = (id: number, work: Promise<Result>): Promise<void> =>
     work.then(
       (result) => port.postMessage({ id, result } satisfies Reply),
       (error: unknown) => port.postMessage({ id, error: flatten(error) } satisfies Reply),
     );
-  void answer(0, opening.then(() => ({ rows: [], rowCount: 0 })));
+  void answer(
+    0,
+    opening.then(() => ({ rows: [], rowCount: 0 })),
+  );
   port.on("message", ({ id, statement }: Request) => {
-    void answer(id, opening.then((pg) => execute(pg, statement)));
+    void answer(
+      id,
+      opening.then((pg) => execute(pg, statement)),
+    );
   });
 }
 
-if (parentPort) serve(parentPort);
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- startPglite gives no other
+if (parentPort) serve(parentPort, workerData as Setup);

@@ -20,7 +20,7 @@ function queueOn(db: Database, wakes: Set<() => void>): Queue {
     enqueue: async (jobs) => {
       const rows = mergeTwins(jobs);
       for (let at = 0; at < rows.length; at += BATCH) await insert(db, rows.slice(at, at + BATCH));
-      if (rows.length > 0) db.afterCommit(() => wakes.forEach((wake) => wake()));
+      if (rows.length > 0) db.afterCommit(() => wakeAll(wakes));
     },
     claim: (kinds, limit, leaseMs) => claim(db, kinds, limit, leaseMs),
     nextDue: (kinds) => nextDue(db, kinds),
@@ -47,6 +47,10 @@ function queueOn(db: Database, wakes: Set<() => void>): Queue {
   };
 }
 
+function wakeAll(wakes: ReadonlySet<() => void>): void {
+  for (const wake of wakes) wake();
+}
+
 /** One row per kind and dedupe key, in a fixed order, so that concurrent batches cannot deadlock. */
 function mergeTwins(jobs: readonly NewJob[]): NewJob[] {
   const merged = new Map<string, NewJob>();
@@ -65,7 +69,9 @@ async function insert(db: Database, jobs: readonly NewJob[]): Promise<void> {
   const working = sql`(${job.leased} and ${job.runAt} > ${NOW})`;
   await db
     .insert(job)
-    .values(jobs.map(({ kind, payload, dedupe, runAt }) => ({ id: newId(), kind, payload, dedupe, runAt: runAt ?? sql`clock_timestamp()` })))
+    .values(
+      jobs.map(({ kind, payload, dedupe, runAt }) => ({ id: newId(), kind, payload, dedupe, runAt: runAt ?? sql`clock_timestamp()` })),
+    )
     .onConflictDoUpdate({
       target: [job.kind, job.dedupe],
       set: {
@@ -117,7 +123,11 @@ async function bury(db: Database, claimed: Job, error: string): Promise<boolean>
   return (await change(db, and(isClaim(claimed), isNull(job.againAt)), dead)) || runAgain(db, claimed);
 }
 
-async function change(db: Database, where: SQL | undefined, values: Parameters<ReturnType<Database["update"]>["set"]>[0]): Promise<boolean> {
+async function change(
+  db: Database,
+  where: SQL | undefined,
+  values: Parameters<ReturnType<Database["update"]>["set"]>[0],
+): Promise<boolean> {
   const rows = await db.update(job).set(values).where(where).returning({ id: job.id });
   return rows.length > 0;
 }

@@ -1,0 +1,54 @@
+import type { Database } from "@tintype/core/kernel";
+import { openPglite } from "../../packages/functions/src/adapters/db-pglite.ts";
+import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
+
+/** Thrown to undo a test's transaction; nothing else throws it. */
+class Rollback extends Error {}
+
+/**
+ * A migrated Postgres in memory for a test file, and for each test a transaction of it that is rolled back afterwards.
+ * Call it at the top of the file or of a `describe`; the result gives the running test's db (its `tx` nests as a savepoint).
+ */
+export function useDatabase(): () => Database {
+  let open: Awaited<ReturnType<typeof openPglite>> | undefined;
+  let current: Database | undefined;
+  let undo: (() => Promise<void>) | undefined;
+
+  beforeAll(async () => {
+    open = await openPglite();
+  });
+  afterAll(async () => {
+    await open?.close();
+  });
+  beforeEach(async () => {
+    if (!open) throw new Error("the database did not open");
+    ({ db: current, undo } = await beginTest(open.db));
+  });
+  afterEach(async () => {
+    current = undefined;
+    await undo?.();
+  });
+  return () => {
+    if (!current) throw new Error("ask for the database inside a test");
+    return current;
+  };
+}
+
+/** A db whose every change is undone by `undo`. Hooks of `afterCommit` never run in it. */
+function beginTest(db: Database): Promise<{ db: Database; undo: () => Promise<void> }> {
+  return new Promise((resolve, reject) => {
+    const transaction = db.tx(
+      (tx) =>
+        new Promise((_, end) => {
+          const undo = async (): Promise<void> => {
+            end(new Rollback());
+            await transaction.catch(() => undefined);
+          };
+          resolve({ db: tx, undo });
+        }),
+    );
+    transaction.catch((error: unknown) => {
+      if (!(error instanceof Rollback)) reject(error);
+    });
+  });
+}
