@@ -56,8 +56,7 @@ export function toWire(value: unknown): string | null {
   if (value instanceof Date) return value.toISOString();
   if (Array.isArray(value)) return `{${value.map(arrayItem).join(",")}}`;
   if (typeof value === "string") return value;
-  if (typeof value === "bigint") return value.toString();
-  // Numbers, booleans and JSON are written as in JavaScript.
+  if (typeof value === "number" || typeof value === "bigint") return value.toString();
   return JSON.stringify(value);
 }
 
