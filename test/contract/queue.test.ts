@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Database, Queue } from "@tintype/core/kernel";
+import { type Database, type Queue, transact } from "@tintype/core/kernel";
 import { job } from "@tintype/core/kernel/table";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createQueue } from "../../packages/functions/src/adapters/queue-postgres.ts";
@@ -179,13 +179,13 @@ describe.each(DATABASES)("the queue on $name", { timeout: 60_000 }, ({ open }) =
   it("enqueues with the commit of the transaction, and wakes only then", async () => {
     let woken = 0;
     const stop = queue.onEnqueue(() => woken++);
-    await db.tx(async (tx) => {
-      await queue.within(tx).enqueue([{ kind: "a", payload: {} }]);
+    await transact({ db, queue }, async (ctx) => {
+      await ctx.queue.enqueue([{ kind: "a", payload: {} }]);
       expect(woken).toBe(0);
     });
     expect(woken).toBe(1);
-    const failing = db.tx(async (tx) => {
-      await queue.within(tx).enqueue([{ kind: "a", payload: {} }]);
+    const failing = transact({ db, queue }, async (ctx) => {
+      await ctx.queue.enqueue([{ kind: "a", payload: {} }]);
       throw new Error("undo");
     });
     await expect(failing).rejects.toThrow("undo");

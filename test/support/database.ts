@@ -2,6 +2,9 @@ import type { Database } from "@tintype/core/kernel";
 import { openPglite } from "../../packages/functions/src/adapters/db-pglite.ts";
 import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
 
+/** The queue on a test's db, for a ctx. */
+export { createQueue } from "../../packages/functions/src/adapters/queue-postgres.ts";
+
 /** Thrown to undo a test's transaction; nothing else throws it. */
 class Rollback extends Error {}
 

@@ -15,3 +15,8 @@ export type Ctx = {
   now: () => Date;
   log: Log;
 };
+
+/** Runs `work` in one transaction: what its ctx writes, and the jobs that it enqueues, come into being together or not at all. */
+export function transact<C extends Pick<Ctx, "db" | "queue">, T>(ctx: C, work: (ctx: C) => Promise<T>): Promise<T> {
+  return ctx.db.tx((db) => work({ ...ctx, db, queue: ctx.queue.within(db) }));
+}

@@ -1,8 +1,7 @@
 export { allow, userOf, type Permission, type Target } from "./access.ts";
-export type { Actor, Ctx } from "./ctx.ts";
+export { transact, type Actor, type Ctx } from "./ctx.ts";
 export { isUniqueViolation, type Database } from "./database.ts";
 export { AppError, type Code } from "./error.ts";
 export { fromBytes, newId, toBytes } from "./id.ts";
 export type { Log } from "./log.ts";
 export type { Job, NewJob, Queue } from "./queue.ts";
-export { transact } from "./transact.ts";
