@@ -14,7 +14,7 @@ const here = treeOf(ROOT);
 /** A copy of the sources with violations planted in it, so that each rule is seen to catch what it forbids. */
 async function plantedCopy(plants: readonly Plant[]): Promise<string> {
   const root = await mkdtemp(join(tmpdir(), "tintype-planted-"));
-  const sources = here.files.filter((file) => /^(?:packages\/.*\.(?:tsx?|css|json)|test\/lint\/.*|[^/]+\.json)$/u.test(file));
+  const sources = here.files.filter((file) => /^(?:packages\/.*\.(?:tsx?|css|json)|test\/lint\/.*|[^/]+\.json|.*\.md)$/u.test(file));
   for (const file of sources.filter((source) => !source.includes("/migrations/"))) await cp(join(ROOT, file), join(root, file));
   for (const folder of ["", ...(await readdir(join(ROOT, "packages"))).map((name) => `packages/${name}`)]) {
     const modules = join(ROOT, folder, "node_modules");

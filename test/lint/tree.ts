@@ -14,6 +14,8 @@ const TOP = new Set(
    package-lock.json package.json packages sst.config.ts test tsconfig.json`.split(/\s+/u),
 );
 const EMPTY_WORDS = ["utils", "util", "helpers", "helper", "manager", "service", "services", "common", "misc"];
+/** What the tools make: documents may name it, git does not know it. */
+const GENERATED = ["test/results"];
 const TESTED_FROM = 25;
 const DOMAIN_FILES = 10;
 
@@ -102,5 +104,5 @@ function matches(path: string, files: readonly string[]): boolean {
     .replace(/\/$/u, "")
     .replaceAll(/[$()+.?[\\\]^{|}]/gu, String.raw`\$&`)
     .replaceAll(/\*+|<[^>]+>/gu, "[^/]*");
-  return files.some((file) => new RegExp(`^${pattern}(?:/|$)`, "u").test(file));
+  return [...files, ...GENERATED].some((file) => new RegExp(`^${pattern}(?:/|$)`, "u").test(file));
 }
