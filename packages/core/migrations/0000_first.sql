@@ -134,7 +134,8 @@ CREATE TABLE "timeline_chunk" (
 --> statement-breakpoint
 CREATE TABLE "timeline_head" (
 	"owner_id" uuid PRIMARY KEY NOT NULL,
-	"revision" integer NOT NULL
+	"revision" integer NOT NULL,
+	"refreshed_at" timestamp with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "upload" (
@@ -162,11 +163,13 @@ ALTER TABLE "asset" ADD CONSTRAINT "asset_owner_id_user_id_fk" FOREIGN KEY ("own
 ALTER TABLE "timeline_chunk" ADD CONSTRAINT "timeline_chunk_owner_id_user_id_fk" FOREIGN KEY ("owner_id") REFERENCES "public"."user"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "timeline_head" ADD CONSTRAINT "timeline_head_owner_id_user_id_fk" FOREIGN KEY ("owner_id") REFERENCES "public"."user"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "upload" ADD CONSTRAINT "upload_owner_id_user_id_fk" FOREIGN KEY ("owner_id") REFERENCES "public"."user"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+CREATE UNIQUE INDEX "user_one_owner" ON "user" USING btree ("role") WHERE "user"."role" = 'owner';--> statement-breakpoint
 CREATE UNIQUE INDEX "asset_owner_sha256" ON "asset" USING btree ("owner_id","sha256");--> statement-breakpoint
 CREATE INDEX "asset_timeline" ON "asset" USING btree ("owner_id","local_at" DESC NULLS FIRST,"id" DESC NULLS FIRST);--> statement-breakpoint
 CREATE INDEX "job_due" ON "job" USING btree ("kind","run_at") WHERE not dead;--> statement-breakpoint
 CREATE UNIQUE INDEX "job_dedupe" ON "job" USING btree ("kind","dedupe");--> statement-breakpoint
 CREATE INDEX "timeline_chunk_dirty" ON "timeline_chunk" USING btree ("dirty");--> statement-breakpoint
 CREATE INDEX "upload_key" ON "upload" USING btree ("key");--> statement-breakpoint
-CREATE INDEX "upload_open" ON "upload" USING btree ("state","expires_at");--> statement-breakpoint
-CREATE INDEX "upload_owner" ON "upload" USING btree ("owner_id","sha256");
+CREATE INDEX "upload_due" ON "upload" USING btree ("state","expires_at");--> statement-breakpoint
+CREATE UNIQUE INDEX "upload_living_bytes" ON "upload" USING btree ("owner_id","sha256","size") WHERE "upload"."state" in ('open', 'received');--> statement-breakpoint
+CREATE UNIQUE INDEX "upload_living_key" ON "upload" USING btree ("key") WHERE "upload"."state" in ('open', 'received');

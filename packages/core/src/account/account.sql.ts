@@ -1,19 +1,29 @@
-import { bigint, boolean, integer, pgTable, text, uuid } from "drizzle-orm/pg-core";
+import { sql } from "drizzle-orm";
+import { bigint, boolean, integer, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import { instant } from "#columns";
 
 /** A person with an account. The columns that better-auth knows carry its names. */
-export const user = pgTable("user", {
-  id: uuid("id").primaryKey(),
-  name: text("name").notNull(),
-  email: text("email").notNull().unique(),
-  emailVerified: boolean("email_verified").notNull().default(false),
-  image: text("image"),
-  /** The person's folder in the bucket; never changes. */
-  handle: text("handle").notNull().unique(),
-  role: text("role").$type<"owner" | "member">().notNull().default("member"),
-  createdAt: instant("created_at").notNull().defaultNow(),
-  updatedAt: instant("updated_at").notNull().defaultNow(),
-});
+export const user = pgTable(
+  "user",
+  {
+    id: uuid("id").primaryKey(),
+    name: text("name").notNull(),
+    email: text("email").notNull().unique(),
+    emailVerified: boolean("email_verified").notNull().default(false),
+    image: text("image"),
+    /** The person's folder in the bucket; never changes. */
+    handle: text("handle").notNull().unique(),
+    role: text("role").$type<"owner" | "member">().notNull().default("member"),
+    createdAt: instant("created_at").notNull().defaultNow(),
+    updatedAt: instant("updated_at").notNull().defaultNow(),
+  },
+  // Two set-ups at the same time must not make two owners.
+  (t) => [
+    uniqueIndex("user_one_owner")
+      .on(t.role)
+      .where(sql`${t.role} = 'owner'`),
+  ],
+);
 
 export const session = pgTable("session", {
   id: uuid("id").primaryKey(),

@@ -10,12 +10,14 @@ export type Target = { ownerId: string };
  * The one policy of the product. Returns when `ctx.actor` holds `permission` on `target`.
  * Throws `unauthenticated` without a session, and `not_found` (never `forbidden`) for someone else's things, so that ids cannot be probed.
  */
-export function allow(ctx: Pick<Ctx, "actor">, permission: Permission, target: Target): void {
+export function allow(ctx: Pick<Ctx, "actor">, permission: "ingest.run", target?: Target): void;
+export function allow(ctx: Pick<Ctx, "actor">, permission: Permission, target: Target): void;
+export function allow(ctx: Pick<Ctx, "actor">, permission: Permission, target?: Target): void {
   const { actor } = ctx;
   if (actor.kind === "system") return;
   if (actor.kind === "anonymous") throw new AppError("unauthenticated", "Sign in to do this.");
   if (permission === "ingest.run") throw new AppError("forbidden", "Only the service itself runs ingest.");
-  if (actor.userId !== target.ownerId) throw new AppError("not_found", "There is nothing here with this id.");
+  if (actor.userId !== target?.ownerId) throw new AppError("not_found", "There is nothing here with this id.");
 }
 
 /** The user id of a signed-in actor. Throws `unauthenticated` otherwise. */

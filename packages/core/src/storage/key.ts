@@ -5,12 +5,15 @@ const SAFE_NAME_LENGTH = 80;
 /** What a library key is made of. `wallClock` is `YYYY-MM-…` of the photographer; `sha256` is lower-case hex. */
 export type LibraryKeyInput = { handle: string; wallClock: string; name: string; sha256: string; extension: string };
 
-/** `library/<user>/<yyyy>/<mm>/<safe-name>~<sha8>.<ext>`: readable, and the same for the same file, so that a retry hits the same key. */
-export function libraryKey(input: LibraryKeyInput): string {
+/**
+ * `library/<user>/<yyyy>/<mm>/<safe-name>~<sha8>.<ext>`: readable, and the same for the same file, so that a retry hits the same key.
+ * `digits` of the hash: more than 8 only when another file's name and first digits are the same.
+ */
+export function libraryKey(input: LibraryKeyInput, digits = 8): string {
   const year = input.wallClock.slice(0, 4);
   const month = input.wallClock.slice(5, 7);
   const stem = safeName(input.name.replace(/\.[^.]{1,8}$/u, ""));
-  return `library/${input.handle}/${year}/${month}/${stem}~${input.sha256.slice(0, 8)}.${input.extension}`;
+  return `library/${input.handle}/${year}/${month}/${stem}~${input.sha256.slice(0, digits)}.${input.extension}`;
 }
 
 /** Everything that Tintype derives from an asset lies under this prefix and can be made again. */

@@ -1,3 +1,4 @@
+export { contentDisposition } from "./disposition.ts";
 export { derivedKey, derivedPrefix, handleFrom, libraryKey, safeName, type LibraryKeyInput } from "./key.ts";
 export type {
   ListedObject,

@@ -1,6 +1,6 @@
 import { boolean, index, integer, pgTable, primaryKey, uuid } from "drizzle-orm/pg-core";
 import { user } from "#account/table";
-import { bytes } from "#columns";
+import { bytes, instant } from "#columns";
 
 /** A month of an owner's timeline, packed, newest first. `month` = year × 12 + (month − 1). */
 export const timelineChunk = pgTable(
@@ -31,4 +31,5 @@ export const timelineHead = pgTable("timeline_head", {
     .primaryKey()
     .references(() => user.id, { onDelete: "cascade" }),
   revision: integer("revision").notNull(),
+  refreshedAt: instant("refreshed_at").notNull().defaultNow(),
 });

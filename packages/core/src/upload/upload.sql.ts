@@ -1,4 +1,5 @@
-import { bigint, index, integer, pgTable, text, uuid } from "drizzle-orm/pg-core";
+import { sql } from "drizzle-orm";
+import { bigint, index, integer, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import { user } from "#account/table";
 import { bytes, instant, wallClock } from "#columns";
 
@@ -28,5 +29,15 @@ export const upload = pgTable(
     createdAt: instant("created_at").notNull().defaultNow(),
     expiresAt: instant("expires_at").notNull(),
   },
-  (t) => [index("upload_key").on(t.key), index("upload_open").on(t.state, t.expiresAt), index("upload_owner").on(t.ownerId, t.sha256)],
+  (t) => [
+    index("upload_key").on(t.key),
+    index("upload_due").on(t.state, t.expiresAt),
+    // Two plans of the same file at the same time must not become two uploads, nor two files share a key.
+    uniqueIndex("upload_living_bytes")
+      .on(t.ownerId, t.sha256, t.size)
+      .where(sql`${t.state} in ('open', 'received')`),
+    uniqueIndex("upload_living_key")
+      .on(t.key)
+      .where(sql`${t.state} in ('open', 'received')`),
+  ],
 );

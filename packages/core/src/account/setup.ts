@@ -1,0 +1,57 @@
+import { sha256 } from "@noble/hashes/sha2.js";
+import { eq } from "drizzle-orm";
+import { AppError, newId, type Ctx } from "#kernel";
+import { account, user } from "./account.sql.ts";
+import { personColumns, type Person } from "./get.ts";
+import { freeHandle } from "./handle.ts";
+import { throttle } from "./throttle.ts";
+
+/** Turns a password into the text that is stored; slow on purpose. */
+export type PasswordHash = (password: string) => Promise<string>;
+
+export type SetUp = {
+  token: string;
+  name: string;
+  email: string;
+  password: string;
+  /** Whom wrong tokens are counted against, for example a network address. */
+  client: string;
+};
+
+/** True until the first account exists: then, and only then, the set-up token works. */
+export async function needsSetUp(ctx: Ctx): Promise<boolean> {
+  const owners = await ctx.db.select({ id: user.id }).from(user).where(eq(user.role, "owner")).limit(1);
+  return owners.length === 0;
+}
+
+/**
+ * Makes the owner's account. The one-time token stands in for a permission: nobody can sign in yet.
+ * Throws `already_set_up` when there is an owner (also when another set-up wins the race), `forbidden` for a wrong token, `too_many` after ten of them in a minute.
+ */
+export async function setUp(ctx: Ctx, input: SetUp, secret: { tokenSha256: Uint8Array | undefined; hash: PasswordHash }): Promise<Person> {
+  if (!(await needsSetUp(ctx))) throw taken();
+  await throttle(ctx, { key: `setup:${input.client}`, limit: 10, windowMs: 60_000 });
+  if (!secret.tokenSha256 || !equal(sha256(new TextEncoder().encode(input.token)), secret.tokenSha256)) {
+    throw new AppError("forbidden", "This set-up link is not valid any more. Open the newest one that Tintype printed when it started.");
+  }
+  const password = await secret.hash(input.password);
+  const id = newId(ctx.now().getTime());
+  return ctx.db.tx(async (db) => {
+    const handle = freeHandle(input.name, new Set());
+    const values = { id, name: input.name, email: input.email.toLowerCase(), handle, role: "owner" as const };
+    const [owner] = await db.insert(user).values(values).onConflictDoNothing().returning(personColumns);
+    if (!owner) throw taken();
+    await db.insert(account).values({ id: newId(ctx.now().getTime()), accountId: id, providerId: "credential", userId: id, password });
+    return owner;
+  });
+}
+
+function taken(): AppError {
+  return new AppError("already_set_up", "Tintype is set up already. Sign in instead.");
+}
+
+/** Compares in a time that does not tell where two values differ. */
+function equal(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  return a.reduce((difference, byte, i) => difference | (byte ^ b[i]!), 0) === 0;
+}

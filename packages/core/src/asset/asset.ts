@@ -1,0 +1,7 @@
+export { downloads, type Download } from "./downloads.ts";
+export { get, type Detail } from "./get.ts";
+export { isInline } from "./inline.ts";
+export { ingestJob } from "./job.ts";
+export { displayName } from "./name.ts";
+export { totals } from "./totals.ts";
+export type { AssetKind, AssetState, Exif, Provenance } from "./kind.ts";

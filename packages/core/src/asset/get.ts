@@ -1,0 +1,80 @@
+import { bytesToHex } from "@noble/hashes/utils.js";
+import { and, eq } from "drizzle-orm";
+import { AppError, userOf, type Ctx } from "#kernel";
+import { contentDisposition, derivedKey } from "#storage";
+import { asset } from "./asset.sql.ts";
+import { isInline } from "./inline.ts";
+
+/** The columns that are shown as they are. */
+const shownColumns = {
+  id: asset.id,
+  kind: asset.kind,
+  state: asset.state,
+  reason: asset.reason,
+  name: asset.name,
+  type: asset.type,
+  size: asset.size,
+  width: asset.width,
+  height: asset.height,
+  durationMs: asset.durationMs,
+  localAt: asset.localAt,
+  offsetMinutes: asset.offsetMinutes,
+  zone: asset.zone,
+  latitude: asset.latitude,
+  longitude: asset.longitude,
+  description: asset.description,
+  exif: asset.exif,
+  provenance: asset.provenance,
+  favourite: asset.favourite,
+  key: asset.key,
+};
+
+type Shown = { [Name in keyof typeof shownColumns]: (typeof asset.$inferSelect)[Name] };
+
+/** Everything of one asset. URLs are presigned; `original` only for what a browser may show, `download` always, as an attachment. */
+export type Detail = Shown & {
+  sha256: string;
+  takenAt: string | null;
+  createdAt: string;
+  urls: { thumb: string | null; preview: string | null; original: string | null; download: string };
+};
+
+/** The actor's asset with this id. Throws `not_found`, also for someone else's. */
+export async function get(ctx: Ctx, id: string): Promise<Detail> {
+  const { shown, sha256, takenAt, createdAt, derivedVersion } = await getOwned(ctx, id);
+  const derived = (variant: "thumb.webp" | "preview.jpg", type: string) =>
+    derivedVersion === null ? null : ctx.store.sign.get({ key: derivedKey(id, variant, derivedVersion), type });
+  return {
+    ...shown,
+    sha256: bytesToHex(sha256),
+    takenAt: takenAt?.toISOString() ?? null,
+    createdAt: createdAt.toISOString(),
+    urls: {
+      thumb: derived("thumb.webp", "image/webp"),
+      preview: derived("preview.jpg", "image/jpeg"),
+      original: isInline(shown.type) ? ctx.store.sign.get({ key: shown.key, type: shown.type }) : null,
+      download: downloadUrl(ctx, shown),
+    },
+  };
+}
+
+/** A presigned URL that saves the original under its own name and never shows it in the page. */
+export function downloadUrl(ctx: Ctx, row: { key: string; name: string; type: string }): string {
+  return ctx.store.sign.get({ key: row.key, disposition: contentDisposition(row.name), type: row.type });
+}
+
+async function getOwned(ctx: Ctx, id: string) {
+  const ownerId = userOf(ctx);
+  const [row] = await ctx.db
+    .select({
+      shown: shownColumns,
+      sha256: asset.sha256,
+      takenAt: asset.takenAt,
+      createdAt: asset.createdAt,
+      derivedVersion: asset.derivedVersion,
+    })
+    .from(asset)
+    .where(and(eq(asset.id, id), eq(asset.ownerId, ownerId)));
+  if (!row) throw new AppError("not_found", "There is no photo with this id.");
+  return row;
+}

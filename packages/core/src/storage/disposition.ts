@@ -1,0 +1,36 @@
+const ASCII_LENGTH = 150;
+
+/**
+ * A `Content-Disposition` value (RFC 6266) for a file name in any script: an ASCII `filename` for old clients and the exact one as
+ * `filename*` (RFC 8187). Controls, bidi marks and path separators never get in, so the name cannot end the header, leave the folder or hide its type.
+ */
+export function contentDisposition(name: string, kind: "attachment" | "inline" = "attachment"): string {
+  const safe = fileName(name);
+  const ascii = safe
+    .normalize("NFKD")
+    .replace(/\p{M}+/gu, "")
+    .replace(/[^\x20-\x7e]+/gu, "_")
+    .replace(/["%\\]/gu, "_");
+  return `${kind}; filename="${shorten(ascii)}"; filename*=UTF-8''${encodeExtended(safe)}`;
+}
+
+/** A name that any file system takes: no controls, bidi marks or `/ \ : * ? " < > |`, no leading or trailing dots and spaces. Never empty. */
+export function fileName(name: string): string {
+  const safe = name
+    .replace(/\p{Cs}/gu, "\u{FFFD}")
+    .replace(/[\p{Cc}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069\u2028\u2029]+/gu, "")
+    .replace(/[/\\:*?"<>|]+/gu, "_")
+    .replace(/^[.\s]+|[.\s]+$/gu, "");
+  return safe === "" ? "file" : safe;
+}
+
+function shorten(ascii: string): string {
+  if (ascii.length <= ASCII_LENGTH) return ascii;
+  const extension = /\.[A-Za-z0-9]{1,8}$/u.exec(ascii)?.[0] ?? "";
+  return ascii.slice(0, ASCII_LENGTH - extension.length) + extension;
+}
+
+/** Percent-encodes everything outside `attr-char` of RFC 8187. */
+function encodeExtended(text: string): string {
+  return encodeURIComponent(text).replace(/['()*]/gu, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+}

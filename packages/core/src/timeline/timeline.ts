@@ -1,0 +1,7 @@
+export { changes, geometry, revision } from "./geometry.ts";
+export { items, MAX_ITEMS, type Items, type Range } from "./items.ts";
+export { locate, type Place } from "./locate.ts";
+export { monthOf } from "./month.ts";
+export { refresh } from "./refresh.ts";
+export { shownFrom } from "./shown.ts";
+export { refreshJob, stale, touch } from "./touch.ts";

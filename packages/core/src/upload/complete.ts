@@ -1,0 +1,56 @@
+import { ingestJob } from "#asset";
+import { AppError, type Ctx } from "#kernel";
+import { getOwned, inState, isThere, type UploadRow } from "./life.ts";
+import { partLength, partPlan } from "./rules.ts";
+import { upload } from "./upload.sql.ts";
+
+/** A part as the store acknowledged it to the client; `etag` with or without quotes. */
+export type SentPart = { number: number; etag: string };
+
+/**
+ * The client says that all bytes are at the store: puts a multipart upload together and hints ingest, which alone decides whether they are right.
+ * Idempotent, and right also when the PUT was refused because an earlier try had already written the object.
+ * Throws `conflict` with `missing` part numbers, `stale` for a part that was sent again meanwhile, `gone` when the upload has expired.
+ */
+export async function complete(ctx: Ctx, id: string, sent?: readonly SentPart[]): Promise<{ id: string; state: UploadRow["state"] }> {
+  const row = await getOwned(ctx, id, "upload.write");
+  if (row.state === "expired") throw new AppError("gone", "This upload has ended. Add the file again.");
+  if (row.state === "committed" || row.state === "failed") return { id, state: row.state };
+  if (row.state === "open" && row.partSize !== null) await assemble(ctx, row, sent);
+  if (row.state === "open") await ctx.db.update(upload).set({ state: "received" }).where(inState(row));
+  await ctx.queue.enqueue([ingestJob(row.key)]);
+  return { id, state: "received" };
+}
+
+async function assemble(ctx: Ctx, row: UploadRow, sent: readonly SentPart[] | undefined): Promise<void> {
+  const plan = partPlan(row.size);
+  if (!plan || row.multipartId === null) throw new AppError("conflict", "No part of this upload has been sent yet.");
+  const parts = await ctx.store.multipart.parts(row.key, row.multipartId).catch((error: unknown) => {
+    if (error instanceof AppError && error.code === "not_found") return undefined;
+    throw error;
+  });
+  // The store forgets a multipart upload once it is put together: an earlier try did that, and only its answer was lost.
+  if (!parts && (await isThere(ctx, row.key))) return;
+  if (!parts) throw new AppError("gone", "The store has dropped this upload's parts. Add the file again.");
+  const whole = parts.filter((part) => part.size === partLength(row.size, plan.partSize, part.number));
+  const have = new Set(whole.map((part) => part.number));
+  const missing = Array.from({ length: plan.partCount }, (_, i) => i + 1).filter((number) => !have.has(number));
+  if (missing.length > 0) {
+    throw new AppError(
+      "conflict",
+      `${missing.length} of ${plan.partCount} parts are not at the store yet. Send them, then complete again.`,
+      {
+        extra: { missing: missing.slice(0, 100) },
+      },
+    );
+  }
+  const etags = new Map(whole.map((part) => [part.number, part.etag]));
+  const changed = sent?.find((part) => etags.get(part.number) !== part.etag.replaceAll('"', ""));
+  if (changed) throw new AppError("stale", `Part ${changed.number} is not the one that you sent. Send it again.`);
+  try {
+    await ctx.store.multipart.complete(row.key, row.multipartId, whole, { ifNoneMatch: true });
+  } catch (error) {
+    if (!(error instanceof AppError && error.code === "conflict")) throw error;
+    await ctx.store.multipart.abort(row.key, row.multipartId);
+  }
+}

@@ -1,0 +1,60 @@
+import { bytesToHex } from "@noble/hashes/utils.js";
+import { and, desc, eq, inArray } from "drizzle-orm";
+import { allow, type Ctx } from "#kernel";
+import { LIVING } from "./life.ts";
+import { upload } from "./upload.sql.ts";
+
+/** What a client said about the object that it was going to put at a key. `sha256` is lower-case hex, `modifiedAt` a wall clock. */
+export type Expected = {
+  id: string;
+  ownerId: string;
+  name: string;
+  type: string;
+  size: number;
+  sha256: string;
+  modifiedAt: string;
+  modifiedOffset: number | null;
+};
+
+/** An upload that ended still tells name and time when its bytes arrive late; one that failed had other bytes. */
+const TELLING = [...LIVING, "expired", "committed"] as const;
+
+/** What is expected at `key`; undefined when no client announced it (put there by hand or by another tool). */
+export async function expected(ctx: Ctx, key: string): Promise<Expected | undefined> {
+  allow(ctx, "ingest.run");
+  const [row] = await ctx.db
+    .select({
+      id: upload.id,
+      ownerId: upload.ownerId,
+      name: upload.name,
+      type: upload.type,
+      size: upload.size,
+      sha256: upload.sha256,
+      modifiedAt: upload.modifiedAt,
+      modifiedOffset: upload.modifiedOffset,
+    })
+    .from(upload)
+    .where(and(eq(upload.key, key), inArray(upload.state, [...TELLING])))
+    .orderBy(desc(upload.createdAt))
+    .limit(1);
+  if (!row) return undefined;
+  return { ...row, sha256: bytesToHex(row.sha256) };
+}
+
+/** The bytes at `key` are verified and belong to this asset: from now on the upload is safe. Called in the transaction that commits the asset. */
+export async function commit(ctx: Ctx, key: string, assetId: string): Promise<void> {
+  allow(ctx, "ingest.run");
+  await ctx.db
+    .update(upload)
+    .set({ state: "committed", assetId, reason: null })
+    .where(and(eq(upload.key, key), inArray(upload.state, [...TELLING])));
+}
+
+/** The bytes at `key` are not what was announced; `reason` tells its owner what to do. */
+export async function fail(ctx: Ctx, key: string, reason: string): Promise<void> {
+  allow(ctx, "ingest.run");
+  await ctx.db
+    .update(upload)
+    .set({ state: "failed", reason })
+    .where(and(eq(upload.key, key), inArray(upload.state, [...LIVING])));
+}

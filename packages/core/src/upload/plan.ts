@@ -1,0 +1,144 @@
+import { hexToBytes, bytesToHex } from "@noble/hashes/utils.js";
+import { and, eq, inArray } from "drizzle-orm";
+import * as Account from "#account";
+import { asset } from "#asset/table";
+import { allow, newId, userOf, type Ctx } from "#kernel";
+import type { PresignedRequest } from "#storage";
+import { freshExpiry, lifeMs, LIVING, URL_SECONDS, type UploadRow } from "./life.ts";
+import { candidateKeys, keptName, mediaType, partPlan, refusal, type NewFile } from "./rules.ts";
+import { upload } from "./upload.sql.ts";
+
+/** What to do with a file: nothing, one PUT, a multipart upload whose parts are signed later, or nothing because it cannot be taken. */
+export type Planned =
+  | { status: "have"; assetId: string }
+  | { status: "put"; uploadId: string; request: PresignedRequest; expiresAt: string }
+  | { status: "multipart"; uploadId: string; partSize: number; partCount: number; expiresAt: string }
+  | { status: "refused"; code: string; detail: string };
+
+type Scope = { ownerId: string; handle: string };
+
+/**
+ * Plans the upload of up to `MAX_FILES` files of the actor's; the answers are in the same order. The same bytes are known by sha256 within the
+ * actor's own library only, and planning them again while their upload is open gives that upload again, with a new URL for the same key.
+ */
+export async function plan(ctx: Ctx, files: readonly NewFile[]): Promise<Planned[]> {
+  const ownerId = userOf(ctx);
+  allow(ctx, "upload.create", { ownerId });
+  const { handle } = await Account.get(ctx, ownerId);
+  const wanted = new Map(files.filter((file) => !refusal(file)).map((file) => [identity(file), file]));
+  const known = await assetsOf(ctx, ownerId, [...wanted.values()]);
+  const missing = [...wanted.values()].filter((file) => !known.has(file.sha256));
+  const open = await openUploads(ctx, ownerId, missing);
+  await insertMissing(
+    ctx,
+    { ownerId, handle },
+    missing.filter((file) => !open.has(identity(file))),
+  );
+  const uploads = await renew(ctx, ownerId, missing);
+  return Promise.all(files.map((file) => answer(ctx, file, known, uploads)));
+}
+
+async function answer(
+  ctx: Ctx,
+  file: NewFile,
+  known: ReadonlyMap<string, string>,
+  uploads: ReadonlyMap<string, UploadRow>,
+): Promise<Planned> {
+  const refused = refusal(file);
+  if (refused) return { status: "refused", ...refused };
+  const assetId = known.get(file.sha256);
+  if (assetId !== undefined) return { status: "have", assetId };
+  const row = uploads.get(identity(file));
+  if (!row) return { status: "refused", code: "conflict", detail: "Another upload is taking this file's place. Try it again in a minute." };
+  const parts = partPlan(row.size);
+  if (parts) return { status: "multipart", uploadId: row.id, ...parts, expiresAt: row.expiresAt.toISOString() };
+  const { key, size, type } = row;
+  const request = await ctx.store.sign.put({ key, size, type, sha256: bytesToHex(row.sha256), expiresIn: URL_SECONDS });
+  return { status: "put", uploadId: row.id, request, expiresAt: new Date(ctx.now().getTime() + URL_SECONDS * 1000).toISOString() };
+}
+
+/** Assets of the owner's by the sha256 of their bytes, in hex. */
+async function assetsOf(ctx: Ctx, ownerId: string, files: readonly NewFile[]): Promise<Map<string, string>> {
+  if (files.length === 0) return new Map();
+  const hashes = files.map((file) => hexToBytes(file.sha256));
+  const rows = await ctx.db
+    .select({ id: asset.id, sha256: asset.sha256 })
+    .from(asset)
+    .where(and(eq(asset.ownerId, ownerId), inArray(asset.sha256, hashes)));
+  return new Map(rows.map((row) => [bytesToHex(row.sha256), row.id]));
+}
+
+/** Uploads of the owner's that are under way, by the identity of their bytes. */
+async function openUploads(ctx: Ctx, ownerId: string, files: readonly NewFile[]): Promise<Map<string, UploadRow>> {
+  if (files.length === 0) return new Map();
+  return byIdentity(await ctx.db.select().from(upload).where(underWay(ownerId, files)));
+}
+
+/** One row for each file, under the first key that no other bytes have; a concurrent plan of the same file wins quietly. */
+async function insertMissing(ctx: Ctx, { ownerId, handle }: Scope, files: readonly NewFile[]): Promise<void> {
+  if (files.length === 0) return;
+  const taken = await takenKeys(
+    ctx,
+    files.flatMap((file) => candidateKeys(file, handle)),
+  );
+  const now = ctx.now();
+  const rows = files.flatMap((file) => {
+    const key = candidateKeys(file, handle).find((candidate) => !taken.has(candidate));
+    if (key === undefined) return [];
+    taken.add(key);
+    return [
+      {
+        id: newId(now.getTime()),
+        ownerId,
+        state: "open" as const,
+        key,
+        name: keptName(file.name),
+        type: mediaType(file.type),
+        size: file.size,
+        sha256: hexToBytes(file.sha256),
+        modifiedAt: file.modifiedAt,
+        modifiedOffset: file.modifiedOffset ?? null,
+        partSize: partPlan(file.size)?.partSize ?? null,
+        expiresAt: new Date(now.getTime() + lifeMs(partPlan(file.size) !== undefined)),
+      },
+    ];
+  });
+  if (rows.length > 0) await ctx.db.insert(upload).values(rows).onConflictDoNothing();
+}
+
+/** Which of these keys hold, or may come to hold, other bytes. A failed upload may have left something at its key. */
+async function takenKeys(ctx: Ctx, keys: readonly string[]): Promise<Set<string>> {
+  const assets = await ctx.db
+    .select({ key: asset.key })
+    .from(asset)
+    .where(inArray(asset.key, [...keys]));
+  const uploads = await ctx.db
+    .select({ key: upload.key })
+    .from(upload)
+    .where(and(inArray(upload.key, [...keys]), inArray(upload.state, [...LIVING, "failed"])));
+  return new Set([...assets, ...uploads].map((row) => row.key));
+}
+
+/** The uploads of these files, each with its whole life before it again. */
+async function renew(ctx: Ctx, ownerId: string, files: readonly NewFile[]): Promise<Map<string, UploadRow>> {
+  if (files.length === 0) return new Map();
+  const rows = await ctx.db
+    .update(upload)
+    .set({ expiresAt: freshExpiry(ctx.now()) })
+    .where(underWay(ownerId, files))
+    .returning();
+  return byIdentity(rows);
+}
+
+function underWay(ownerId: string, files: readonly NewFile[]) {
+  const hashes = files.map((file) => hexToBytes(file.sha256));
+  return and(eq(upload.ownerId, ownerId), inArray(upload.sha256, hashes), inArray(upload.state, LIVING));
+}
+
+function byIdentity(rows: readonly UploadRow[]): Map<string, UploadRow> {
+  return new Map(rows.map((row) => [identity({ sha256: bytesToHex(row.sha256), size: row.size }), row]));
+}
+
+function identity(file: { sha256: string; size: number }): string {
+  return `${file.sha256}:${file.size}`;
+}

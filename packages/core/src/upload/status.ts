@@ -1,0 +1,42 @@
+import { and, eq, inArray } from "drizzle-orm";
+import { asset } from "#asset/table";
+import { userOf, type Ctx } from "#kernel";
+import * as Timeline from "#timeline";
+import type { UploadRow } from "./life.ts";
+import { upload } from "./upload.sql.ts";
+
+export type Status = {
+  id: string;
+  state: UploadRow["state"];
+  reason: string | null;
+  assetId: string | null;
+  /** The bytes were read back from the store, their hash is right, and the asset is committed. */
+  safe: boolean;
+  /** The timeline revision from which the asset is shown; null while it is not. */
+  revision: number | null;
+};
+
+/** Where the actor's uploads stand, newest facts in two queries. Ids that are unknown or someone else's are left out. */
+export async function status(ctx: Ctx, ids: readonly string[]): Promise<Status[]> {
+  const ownerId = userOf(ctx);
+  const rows = await ctx.db
+    .select({
+      id: upload.id,
+      state: upload.state,
+      reason: upload.reason,
+      assetId: upload.assetId,
+      asset: { id: asset.id, localAt: asset.localAt, state: asset.state },
+    })
+    .from(upload)
+    .leftJoin(asset, eq(asset.id, upload.assetId))
+    .where(and(eq(upload.ownerId, ownerId), inArray(upload.id, [...ids])));
+  const shownFrom = await Timeline.shownFrom(
+    ctx,
+    rows.flatMap((row) => row.asset ?? []),
+  );
+  return rows.map(({ asset: committed, ...row }) => ({
+    ...row,
+    safe: committed !== null,
+    revision: (committed && shownFrom.get(committed.id)) ?? null,
+  }));
+}
