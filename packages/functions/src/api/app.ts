@@ -1,0 +1,52 @@
+import { OpenAPIHono } from "@hono/zod-openapi";
+import { compress } from "hono/compress";
+import { accounts } from "./account.ts";
+import { assets } from "./asset.ts";
+import { authFor, mountAuth } from "./auth.ts";
+import type { Deps, Env } from "./deps.ts";
+import { onError, problem } from "./error.ts";
+import { limitBody, refuseCrossSite, requireSession } from "./guard.ts";
+import { securityHeaders } from "./headers.ts";
+import { health } from "./health.ts";
+import { methodsAt } from "./method.ts";
+import { startRequest } from "./request.ts";
+import { timeline } from "./timeline.ts";
+import { uploads } from "./upload.ts";
+import { webFile } from "./web.ts";
+
+const INFO = {
+  openapi: "3.1.0",
+  info: { title: "Tintype", version: "1", description: "Photos in storage that you own. Errors are RFC 9457 problem documents." },
+};
+
+/** The whole HTTP side, the same in every runtime: it knows neither Node nor any adapter. */
+export function createApi(deps: Deps) {
+  const app = new OpenAPIHono<Env>();
+  const auths = authFor(deps);
+
+  app.onError(onError);
+  app.use(startRequest(deps), securityHeaders, compress(), refuseCrossSite(deps), limitBody);
+  mountAuth(app, auths);
+  app.get("/api/openapi.json", (c) => c.json(app.getOpenAPI31Document(INFO)));
+  app.use("/api/*", requireSession(app, auths));
+
+  app.notFound(async (c) => {
+    const isRead = c.req.method === "GET" || c.req.method === "HEAD";
+    const file = isRead && deps.web ? await webFile(deps.web, c) : undefined;
+    if (file) return file;
+    const methods = methodsAt(app, c.req.path);
+    if (methods.length === 0) return problem(c, { code: "not_found", detail: "There is nothing at this address." });
+    c.header("allow", methods.join(", "));
+    return problem(c, { code: "method_not_allowed", detail: `This address answers ${methods.join(", ")}.` });
+  });
+
+  return app
+    .route("/", health())
+    .route("/api", accounts(deps, auths))
+    .route("/api", uploads())
+    .route("/api", timeline())
+    .route("/api", assets());
+}
+
+export type Api = ReturnType<typeof createApi>;
+export type { Bindings, Deps, PublicStore } from "./deps.ts";

@@ -1,0 +1,82 @@
+import { z, type OpenAPIHono } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import { addressOf, type Deps, type Env } from "./deps.ts";
+import { problem } from "./error.ts";
+import { body, json, problems } from "./schema.ts";
+import { ADDRESS_HEADER, AUTH_ROUTES, createAuth, type Auth } from "./session.ts";
+
+const SignedIn = z.object({ user: z.object({ id: z.string(), name: z.string(), email: z.string() }) }).openapi("SignedIn");
+const Session = z
+  .object({
+    session: z.object({ id: z.string(), userId: z.string(), expiresAt: z.string() }),
+    user: z.object({ id: z.string(), name: z.string(), email: z.string() }),
+  })
+  .nullable()
+  .openapi("Session");
+
+/** The auth of a request's scheme; both are made on first use and kept. */
+export function authFor(deps: Deps): (origin: URL) => Auth {
+  const made = new Map<boolean, Auth>();
+  return (origin) => {
+    const secure = origin.protocol === "https:";
+    const auth = made.get(secure) ?? createAuth(deps, secure);
+    made.set(secure, auth);
+    return auth;
+  };
+}
+
+/** Mounts the few routes of better-auth that we use, its errors told as problem documents. */
+export function mountAuth(app: OpenAPIHono<Env>, auths: (origin: URL) => Auth): void {
+  for (const { method, path } of AUTH_ROUTES) {
+    app.on(method, path, async (c) => answer(c, await auths(c.get("origin")).handler(requestFor(c))));
+  }
+  const invalid = problems("invalid", "too_many", "forbidden", "too_large", "internal");
+  app.openAPIRegistry.registerPath({
+    method: "post",
+    path: AUTH_ROUTES[0].path,
+    summary: "Sign in with e-mail and password",
+    request: { body: body(z.object({ email: z.email(), password: z.string() }).openapi("SignIn")) },
+    responses: { 200: json(SignedIn, "Signed in; the session is in a cookie"), ...problems("unauthenticated"), ...invalid },
+  });
+  app.openAPIRegistry.registerPath({
+    method: "post",
+    path: AUTH_ROUTES[1].path,
+    summary: "Sign out",
+    responses: { 200: json(z.object({ success: z.boolean() }), "Signed out"), ...invalid },
+  });
+  app.openAPIRegistry.registerPath({
+    method: "get",
+    path: AUTH_ROUTES[2].path,
+    summary: "The session of this browser, or null",
+    responses: { 200: json(Session, "The session"), ...problems("internal") },
+  });
+}
+
+/** The request with the client's address as we know it, and at the origin that the browser used. */
+function requestFor(c: Context<Env>): Request {
+  const headers = new Headers(c.req.raw.headers);
+  headers.delete(ADDRESS_HEADER);
+  const address = addressOf(c);
+  if (address !== undefined) headers.set(ADDRESS_HEADER, address);
+  return new Request(c.req.raw, { headers });
+}
+
+async function answer(c: Context<Env>, response: Response): Promise<Response> {
+  for (const cookie of response.headers.getSetCookie()) c.header("set-cookie", cookie, { append: true });
+  if (response.ok) return c.body(await response.text(), 200, { "content-type": "application/json", "cache-control": "no-store" });
+  if (response.status === 401) return problem(c, { code: "unauthenticated", detail: "E-mail or password is wrong." });
+  if (response.status === 403) return problem(c, { code: "forbidden", detail: "This request came from another site." });
+  if (response.status === 429) {
+    const retryAfter = Number(response.headers.get("x-retry-after") ?? 60);
+    return problem(c, { code: "too_many", detail: `Too many tries. Wait ${retryAfter} s and try again.`, extra: { retryAfter } });
+  }
+  if (response.status === 415)
+    return problem(c, { code: "unsupported_media_type", detail: "Send JSON, with the content type application/json." });
+  if (response.status >= 500) throw new Error(`sign-in failed: ${await response.text()}`);
+  return problem(c, { code: "invalid", detail: await messageOf(response) });
+}
+
+async function messageOf(response: Response): Promise<string> {
+  const parsed = z.object({ message: z.string() }).safeParse(await response.json().catch(() => undefined));
+  return parsed.success ? `${parsed.data.message}.` : "Give an e-mail address and a password.";
+}

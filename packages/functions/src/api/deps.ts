@@ -1,0 +1,38 @@
+import type { Ctx, Database, Log, Queue } from "@tintype/core/kernel";
+import type { ObjectStore, Signer } from "@tintype/core/storage";
+import type { Context } from "hono";
+
+/** The store as one browser reaches it: the origin that it may fetch from, and a signer of requests to it. */
+export type PublicStore = { origin: string; sign: Signer };
+
+/** Everything that the app needs from its runtime. */
+export type Deps = {
+  db: Database;
+  store: ObjectStore;
+  /** `origin` is that of the page (`http://192.168.1.5:3000`): on a laptop the store is on the same host, whatever name the browser used for it. */
+  publicStore: (origin: URL) => PublicStore;
+  queue: Queue;
+  now: () => Date;
+  log: Log;
+  /** Signs session cookies; at least 32 random characters, the same in every process. */
+  authSecret: string;
+  /** SHA-256 of the one-time set-up token; absent when set-up over HTTP is off. */
+  setupTokenSha256?: Uint8Array | undefined;
+  /** The origin under which the app is reached, when it is fixed (`https://photos.example.org`); else each request tells. */
+  origin?: string | undefined;
+  /** The built web app: the file at a path such as `/index.html`; undefined when there is none. */
+  web?: ((path: string) => Promise<Response | undefined>) | undefined;
+};
+
+/** What the runtime hands in with each request: the network address of the client, as the socket or a trusted proxy tells it. */
+export type Bindings = { address?: string };
+
+export type Env = {
+  Bindings: Bindings;
+  Variables: { ctx: Ctx; log: Log; requestId: string; origin: URL; store: PublicStore };
+};
+
+/** The client's network address; undefined where the runtime hands in none, which Hono's type of `env` does not tell. */
+export function addressOf(c: Context<Env>): string | undefined {
+  return (c.env as Bindings | undefined)?.address;
+}

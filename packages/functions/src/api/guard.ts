@@ -1,0 +1,47 @@
+import { AppError } from "@tintype/core/kernel";
+import type { Context, MiddlewareHandler } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { createMiddleware } from "hono/factory";
+import type { Deps, Env } from "./deps.ts";
+import { routesAt, type Routed } from "./method.ts";
+import { actorOf, ownOrigins, type Auth } from "./session.ts";
+
+/** The most bytes of a JSON body. */
+export const MAX_BODY = 1024 * 1024;
+
+/** Everything that answers without a session. What is not named here needs one, whether or not its author thought of it. */
+export const ANONYMOUS: ReadonlySet<string> = new Set(["/api/setup", "/api/openapi.json", "/healthz", "/readyz"]);
+
+/** Refuses mutations that another site makes this browser send. Clients that are no browsers send neither header, and carry no cookie unasked. */
+export function refuseCrossSite(deps: Deps): MiddlewareHandler<Env> {
+  return createMiddleware<Env>(async (c, next) => {
+    if (["GET", "HEAD", "OPTIONS"].includes(c.req.method) || isSameSite(deps, c)) return next();
+    throw new AppError("forbidden", "This request came from another site.");
+  });
+}
+
+function isSameSite(deps: Deps, c: Context<Env>): boolean {
+  const site = c.req.header("sec-fetch-site");
+  if (site !== undefined) return site === "same-origin" || site === "none";
+  const origin = c.req.header("origin");
+  return origin === undefined || ownOrigins(deps, c.get("origin")).includes(origin);
+}
+
+export const limitBody = bodyLimit({
+  maxSize: MAX_BODY,
+  onError: () => {
+    throw new AppError("too_large", "A request may have at most 1 MB. Ask for fewer things at once.");
+  },
+});
+
+/** Finds out who asks, and lets nobody but signed-in people past, save to the few routes named above. */
+export function requireSession(app: Routed, auths: (origin: URL) => Auth): MiddlewareHandler<Env> {
+  return createMiddleware<Env>(async (c, next) => {
+    const { actor, setCookies } = await actorOf(auths(c.get("origin")), c.req.raw.headers);
+    const isOpen = ANONYMOUS.has(c.req.path) || routesAt(app, c.req.method, c.req.path).length === 0;
+    if (actor.kind === "anonymous" && !isOpen) throw new AppError("unauthenticated", "Sign in to do this.");
+    c.set("ctx", { ...c.get("ctx"), actor });
+    await next();
+    for (const cookie of setCookies) c.header("set-cookie", cookie, { append: true });
+  });
+}

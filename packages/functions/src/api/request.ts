@@ -1,0 +1,30 @@
+import { newId } from "@tintype/core/kernel";
+import { createMiddleware } from "hono/factory";
+import { routePath } from "hono/route";
+import type { Deps, Env } from "./deps.ts";
+
+/** Gives each request its number, its log and its context, and writes one line when it is answered. Of the URL only the route is logged. */
+export function startRequest(deps: Deps) {
+  return createMiddleware<Env>(async (c, next) => {
+    const started = performance.now();
+    const requestId = newId();
+    const log = deps.log.with({ request: requestId });
+    const origin = new URL(deps.origin ?? new URL(c.req.url).origin);
+    const store = deps.publicStore(origin);
+    c.set("requestId", requestId);
+    c.set("log", log);
+    c.set("origin", origin);
+    c.set("store", store);
+    const { db, queue, now } = deps;
+    c.set("ctx", { actor: { kind: "anonymous" }, db, store: { ...deps.store, sign: store.sign }, queue, now, log });
+    await next();
+    c.header("x-request-id", requestId);
+    log.info("request", {
+      method: c.req.method,
+      route: routePath(c, -1),
+      status: c.res.status,
+      ms: Math.round((performance.now() - started) * 10) / 10,
+      bytes: Number(c.res.headers.get("content-length") ?? 0) || null,
+    });
+  });
+}

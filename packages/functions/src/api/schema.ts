@@ -1,0 +1,59 @@
+import { z } from "@hono/zod-openapi";
+import { PROBLEMS, type ProblemCode } from "./error.ts";
+
+export const Problem = z
+  .object({
+    type: z.literal("about:blank"),
+    title: z.string(),
+    status: z.int(),
+    code: z.string().openapi({ description: "Stable; programs decide by it.", example: "not_found" }),
+    detail: z.string().openapi({ description: "What happened and what to do, for people." }),
+    requestId: z.string(),
+    field: z.string().optional().openapi({ description: "The field at fault.", example: "files.3.size" }),
+  })
+  .openapi("Problem");
+
+export const Id = z.uuid().openapi({ example: "019dd7a2-4f20-7000-8000-000000000000" });
+
+/** `YYYY-MM-DDTHH:mm:ss`, a day that exists: Postgres would refuse 31 February. */
+export const WallClock = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?$/u, "must be a wall clock such as 2026-11-22T14:03:00")
+  .refine(exists, "is not a day and time that exists")
+  .openapi({ example: "2026-11-22T14:03:00" });
+
+export const MediaKind = z.enum(["photo", "video", "raw", "other"]);
+export const AssetState = z.enum(["stored", "ready", "unprocessable"]);
+export const UploadState = z.enum(["open", "received", "committed", "failed", "expired"]);
+
+/** A presigned request: send it exactly so, with these headers and no others of the application's. */
+export const SignedRequest = z
+  .object({ method: z.literal("PUT"), url: z.url(), headers: z.record(z.string(), z.string()) })
+  .openapi("SignedRequest");
+
+const problemContent = { "application/problem+json": { schema: Problem } };
+
+type ProblemStatus<C extends ProblemCode> = (typeof PROBLEMS)[C][0];
+
+/** Documents how a route can fail, beyond what every route can: `unauthenticated`, `too_large` and `internal` are added where they apply. */
+export function problems<C extends ProblemCode>(...codes: C[]) {
+  const entries = codes.map((code) => {
+    const [status, title] = PROBLEMS[code];
+    return [status, { description: title, content: problemContent }] as const;
+  });
+  // Object.fromEntries forgets the keys; they are the statuses of the codes given.
+  return Object.fromEntries(entries) as Record<ProblemStatus<C>, { description: string; content: typeof problemContent }>;
+}
+
+export function json<T extends z.ZodType>(schema: T, description: string) {
+  return { description, content: { "application/json": { schema } } };
+}
+
+export function body<T extends z.ZodType>(schema: T) {
+  return { required: true, content: { "application/json": { schema } } };
+}
+
+function exists(text: string): boolean {
+  const at = new Date(`${text}Z`);
+  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text.slice(0, 19)) && at.getUTCFullYear() > 0;
+}

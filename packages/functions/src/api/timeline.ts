@@ -1,0 +1,119 @@
+import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
+import { encode, GEOMETRY_TYPE } from "@tintype/core/geometry";
+import { userOf } from "@tintype/core/kernel";
+import * as Timeline from "@tintype/core/timeline";
+import type { Env } from "./deps.ts";
+import { onInvalid } from "./error.ts";
+import { createPackedCache } from "./packed.ts";
+import { AssetState, Id, json, MediaKind, problems } from "./schema.ts";
+
+const CACHE = "private, no-cache";
+const Binary = z.string().openapi({ format: "binary", description: "core/geometry tells the format" });
+const packed = (description: string) => ({ description, content: { [GEOMETRY_TYPE]: { schema: Binary } } });
+
+const geometry = createRoute({
+  method: "get",
+  path: "/timeline/geometry",
+  summary: "The geometry of the whole timeline",
+  description: "Binary. Its ETag is the revision.",
+  responses: {
+    200: packed("All months"),
+    304: { description: "Nothing has changed since If-None-Match" },
+    ...problems("unauthenticated", "internal"),
+  },
+});
+
+const changes = createRoute({
+  method: "get",
+  path: "/timeline/changes",
+  summary: "The months that changed since a revision",
+  request: {
+    query: z.object({
+      since: z.coerce
+        .number<string>()
+        .int()
+        .min(0)
+        .max(2 ** 31 - 1),
+    }),
+  },
+  responses: { 200: packed("The changed months; count 0 = gone"), ...problems("invalid", "unauthenticated", "stale", "internal") },
+});
+
+const RANGE = /^(\d{1,6}):(\d{1,9}):(\d{1,9}):(\d{1,9})$/u;
+const Ranges = z
+  .string()
+  .max(10_000)
+  .openapi({ description: "MONTH:REVISION:FROM:TO, comma-separated, half open", example: "24322:7:0:120,24321:7:0:40" })
+  .transform((text, ctx) =>
+    text.split(",").map((part): Timeline.Range => {
+      const [, month, revision, from, to] = (RANGE.exec(part) ?? []).map(Number);
+      const isRange = month !== undefined && revision !== undefined && from !== undefined && to !== undefined && from < to;
+      if (isRange) return { month, revision, from, to };
+      ctx.addIssue({ code: "custom", message: `"${part.slice(0, 40)}" is not a range such as 24322:7:0:120` });
+      return z.NEVER;
+    }),
+  )
+  .refine((ranges) => ranges.reduce((sum, { from, to }) => sum + to - from, 0) <= Timeline.MAX_ITEMS, {
+    error: `may ask for at most ${Timeline.MAX_ITEMS} items in all`,
+  });
+
+const column = <T extends z.ZodType>(item: T) => z.array(item);
+const Items = z
+  .object({
+    month: column(z.int()),
+    stale: column(z.boolean()),
+    id: column(Id),
+    kind: column(MediaKind),
+    state: column(AssetState),
+    name: column(z.string()),
+    localAt: column(z.string()),
+    durationMs: column(z.int().nullable()),
+    thumbhash: column(z.string().nullable()),
+    thumb: column(z.string().nullable()),
+    flags: column(z.int()),
+  })
+  .openapi("Items", {
+    description: "Columns; month and stale have one entry per range, the others one per item of the ranges that are not stale",
+  });
+
+const items = createRoute({
+  method: "get",
+  path: "/timeline/items",
+  summary: "Up to 500 items of the timeline",
+  request: { query: z.object({ ranges: Ranges }) },
+  responses: { 200: json(Items, "The items"), ...problems("invalid", "unauthenticated", "internal") },
+});
+
+const locate = createRoute({
+  method: "get",
+  path: "/timeline/locate",
+  summary: "Where an asset is in the timeline",
+  request: { query: z.object({ id: Id }) },
+  responses: {
+    200: json(z.object({ month: z.int(), revision: z.int(), index: z.int() }), "Its place"),
+    ...problems("invalid", "unauthenticated", "not_found", "internal"),
+  },
+});
+
+export const timeline = () => {
+  const cache = createPackedCache();
+  return new OpenAPIHono<Env>({ defaultHook: onInvalid })
+    .openapi(geometry, async (c) => {
+      const ctx = c.get("ctx");
+      const revision = await Timeline.revision(ctx);
+      const etag = `W/"${revision}"`;
+      const headers = { etag, "cache-control": CACHE, vary: "accept-encoding" };
+      const known = (c.req.header("if-none-match") ?? "").split(",").some((tag) => tag.trim().replace(/^W\//u, "") === `"${revision}"`);
+      if (known) return c.body(null, 304, headers);
+      const gzip = /\bgzip\b/u.test(c.req.header("accept-encoding") ?? "");
+      const bytes = await cache.get(`${userOf(ctx)}:${revision}`, gzip, async () => encode(await Timeline.geometry(ctx)));
+      if (gzip) c.header("content-encoding", "gzip");
+      return c.body(bytes, 200, { ...headers, "content-type": GEOMETRY_TYPE, "content-length": String(bytes.length) });
+    })
+    .openapi(changes, async (c) => {
+      const patch = encode(await Timeline.changes(c.get("ctx"), c.req.valid("query").since));
+      return c.body(patch, 200, { "content-type": GEOMETRY_TYPE, "cache-control": "no-store" });
+    })
+    .openapi(items, async (c) => c.json(await Timeline.items(c.get("ctx"), c.req.valid("query").ranges), 200))
+    .openapi(locate, async (c) => c.json(await Timeline.locate(c.get("ctx"), c.req.valid("query").id), 200));
+};
