@@ -1,3 +1,2 @@
 export { get, type Person } from "./get.ts";
 export { needsSetUp, setUp, type PasswordHash, type SetUp } from "./setup.ts";
-export { throttle, type Throttle } from "./throttle.ts";

@@ -1,10 +1,12 @@
 import { sha256 } from "@noble/hashes/sha2.js";
-import { eq } from "drizzle-orm";
-import { AppError, newId, type Ctx } from "#kernel";
-import { account, user } from "./account.sql.ts";
+import { eq, sql } from "drizzle-orm";
+import { allow, AppError, newId, type Ctx } from "#kernel";
+import { account, rateLimit, user } from "./account.sql.ts";
 import { personColumns, type Person } from "./get.ts";
 import { freeHandle } from "./handle.ts";
-import { throttle } from "./throttle.ts";
+
+const MAX_TRIES = 10;
+const WINDOW_MS = 60_000;
 
 /** Turns a password into the text that is stored; slow on purpose. */
 export type PasswordHash = (password: string) => Promise<string>;
@@ -29,8 +31,9 @@ export async function needsSetUp(ctx: Ctx): Promise<boolean> {
  * Throws `already_set_up` when there is an owner (also when another set-up wins the race), `forbidden` for a wrong token, `too_many` after ten of them in a minute.
  */
 export async function setUp(ctx: Ctx, input: SetUp, secret: { tokenSha256: Uint8Array | undefined; hash: PasswordHash }): Promise<Person> {
+  allow(ctx, "account.setup");
   if (!(await needsSetUp(ctx))) throw taken();
-  await throttle(ctx, { key: `setup:${input.client}`, limit: 10, windowMs: 60_000 });
+  await throttle(ctx, `setup:${input.client}`);
   if (!secret.tokenSha256 || !equal(sha256(new TextEncoder().encode(input.token)), secret.tokenSha256)) {
     throw new AppError("forbidden", "This set-up link is not valid any more. Open the newest one that Tintype printed when it started.");
   }
@@ -44,6 +47,26 @@ export async function setUp(ctx: Ctx, input: SetUp, secret: { tokenSha256: Uint8
     await db.insert(account).values({ id: newId(ctx.now().getTime()), accountId: id, providerId: "credential", userId: id, password });
     return owner;
   });
+}
+
+/** Counts one try of `key`, in the database, so that every process and restart counts together; the window starts with its first try. */
+async function throttle(ctx: Ctx, key: string): Promise<void> {
+  const now = ctx.now().getTime();
+  const isOver = sql`${rateLimit.lastRequest} <= ${now - WINDOW_MS}`;
+  const [row] = await ctx.db
+    .insert(rateLimit)
+    .values({ id: newId(now), key, count: 1, lastRequest: now })
+    .onConflictDoUpdate({
+      target: rateLimit.key,
+      set: {
+        count: sql`case when ${isOver} then 1 else ${rateLimit.count} + 1 end`,
+        lastRequest: sql`case when ${isOver} then ${now} else ${rateLimit.lastRequest} end`,
+      },
+    })
+    .returning({ count: rateLimit.count, since: rateLimit.lastRequest });
+  if (!row || row.count <= MAX_TRIES) return;
+  const retryAfter = Math.max(1, Math.ceil((row.since + WINDOW_MS - now) / 1000));
+  throw new AppError("too_many", `Too many tries. Wait ${retryAfter} s and try again.`, { extra: { retryAfter } });
 }
 
 function taken(): AppError {

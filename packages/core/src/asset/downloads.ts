@@ -17,8 +17,9 @@ export async function downloads(ctx: Ctx, ids: readonly string[]): Promise<Downl
     .where(and(eq(asset.ownerId, ownerId), inArray(asset.id, [...ids])));
   const byId = new Map(rows.map((row) => [row.id, row]));
   const missing = ids.filter((id) => !byId.has(id));
-  if (missing.length > 0)
+  if (missing.length > 0) {
     throw new AppError("not_found", `${missing.length} of these photos are not there any more.`, { extra: { missing } });
+  }
   return [...new Set(ids)].map((id) => {
     const row = byId.get(id)!;
     return { id, name: row.name, size: row.size, url: downloadUrl(ctx, row) };

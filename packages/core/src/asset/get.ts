@@ -3,7 +3,7 @@ import { and, eq } from "drizzle-orm";
 import { AppError, userOf, type Ctx } from "#kernel";
 import { contentDisposition, derivedKey } from "#storage";
 import { asset } from "./asset.sql.ts";
-import { isInline } from "./inline.ts";
+import { isInline } from "./show.ts";
 
 /** The columns that are shown as they are. */
 const shownColumns = {

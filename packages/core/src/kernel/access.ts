@@ -1,7 +1,15 @@
 import type { Ctx } from "./ctx.ts";
 import { AppError } from "./error.ts";
 
-export type Permission = "asset.read" | "asset.write" | "upload.create" | "upload.write" | "timeline.read" | "account.read" | "ingest.run";
+export type Permission =
+  | "asset.read"
+  | "asset.write"
+  | "upload.create"
+  | "upload.write"
+  | "timeline.read"
+  | "account.read"
+  | "account.setup"
+  | "ingest.run";
 
 /** What a permission is asked for: something of one owner's. */
 export type Target = { ownerId: string };
@@ -10,11 +18,12 @@ export type Target = { ownerId: string };
  * The one policy of the product. Returns when `ctx.actor` holds `permission` on `target`.
  * Throws `unauthenticated` without a session, and `not_found` (never `forbidden`) for someone else's things, so that ids cannot be probed.
  */
-export function allow(ctx: Pick<Ctx, "actor">, permission: "ingest.run", target?: Target): void;
+export function allow(ctx: Pick<Ctx, "actor">, permission: "account.setup" | "ingest.run", target?: Target): void;
 export function allow(ctx: Pick<Ctx, "actor">, permission: Permission, target: Target): void;
 export function allow(ctx: Pick<Ctx, "actor">, permission: Permission, target?: Target): void {
   const { actor } = ctx;
-  if (actor.kind === "system") return;
+  // Nobody can sign in before the first account exists; setUp itself asks for the one-time token.
+  if (actor.kind === "system" || permission === "account.setup") return;
   if (actor.kind === "anonymous") throw new AppError("unauthenticated", "Sign in to do this.");
   if (permission === "ingest.run") throw new AppError("forbidden", "Only the service itself runs ingest.");
   if (actor.userId !== target?.ownerId) throw new AppError("not_found", "There is nothing here with this id.");

@@ -8,19 +8,19 @@ export function contentDisposition(name: string, kind: "attachment" | "inline" =
   const safe = fileName(name);
   const ascii = safe
     .normalize("NFKD")
-    .replace(/\p{M}+/gu, "")
-    .replace(/[^\x20-\x7e]+/gu, "_")
-    .replace(/["%\\]/gu, "_");
+    .replaceAll(/\p{M}+/gu, "")
+    .replaceAll(/[^\x20-\x7e]+/gu, "_")
+    .replaceAll(/["%\\]/gu, "_");
   return `${kind}; filename="${shorten(ascii)}"; filename*=UTF-8''${encodeExtended(safe)}`;
 }
 
 /** A name that any file system takes: no controls, bidi marks or `/ \ : * ? " < > |`, no leading or trailing dots and spaces. Never empty. */
 export function fileName(name: string): string {
   const safe = name
-    .replace(/\p{Cs}/gu, "\u{FFFD}")
-    .replace(/[\p{Cc}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069\u2028\u2029]+/gu, "")
-    .replace(/[/\\:*?"<>|]+/gu, "_")
-    .replace(/^[.\s]+|[.\s]+$/gu, "");
+    .replaceAll(/\p{Cs}/gu, "\u{FFFD}")
+    .replaceAll(/[\p{Cc}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069\u2028\u2029]+/gu, "")
+    .replaceAll(/[/\\:*?"<>|]+/gu, "_")
+    .replaceAll(/^[.\s]+|[.\s]+$/gu, "");
   return safe === "" ? "file" : safe;
 }
 
@@ -32,5 +32,5 @@ function shorten(ascii: string): string {
 
 /** Percent-encodes everything outside `attr-char` of RFC 8187. */
 function encodeExtended(text: string): string {
-  return encodeURIComponent(text).replace(/['()*]/gu, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+  return encodeURIComponent(text).replaceAll(/['()*]/gu, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
 }

@@ -1,6 +1,6 @@
 import { ingestJob } from "#asset";
-import { AppError, type Ctx } from "#kernel";
-import { getOwned, inState, isThere, type UploadRow } from "./life.ts";
+import { allow, AppError, userOf, type Ctx } from "#kernel";
+import { getOwned, inState, isThere, URL_SECONDS, type UploadRow } from "./life.ts";
 import { partLength, partPlan } from "./rules.ts";
 import { upload } from "./upload.sql.ts";
 
@@ -13,13 +13,29 @@ export type SentPart = { number: number; etag: string };
  * Throws `conflict` with `missing` part numbers, `stale` for a part that was sent again meanwhile, `gone` when the upload has expired.
  */
 export async function complete(ctx: Ctx, id: string, sent?: readonly SentPart[]): Promise<{ id: string; state: UploadRow["state"] }> {
-  const row = await getOwned(ctx, id, "upload.write");
+  allow(ctx, "upload.write", { ownerId: userOf(ctx) });
+  const row = await getOwned(ctx, id);
   if (row.state === "expired") throw new AppError("gone", "This upload has ended. Add the file again.");
   if (row.state === "committed" || row.state === "failed") return { id, state: row.state };
   if (row.state === "open" && row.partSize !== null) await assemble(ctx, row, sent);
   if (row.state === "open") await ctx.db.update(upload).set({ state: "received" }).where(inState(row));
   await ctx.queue.enqueue([ingestJob(row.key)]);
   return { id, state: "received" };
+}
+
+/**
+ * Ends the actor's open upload. Idempotent. Its row stays until its URLs have run out. Bytes that have already arrived whole are kept and
+ * come into the library, as anything put into the folder does: losing a photo would be worse than keeping one.
+ * Throws `conflict` once the bytes have been received.
+ */
+export async function abort(ctx: Ctx, id: string): Promise<void> {
+  allow(ctx, "upload.write", { ownerId: userOf(ctx) });
+  const row = await getOwned(ctx, id);
+  if (row.state === "expired" || row.state === "failed") return;
+  if (row.state !== "open") throw new AppError("conflict", "This file has arrived already.");
+  const expiresAt = new Date(ctx.now().getTime() + URL_SECONDS * 1000);
+  await ctx.db.update(upload).set({ state: "expired", reason: "Cancelled.", expiresAt }).where(inState(row));
+  if (row.multipartId !== null) await ctx.store.multipart.abort(row.key, row.multipartId);
 }
 
 async function assemble(ctx: Ctx, row: UploadRow, sent: readonly SentPart[] | undefined): Promise<void> {

@@ -1,5 +1,5 @@
 import { and, eq, sql, type SQL } from "drizzle-orm";
-import { allow, AppError, type Ctx, type Permission } from "#kernel";
+import { AppError, userOf, type Ctx } from "#kernel";
 import { upload } from "./upload.sql.ts";
 
 export type UploadRow = typeof upload.$inferSelect;
@@ -25,11 +25,13 @@ export function freshExpiry(now: Date): SQL<Date> {
   return sql`${now.toISOString()}::timestamptz + make_interval(hours => ${hours})`;
 }
 
-/** The upload with this id, if the actor holds `permission` on it. Throws `not_found`, also for someone else's. */
-export async function getOwned(ctx: Ctx, id: string, permission: Permission): Promise<UploadRow> {
-  const [row] = await ctx.db.select().from(upload).where(eq(upload.id, id));
+/** The actor's upload with this id. Throws `not_found`, also for someone else's. */
+export async function getOwned(ctx: Ctx, id: string): Promise<UploadRow> {
+  const [row] = await ctx.db
+    .select()
+    .from(upload)
+    .where(and(eq(upload.id, id), eq(upload.ownerId, userOf(ctx))));
   if (!row) throw new AppError("not_found", "There is no upload with this id.");
-  allow(ctx, permission, { ownerId: row.ownerId });
   return row;
 }
 

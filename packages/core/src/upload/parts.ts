@@ -1,5 +1,5 @@
 import { and, eq, isNull } from "drizzle-orm";
-import { AppError, type Ctx } from "#kernel";
+import { allow, AppError, userOf, type Ctx } from "#kernel";
 import type { PresignedRequest } from "#storage";
 import { getOwned, URL_SECONDS, type UploadRow } from "./life.ts";
 import { partLength, partPlan } from "./rules.ts";
@@ -14,7 +14,8 @@ export async function signParts(
   id: string,
   { from, to }: { from: number; to: number },
 ): Promise<{ number: number; request: PresignedRequest }[]> {
-  const row = await getOwned(ctx, id, "upload.write");
+  allow(ctx, "upload.write", { ownerId: userOf(ctx) });
+  const row = await getOwned(ctx, id);
   const parts = partPlan(row.size);
   if (!parts) throw new AppError("conflict", "This upload goes in one request and has no parts.");
   if (row.state !== "open") throw new AppError("conflict", `This upload is ${row.state} and takes no more parts.`);
@@ -42,7 +43,7 @@ async function start(ctx: Ctx, row: UploadRow): Promise<string> {
     .returning({ id: upload.id });
   if (won.length > 0) return multipartId;
   await ctx.store.multipart.abort(row.key, multipartId);
-  const winner = await getOwned(ctx, row.id, "upload.write");
+  const winner = await getOwned(ctx, row.id);
   if (winner.multipartId === null) throw new AppError("conflict", "This upload was ended meanwhile.");
   return winner.multipartId;
 }

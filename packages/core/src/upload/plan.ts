@@ -22,8 +22,8 @@ type Scope = { ownerId: string; handle: string };
  * actor's own library only, and planning them again while their upload is open gives that upload again, with a new URL for the same key.
  */
 export async function plan(ctx: Ctx, files: readonly NewFile[]): Promise<Planned[]> {
+  allow(ctx, "upload.create", { ownerId: userOf(ctx) });
   const ownerId = userOf(ctx);
-  allow(ctx, "upload.create", { ownerId });
   const { handle } = await Account.get(ctx, ownerId);
   const wanted = new Map(files.filter((file) => !refusal(file)).map((file) => [identity(file), file]));
   const known = await assetsOf(ctx, ownerId, [...wanted.values()]);

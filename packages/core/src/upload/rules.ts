@@ -69,7 +69,7 @@ export function extensionOf(name: string, type: string): string {
 
 /** The name as it is kept: as given, except for what no Postgres text holds (NUL and lone surrogates). */
 export function keptName(name: string): string {
-  return name.replace(/[\0\p{Cs}]/gu, "\u{FFFD}");
+  return name.replaceAll(/[\0\p{Cs}]/gu, "\u{FFFD}");
 }
 
 /** The keys that a file may get, best first: longer hashes for when another file has the shorter one. The last is unique to the bytes. */

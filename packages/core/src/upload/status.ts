@@ -2,7 +2,7 @@ import { and, eq, inArray } from "drizzle-orm";
 import { asset } from "#asset/table";
 import { userOf, type Ctx } from "#kernel";
 import * as Timeline from "#timeline";
-import type { UploadRow } from "./life.ts";
+import { getOwned, type UploadRow } from "./life.ts";
 import { upload } from "./upload.sql.ts";
 
 export type Status = {
@@ -39,4 +39,22 @@ export async function status(ctx: Ctx, ids: readonly string[]): Promise<Status[]
     safe: committed !== null,
     revision: (committed && shownFrom.get(committed.id)) ?? null,
   }));
+}
+
+export type View = {
+  id: string;
+  state: UploadRow["state"];
+  reason: string | null;
+  assetId: string | null;
+  /** What the store has of a multipart upload: send the others. */
+  parts?: { number: number; size: number }[];
+};
+
+/** Where the actor's upload stands. Throws `not_found`. */
+export async function view(ctx: Ctx, id: string): Promise<View> {
+  const row = await getOwned(ctx, id);
+  const { state, reason, assetId } = row;
+  if (row.partSize === null || state !== "open") return { id, state, reason, assetId };
+  const sent = row.multipartId === null ? [] : await ctx.store.multipart.parts(row.key, row.multipartId);
+  return { id, state, reason, assetId, parts: sent.map(({ number, size }) => ({ number, size })) };
 }

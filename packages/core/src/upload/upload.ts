@@ -1,9 +1,7 @@
-export { abort } from "./abort.ts";
-export { complete, type SentPart } from "./complete.ts";
+export { abort, complete, type SentPart } from "./complete.ts";
 export { commit, expected, fail, type Expected } from "./expected.ts";
 export { expire } from "./expire.ts";
 export { signParts } from "./parts.ts";
 export { plan, type Planned } from "./plan.ts";
 export { MAX_FILES, type NewFile } from "./rules.ts";
-export { status, type Status } from "./status.ts";
-export { view, type View } from "./view.ts";
+export { status, view, type Status, type View } from "./status.ts";

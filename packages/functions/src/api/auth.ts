@@ -70,8 +70,9 @@ async function answer(c: Context<Env>, response: Response): Promise<Response> {
     const retryAfter = Number(response.headers.get("x-retry-after") ?? 60);
     return problem(c, { code: "too_many", detail: `Too many tries. Wait ${retryAfter} s and try again.`, extra: { retryAfter } });
   }
-  if (response.status === 415)
+  if (response.status === 415) {
     return problem(c, { code: "unsupported_media_type", detail: "Send JSON, with the content type application/json." });
+  }
   if (response.status >= 500) throw new Error(`sign-in failed: ${await response.text()}`);
   return problem(c, { code: "invalid", detail: await messageOf(response) });
 }

@@ -31,6 +31,8 @@ export const PROBLEMS = {
   storage_full: [507, "The storage is full"],
 } as const satisfies Record<ProblemCode, readonly [ContentfulStatusCode, string]>;
 
+const NOT_JSON = "Send JSON, with the content type application/json.";
+
 type Fault = { code: ProblemCode; detail: string; extra?: Readonly<Record<string, unknown>> };
 
 /** An RFC 9457 problem document. `extra.retryAfter` (seconds) becomes the header too. */
@@ -46,8 +48,9 @@ export function problem(c: Context<Env>, { code, detail, extra = {} }: Fault): R
 /** Answers any error. What is not an AppError is a bug: it is logged with its stack, and nothing of it leaves the process. */
 export function onError(error: Error, c: Context<Env>): Response {
   if (error instanceof AppError) {
-    if (PROBLEMS[error.code][0] >= 500)
+    if (PROBLEMS[error.code][0] >= 500) {
       c.get("log").error("unavailable", { code: error.code, error: error.message, stack: stackOf(error) });
+    }
     return problem(c, { code: error.code, detail: error.message, extra: error.extra });
   }
   if (error instanceof HTTPException) return problem(c, fromHttp(error));
@@ -68,7 +71,7 @@ export function onInvalid(result: { target: string; success: boolean; error?: z.
 
 function fromHttp(error: HTTPException): Fault {
   if (error.status === 413) return { code: "too_large", detail: "The request is too large." };
-  if (error.status === 415) return { code: "unsupported_media_type", detail: "Send JSON, with the content type application/json." };
+  if (error.status === 415) return { code: "unsupported_media_type", detail: NOT_JSON };
   if (error.status < 500) return { code: "invalid", detail: `${error.message || "The request is not valid"}.` };
   return { code: "internal", detail: "Try again." };
 }

@@ -41,7 +41,8 @@ export function problems<C extends ProblemCode>(...codes: C[]) {
     const [status, title] = PROBLEMS[code];
     return [status, { description: title, content: problemContent }] as const;
   });
-  // Object.fromEntries forgets the keys; they are the statuses of the codes given.
+  // Object.fromEntries forgets the keys: they are the statuses of the codes given.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   return Object.fromEntries(entries) as Record<ProblemStatus<C>, { description: string; content: typeof problemContent }>;
 }
 

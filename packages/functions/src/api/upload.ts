@@ -4,6 +4,7 @@ import type { Env } from "./deps.ts";
 import { onInvalid } from "./error.ts";
 import { body, Id, json, problems, SignedRequest, UploadState, WallClock } from "./schema.ts";
 
+const TOO_MANY = `must name at most ${Upload.MAX_FILES} files; send the others in the next request`;
 const DAY_MINUTES = 24 * 60;
 const params = z.object({ id: Id });
 const common = ["invalid", "unauthenticated", "too_large", "internal"] as const;
@@ -36,13 +37,7 @@ const plan = createRoute({
   method: "post",
   path: "/uploads",
   summary: "Plan the upload of up to 100 files",
-  request: {
-    body: body(
-      z.object({
-        files: z.array(NewFile).min(1, "must name at least one file").max(Upload.MAX_FILES, `must name at most ${Upload.MAX_FILES} files`),
-      }),
-    ),
-  },
+  request: { body: body(z.object({ files: z.array(NewFile).min(1, "must name a file").max(Upload.MAX_FILES, TOO_MANY) })) },
   responses: { 200: json(z.object({ files: z.array(Planned) }), "What to do with each, in the same order"), ...problems(...common) },
 });
 
