@@ -103,7 +103,7 @@ function append(ctx: Ctx, result: Items, row: Row): void {
   result.name.push(row.name);
   result.localAt.push(row.localAt);
   result.durationMs.push(row.durationMs);
-  result.thumbhash.push(row.thumbhash && btoa(String.fromCharCode(...row.thumbhash)));
+  result.thumbhash.push(row.thumbhash && btoa(String.fromCodePoint(...row.thumbhash)));
   result.thumb.push(thumbUrl(ctx, row));
   result.flags.push(row.favourite ? 1 : 0);
 }
