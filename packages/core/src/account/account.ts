@@ -1,2 +1,3 @@
+export { expire } from "./expire.ts";
 export { get, type Person } from "./get.ts";
 export { needsSetUp, setUp, type PasswordHash, type SetUp } from "./setup.ts";

@@ -36,7 +36,7 @@ export async function touch(ctx: Ctx, ownerId: string, localAts: readonly string
 }
 
 /** The job that packs an owner's changed months: at once after a pause, else `REFRESH_EVERY_MS` after the last time. */
-async function refreshJob(ctx: Ctx, ownerId: string): Promise<NewJob> {
+export async function refreshJob(ctx: Ctx, ownerId: string): Promise<NewJob & { runAt: Date }> {
   const [head] = await ctx.db.select({ refreshedAt: timelineHead.refreshedAt }).from(timelineHead).where(eq(timelineHead.ownerId, ownerId));
   const runAt = new Date(Math.max(ctx.now().getTime(), (head?.refreshedAt.getTime() ?? 0) + REFRESH_EVERY_MS));
   return { kind: "timeline", payload: { ownerId }, dedupe: ownerId, runAt };
