@@ -1,6 +1,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
-import { eq, sql } from "drizzle-orm";
+import { eq, like, sql } from "drizzle-orm";
 import { allow, AppError, newId, type Ctx } from "#kernel";
+import { handleFrom } from "#storage";
 import { account, rateLimit, user } from "./account.sql.ts";
 import { personColumns, type Person } from "./get.ts";
 import { freeHandle } from "./handle.ts";
@@ -32,7 +33,7 @@ export async function needsSetUp(ctx: Ctx): Promise<boolean> {
  */
 export async function setUp(ctx: Ctx, input: SetUp, secret: { tokenSha256: Uint8Array | undefined; hash: PasswordHash }): Promise<Person> {
   allow(ctx, "account.setup");
-  if (!(await needsSetUp(ctx))) throw taken();
+  if (!(await needsSetUp(ctx))) throw done();
   await throttle(ctx, `setup:${input.client}`);
   if (!secret.tokenSha256 || !equal(sha256(new TextEncoder().encode(input.token)), secret.tokenSha256)) {
     throw new AppError("forbidden", "This set-up link is not valid any more. Open the newest one that Tintype printed when it started.");
@@ -40,10 +41,14 @@ export async function setUp(ctx: Ctx, input: SetUp, secret: { tokenSha256: Uint8
   const password = await secret.hash(input.password);
   const id = newId(ctx.now().getTime());
   return ctx.db.tx(async (db) => {
-    const handle = freeHandle(input.name, new Set());
+    const taken = await db
+      .select({ handle: user.handle })
+      .from(user)
+      .where(like(user.handle, `${handleFrom(input.name)}%`));
+    const handle = freeHandle(input.name, new Set(taken.map((row) => row.handle)));
     const values = { id, name: input.name, email: input.email.toLowerCase(), handle, role: "owner" as const };
     const [owner] = await db.insert(user).values(values).onConflictDoNothing().returning(personColumns);
-    if (!owner) throw taken();
+    if (!owner) throw done();
     await db.insert(account).values({ id: newId(ctx.now().getTime()), accountId: id, providerId: "credential", userId: id, password });
     return owner;
   });
@@ -69,7 +74,7 @@ async function throttle(ctx: Ctx, key: string): Promise<void> {
   throw new AppError("too_many", `Too many tries. Wait ${retryAfter} s and try again.`, { extra: { retryAfter } });
 }
 
-function taken(): AppError {
+function done(): AppError {
   return new AppError("already_set_up", "Tintype is set up already. Sign in instead.");
 }
 

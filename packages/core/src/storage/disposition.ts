@@ -32,5 +32,5 @@ function shorten(ascii: string): string {
 
 /** Percent-encodes everything outside `attr-char` of RFC 8187. */
 function encodeExtended(text: string): string {
-  return encodeURIComponent(text).replaceAll(/['()*]/gu, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+  return encodeURIComponent(text).replaceAll(/['()*]/gu, (character) => `%${character.codePointAt(0)!.toString(16).toUpperCase()}`);
 }

@@ -23,12 +23,9 @@ describe("a file that cannot be taken", () => {
     expect(refusal(file(change))?.code).toBe(code);
   });
 
-  it.each([{ size: 1 }, { size: 5 * 1024 ** 4 }, { name: "x".repeat(1024) }, { name: ".." }, { name: "\n" + "a" }])(
-    "%j is taken",
-    (change) => {
-      expect(refusal(file(change))).toBeUndefined();
-    },
-  );
+  it.each([{ size: 1 }, { size: 5 * 1024 ** 4 }, { name: "x".repeat(1024) }, { name: ".." }, { name: "\na" }])("%j is taken", (change) => {
+    expect(refusal(file(change))).toBeUndefined();
+  });
 });
 
 describe("the plan of parts", () => {

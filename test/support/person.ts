@@ -1,0 +1,64 @@
+import { user } from "@tintype/core/account/table";
+import { asset } from "@tintype/core/asset/table";
+import { type Ctx, type Database, type Log, newId, transact } from "@tintype/core/kernel";
+import type { ObjectStore } from "@tintype/core/storage";
+import * as Timeline from "@tintype/core/timeline";
+import { createQueue } from "../../packages/functions/src/adapters/queue-postgres.ts";
+
+/** A log that keeps quiet. */
+export const silent: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {}, with: () => silent };
+
+/** A store for tests that must not need one: whatever is asked of it throws. */
+const noStore = new Proxy({} as ObjectStore, {
+  get: (_, name) => {
+    throw new Error(`this test was not to use the store (${String(name)})`);
+  },
+});
+
+/** The service itself, on this database. */
+export function systemOn(db: Database, rest: Partial<Ctx> = {}): Ctx {
+  return { actor: { kind: "system" }, db, store: noStore, queue: createQueue(db), now: () => new Date(), log: silent, ...rest };
+}
+
+/** A person with an account, and the ctx in which they act. */
+export async function addPerson(system: Ctx, name: string): Promise<{ id: string; handle: string; ctx: Ctx }> {
+  const id = newId();
+  const handle = name.toLowerCase();
+  await system.db.insert(user).values({ id, name, email: `${handle}@example.org`, handle });
+  return { id, handle, ctx: { ...system, actor: { kind: "user", userId: id, role: "member" } } };
+}
+
+type AssetRow = typeof asset.$inferInsert;
+
+/** An asset as ingest leaves it, in the state `ready` unless told otherwise; its bytes are nowhere. */
+export async function addAsset(system: Ctx, ownerId: string, localAt: string, rest: Partial<AssetRow> = {}): Promise<string> {
+  const id = rest.id ?? newId();
+  const sha256 = crypto.getRandomValues(new Uint8Array(32));
+  await system.db.insert(asset).values({
+    id,
+    ownerId,
+    state: "ready",
+    kind: "photo",
+    name: "a.jpg",
+    key: `library/x/${id}.jpg`,
+    etag: "e",
+    size: 10,
+    type: "image/jpeg",
+    sha256,
+    sha1: sha256.subarray(0, 20),
+    width: 4,
+    height: 3,
+    localAt,
+    ...rest,
+  });
+  return id;
+}
+
+/** An asset as ingest shows it: its month is touched in the same transaction, and packed with the next refresh. */
+export function addShown(system: Ctx, ownerId: string, localAt: string, rest: Partial<AssetRow> = {}): Promise<string> {
+  return transact(system, async (ctx) => {
+    const id = await addAsset(ctx, ownerId, localAt, rest);
+    await Timeline.touch(ctx, ownerId, [localAt]);
+    return id;
+  });
+}
