@@ -51,7 +51,8 @@ export function createAuth(deps: Deps, secure: boolean) {
       cookies: { session_token: { name: cookieName(secure), attributes: { secure } } },
     },
     telemetry: { enabled: false },
-    logger: { level: "error", log: (_level, message) => deps.log.error("auth", { message }) },
+    // A level set here would make it write to the console as well.
+    logger: { log: (level, message) => level === "error" && deps.log.error("auth", { message }) },
   });
 }
 
