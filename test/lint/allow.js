@@ -49,10 +49,12 @@ function topLevelFunctions(program) {
 }
 
 /**
+ * The functions that a declaration makes: one, several (`const a = () => …, b = () => …`) or none.
+ *
  * @param {Node | null} declaration
  * @returns {{ name: string, node: AnyFunction }[]}
  */
-function functionsOf(declaration) {
+export function functionsOf(declaration) {
   if (declaration?.type === "FunctionDeclaration") return [{ name: declaration.id?.name ?? "default", node: declaration }];
   if (declaration?.type !== "VariableDeclaration") return [];
   return declaration.declarations.flatMap(({ id, init }) => {

@@ -26,8 +26,13 @@ function lines(count: number): string {
 
 const long = (breaks: string, file: string, count: number): Plant => ({ breaks, file, text: lines(count), rule: "eslint(max-lines)" });
 
-/** What oxlint sees. */
-export const lintPlants: readonly Plant[] = [
+/** The same plant with a doc comment on its functions, so that it breaks its own rule alone. */
+function documented(plant: Plant): Plant {
+  if (plant.rule === "tintype(documented)") return plant;
+  return { ...plant, text: plant.text.replaceAll(/^(?=export (?:async )?(?:function|const \w+ = \())/gmu, "/** Planted. */\n") };
+}
+
+const bare: readonly Plant[] = [
   importPlant("core imports Node", `${core}/asset/planted-node.ts`, 'export { readFile } from "node:fs/promises";'),
   importPlant("core imports hono", `${core}/asset/planted-hono.ts`, 'export { Hono } from "hono";'),
   importPlant("core imports sharp", `${core}/asset/planted-sharp.ts`, 'export const sharp = await import("sharp");'),
@@ -122,6 +127,18 @@ export const lintPlants: readonly Plant[] = [
     rule: "typescript(no-floating-promises)",
   },
   {
+    breaks: "an exported function without a doc comment",
+    file: `${core}/asset/planted-undocumented.ts`,
+    text: "// Not a doc comment.\nexport const twice = (a: number): number => 2 * a;\n",
+    rule: "tintype(documented)",
+  },
+  {
+    breaks: "a remark of four lines",
+    file: `${web}/planted-remark.ts`,
+    text: "// a\n// b\n// c\n// d\nexport const a = 1;\n",
+    rule: "tintype(brief)",
+  },
+  {
     breaks: "a TODO",
     file: `${core}/asset/planted-todo.ts`,
     text: "// TODO later\nexport const a = 1;\n",
@@ -129,6 +146,9 @@ export const lintPlants: readonly Plant[] = [
   },
   { breaks: "a file name in capitals", file: `${core}/asset/Planted.ts`, text: "export const a = 1;\n", rule: "unicorn(filename-case)" },
 ];
+
+/** What oxlint sees. */
+export const lintPlants: readonly Plant[] = bare.map(documented);
 
 /** What the TypeScript compiler sees in core: Node's globals do not exist there, and TypeScript that leaves code behind is refused. */
 export const typePlants: readonly Plant[] = [
@@ -154,7 +174,7 @@ export const treePlants: readonly Plant[] = [
   {
     breaks: "a core file without a test",
     file: `${core}/asset/planted-untested.ts`,
-    text: `${"\n".repeat(23)}export function a(): number {\n  return 1;\n}\n`,
+    text: `${"\n".repeat(22)}/** Planted. */\nexport function a(): number {\n  return 1;\n}\n`,
     rule: "has no test",
   },
   { breaks: "a file named utils", file: `${web}/lib/date-utils.ts`, text: "export const a = 1;\n", rule: "fits everything" },

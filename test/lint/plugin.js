@@ -2,12 +2,16 @@
  * Our own lint rules, loaded by oxlint (ESLint's plugin shape). Plain JavaScript, because Node 20 loads no TypeScript.
  *
  * @import { Node, Program } from "oxc-parser"
- * @typedef {{ filename: string, report(found: { node: unknown, message: string }): void }} Context
+ * @import { Comment } from "./comment.js"
+ * @typedef {{ getCommentsBefore(node: Node): Comment[], getAllComments(): Comment[] }} SourceCode
+ * @typedef {{ node?: unknown, loc?: unknown, message: string }} Found
+ * @typedef {{ filename: string, sourceCode: SourceCode, report(found: Found): void }} Context
  */
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { unguarded } from "./allow.js";
 import { verdict } from "./boundary.js";
+import { longRemarks, undocumented } from "./comment.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -52,9 +56,38 @@ const allowFirst = {
   },
 };
 
+/** Exported functions have a doc comment: shapes, units, errors. */
+const documented = {
+  /** @param {Context} context */
+  create(context) {
+    return {
+      /** @param {Program} program */
+      Program(program) {
+        for (const { name, node } of undocumented(program, (at) => context.sourceCode.getCommentsBefore(at))) {
+          context.report({ node, message: `"${name}" is exported: say in a doc comment what it takes, gives and throws` });
+        }
+      },
+    };
+  },
+};
+
+/** A remark says why, in three lines or fewer. */
+const brief = {
+  /** @param {Context} context */
+  create(context) {
+    return {
+      Program() {
+        for (const { loc } of longRemarks(context.sourceCode.getAllComments())) {
+          context.report({ loc, message: "a remark says why, in three lines or fewer" });
+        }
+      },
+    };
+  },
+};
+
 /** @param {Context} context */
 function path(context) {
   return relative(ROOT, context.filename).replaceAll("\\", "/");
 }
 
-export default { meta: { name: "tintype" }, rules: { boundary, "allow-first": allowFirst } };
+export default { meta: { name: "tintype" }, rules: { boundary, "allow-first": allowFirst, documented, brief } };

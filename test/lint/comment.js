@@ -1,0 +1,39 @@
+/**
+ * What comments are held to: a function that others call says what it takes and gives, and a remark says why in three lines.
+ *
+ * @import { Node, Program } from "oxc-parser"
+ * @typedef {{ type: string, value: string, loc: { start: { line: number, column: number }, end: { line: number } } }} Comment
+ */
+import { functionsOf } from "./allow.js";
+
+const REMARK_LINES = 3;
+
+/**
+ * The exported functions without a doc comment right above them.
+ *
+ * @param {Program} program
+ * @param {(node: Node) => readonly Comment[]} commentsBefore
+ * @returns {{ name: string, node: Node }[]}
+ */
+export function undocumented(program, commentsBefore) {
+  return program.body
+    .filter((statement) => statement.type === "ExportNamedDeclaration")
+    .filter((statement) => commentsBefore(statement).at(-1)?.value.startsWith("*") !== true)
+    .flatMap((statement) => functionsOf(statement.declaration));
+}
+
+/**
+ * The first line of each remark (`//`) of more than three lines.
+ *
+ * @param {readonly Comment[]} comments
+ * @returns {Comment[]}
+ */
+export function longRemarks(comments) {
+  const remarks = comments.filter(({ type }) => type === "Line");
+  /** @param {number} i */
+  const follows = (i) => {
+    const [before, here] = [remarks[i - 1], remarks[i]];
+    return before !== undefined && here !== undefined && before.loc.end.line + 1 === here.loc.start.line;
+  };
+  return remarks.filter((_, i) => !follows(i) && Array.from({ length: REMARK_LINES }, (__, step) => i + step + 1).every(follows));
+}
