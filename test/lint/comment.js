@@ -9,17 +9,19 @@ import { functionsOf } from "./allow.js";
 const REMARK_LINES = 3;
 
 /**
- * The exported functions without a doc comment right above them.
+ * The exported functions without a doc comment right above them; an overloaded one is documented at its overloads.
  *
  * @param {Program} program
  * @param {(node: Node) => readonly Comment[]} commentsBefore
  * @returns {{ name: string, node: Node }[]}
  */
 export function undocumented(program, commentsBefore) {
-  return program.body
-    .filter((statement) => statement.type === "ExportNamedDeclaration")
+  const statements = program.body.filter((statement) => statement.type === "ExportNamedDeclaration");
+  const overloaded = statements.flatMap(({ declaration }) => (declaration?.type === "TSDeclareFunction" ? [declaration.id?.name] : []));
+  return statements
     .filter((statement) => commentsBefore(statement).at(-1)?.value.startsWith("*") !== true)
-    .flatMap((statement) => functionsOf(statement.declaration));
+    .flatMap((statement) => functionsOf(statement.declaration))
+    .filter(({ name }) => !overloaded.includes(name));
 }
 
 /**

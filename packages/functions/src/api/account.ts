@@ -57,6 +57,7 @@ const getMe = createRoute({
   },
 });
 
+/** The first set-up, and who is signed in. */
 export const accounts = (deps: Deps, auths: (origin: URL) => Auth) =>
   new OpenAPIHono<Env>({ defaultHook: onInvalid })
     .openapi(getSetup, async (c) => c.json({ needed: await Account.needsSetUp(c.get("ctx")) }, 200))

@@ -94,6 +94,7 @@ const downloads = createRoute({
   },
 });
 
+/** One asset in full, and addresses to save originals from. */
 export const assets = () =>
   new OpenAPIHono<Env>({ defaultHook: onInvalid })
     .openapi(downloads, async (c) => c.json({ files: await Asset.downloads(c.get("ctx"), c.req.valid("json").ids) }, 200))

@@ -23,6 +23,7 @@ const readyz = createRoute({
   responses: { 200: json(Readiness, "Both do"), 503: json(Readiness, "One does not") },
 });
 
+/** `/healthz` and `/readyz`, for whoever watches the process. */
 export const health = () =>
   new OpenAPIHono<Env>()
     .openapi(healthz, (c) => c.json({ ok: true as const }, 200))

@@ -46,10 +46,12 @@ export function problems<C extends ProblemCode>(...codes: C[]) {
   return Object.fromEntries(entries) as Record<ProblemStatus<C>, { description: string; content: typeof problemContent }>;
 }
 
+/** An answer of JSON. */
 export function json<T extends z.ZodType>(schema: T, description: string) {
   return { description, content: { "application/json": { schema } } };
 }
 
+/** A JSON body that must be there. */
 export function body<T extends z.ZodType>(schema: T) {
   return { required: true, content: { "application/json": { schema } } };
 }

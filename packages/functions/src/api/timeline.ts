@@ -95,6 +95,7 @@ const locate = createRoute({
   },
 });
 
+/** The timeline: its geometry, what changed in it, and ranges of its items. */
 export const timeline = () => {
   const cache = createPackedCache();
   return new OpenAPIHono<Env>({ defaultHook: onInvalid })

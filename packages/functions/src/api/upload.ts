@@ -104,6 +104,7 @@ const abort = createRoute({
   responses: { 204: { description: "Ended" }, ...problems("unauthenticated", "not_found", "conflict", "storage_unavailable", "internal") },
 });
 
+/** Announcing, completing, following and aborting uploads; the bytes go to the store. */
 export const uploads = () =>
   new OpenAPIHono<Env>({ defaultHook: onInvalid })
     .openapi(plan, async (c) => c.json({ files: await Upload.plan(c.get("ctx"), c.req.valid("json").files) }, 200))
