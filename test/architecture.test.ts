@@ -16,15 +16,24 @@ async function plantedCopy(plants: readonly Plant[]): Promise<string> {
   const root = await mkdtemp(join(tmpdir(), "tintype-planted-"));
   const sources = here.files.filter((file) => /^(?:packages\/.*\.(?:tsx?|css|json)|test\/lint\/.*|[^/]+\.json|.*\.md)$/u.test(file));
   for (const file of sources.filter((source) => !source.includes("/migrations/"))) await cp(join(ROOT, file), join(root, file));
-  for (const folder of ["", ...(await readdir(join(ROOT, "packages"))).map((name) => `packages/${name}`)]) {
-    const modules = join(ROOT, folder, "node_modules");
-    if (existsSync(modules) && existsSync(join(root, folder))) await symlink(modules, join(root, folder, "node_modules"));
-  }
+  await linkModules(root);
   for (const { file, text } of plants) {
     await mkdir(dirname(join(root, file)), { recursive: true });
     await writeFile(join(root, file), text);
   }
   return root;
+}
+
+/** Links what is installed into the copy; our own packages are those of the copy, or a compiler would see each of them twice. */
+async function linkModules(root: string): Promise<void> {
+  await mkdir(join(root, "node_modules/@tintype"), { recursive: true });
+  const installed = (await readdir(join(ROOT, "node_modules"))).filter((name) => name !== "@tintype");
+  for (const name of installed) await symlink(join(ROOT, "node_modules", name), join(root, "node_modules", name));
+  for (const name of await readdir(join(root, "packages"))) {
+    await symlink(join(root, "packages", name), join(root, "node_modules/@tintype", name));
+    const own = join(ROOT, "packages", name, "node_modules");
+    if (existsSync(own)) await symlink(own, join(root, "packages", name, "node_modules"));
+  }
 }
 
 /** The standard output of one of our tools; it exits with an error when it has something to say. */
@@ -37,9 +46,9 @@ async function output(tool: string, args: readonly string[], cwd: string): Promi
 }
 
 async function lint(root: string): Promise<string[]> {
-  const report = JSON.parse(await output("oxlint", ["--format", "json", "--ignore-pattern", "node_modules"], root)) as {
-    diagnostics: { filename: string; code: string }[];
-  };
+  const said = await output("oxlint", ["--format", "json", "--ignore-pattern", "node_modules"], root);
+  if (!said.startsWith("{")) throw new Error(`oxlint: ${said}`);
+  const report = JSON.parse(said) as { diagnostics: { filename: string; code: string }[] };
   return report.diagnostics.map(({ filename, code }) => `${filename} ${code}`);
 }
 
