@@ -17,12 +17,11 @@ export type PutOptions = {
   ifNoneMatch?: boolean;
 };
 
-/** What a presigned PUT pins: a leaked URL can only write these exact bytes, once, within `expiresIn` seconds. */
+/** What a presigned PUT pins: a leaked URL can only write these exact bytes, once, within `expiresIn` seconds. `sha256` is hex. */
 export type PresignPut = { key: string; size: number; type: string; sha256: string; expiresIn: number };
 
 export type PresignedRequest = { method: "PUT"; url: string; headers: Record<string, string> };
 
-/** `endpoint` is the origin of the store as the browser reaches it, for example `http://127.0.0.1:3001`. */
 export type PresignGet = {
   key: string;
   /** `Content-Disposition` to answer with, for example `attachment; filename="a.jpg"`. */

@@ -2,7 +2,7 @@ import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 
-/** Where and as whom to sign. `endpoint` is an origin; `pathStyle` puts the bucket into the path instead of the host name. */
+/** Where and as whom to sign. `endpoint` is an origin, perhaps with a path; `pathStyle` puts the bucket into the path, not the host name. */
 export type SignOptions = {
   endpoint: string;
   bucket: string;
@@ -13,53 +13,60 @@ export type SignOptions = {
   pathStyle: boolean;
 };
 
-/** A request to sign; `headers` (lower-case names) must be sent exactly so, and `expiresIn` is in seconds. */
+/** A request to sign. Names of `headers` are lower-case, and they must be sent exactly so; names of `query` begin with a small letter. */
 export type SignRequest = {
   method: "GET" | "PUT";
   key: string;
   query?: Readonly<Record<string, string>>;
   headers?: Readonly<Record<string, string>>;
+  /** Seconds. */
   expiresIn: number;
   at: Date;
 };
 
 const ALGORITHM = "AWS4-HMAC-SHA256";
-/** AWS accepts no longer life. */
+/** AWS accepts no longer life, in seconds. */
 export const MAX_EXPIRY = 7 * 24 * 3600;
 
+type Header = readonly [name: string, value: string];
+
 /**
- * A synchronous signer of S3 URLs (AWS Signature Version 4 in the query, payload unsigned): ~15 µs each, because the day's key is kept.
- * The same input gives the same URL. Throws RangeError for an expiry above `MAX_EXPIRY`.
+ * A synchronous signer of S3 URLs (AWS Signature Version 4 in the query, payload unsigned): ~10 µs each, because the day's key and what
+ * all URLs of one moment share are kept. The same input gives the same URL. Throws RangeError for an expiry above `MAX_EXPIRY`.
  */
 export function createUrlSigner(options: SignOptions): (request: SignRequest) => string {
   const { protocol, host, base } = address(options);
-  const keyOfDay = rememberLast((day: string) => signingKey(options.secretAccessKey, day, options.region));
-  return ({ method, key, query = {}, headers = {}, expiresIn, at }) => {
-    if (expiresIn > MAX_EXPIRY) throw new RangeError(`A signed URL lives at most ${MAX_EXPIRY} s.`);
-    const time = at.toISOString().replaceAll(/[-:]|\.\d{3}/gu, "");
-    const day = time.slice(0, 8);
-    const scope = `${day}/${options.region}/s3/aws4_request`;
-    const signed = Object.entries({ ...headers, host }).toSorted(byName);
-    const names = signed.map(([name]) => name).join(";");
-    const path = `${base}/${key.split("/").map(encode).join("/")}`;
+  const hmacOfDay = rememberLast((day) => hmac.create(sha256, signingKey(options.secretAccessKey, day, options.region)));
+  const hostOnly: readonly Header[] = [["host", host]];
+
+  const shared = rememberLast((id) => {
+    const [at = "", expiresIn = "", names = ""] = id.split(" ");
+    const time = new Date(Number(at)).toISOString().replaceAll(/[-:]|\.\d{3}/gu, "");
+    const scope = `${time.slice(0, 8)}/${options.region}/s3/aws4_request`;
     const parameters = {
-      ...query,
       "X-Amz-Algorithm": ALGORITHM,
       "X-Amz-Credential": `${options.accessKeyId}/${scope}`,
       "X-Amz-Date": time,
-      "X-Amz-Expires": String(expiresIn),
-      "X-Amz-SignedHeaders": names,
+      "X-Amz-Expires": expiresIn,
       ...(options.sessionToken !== undefined && { "X-Amz-Security-Token": options.sessionToken }),
+      "X-Amz-SignedHeaders": names,
     };
-    const search = Object.entries(parameters)
-      .map(([name, value]): [string, string] => [encode(name), encode(value)])
-      .toSorted(byName)
-      .map((pair) => pair.join("="))
-      .join("&");
+    return { search: encodeQuery(parameters), text: `${ALGORITHM}\n${time}\n${scope}\n`, day: time.slice(0, 8) };
+  });
+
+  return ({ method, key, query, headers, expiresIn, at }) => {
+    if (expiresIn > MAX_EXPIRY) throw new RangeError(`A signed URL lives at most ${MAX_EXPIRY} s.`);
+    const signed = headers ? [...Object.entries(headers), ...hostOnly].toSorted(byName) : hostOnly;
+    const names = signed.map(([name]) => name).join(";");
+    const common = shared(`${at.getTime()} ${expiresIn} ${names}`);
+    const path = `${base}/${encodePath(key)}`;
+    // Capital letters sort first, so the parameters of the signature precede the request's own.
+    const own = query ? encodeQuery(query) : "";
+    const search = own === "" ? common.search : `${common.search}&${own}`;
     const lines = signed.map(([name, value]) => `${name}:${value.trim().replaceAll(/ +/gu, " ")}\n`).join("");
-    const canonical = [method, path, search, lines, names, "UNSIGNED-PAYLOAD"].join("\n");
-    const text = [ALGORITHM, time, scope, bytesToHex(sha256(utf8ToBytes(canonical)))].join("\n");
-    const signature = bytesToHex(hmac(sha256, keyOfDay(day), utf8ToBytes(text)));
+    const canonical = `${method}\n${path}\n${search}\n${lines}\n${names}\nUNSIGNED-PAYLOAD`;
+    const text = common.text + bytesToHex(sha256(utf8ToBytes(canonical)));
+    const signature = bytesToHex(hmacOfDay(common.day).clone().update(utf8ToBytes(text)).digest());
     return `${protocol}//${host}${path}?${search}&X-Amz-Signature=${signature}`;
   };
 }
@@ -80,14 +87,26 @@ function encode(text: string): string {
   return encodeURIComponent(text).replaceAll(/[!'()*]/gu, (char) => `%${char.codePointAt(0)?.toString(16).toUpperCase()}`);
 }
 
-function byName([a]: [string, string], [b]: [string, string]): number {
+function encodePath(key: string): string {
+  return /^[\w/.~-]*$/u.test(key) ? key : key.split("/").map(encode).join("/");
+}
+
+function encodeQuery(query: Readonly<Record<string, string>>): string {
+  const pairs = Object.entries(query).map(([name, value]): Header => [encode(name), encode(value)]);
+  return pairs
+    .toSorted(byName)
+    .map((pair) => pair.join("="))
+    .join("&");
+}
+
+function byName([a]: Header, [b]: Header): number {
   return a < b ? -1 : 1;
 }
 
-function rememberLast<In, Out>(make: (input: In) => Out): (input: In) => Out {
-  let last: { input: In; output: Out } | undefined;
+function rememberLast<Out>(make: (input: string) => Out): (input: string) => Out {
+  let last: { input: string; output: Out } | undefined;
   return (input) => {
-    if (!last || last.input !== input) last = { input, output: make(input) };
+    if (last?.input !== input) last = { input, output: make(input) };
     return last.output;
   };
 }

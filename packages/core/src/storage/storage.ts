@@ -12,3 +12,5 @@ export type {
   PutOptions,
   Signer,
 } from "./port.ts";
+export { createUrlSigner, MAX_EXPIRY, type SignOptions, type SignRequest } from "./sign.ts";
+export { createSigner } from "./signer.ts";

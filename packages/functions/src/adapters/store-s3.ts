@@ -1,0 +1,198 @@
+import {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
+  CopyObjectCommand,
+  CreateMultipartUploadCommand,
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  ListPartsCommand,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
+import { AppError } from "@tintype/core/kernel";
+import { createSigner, type Multipart, type ObjectStore, type Part } from "@tintype/core/storage";
+import { storeError } from "./store-s3-error.ts";
+
+export type S3Options = {
+  /** How this process reaches the store. */
+  endpoint: string;
+  /** How browsers reach it; the same when absent. */
+  publicEndpoint?: string;
+  bucket: string;
+  region: string;
+  accessKeyId: string;
+  secretAccessKey: string;
+  sessionToken?: string;
+  /** The bucket in the path (every self-hosted store) instead of in the host name (AWS). */
+  pathStyle?: boolean;
+  now?: () => Date;
+};
+
+/** The ObjectStore of one bucket. */
+export type S3Store = ObjectStore & {
+  /** The same store whose signed URLs are for `origin`, for example `http://192.168.1.5:3001`: the host that the browser used. */
+  withPublicEndpoint(origin: string): ObjectStore;
+  close(): void;
+};
+
+const DELETE_LIMIT = 1000;
+
+/** A client with our timeouts: 5 s to connect, 2 minutes of silence, three tries with backoff in between. */
+export function createClient(options: S3Options): S3Client {
+  const { endpoint, region, accessKeyId, secretAccessKey, sessionToken, pathStyle = true } = options;
+  return new S3Client({
+    endpoint,
+    region,
+    forcePathStyle: pathStyle,
+    credentials: { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) },
+    // The defaults add checksums that many stores do not know.
+    requestChecksumCalculation: "WHEN_REQUIRED",
+    responseChecksumValidation: "WHEN_REQUIRED",
+    maxAttempts: 3,
+    requestHandler: { connectionTimeout: 5000, socketTimeout: 120_000, httpAgent: { maxSockets: 64 }, httpsAgent: { maxSockets: 64 } },
+  });
+}
+
+/** The ObjectStore port over any S3-compatible store. */
+export function createS3Store(options: S3Options): S3Store {
+  const client = createClient(options);
+  const signer = (endpoint: string) =>
+    createSigner({ pathStyle: true, ...options, sessionToken: options.sessionToken, endpoint }, options.now);
+  const store: ObjectStore = {
+    ...createObjects(client, options.bucket),
+    multipart: createMultipart(client, options.bucket),
+    sign: signer(options.publicEndpoint ?? options.endpoint),
+  };
+  return { ...store, withPublicEndpoint: (origin) => ({ ...store, sign: signer(origin) }), close: () => client.destroy() };
+}
+
+function createObjects(client: S3Client, bucket: string): Omit<ObjectStore, "multipart" | "sign"> {
+  const Bucket = bucket;
+  return {
+    head: async (key) => {
+      const head = await answer(client.send(new HeadObjectCommand({ Bucket, Key: key, ChecksumMode: "ENABLED" })));
+      // The checksum of a multipart object is often one of checksums ("…=-3"): not the object's own.
+      const sha256 = head.ChecksumType === "COMPOSITE" || head.ChecksumSHA256?.includes("-") ? undefined : head.ChecksumSHA256;
+      return {
+        key,
+        size: head.ContentLength ?? 0,
+        etag: bare(head.ETag),
+        type: head.ContentType ?? "application/octet-stream",
+        lastModified: head.LastModified ?? new Date(0),
+        ...(sha256 !== undefined && { sha256 }),
+      };
+    },
+    get: async (key, { start, end, etag } = {}) => {
+      const Range = start === undefined && end === undefined ? undefined : `bytes=${start ?? 0}-${end ?? ""}`;
+      const IfMatch = etag === undefined ? undefined : `"${etag}"`;
+      const { Body } = await client.send(new GetObjectCommand({ Bucket, Key: key, Range, IfMatch })).catch((error: unknown) => {
+        const told = storeError(error);
+        throw told.code === "conflict" ? new AppError("stale", "The object has changed meanwhile.", { cause: error }) : told;
+      });
+      if (!Body) throw new AppError("storage_unavailable", "The store answered without a body.");
+      const bytes: ReadableStream<Uint8Array> = Body.transformToWebStream();
+      return withStoreErrors(bytes);
+    },
+    put: async (key, body, { type, cacheControl, ifNoneMatch }) => {
+      const input = { Bucket, Key: key, Body: Buffer.from(body.buffer, body.byteOffset, body.byteLength), ContentLength: body.byteLength };
+      const IfNoneMatch = ifNoneMatch ? "*" : undefined;
+      return etagOf(client.send(new PutObjectCommand({ ...input, ContentType: type, CacheControl: cacheControl, IfNoneMatch })));
+    },
+    copy: async (from, to, { ifNoneMatch } = {}) => {
+      const CopySource = [bucket, ...from.split("/")].map(encodeURIComponent).join("/");
+      const IfNoneMatch = ifNoneMatch ? "*" : undefined;
+      const { CopyObjectResult } = await answer(client.send(new CopyObjectCommand({ Bucket, Key: to, CopySource, IfNoneMatch })));
+      return { etag: bare(CopyObjectResult?.ETag) };
+    },
+    remove: async (keys) => {
+      for (let at = 0; at < keys.length; at += DELETE_LIMIT) {
+        const Objects = keys.slice(at, at + DELETE_LIMIT).map((Key) => ({ Key }));
+        const { Errors = [] } = await answer(client.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } })));
+        const failed = Errors.find(({ Code }) => Code !== "NoSuchKey");
+        if (failed) throw new AppError("storage_unavailable", `The store did not delete ${failed.Key} (${failed.Code}).`);
+      }
+    },
+    list: async (prefix, { after, limit } = {}) => {
+      const page = { Bucket, Prefix: prefix, StartAfter: after, MaxKeys: limit, EncodingType: "url" } as const;
+      const { Contents = [], IsTruncated } = await answer(client.send(new ListObjectsV2Command(page)));
+      const objects = Contents.map((found) => ({
+        key: decodeKey(found.Key ?? ""),
+        size: found.Size ?? 0,
+        etag: bare(found.ETag),
+        lastModified: found.LastModified ?? new Date(0),
+      }));
+      const last = objects.at(-1);
+      return IsTruncated && last ? { objects, next: last.key } : { objects };
+    },
+  };
+}
+
+function createMultipart(client: S3Client, Bucket: string): Multipart {
+  return {
+    create: async (key, type) => {
+      const { UploadId } = await answer(client.send(new CreateMultipartUploadCommand({ Bucket, Key: key, ContentType: type })));
+      if (UploadId === undefined) throw new AppError("storage_unavailable", "The store gave no upload id.");
+      return { id: UploadId };
+    },
+    parts: async (key, id) => {
+      const parts: Part[] = [];
+      for (let after: string | undefined, more = true; more;) {
+        const page = await answer(client.send(new ListPartsCommand({ Bucket, Key: key, UploadId: id, PartNumberMarker: after })));
+        parts.push(
+          ...(page.Parts ?? []).map(({ PartNumber = 0, ETag, Size = 0 }) => ({ number: PartNumber, etag: bare(ETag), size: Size })),
+        );
+        after = page.NextPartNumberMarker;
+        more = page.IsTruncated === true && after !== undefined;
+      }
+      return parts;
+    },
+    complete: async (key, id, parts, { ifNoneMatch } = {}) => {
+      const Parts = parts.map(({ number, etag }) => ({ PartNumber: number, ETag: `"${etag}"` }));
+      const input = { Bucket, Key: key, UploadId: id, MultipartUpload: { Parts }, IfNoneMatch: ifNoneMatch ? "*" : undefined };
+      return etagOf(client.send(new CompleteMultipartUploadCommand(input)));
+    },
+    abort: async (key, id) => {
+      await answer(client.send(new AbortMultipartUploadCommand({ Bucket, Key: key, UploadId: id }))).catch((error: unknown) => {
+        if (!(error instanceof AppError) || error.code !== "gone") throw error;
+      });
+    },
+  };
+}
+
+/** What the SDK answers, its errors as AppErrors. */
+async function answer<T>(sent: Promise<T>): Promise<T> {
+  return sent.catch((error: unknown) => {
+    throw storeError(error);
+  });
+}
+
+async function etagOf(sent: Promise<{ ETag?: string | undefined }>): Promise<{ etag: string }> {
+  return { etag: bare((await answer(sent)).ETag) };
+}
+
+function bare(etag: string | undefined): string {
+  return (etag ?? "").replaceAll('"', "");
+}
+
+/** Listings are asked for URL-encoded, because XML cannot hold every key; `+` is a space there. */
+function decodeKey(key: string): string {
+  return decodeURIComponent(key.replaceAll("+", "%20"));
+}
+
+/** The same bytes; a connection that breaks in the middle throws `storage_unavailable`. */
+function withStoreErrors(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
+  const reader = body.getReader();
+  return new ReadableStream(
+    {
+      pull: async (controller) => {
+        const { done, value } = await answer(reader.read());
+        if (done) controller.close();
+        else controller.enqueue(value);
+      },
+      cancel: (reason) => reader.cancel(reason),
+    },
+    { highWaterMark: 0 },
+  );
+}
