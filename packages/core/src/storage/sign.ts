@@ -13,7 +13,7 @@ export type SignOptions = {
   pathStyle: boolean;
 };
 
-/** A request to sign. Names of `headers` are lower-case, and they must be sent exactly so; names of `query` begin with a small letter. */
+/** A request to sign. Names of `headers` are lower-case, and they must be sent exactly so. */
 export type SignRequest = {
   method: "GET" | "PUT";
   key: string;
@@ -28,7 +28,7 @@ const ALGORITHM = "AWS4-HMAC-SHA256";
 /** AWS accepts no longer life, in seconds. */
 export const MAX_EXPIRY = 7 * 24 * 3600;
 
-type Header = readonly [name: string, value: string];
+type Pair = readonly [name: string, value: string];
 
 /**
  * A synchronous signer of S3 URLs (AWS Signature Version 4 in the query, payload unsigned): ~10 µs each, because the day's key and what
@@ -37,7 +37,7 @@ type Header = readonly [name: string, value: string];
 export function createUrlSigner(options: SignOptions): (request: SignRequest) => string {
   const { protocol, host, base } = address(options);
   const hmacOfDay = rememberLast((day) => hmac.create(sha256, signingKey(options.secretAccessKey, day, options.region)));
-  const hostOnly: readonly Header[] = [["host", host]];
+  const hostOnly: readonly Pair[] = [["host", host]];
 
   const shared = rememberLast((id) => {
     const [at = "", expiresIn = "", names = ""] = id.split(" ");
@@ -51,7 +51,8 @@ export function createUrlSigner(options: SignOptions): (request: SignRequest) =>
       ...(options.sessionToken !== undefined && { "X-Amz-Security-Token": options.sessionToken }),
       "X-Amz-SignedHeaders": names,
     };
-    return { search: encodeQuery(parameters), text: `${ALGORITHM}\n${time}\n${scope}\n`, day: time.slice(0, 8) };
+    const pairs = encodePairs(parameters);
+    return { pairs, search: joinPairs(pairs), text: `${ALGORITHM}\n${time}\n${scope}\n`, day: time.slice(0, 8) };
   });
 
   return ({ method, key, query, headers, expiresIn, at }) => {
@@ -60,9 +61,7 @@ export function createUrlSigner(options: SignOptions): (request: SignRequest) =>
     const names = signed.map(([name]) => name).join(";");
     const common = shared(`${at.getTime()} ${expiresIn} ${names}`);
     const path = `${base}/${encodePath(key)}`;
-    // Capital letters sort first, so the parameters of the signature precede the request's own.
-    const own = query ? encodeQuery(query) : "";
-    const search = own === "" ? common.search : `${common.search}&${own}`;
+    const search = query ? joinPairs([...common.pairs, ...encodePairs(query)]) : common.search;
     const lines = signed.map(([name, value]) => `${name}:${value.trim().replaceAll(/ +/gu, " ")}\n`).join("");
     const canonical = `${method}\n${path}\n${search}\n${lines}\n${names}\nUNSIGNED-PAYLOAD`;
     const text = common.text + bytesToHex(sha256(utf8ToBytes(canonical)));
@@ -91,15 +90,18 @@ function encodePath(key: string): string {
   return /^[\w/.~-]*$/u.test(key) ? key : key.split("/").map(encode).join("/");
 }
 
-function encodeQuery(query: Readonly<Record<string, string>>): string {
-  const pairs = Object.entries(query).map(([name, value]): Header => [encode(name), encode(value)]);
+function encodePairs(query: Readonly<Record<string, string>>): Pair[] {
+  return Object.entries(query).map(([name, value]): Pair => [encode(name), encode(value)]);
+}
+
+function joinPairs(pairs: readonly Pair[]): string {
   return pairs
     .toSorted(byName)
     .map((pair) => pair.join("="))
     .join("&");
 }
 
-function byName([a]: Header, [b]: Header): number {
+function byName([a]: Pair, [b]: Pair): number {
   return a < b ? -1 : 1;
 }
 

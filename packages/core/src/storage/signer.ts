@@ -24,11 +24,13 @@ export function createSigner(options: SignOptions, now: () => Date = () => new D
     },
     get: ({ key, disposition, type }) => {
       const window = Math.floor(now().getTime() / 1000 / WINDOW) * WINDOW;
+      const request = { method: "GET", key, expiresIn: 2 * WINDOW, at: new Date(window * 1000) } as const;
+      if (disposition === undefined && type === undefined) return sign(request);
       const query = {
         ...(disposition !== undefined && { "response-content-disposition": disposition }),
         ...(type !== undefined && { "response-content-type": type }),
       };
-      return sign({ method: "GET", key, query, expiresIn: 2 * WINDOW, at: new Date(window * 1000) });
+      return sign({ ...request, query });
     },
   };
 }

@@ -38,9 +38,18 @@ export function storeError(error: unknown): AppError {
   if (error instanceof AppError) return error;
   const name = error instanceof Error ? error.name : "unknown error";
   const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
+  const cause = withoutExchange(error);
   const known = CODES[name] ?? (name === "NoSuchBucket" ? undefined : BY_STATUS[status ?? 0]);
-  if (known) return new AppError(known[0], known[1], { cause: error });
-  return new AppError("storage_unavailable", `The store does not answer as it should (${reason(error, name)}).`, { cause: error });
+  if (known) return new AppError(known[0], known[1], { cause });
+  return new AppError("storage_unavailable", `The store does not answer as it should (${reason(error, name)}).`, { cause });
+}
+
+/** The SDK's error without what hangs on it: the whole exchange, sockets and signatures too, which nobody shall log or keep. */
+function withoutExchange(error: unknown): unknown {
+  if (!(error instanceof S3ServiceException)) return error;
+  const { name, message, stack, $metadata } = error;
+  const { httpStatusCode: status, requestId, attempts } = $metadata;
+  return Object.assign(new Error(message), { name, stack, status, requestId, attempts });
 }
 
 function reason(error: unknown, name: string): string {
