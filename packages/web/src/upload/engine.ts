@@ -1,0 +1,167 @@
+import { nextBatch } from "./batch.ts";
+import { createPoll } from "./poll.ts";
+import { createQueue } from "./queue.ts";
+import { createRate } from "./rate.ts";
+import { finish, forgetPlan, type Hold, MANY, type Ports, type Run } from "./run.ts";
+import { hashTask, look } from "./stage-hash.ts";
+import { planTasks } from "./stage-plan.ts";
+import { sendTask } from "./stage-send.ts";
+import { createTask, type Found, type Task } from "./task.ts";
+
+export type Engine = {
+  readonly run: Run;
+  add(found: readonly Found[]): void;
+  /** Stops everything for a reason; what is being sent starts again later (whole parts are kept). */
+  hold(reason: Hold): void;
+  release(...reasons: Hold[]): void;
+  retry(tasks: readonly Task[]): void;
+  /** Takes files out of the queue. What is in the store already is left for the server to confirm. */
+  cancel(tasks: readonly Task[]): void;
+  /** Everything that is not in the store yet. */
+  open(): Task[];
+};
+
+const LANES = 6;
+const HASHERS = 2;
+const PEEKS = 2;
+/** Hashed files wait for their turn; more than this many would only cost memory. */
+const BACKLOG = 200;
+/** Files beyond this distance from the present one are not peeked into yet. */
+const PEEK_AHEAD = 400;
+
+/** The uploader: a queue that `pump` keeps moving. Knows nothing of React; the view reads `run` four times a second. */
+export function createEngine(ports: Ports): Engine {
+  const order: Task[] = [];
+  let cursor = 0;
+  let peeks = 0;
+  let planning = false;
+  let scheduled = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const run: Run = {
+    ports,
+    queue: createQueue(),
+    holds: new Set(),
+    wire: { bytes: 0, rate: createRate(8_000) },
+    health: { failures: 0, until: 0, successes: 0, reason: "" },
+    byContent: new Map(),
+    twins: new Map(),
+    tiles: new Set(),
+    unshown: new Set(),
+    pump() {
+      if (scheduled) return;
+      scheduled = true;
+      queueMicrotask(step);
+    },
+  };
+  const { queue, health, holds } = run;
+  const poll = createPoll(run);
+
+  const step = (): void => {
+    scheduled = false;
+    wake();
+    if (holds.size === 0) work();
+    poll.kick();
+    clearTimeout(timer);
+    const next = Math.min(...[...queue.in.retrying].map((task) => task.retryAt ?? 0), health.until > ports.now() ? health.until : Infinity);
+    if (holds.size === 0 && next < Infinity) timer = setTimeout(run.pump, Math.max(0, next - ports.now()));
+  };
+
+  const wake = (): void => {
+    for (const task of [...queue.in.retrying]) if ((task.retryAt ?? 0) <= ports.now()) queue.move(task, task.resume ?? "waiting");
+  };
+
+  const work = (): void => {
+    peekAhead();
+    const start = (task: Task | undefined, stage: (run: Run, task: Task) => Promise<void>): boolean => {
+      if (task) void stage(run, task).finally(run.pump);
+      return task !== undefined;
+    };
+    while (queue.in.hashing.size < HASHERS && queue.in.hashed.size < BACKLOG && start(queue.first("waiting"), hashTask));
+    if (health.until > ports.now()) return;
+    plan();
+    const lanes = health.failures >= MANY ? 1 : LANES;
+    while (queue.in.sending.size < lanes && start(queue.first("planned"), sendTask));
+  };
+
+  const plan = (): void => {
+    if (planning) return;
+    const hashed = [...queue.in.hashed];
+    const count = nextBatch({
+      sizes: hashed.map((task) => task.file.size),
+      planned: queue.in.planned.size,
+      last: queue.in.waiting.size + queue.in.hashing.size === 0,
+      bytesPerSecond: run.wire.rate.perSecond(ports.now()),
+    });
+    if (count === 0) return;
+    planning = true;
+    void planTasks(run, hashed.slice(0, count)).finally(() => {
+      planning = false;
+      run.pump();
+    });
+  };
+
+  const peekAhead = (): void => {
+    const finished = order.length - queue.unsafe() - queue.in.failed.size;
+    while (peeks < PEEKS && cursor < order.length && cursor - finished < PEEK_AHEAD) {
+      const task = order[cursor++];
+      if (!task || task.peek || task.phase !== "waiting") continue;
+      peeks++;
+      void look(run, task).finally(() => {
+        peeks--;
+        run.pump();
+      });
+    }
+  };
+
+  return {
+    run,
+    add(found) {
+      if (queue.unsafe() === 0) order.length = cursor = 0;
+      for (const each of found) {
+        const task = createTask(each, ports.now());
+        queue.add(task);
+        if (task.file.size === 0) finish(run, task, "failed", "The file is empty: there is nothing to keep.");
+        else order.push(task);
+      }
+      run.pump();
+    },
+    hold(reason) {
+      holds.add(reason);
+      run.wire.rate.reset();
+      for (const task of [...queue.in.hashing, ...queue.in.sending]) task.abort?.abort();
+      run.pump();
+    },
+    release(...reasons) {
+      for (const reason of reasons) holds.delete(reason);
+      Object.assign(health, { failures: 0, until: 0 });
+      for (const task of queue.in.retrying) task.retryAt = 0;
+      run.pump();
+    },
+    retry(tasks) {
+      for (const task of tasks) {
+        if (task.phase !== "failed") continue;
+        Object.assign(task, { attempts: 0, faults: 1 });
+        delete task.reason;
+        forgetPlan(task);
+        delete task.sha256;
+        queue.move(task, "waiting");
+      }
+      run.pump();
+    },
+    cancel(tasks) {
+      for (const task of tasks) {
+        const { plan: planned } = task;
+        finish(run, task, "cancelled");
+        task.abort?.abort();
+        if (planned) void ports.api.abort(planned.uploadId).catch(() => undefined);
+      }
+      run.pump();
+    },
+    open: () => [
+      ...(["waiting", "hashing", "twin", "hashed", "planning", "planned", "sending", "retrying"] as const).flatMap((phase) => [
+        ...queue.in[phase],
+      ]),
+    ],
+  };
+}

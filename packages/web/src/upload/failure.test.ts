@@ -1,0 +1,48 @@
+import { expect, test } from "vitest";
+import { Problem } from "../lib/http.ts";
+import { judgeProblem, judgePut } from "./failure.ts";
+
+test.each([
+  [200, "", "done"],
+  [204, "", "done"],
+  [412, "PreconditionFailed", "done"],
+  [0, "", "retry"],
+  [400, "BadDigest", "rehash"],
+  [400, "IncompleteBody", "rehash"],
+  [400, "InvalidRequest", "fail"],
+  [403, "AccessDenied", "replan"],
+  [403, "SignatureDoesNotMatch", "replan"],
+  [404, "NoSuchUpload", "replan"],
+  [404, "NoSuchBucket", "fail"],
+  [409, "ConditionalRequestConflict", "retry"],
+  [413, "EntityTooLarge", "fail"],
+  [429, "SlowDown", "retry"],
+  [500, "InternalError", "retry"],
+  [503, "SlowDown", "retry"],
+  [507, "", "hold"],
+  [500, "InsufficientStorage", "hold"],
+])("a store's %d %s means %s", (status, code, act) => {
+  expect(judgePut({ status, code, etag: null, retryAfter: undefined }).act).toBe(act);
+});
+
+test.each([
+  [0, "unreachable", "retry"],
+  [400, "invalid", "fail"],
+  [401, "unauthenticated", "hold"],
+  [404, "not_found", "replan"],
+  [409, "checksum_mismatch", "rehash"],
+  [429, "too_many", "retry"],
+  [503, "database_unavailable", "retry"],
+  [507, "storage_full", "hold"],
+])("our own %d %s means %s", (status, code, act) => {
+  expect(judgeProblem(new Problem(status, code, "")).act).toBe(act);
+});
+
+test("Retry-After is handed on", () => {
+  expect(judgePut({ status: 503, code: "SlowDown", etag: null, retryAfter: 7 })).toMatchObject({ retryAfter: 7 });
+  expect(judgeProblem(new Problem(429, "too_many", "", { retryAfter: 9 }))).toMatchObject({ retryAfter: 9 });
+});
+
+test("an exception of our own is never retried for ever", () => {
+  expect(judgeProblem(new TypeError("x")).act).toBe("fail");
+});

@@ -1,0 +1,43 @@
+import { Problem } from "../lib/http.ts";
+
+/** How a store answered a PUT. Status 0 = the connection broke or was never made. `code` is the S3 error code, or empty. */
+export type PutAnswer = { status: number; etag: string | null; code: string; retryAfter: number | undefined };
+
+/**
+ * What to do about a failure: `retry` later · `replan` with fresh signatures · `rehash` because the file is not what was hashed ·
+ * `hold` everything until a person acts · `fail` for good, with the reason to show.
+ */
+export type Verdict =
+  | { act: "done" }
+  | { act: "retry"; reason: string; retryAfter: number | undefined }
+  | { act: "replan" | "rehash" | "fail"; reason: string }
+  | { act: "hold"; hold: "full" | "signed-out" };
+
+const FULL = new Set(["InsufficientStorage", "StorageFull", "XMinioStorageFull", "QuotaExceeded", "EntityTooLargeForQuota"]);
+const CHANGED = new Set(["BadDigest", "XAmzContentSHA256Mismatch", "XAmzContentChecksumMismatch", "InvalidDigest", "IncompleteBody"]);
+
+/** What the answer to a PUT means. 412 is success: these bytes are under this key already. */
+export function judgePut({ status, code, retryAfter }: PutAnswer): Verdict {
+  if ((status >= 200 && status < 300) || status === 412) return { act: "done" };
+  if (status === 507 || FULL.has(code)) return { act: "hold", hold: "full" };
+  if (CHANGED.has(code)) return { act: "rehash", reason: "It changed while it was being sent." };
+  if (status === 0) return { act: "retry", reason: "The connection broke.", retryAfter };
+  if (status === 408 || status === 409 || status === 425 || status === 429 || status >= 500) {
+    return { act: "retry", reason: "The storage is busy.", retryAfter };
+  }
+  if (status === 403 || code === "NoSuchUpload") return { act: "replan", reason: "The storage refused it." };
+  return { act: "fail", reason: `The storage refused it${code ? ` (${code})` : ` (${status})`}.` };
+}
+
+/** What a failed request to our own API means for the files it was about. */
+export function judgeProblem(error: unknown): Verdict {
+  if (!(error instanceof Problem)) return { act: "fail", reason: "Something went wrong in this page." };
+  if (error.status === 401) return { act: "hold", hold: "signed-out" };
+  if (error.status === 507 || error.code === "storage_full") return { act: "hold", hold: "full" };
+  if (error.status === 404 || error.status === 410) return { act: "replan", reason: "The upload had expired." };
+  if (error.code === "checksum_mismatch") return { act: "rehash", reason: "It changed while it was being sent." };
+  if (error.status === 0 || error.status === 408 || error.status === 425 || error.status === 429 || error.status >= 500) {
+    return { act: "retry", reason: error.status === 0 ? "Tintype cannot be reached." : "Tintype is busy.", retryAfter: error.retryAfter };
+  }
+  return { act: "fail", reason: error.message };
+}

@@ -1,0 +1,72 @@
+/**
+ * sha256 by fingerprint (path, size, mtime), kept in IndexedDB, so that dropping the same folder again hashes nothing.
+ * Only a cache: where IndexedDB is missing or full, everything is hashed.
+ */
+export type Fingerprints = {
+  get(key: string): Promise<string | undefined>;
+  set(key: string, sha256: string): void;
+  /** Forgets an answer that turned out wrong. */
+  remove(key: string): void;
+};
+
+const STORE = "sha256";
+
+export function fingerprintOf(path: string, file: { size: number; lastModified: number }): string {
+  return `${path}\n${file.size}\n${file.lastModified}`;
+}
+
+export function openFingerprints(): Fingerprints {
+  const database = open().catch(() => undefined);
+  const fresh = new Map<string, string>();
+  let flush: ReturnType<typeof setTimeout> | undefined;
+
+  const write = async (change: (store: IDBObjectStore) => void): Promise<void> => {
+    try {
+      const store = (await database)?.transaction(STORE, "readwrite").objectStore(STORE);
+      if (store) change(store);
+    } catch {
+      // A full or broken cache costs time only.
+    }
+  };
+
+  return {
+    async get(key) {
+      const known = fresh.get(key);
+      if (known) return known;
+      try {
+        const store = (await database)?.transaction(STORE).objectStore(STORE);
+        const value = store && (await settled<unknown>(store.get(key)));
+        return typeof value === "string" ? value : undefined;
+      } catch {
+        return undefined;
+      }
+    },
+    set(key, sha256) {
+      fresh.set(key, sha256);
+      // One transaction a second, not one a file.
+      flush ??= setTimeout(() => {
+        flush = undefined;
+        const batch = [...fresh];
+        fresh.clear();
+        void write((store) => batch.forEach(([each, value]) => store.put(value, each)));
+      }, 1_000);
+    },
+    remove(key) {
+      fresh.delete(key);
+      void write((store) => store.delete(key));
+    },
+  };
+}
+
+function open(): Promise<IDBDatabase> {
+  const request = indexedDB.open("tintype-upload", 1);
+  request.onupgradeneeded = () => request.result.createObjectStore(STORE);
+  return settled(request);
+}
+
+function settled<T>(request: IDBRequest<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}

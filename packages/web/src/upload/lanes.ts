@@ -1,0 +1,41 @@
+export type Lanes = {
+  /** Runs `work` in a free lane, waiting for one in the order of asking. Rejects with AbortError when `signal` fires first. */
+  run<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T>;
+};
+
+/**
+ * `count` lanes, in each of which one PUT runs at a time. All tabs of this browser share them through Web Locks (which exist only on
+ * https and localhost; elsewhere every tab has its own), so that two tabs take turns instead of halving each other's speed.
+ */
+export function createLanes(count: number, locks: LockManager | undefined = globalThis.navigator?.locks): Lanes {
+  const free = Array.from({ length: count }, (_, i) => count - 1 - i);
+  const waiting: { start: (lane: number) => void; signal: AbortSignal }[] = [];
+
+  const release = (lane: number): void => {
+    let next = waiting.shift();
+    while (next?.signal.aborted) next = waiting.shift();
+    if (next) return next.start(lane);
+    free.push(lane);
+  };
+
+  const acquire = (signal: AbortSignal): Promise<number> => {
+    signal.throwIfAborted();
+    const lane = free.pop();
+    if (lane !== undefined) return Promise.resolve(lane);
+    return new Promise((resolve, reject) => {
+      waiting.push({ start: resolve, signal });
+      signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+    });
+  };
+
+  return {
+    async run(signal, work) {
+      const lane = await acquire(signal);
+      try {
+        return await (locks ? locks.request(`tintype-put-${lane}`, { signal }, work) : work());
+      } finally {
+        release(lane);
+      }
+    },
+  };
+}

@@ -1,0 +1,95 @@
+import type { Phase, Task } from "./task.ts";
+
+/** Phases in which a task is remembered; finished ones are only counted, so that a long upload stays small. */
+type Live = Exclude<Phase, "safe" | "duplicate" | "cancelled">;
+
+const LIVE: readonly Live[] = ["waiting", "hashing", "twin", "hashed", "planning", "planned", "sending", "retrying", "checking", "failed"];
+
+export type Queue = {
+  /** The tasks of a phase, in the order in which they came to it. */
+  readonly in: Record<Live, Set<Task>>;
+  /** Finished tasks and bytes. Cancelled ones are in no number. */
+  readonly done: { safe: number; duplicates: number; bytes: number };
+  /** All tasks and bytes but the cancelled. */
+  readonly total: { tasks: number; bytes: number };
+  /** The newest few duplicates, for the tray. */
+  readonly recent: Task[];
+  add(task: Task): void;
+  move(task: Task, phase: Phase): void;
+  /** Another state of the same file on disk. */
+  replace(task: Task, file: File): void;
+  /** The task that has been in `phase` for longest. */
+  first(phase: Live): Task | undefined;
+  /** Bytes finished or taken by the store so far. */
+  sentBytes(): number;
+  /** Tasks that still need this page to stay open. */
+  unsafe(): number;
+  /** Forgets everything that is finished or failed; the rest is counted anew. */
+  clear(): void;
+};
+
+const RECENT = 3;
+
+export function createQueue(): Queue {
+  const byPhase = Object.fromEntries(LIVE.map((phase) => [phase, new Set<Task>()])) as Record<Live, Set<Task>>;
+  const done = { safe: 0, duplicates: 0, bytes: 0 };
+  const total = { tasks: 0, bytes: 0 };
+  const recent: Task[] = [];
+
+  const enter = (task: Task): void => {
+    if (task.phase === "cancelled") {
+      total.tasks--;
+      total.bytes -= task.file.size;
+      return;
+    }
+    if (task.phase !== "safe" && task.phase !== "duplicate") return void byPhase[task.phase].add(task);
+    done.bytes += task.file.size;
+    if (task.phase === "safe") return void done.safe++;
+    done.duplicates++;
+    recent.push(task);
+    if (recent.length > RECENT) recent.shift();
+  };
+
+  return {
+    in: byPhase,
+    done,
+    total,
+    recent,
+    add(task) {
+      total.tasks++;
+      total.bytes += task.file.size;
+      enter(task);
+    },
+    move(task, phase) {
+      if (isLive(task.phase)) byPhase[task.phase].delete(task);
+      task.phase = phase;
+      enter(task);
+    },
+    replace(task, file) {
+      total.bytes += file.size - task.file.size;
+      task.file = file;
+    },
+    first: (phase) => byPhase[phase].values().next().value,
+    sentBytes() {
+      let bytes = done.bytes;
+      for (const task of byPhase.sending) bytes += task.sent;
+      for (const task of byPhase.checking) bytes += task.file.size;
+      for (const task of byPhase.failed) bytes += task.file.size;
+      for (const task of byPhase.retrying) bytes += task.sent;
+      return bytes;
+    },
+    unsafe: () => LIVE.reduce((sum, phase) => sum + (phase === "failed" ? 0 : byPhase[phase].size), 0),
+    clear() {
+      byPhase.failed.clear();
+      Object.assign(done, { safe: 0, duplicates: 0, bytes: 0 });
+      recent.length = 0;
+      const left = LIVE.flatMap((phase) => [...byPhase[phase]]);
+      total.tasks = left.length;
+      total.bytes = left.reduce((sum, task) => sum + task.file.size, 0);
+    },
+  };
+}
+
+function isLive(phase: Phase): phase is Live {
+  return phase !== "safe" && phase !== "duplicate" && phase !== "cancelled";
+}

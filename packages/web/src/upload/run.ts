@@ -1,0 +1,138 @@
+import type { api } from "../lib/api.ts";
+import { backoff } from "./backoff.ts";
+import type { PutAnswer, Verdict } from "./failure.ts";
+import type { Fingerprints } from "./fingerprint.ts";
+import type { Lanes } from "./lanes.ts";
+import type { put } from "./put.ts";
+import type { Queue } from "./queue.ts";
+import type { Rate } from "./rate.ts";
+import type { Peek, Task } from "./task.ts";
+
+/** Why nothing is sent at present. */
+export type Hold = "paused" | "offline" | "signed-out" | "full";
+
+/** What the uploader needs of the world. */
+export type Ports = {
+  api: Pick<typeof api, "plan" | "parts" | "complete" | "statuses" | "abort">;
+  /** Lower-case hex sha256. Rejects with an error named NotReadableError or NotFoundError when the file changed or went away. */
+  hash(file: File, signal: AbortSignal): Promise<string>;
+  /** Never rejects, always ends. */
+  peek(file: File): Promise<Peek>;
+  put(...args: Parameters<typeof put>): Promise<PutAnswer>;
+  lanes: Lanes;
+  fingerprints: Fingerprints;
+  now(): number;
+  random(): number;
+};
+
+/** The state that the stages share. */
+export type Run = {
+  readonly ports: Ports;
+  readonly queue: Queue;
+  readonly holds: Set<Hold>;
+  /** Bytes put on the wire, and their rate. */
+  readonly wire: { bytes: number; rate: Rate };
+  /** Failures in a row over all files: many mean that the network or the server is gone, and one file at a time probes it. */
+  readonly health: { failures: number; until: number; successes: number; reason: string };
+  /** The file on its way for each content, and those that wait for it. */
+  readonly byContent: Map<string, Task>;
+  readonly twins: Map<string, Task[]>;
+  /** Files that have a tile in the timeline. */
+  readonly tiles: Set<Task>;
+  /** Safe files of which it is not known yet from which revision the timeline shows them. */
+  readonly unshown: Set<Task>;
+  /** Looks for work, soon. */
+  pump(): void;
+};
+
+/** A file gives up after this many failures of its own. */
+const MAX_FAULTS = 6;
+/** So many failures in a row are no accident. */
+export const MANY = 6;
+
+/** Puts a file into a final phase and lets its twins go on. */
+export function finish(run: Run, task: Task, phase: "safe" | "duplicate" | "failed" | "cancelled", reason?: string): void {
+  if (reason === undefined) delete task.reason;
+  else task.reason = reason;
+  run.queue.move(task, phase);
+  if (phase === "duplicate" || phase === "cancelled") run.tiles.delete(task);
+  const sha256 = task.sha256;
+  if (!sha256 || run.byContent.get(sha256) !== task) return;
+  run.byContent.delete(sha256);
+  const twins = run.twins.get(sha256) ?? [];
+  run.twins.delete(sha256);
+  for (const twin of twins) if (twin.phase === "twin") follow(run, task, twin);
+}
+
+function follow(run: Run, task: Task, twin: Task): void {
+  if (task.phase !== "safe" && task.phase !== "duplicate") return enter(run, twin);
+  if (task.assetId) twin.assetId = task.assetId;
+  finish(run, twin, "duplicate");
+}
+
+/** A file whose content is known: on to the plan, unless the same content is on its way already. */
+export function enter(run: Run, task: Task): void {
+  const sha256 = task.sha256 ?? "";
+  const other = run.byContent.get(sha256);
+  if (other && other !== task) {
+    run.twins.set(sha256, [...(run.twins.get(sha256) ?? []), task]);
+    run.tiles.delete(task);
+    return run.queue.move(task, "twin");
+  }
+  run.byContent.set(sha256, task);
+  run.queue.move(task, "hashed");
+}
+
+/** A step that worked: the ways are open. */
+export function succeeded(run: Run, task: Task): void {
+  run.health.failures = 0;
+  run.health.until = 0;
+  run.health.successes++;
+  task.attempts = 0;
+}
+
+/** Does what a verdict says to a file that was being planned (`hashed`) or sent (`planned`). */
+export function settle(run: Run, task: Task, verdict: Exclude<Verdict, { act: "done" }>, back: "hashed" | "planned"): void {
+  if (verdict.act === "fail") return finish(run, task, "failed", verdict.reason);
+  if (verdict.act === "hold") {
+    run.holds.add(verdict.hold);
+    return run.queue.move(task, back);
+  }
+  // Failures while nothing gets through are the network's, not the file's: those are repeated for ever.
+  const own = verdict.act !== "retry" || run.health.successes > 0;
+  if (own) task.faults++;
+  if (task.faults > MAX_FAULTS) return finish(run, task, "failed", verdict.reason);
+  task.reason = verdict.reason;
+  task.attempts++;
+  if (verdict.act === "retry") strain(run, verdict);
+  if (verdict.act === "replan") forgetPlan(task);
+  if (verdict.act === "rehash") forgetContent(run, task);
+  const first = verdict.act !== "retry" && task.attempts === 1;
+  const wait = first ? 0 : backoff(task.attempts, verdict.act === "retry" ? verdict.retryAfter : undefined, run.ports.random);
+  task.resume = verdict.act === "rehash" ? "waiting" : verdict.act === "replan" ? "hashed" : back;
+  task.retryAt = run.ports.now() + wait;
+  run.queue.move(task, "retrying");
+}
+
+/** Counts a failure of the ways; from `patience` failures in a row on, everything waits between probes. */
+export function strain(run: Run, { reason, retryAfter }: Extract<Verdict, { act: "retry" }>, patience = MANY): void {
+  const { health, ports } = run;
+  health.reason = reason;
+  health.failures++;
+  health.successes = 0;
+  if (health.failures < patience) return;
+  health.until = ports.now() + backoff(health.failures - patience + 1, retryAfter, ports.random);
+}
+
+export function forgetPlan(task: Task): void {
+  delete task.plan;
+  task.uploaded = false;
+  task.sent = 0;
+}
+
+export function forgetContent(run: Run, task: Task): void {
+  forgetPlan(task);
+  if (task.sha256 && run.byContent.get(task.sha256) === task) run.byContent.delete(task.sha256);
+  delete task.sha256;
+  task.known = false;
+}

@@ -1,0 +1,70 @@
+import { fingerprintOf } from "./fingerprint.ts";
+import { enter, finish, forgetContent, type Run } from "./run.ts";
+import type { Task } from "./task.ts";
+
+const GONE = new Set(["NotReadableError", "NotFoundError", "SecurityError"]);
+const TRIES = 3;
+
+/** Hashes a file and peeks into it; it leaves as `hashed`, as somebody's `twin`, or `failed`. */
+export async function hashTask(run: Run, task: Task): Promise<void> {
+  run.queue.move(task, "hashing");
+  const abort = (task.abort = new AbortController());
+  try {
+    const [sha256] = await Promise.all([digest(run, task, abort.signal), look(run, task)]);
+    if (task.phase !== "hashing") return;
+    task.sha256 = sha256;
+    enter(run, task);
+  } catch (error) {
+    if (task.phase !== "hashing") return;
+    if (abort.signal.aborted) return run.queue.move(task, "waiting");
+    await reopen(run, task, nameOf(error));
+  } finally {
+    delete task.abort;
+  }
+}
+
+/** The local peek, once per file; a tile is shown from then on, unless the file is likely to be a duplicate. */
+export async function look(run: Run, task: Task): Promise<void> {
+  if (task.peek) return;
+  task.peeking ??= peek(run, task);
+  await task.peeking;
+}
+
+async function peek(run: Run, task: Task): Promise<void> {
+  const known = await run.ports.fingerprints.get(fingerprintOf(task.found.path, task.file));
+  task.known = known !== undefined;
+  task.peek = await run.ports.peek(task.file);
+  if (!task.known && (task.phase === "waiting" || task.phase === "hashing")) run.tiles.add(task);
+}
+
+async function digest(run: Run, task: Task, signal: AbortSignal): Promise<string> {
+  const { fingerprints, hash } = run.ports;
+  const key = fingerprintOf(task.found.path, task.file);
+  // A file that failed before is never trusted to the cache.
+  const known = task.faults === 0 ? await fingerprints.get(key) : undefined;
+  if (known) return known;
+  const sha256 = await hash(task.file, signal);
+  fingerprints.set(key, sha256);
+  return sha256;
+}
+
+/** A file that cannot be read was changed or moved: where the browser can open it anew, its present content is taken. */
+async function reopen(run: Run, task: Task, error: string): Promise<void> {
+  const { found } = task;
+  task.faults++;
+  try {
+    if (!GONE.has(error) || !found.reopen || task.faults > TRIES) throw new Error(error);
+    run.queue.replace(task, await found.reopen());
+    forgetContent(run, task);
+    run.queue.move(task, "waiting");
+  } catch {
+    const reason = GONE.has(error)
+      ? "It cannot be read: it was changed, moved or removed. Add it again."
+      : "It could not be read. Try again.";
+    finish(run, task, "failed", reason);
+  }
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error || error instanceof DOMException ? error.name : "Error";
+}

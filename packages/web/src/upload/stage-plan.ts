@@ -1,0 +1,76 @@
+import type { PlanAnswer, PlanFile } from "../lib/api.ts";
+import { Problem } from "../lib/http.ts";
+import { wallClock } from "./clock.ts";
+import { judgeProblem } from "./failure.ts";
+import { typeOf } from "./kind.ts";
+import { finish, type Run, settle, strain, succeeded } from "./run.ts";
+import type { Plan, Task } from "./task.ts";
+
+/** Asks what to do with up to 100 hashed files in one call. */
+export async function planTasks(run: Run, tasks: readonly Task[]): Promise<void> {
+  for (const task of tasks) run.queue.move(task, "planning");
+  try {
+    const answers = await run.ports.api.plan(tasks.map(describe));
+    for (const [i, task] of tasks.entries()) {
+      const answer = answers[i];
+      if (answer && task.phase === "planning") apply(run, task, answer);
+    }
+    const first = tasks[0];
+    if (first) succeeded(run, first);
+  } catch (error) {
+    refuse(run, tasks, error);
+  }
+}
+
+function describe(task: Task): PlanFile {
+  const { wall, offset } = wallClock(task.file.lastModified);
+  return {
+    name: task.name,
+    size: task.file.size,
+    type: typeOf(task.file),
+    sha256: task.sha256 ?? "",
+    modifiedAt: wall,
+    modifiedOffset: offset,
+    ...(task.peek?.takenAt ? { takenAt: task.peek.takenAt } : {}),
+  };
+}
+
+function apply(run: Run, task: Task, answer: PlanAnswer): void {
+  if (answer.status === "have") {
+    task.assetId = answer.assetId;
+    return finish(run, task, "duplicate");
+  }
+  if (answer.status === "refused") return finish(run, task, "failed", answer.detail);
+  task.plan = planOf(answer);
+  run.tiles.add(task);
+  run.queue.move(task, "planned");
+}
+
+function planOf(answer: Exclude<PlanAnswer, { status: "have" | "refused" }>): Plan {
+  const { uploadId } = answer;
+  const expiresAt = Date.parse(answer.expiresAt);
+  if (answer.status === "put") return { kind: "put", uploadId, expiresAt, request: answer.request };
+  return { kind: "multipart", uploadId, expiresAt, partSize: answer.partSize, partCount: answer.partCount, etags: new Map() };
+}
+
+/** A plan that failed as a whole. One bad file (its place is in the problem's `field`) must not hold up the others. */
+function refuse(run: Run, tasks: readonly Task[], error: unknown): void {
+  const verdict = judgeProblem(error);
+  const left = tasks.filter((task) => task.phase === "planning");
+  if (verdict.act === "hold") run.holds.add(verdict.hold);
+  if (verdict.act === "retry") strain(run, verdict, 1);
+  if (verdict.act === "hold" || verdict.act === "retry") {
+    for (const task of left) run.queue.move(task, "hashed");
+    return;
+  }
+  const guilty = tasks[guiltyIndex(error)];
+  for (const task of left) {
+    if (guilty && task !== guilty) run.queue.move(task, "hashed");
+    else if (verdict.act !== "done") settle(run, task, verdict, "hashed");
+  }
+}
+
+function guiltyIndex(error: unknown): number {
+  const field = error instanceof Problem ? error.extra["field"] : undefined;
+  return typeof field === "string" ? Number(/^files\.(\d+)/.exec(field)?.[1] ?? -1) : -1;
+}

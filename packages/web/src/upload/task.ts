@@ -1,0 +1,84 @@
+import type { PutRequest } from "../lib/api.ts";
+
+/**
+ * Where a file is on its way: `waiting` → `hashing` → `hashed` → `planning` → `planned` → `sending` → `checking` → `safe`.
+ * `twin` waits for another file with the same content; `retrying` returns to `resume` at `retryAt`.
+ */
+export type Phase =
+  | "waiting"
+  | "hashing"
+  | "twin"
+  | "hashed"
+  | "planning"
+  | "planned"
+  | "sending"
+  | "retrying"
+  | "checking"
+  | "safe"
+  | "duplicate"
+  | "failed"
+  | "cancelled";
+
+export type Found = {
+  file: File;
+  /** Folder and name as dropped: `Holiday/IMG_1.jpg`. */
+  path: string;
+  /** Opens the file anew after it changed on disk; absent where the browser gives no way to (a file input). */
+  reopen?: () => Promise<File>;
+};
+
+export type Peek = { takenAt?: string; ratio?: number; preview?: Blob };
+
+export type Plan = { uploadId: string; expiresAt: number } & (
+  | { kind: "put"; request: PutRequest }
+  | { kind: "multipart"; partSize: number; partCount: number; etags: Map<number, string> }
+);
+
+export type Task = {
+  readonly key: string;
+  readonly found: Found;
+  readonly name: string;
+  readonly addedAt: number;
+  file: File;
+  phase: Phase;
+  /** From the local peek; undefined until it is done, empty when there was nothing to see. */
+  peek?: Peek;
+  peeking?: Promise<void>;
+  /** True when this browser has hashed the same file before: then it is likely a duplicate and gets no tile before the plan. */
+  known: boolean;
+  sha256?: string;
+  plan?: Plan;
+  /** Bytes of this file that the store has taken so far. */
+  sent: number;
+  /** Everything is in the store; only the confirmation is missing. */
+  uploaded: boolean;
+  resume?: "hashed" | "planned" | "waiting";
+  retryAt?: number;
+  /** Failures in a row, for the backoff. */
+  attempts: number;
+  /** Failures while other files got through: those are this file's own. */
+  faults: number;
+  /** Why it retries or has failed, for the person. */
+  reason?: string;
+  assetId?: string;
+  revision?: number;
+  abort?: AbortController;
+};
+
+let last = 0;
+
+export function createTask(found: Found, now: number): Task {
+  return {
+    key: `u${++last}`,
+    found,
+    name: found.file.name,
+    addedAt: now,
+    file: found.file,
+    phase: "waiting",
+    known: false,
+    sent: 0,
+    uploaded: false,
+    attempts: 0,
+    faults: 0,
+  };
+}

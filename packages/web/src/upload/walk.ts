@@ -1,0 +1,75 @@
+import type { Found } from "./task.ts";
+
+const SYSTEM = new Set(["thumbs.db", "ehthumbs.db", "desktop.ini", "$recycle.bin", "system volume information", "@eadir", "__macosx"]);
+
+/** Files and folders that no person put there: hidden ones and what systems leave behind. */
+export function isSystemName(name: string): boolean {
+  return name.startsWith(".") || SYSTEM.has(name.toLowerCase());
+}
+
+export type Walked = { found: Found[]; skipped: number; unreadable: number };
+
+/** The dropped entries. Must be called while the drop event runs: afterwards the list is empty. */
+export function entriesOf(items: DataTransferItemList): FileSystemEntry[] {
+  return Array.from(items, (item) => (item.kind === "file" ? item.webkitGetAsEntry() : null)).filter((entry) => entry !== null);
+}
+
+/** Walks files and folders, yielding a folder page of at most 100 files at a time. System files are skipped and counted. */
+export async function* walk(entries: readonly FileSystemEntry[]): AsyncGenerator<Walked> {
+  const folders: FileSystemDirectoryEntry[] = [];
+  yield await open(entries, folders);
+  for (let folder = folders.pop(); folder; folder = folders.pop()) {
+    const reader = folder.createReader();
+    // A reader gives pages; only an empty one is the end.
+    for (let page = await read(reader); page.length > 0; page = await read(reader)) yield await open(page, folders);
+  }
+}
+
+/** The same for a file input; `webkitRelativePath` is empty for single files. */
+export function* listed(files: FileList, page = 200): Generator<Walked> {
+  for (let from = 0; from < files.length; from += page) {
+    const found: Found[] = [];
+    const slice = Array.from({ length: Math.min(page, files.length - from) }, (_, i) => files[from + i]).filter(
+      (file) => file !== undefined,
+    );
+    for (const file of slice) {
+      const path = file.webkitRelativePath || file.name;
+      if (!path.split("/").some(isSystemName)) found.push({ file, path });
+    }
+    yield { found, skipped: slice.length - found.length, unreadable: 0 };
+  }
+}
+
+async function open(entries: readonly FileSystemEntry[], folders: FileSystemDirectoryEntry[]): Promise<Walked> {
+  const wanted = entries.filter((entry) => !isSystemName(entry.name));
+  for (const entry of wanted) if (isFolder(entry)) folders.push(entry);
+  const files = wanted.filter(isFile);
+  const found = await Promise.all(files.map(openFile));
+  return {
+    found: found.filter((each) => each !== undefined),
+    skipped: entries.length - wanted.length,
+    unreadable: found.filter((each) => each === undefined).length,
+  };
+}
+
+async function openFile(entry: FileSystemFileEntry): Promise<Found | undefined> {
+  const reopen = (): Promise<File> => new Promise((resolve, reject) => entry.file(resolve, reject));
+  try {
+    return { file: await reopen(), path: entry.fullPath.replace(/^\//, ""), reopen };
+  } catch {
+    return undefined;
+  }
+}
+
+/** A folder that cannot be read is an empty one: its neighbours still come in. */
+function read(reader: FileSystemDirectoryReader): Promise<FileSystemEntry[]> {
+  return new Promise((resolve) => reader.readEntries(resolve, () => resolve([])));
+}
+
+function isFolder(entry: FileSystemEntry): entry is FileSystemDirectoryEntry {
+  return entry.isDirectory;
+}
+
+function isFile(entry: FileSystemEntry): entry is FileSystemFileEntry {
+  return entry.isFile;
+}
