@@ -10,7 +10,7 @@ export function wallClock(at: number): { wall: string; offset: number } {
 /** An EXIF date `2021:05:03 10:11:12` as a wall clock; undefined when it is blank or impossible. Never goes through a zone. */
 export function exifWallClock(value: unknown): string | undefined {
   if (typeof value !== "string") return undefined;
-  const match = /^(\d{4})[:-](\d{2})[:-](\d{2})[ T](\d{2}):(\d{2}):(\d{2})/.exec(value);
+  const match = /^(\d{4})[:-](\d{2})[:-](\d{2})[ T](\d{2}):(\d{2}):(\d{2})/u.exec(value);
   if (!match) return undefined;
   const wall = `${match[1]}-${match[2]}-${match[3]}T${match[4]}:${match[5]}:${match[6]}`;
   const time = Date.parse(`${wall}Z`);

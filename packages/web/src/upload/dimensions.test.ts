@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { dimensionsOf } from "./dimensions.ts";
 
 function bytes(...parts: (string | number[])[]): Uint8Array {
-  return Uint8Array.from(parts.flatMap((part) => (typeof part === "string" ? [...part].map((c) => c.charCodeAt(0)) : part)));
+  return Uint8Array.from(parts.flatMap((part) => (typeof part === "string" ? [...part].map((c) => c.codePointAt(0) ?? 0) : part)));
 }
 
 const app1 = [0xff, 0xe1, 0, 6, 1, 2, 3, 4];

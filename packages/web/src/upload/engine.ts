@@ -21,6 +21,7 @@ export type Engine = {
   open(): Task[];
 };
 
+const OPEN = ["waiting", "hashing", "twin", "hashed", "planning", "planned", "sending", "retrying"] as const;
 const LANES = 6;
 const HASHERS = 2;
 const PEEKS = 2;
@@ -68,7 +69,7 @@ export function createEngine(ports: Ports): Engine {
   };
 
   const wake = (): void => {
-    for (const task of [...queue.in.retrying]) if ((task.retryAt ?? 0) <= ports.now()) queue.move(task, task.resume ?? "waiting");
+    for (const task of queue.in.retrying) if (isDue(task) && task.resume !== "planned") queue.move(task, task.resume ?? "waiting");
   };
 
   const work = (): void => {
@@ -81,7 +82,15 @@ export function createEngine(ports: Ports): Engine {
     if (health.until > ports.now()) return;
     plan();
     const lanes = health.failures >= MANY ? 1 : LANES;
-    while (queue.in.sending.size < lanes && start(queue.first("planned"), sendTask));
+    while (queue.in.sending.size < lanes && start(due() ?? queue.first("planned"), sendTask));
+  };
+
+  const isDue = (task: Task): boolean => (task.retryAt ?? 0) <= ports.now();
+
+  /** A file whose wait is over goes before those that have not been tried yet. */
+  const due = (): Task | undefined => {
+    for (const task of queue.in.retrying) if (isDue(task) && task.resume === "planned") return task;
+    return undefined;
   };
 
   const plan = (): void => {
@@ -117,7 +126,10 @@ export function createEngine(ports: Ports): Engine {
   return {
     run,
     add(found) {
-      if (queue.unsafe() === 0) order.length = cursor = 0;
+      if (queue.unsafe() === 0) {
+        order.length = 0;
+        cursor = 0;
+      }
       for (const each of found) {
         const task = createTask(each, ports.now());
         queue.add(task);
@@ -158,10 +170,6 @@ export function createEngine(ports: Ports): Engine {
       }
       run.pump();
     },
-    open: () => [
-      ...(["waiting", "hashing", "twin", "hashed", "planning", "planned", "sending", "retrying"] as const).flatMap((phase) => [
-        ...queue.in[phase],
-      ]),
-    ],
+    open: () => OPEN.flatMap((phase) => [...queue.in[phase]]),
   };
 }

@@ -3,10 +3,10 @@
  * Only a cache: where IndexedDB is missing or full, everything is hashed.
  */
 export type Fingerprints = {
-  get(key: string): Promise<string | undefined>;
-  set(key: string, sha256: string): void;
+  get: (key: string) => Promise<string | undefined>;
+  set: (key: string, sha256: string) => void;
   /** Forgets an answer that turned out wrong. */
-  remove(key: string): void;
+  remove: (key: string) => void;
 };
 
 const STORE = "sha256";
@@ -48,7 +48,9 @@ export function openFingerprints(): Fingerprints {
         flush = undefined;
         const batch = [...fresh];
         fresh.clear();
-        void write((store) => batch.forEach(([each, value]) => store.put(value, each)));
+        void write((store) => {
+          for (const [each, value] of batch) store.put(value, each);
+        });
       }, 1_000);
     },
     remove(key) {
@@ -60,13 +62,13 @@ export function openFingerprints(): Fingerprints {
 
 function open(): Promise<IDBDatabase> {
   const request = indexedDB.open("tintype-upload", 1);
-  request.onupgradeneeded = () => request.result.createObjectStore(STORE);
+  request.addEventListener("upgradeneeded", () => request.result.createObjectStore(STORE));
   return settled(request);
 }
 
 function settled<T>(request: IDBRequest<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
+    request.addEventListener("success", () => resolve(request.result));
+    request.addEventListener("error", () => reject(request.error ?? new Error("IndexedDB failed")));
   });
 }

@@ -46,7 +46,7 @@ function extensionOf(name: string): string {
 
 /** The media type to store a file under: the browser's, else by extension, else unknown bytes. The server sniffs for itself. */
 export function typeOf(file: { name: string; type: string }): string {
-  return file.type || TYPES[extensionOf(file.name)] || "application/octet-stream";
+  return file.type === "" ? (TYPES[extensionOf(file.name)] ?? "application/octet-stream") : file.type;
 }
 
 /** What kind of tile a file gets before the server has looked into it. */

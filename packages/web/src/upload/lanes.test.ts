@@ -33,12 +33,15 @@ test("no more than the given number run at once, and the others follow in order"
 test("who is cancelled while waiting takes no lane, and a failure gives its lane back", async () => {
   const lanes = createLanes(1, undefined);
   const first = gate();
-  const running = lanes.run(never, () => first.closed.then(() => Promise.reject(new Error("broken"))));
+  const running = lanes.run(never, async () => {
+    await first.closed;
+    throw new Error("broken");
+  });
   const controller = new AbortController();
   const cancelled = lanes.run(controller.signal, () => Promise.resolve("ran"));
   const third = lanes.run(never, () => Promise.resolve("third"));
   controller.abort();
-  await expect(cancelled).rejects.toThrow();
+  await expect(cancelled).rejects.toThrow("aborted");
   first.open();
   await expect(running).rejects.toThrow("broken");
   expect(await third).toBe("third");

@@ -5,7 +5,7 @@ import type { PutAnswer } from "./failure.ts";
 /** No byte taken for this long = the connection is dead, whatever the browser believes. */
 const STALL_MS = 60_000;
 
-type Options = { signal: AbortSignal; onProgress(bytes: number): void };
+type Options = { signal: AbortSignal; onProgress: (bytes: number) => void };
 
 /** Headers that a page may not set; the browser sends the right ones by itself. */
 const OWN = new Set(["host", "content-length"]);
@@ -48,7 +48,7 @@ function answerOf(xhr: XMLHttpRequest): PutAnswer {
   return {
     status: xhr.status,
     etag: xhr.getResponseHeader("etag"),
-    code: /<Code>([\w.]{1,64})<\/Code>/.exec(xhr.responseText)?.[1] ?? "",
+    code: /<Code>([\w.]{1,64})<\/Code>/u.exec(xhr.responseText)?.[1] ?? "",
     retryAfter: retryAfterOf(xhr.getResponseHeader("retry-after")),
   };
 }

@@ -31,7 +31,18 @@ export type Queue = {
 const RECENT = 3;
 
 export function createQueue(): Queue {
-  const byPhase = Object.fromEntries(LIVE.map((phase) => [phase, new Set<Task>()])) as Record<Live, Set<Task>>;
+  const byPhase: Record<Live, Set<Task>> = {
+    waiting: new Set(),
+    hashing: new Set(),
+    twin: new Set(),
+    hashed: new Set(),
+    planning: new Set(),
+    planned: new Set(),
+    sending: new Set(),
+    retrying: new Set(),
+    checking: new Set(),
+    failed: new Set(),
+  };
   const done = { safe: 0, duplicates: 0, bytes: 0 };
   const total = { tasks: 0, bytes: 0 };
   const recent: Task[] = [];

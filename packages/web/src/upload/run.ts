@@ -15,14 +15,14 @@ export type Hold = "paused" | "offline" | "signed-out" | "full";
 export type Ports = {
   api: Pick<typeof api, "plan" | "parts" | "complete" | "statuses" | "abort">;
   /** Lower-case hex sha256. Rejects with an error named NotReadableError or NotFoundError when the file changed or went away. */
-  hash(file: File, signal: AbortSignal): Promise<string>;
+  hash: (file: File, signal: AbortSignal) => Promise<string>;
   /** Never rejects, always ends. */
-  peek(file: File): Promise<Peek>;
-  put(...args: Parameters<typeof put>): Promise<PutAnswer>;
+  peek: (file: File) => Promise<Peek>;
+  put: (...args: Parameters<typeof put>) => Promise<PutAnswer>;
   lanes: Lanes;
   fingerprints: Fingerprints;
-  now(): number;
-  random(): number;
+  now: () => number;
+  random: () => number;
 };
 
 /** The state that the stages share. */
@@ -42,7 +42,7 @@ export type Run = {
   /** Safe files of which it is not known yet from which revision the timeline shows them. */
   readonly unshown: Set<Task>;
   /** Looks for work, soon. */
-  pump(): void;
+  pump: () => void;
 };
 
 /** A file gives up after this many failures of its own. */
@@ -109,7 +109,7 @@ export function settle(run: Run, task: Task, verdict: Exclude<Verdict, { act: "d
   if (verdict.act === "rehash") forgetContent(run, task);
   const first = verdict.act !== "retry" && task.attempts === 1;
   const wait = first ? 0 : backoff(task.attempts, verdict.act === "retry" ? verdict.retryAfter : undefined, run.ports.random);
-  task.resume = verdict.act === "rehash" ? "waiting" : verdict.act === "replan" ? "hashed" : back;
+  task.resume = { retry: back, replan: "hashed" as const, rehash: "waiting" as const }[verdict.act];
   task.retryAt = run.ports.now() + wait;
   run.queue.move(task, "retrying");
 }

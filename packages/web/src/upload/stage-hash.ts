@@ -8,7 +8,8 @@ const TRIES = 3;
 /** Hashes a file and peeks into it; it leaves as `hashed`, as somebody's `twin`, or `failed`. */
 export async function hashTask(run: Run, task: Task): Promise<void> {
   run.queue.move(task, "hashing");
-  const abort = (task.abort = new AbortController());
+  const abort = new AbortController();
+  task.abort = abort;
   try {
     const [sha256] = await Promise.all([digest(run, task, abort.signal), look(run, task)]);
     if (task.phase !== "hashing") return;

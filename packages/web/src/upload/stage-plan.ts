@@ -72,5 +72,5 @@ function refuse(run: Run, tasks: readonly Task[], error: unknown): void {
 
 function guiltyIndex(error: unknown): number {
   const field = error instanceof Problem ? error.extra["field"] : undefined;
-  return typeof field === "string" ? Number(/^files\.(\d+)/.exec(field)?.[1] ?? -1) : -1;
+  return typeof field === "string" ? Number(/^files\.(\d+)/u.exec(field)?.[1] ?? -1) : -1;
 }

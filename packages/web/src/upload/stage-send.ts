@@ -19,7 +19,8 @@ export async function sendTask(run: Run, task: Task): Promise<void> {
     return run.queue.move(task, "hashed");
   }
   run.queue.move(task, "sending");
-  const abort = (task.abort = new AbortController());
+  const abort = new AbortController();
+  task.abort = abort;
   const verdict = await attempt(run, task, plan, abort.signal);
   delete task.abort;
   if (task.phase !== "sending") return;
@@ -73,7 +74,11 @@ async function sendParts(run: Run, task: Task, plan: Multipart, signal: AbortSig
   };
   const lane = async (): Promise<void> => {
     while (!failure) {
-      if (signed.length === 0 && missing.length > 0) await (refill ??= sign().finally(() => (refill = undefined)));
+      if (signed.length === 0 && missing.length > 0) {
+        refill ??= sign();
+        await refill;
+        refill = undefined;
+      }
       const part = signed.shift();
       if (!part && missing.length > 0) continue;
       if (!part) return;
@@ -85,10 +90,9 @@ async function sendParts(run: Run, task: Task, plan: Multipart, signal: AbortSig
       const answer = await lanes.run(signal, () => put(part.request, task.file.slice(from, to), { signal, onProgress }));
       flying.delete(part.number);
       const verdict = await judge(task, answer);
-      if (verdict.act === "done" && answer.etag) plan.etags.set(part.number, answer.etag);
-      else
-        failure ??=
-          verdict.act === "done" ? { act: "fail", reason: "The storage hides the ETag header: its CORS rules must expose it." } : verdict;
+      if (verdict.act !== "done") failure ??= verdict;
+      else if (answer.etag) plan.etags.set(part.number, answer.etag);
+      else failure ??= { act: "fail", reason: "The storage hides the ETag header: its CORS rules must expose it." };
       report();
     }
   };

@@ -55,7 +55,7 @@ async function open(entries: readonly FileSystemEntry[], folders: FileSystemDire
 async function openFile(entry: FileSystemFileEntry): Promise<Found | undefined> {
   const reopen = (): Promise<File> => new Promise((resolve, reject) => entry.file(resolve, reject));
   try {
-    return { file: await reopen(), path: entry.fullPath.replace(/^\//, ""), reopen };
+    return { file: await reopen(), path: entry.fullPath.replace(/^\//u, ""), reopen };
   } catch {
     return undefined;
   }

@@ -1,30 +1,36 @@
 /** Workers that answer one message with one message. */
 export type Pool<In, Out> = {
   /** Rejects with TimeoutError when the worker is silent for `timeoutMs` (it is killed then), with AbortError when `signal` fires. */
-  ask(message: In, options?: { timeoutMs?: number; signal?: AbortSignal }): Promise<Out>;
+  ask: (message: In, options?: Options) => Promise<Out>;
   /** Ends the idle workers; the next question starts new ones. */
-  rest(): void;
+  rest: () => void;
 };
+
+type Options = { timeoutMs?: number; signal?: AbortSignal };
 
 /** At most `size` workers, started when first needed and used again; one that hangs is killed and replaced. */
 export function createPool<In, Out>(size: number, start: () => Worker): Pool<In, Out> {
   const idle: Worker[] = [];
   const waiting: (() => void)[] = [];
-  let busy = 0;
+  let free = size;
 
+  const enter = async (): Promise<void> => {
+    if (free > 0) free--;
+    else await new Promise<void>((resolve) => void waiting.push(resolve));
+  };
   const leave = (): void => {
-    busy--;
-    waiting.shift()?.();
+    const next = waiting.shift();
+    if (next) next();
+    else free++;
   };
 
   return {
-    async ask(message, { timeoutMs, signal } = {}) {
-      while (busy >= size) await new Promise<void>((resolve) => waiting.push(resolve));
-      busy++;
+    async ask(message, options = {}) {
+      await enter();
       try {
-        signal?.throwIfAborted();
+        options.signal?.throwIfAborted();
         const worker = idle.pop() ?? start();
-        const answer = await once<In, Out>(worker, message, timeoutMs, signal);
+        const answer = await once<Out>(worker, message, options);
         idle.push(worker);
         return answer;
       } finally {
@@ -37,27 +43,28 @@ export function createPool<In, Out>(size: number, start: () => Worker): Pool<In,
   };
 }
 
-function once<In, Out>(worker: Worker, message: In, timeoutMs: number | undefined, signal: AbortSignal | undefined): Promise<Out> {
+function once<Out>(worker: Worker, message: unknown, { timeoutMs, signal }: Options): Promise<Out> {
   return new Promise((resolve, reject) => {
-    const settle = (end: () => void): void => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", cancel);
-      worker.onmessage = worker.onerror = null;
-      end();
+    const listening = new AbortController();
+    const kill = (reason: unknown): void => {
+      worker.terminate();
+      listening.abort();
+      reject(reason);
     };
-    const kill = (reason: unknown): void =>
-      settle(() => {
-        worker.terminate();
-        reject(reason);
-      });
-    const cancel = (): void => kill(signal?.reason);
-    const timer = timeoutMs ? setTimeout(() => kill(new DOMException("no answer", "TimeoutError")), timeoutMs) : undefined;
-    worker.onmessage = (event: MessageEvent<Out>) => settle(() => resolve(event.data));
-    worker.onerror = (event) => {
+    const answer = (event: MessageEvent<Out>): void => {
+      listening.abort();
+      resolve(event.data);
+    };
+    const crash = (event: ErrorEvent): void => {
       event.preventDefault();
       kill(new Error(event.message));
     };
-    signal?.addEventListener("abort", cancel);
-    worker.postMessage(message);
+    const { signal: end } = listening;
+    worker.addEventListener("message", answer, { signal: end });
+    worker.addEventListener("error", crash, { signal: end });
+    signal?.addEventListener("abort", () => kill(signal.reason), { signal: end });
+    const timer = timeoutMs && setTimeout(() => kill(new DOMException("no answer", "TimeoutError")), timeoutMs);
+    end.addEventListener("abort", () => clearTimeout(timer));
+    worker.postMessage(message, []);
   });
 }

@@ -1,0 +1,172 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { Problem } from "../lib/http.ts";
+import { createEngine } from "./engine.ts";
+import { files, settled, state, world } from "./engine-world.ts";
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+test.each([
+  ["the connection breaks", { status: 0 }, 1],
+  ["the store is busy", { status: 503, code: "SlowDown", retryAfter: 3 }, 1],
+  ["the signature expired", { status: 403, code: "AccessDenied" }, 2],
+  ["the file changed", { status: 400, code: "BadDigest" }, 2],
+])("when %s the file is tried again and becomes safe", async (_, fault, plans) => {
+  const { ports, calls, faults } = world();
+  faults.put.push(fault);
+  const engine = createEngine(ports);
+  engine.add(files(1));
+  await settled(engine);
+  expect(state(engine)).toEqual({ safe: 1, duplicates: 0, failed: 0, total: 1 });
+  expect(calls.filter((call) => call.startsWith("plan"))).toHaveLength(plans);
+});
+
+test("412 means that the bytes are there: it is completed, not sent again", async () => {
+  const { ports, calls, faults } = world();
+  faults.put.push({ status: 412, code: "PreconditionFailed" });
+  const engine = createEngine(ports);
+  engine.add(files(1));
+  await settled(engine);
+  expect(calls).toEqual(["plan 1", "put", "complete"]);
+  expect(state(engine)).toMatchObject({ safe: 1 });
+});
+
+test("an outage of ten minutes fails no file", async () => {
+  const { ports } = world();
+  const start = Date.now();
+  const engine = createEngine({
+    ...ports,
+    put: (...args) =>
+      Date.now() - start < 600_000 ? Promise.resolve({ status: 0, etag: null, code: "", retryAfter: undefined }) : ports.put(...args),
+  });
+  engine.add(files(40));
+  await settled(engine, 900);
+  expect(state(engine)).toEqual({ safe: 40, duplicates: 0, failed: 0, total: 40 });
+});
+
+test("one file that never gets through while the others do fails alone, with its reason, and can be retried", async () => {
+  const { ports } = world();
+  let broken = true;
+  const engine = createEngine({
+    ...ports,
+    put: async (request, body, options) => {
+      const answer = await ports.put(request, body, options);
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      return broken && body instanceof File && body.name === "3.jpg" ? { ...answer, status: 0 } : answer;
+    },
+  });
+  engine.add(files(400));
+  await settled(engine);
+  expect(state(engine)).toMatchObject({ safe: 399, failed: 1 });
+  const [failed] = engine.run.queue.in.failed;
+  expect(failed).toMatchObject({ name: "3.jpg", reason: "The connection broke." });
+  broken = false;
+  engine.retry([...engine.run.queue.in.failed]);
+  await settled(engine);
+  expect(state(engine)).toMatchObject({ safe: 400, failed: 0 });
+});
+
+test.each([
+  ["signed-out", new Problem(401, "unauthenticated", "Sign in to do this.")],
+  ["full", new Problem(507, "storage_full", "The disk is full.")],
+] as const)("%s holds the queue, loses nothing, and goes on after the release", async (hold, problem) => {
+  const { ports, faults } = world();
+  faults.plan.push(problem);
+  const engine = createEngine(ports);
+  engine.add(files(30));
+  await settled(engine, 30);
+  expect([...engine.run.holds]).toEqual([hold]);
+  expect(engine.open()).toHaveLength(30);
+  engine.release(hold);
+  await settled(engine);
+  expect(state(engine)).toEqual({ safe: 30, duplicates: 0, failed: 0, total: 30 });
+});
+
+test("a full store in the middle of sending holds the queue too", async () => {
+  const { ports, faults } = world();
+  faults.put.push({ status: 507 });
+  const engine = createEngine(ports);
+  engine.add(files(10));
+  await settled(engine, 10);
+  expect([...engine.run.holds]).toEqual(["full"]);
+  engine.release("full");
+  await settled(engine);
+  expect(state(engine)).toMatchObject({ safe: 10, failed: 0 });
+});
+
+test("a file that changed on disk is opened anew and its present content is sent", async () => {
+  const { ports, faults, stored } = world();
+  faults.hash.push("NotReadableError");
+  const engine = createEngine(ports);
+  const [before] = files(1);
+  if (before) engine.add([{ ...before, reopen: async () => new File(["new content"], "0.jpg") }]);
+  await settled(engine);
+  expect(state(engine)).toMatchObject({ safe: 1 });
+  expect(await [...stored.values()][0]?.text()).toBe("new content");
+  expect(engine.run.queue.total.bytes).toBe(11);
+});
+
+test("a file that cannot be opened anew fails with a reason that says what to do", async () => {
+  const { ports, faults } = world();
+  faults.hash.push("NotReadableError");
+  const engine = createEngine(ports);
+  engine.add(files(1));
+  await settled(engine);
+  expect([...engine.run.queue.in.failed][0]?.reason).toMatch(/Add it again/u);
+});
+
+test("empty and refused files fail beside the others, which are safe", async () => {
+  const { ports } = world();
+  const engine = createEngine(ports);
+  const bad = new File(["x"], "bad.jpg");
+  engine.add([...files(3), { file: new File([], "empty.jpg"), path: "empty.jpg" }, { file: bad, path: "bad.jpg" }]);
+  await settled(engine);
+  expect(state(engine)).toMatchObject({ safe: 3, failed: 2 });
+  expect([...engine.run.queue.in.failed].map((task) => task.reason)).toEqual([
+    "The file is empty: there is nothing to keep.",
+    "This name is not possible.",
+  ]);
+});
+
+test("one file that the API finds invalid does not hold up its batch", async () => {
+  const { ports } = world();
+  const engine = createEngine({
+    ...ports,
+    api: {
+      ...ports.api,
+      plan: async (asked) => {
+        const at = asked.findIndex(({ name }) => name === "5.jpg");
+        if (at >= 0) throw new Problem(400, "invalid", "The name is too long.", { extra: { field: `files.${at}.name` } });
+        return ports.api.plan(asked);
+      },
+    },
+  });
+  engine.add(files(12));
+  await settled(engine);
+  expect(state(engine)).toMatchObject({ failed: 1, safe: 11 });
+  expect([...engine.run.queue.in.failed][0]).toMatchObject({ name: "5.jpg", reason: "The name is too long." });
+});
+
+test("an upload of which the server knows nothing any more is planned again", async () => {
+  const { ports, calls } = world();
+  let forgotten = false;
+  const engine = createEngine({
+    ...ports,
+    api: {
+      ...ports.api,
+      statuses: (ids) => {
+        if (forgotten) return ports.api.statuses(ids);
+        forgotten = true;
+        return Promise.resolve([]);
+      },
+    },
+  });
+  engine.add(files(1));
+  await settled(engine);
+  expect(state(engine)).toMatchObject({ safe: 1 });
+  expect(calls.filter((call) => call === "plan 1")).toHaveLength(2);
+});
