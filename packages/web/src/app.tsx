@@ -3,9 +3,12 @@ import { Redirect, Route, Switch, useLocation } from "wouter";
 import { Login } from "./feature/account/login.tsx";
 import { session, type Session, wasSignedIn } from "./feature/account/session.ts";
 import { Setup } from "./feature/account/setup.tsx";
-import { FirstRun } from "./feature/firstrun/firstrun.tsx";
+import { Photos } from "./feature/shell/photos.tsx";
 import { Shell } from "./feature/shell/shell.tsx";
 import { Unreachable } from "./feature/shell/unreachable.tsx";
+import { DropTarget } from "./feature/upload/drop.tsx";
+import { Tray } from "./feature/upload/tray.tsx";
+import { upload } from "./feature/upload/upload.ts";
 import { useStore } from "./lib/store.ts";
 import { Toasts } from "./ui/toast.tsx";
 
@@ -30,7 +33,7 @@ function SignedOut({ state }: { state: Extract<Session, { status: "out" }> }) {
   const [path] = useLocation();
   if (state.setupNeeded) return path === "/setup" ? <Setup /> : <Redirect to="/setup" replace />;
   if (path !== "/login") return <Redirect to={`/login?${new URLSearchParams({ to: path === "/setup" ? "/" : path })}`} replace />;
-  return <Login ended={state.ended} waiting={false} />;
+  return <Login ended={state.ended} waiting={upload.get()?.running ?? false} />;
 }
 
 function SignedIn({ state }: { state: Exclude<Session, { status: "out" | "failed" }> }) {
@@ -44,9 +47,11 @@ function SignedIn({ state }: { state: Exclude<Session, { status: "out" | "failed
         <Redirect to="/" replace />
       </Route>
       <Route>
-        <Shell me={me} onUpload={() => undefined}>
-          {me?.library.assets === 0 && <FirstRun onFiles={() => undefined} onFolder={() => undefined} />}
+        <Shell me={me}>
+          <Photos me={me} />
         </Shell>
+        <Tray />
+        {me && <DropTarget />}
       </Route>
     </Switch>
   );

@@ -10,8 +10,8 @@ export type Queue = {
   readonly in: Record<Live, Set<Task>>;
   /** Finished tasks and bytes. Cancelled ones are in no number. */
   readonly done: { safe: number; duplicates: number; bytes: number };
-  /** All tasks and bytes but the cancelled. */
-  readonly total: { tasks: number; bytes: number };
+  /** All tasks and bytes but the cancelled; `photos` of the tasks are pictures. */
+  readonly total: { tasks: number; bytes: number; photos: number };
   /** The newest few duplicates, for the tray. */
   readonly recent: Task[];
   add(task: Task): void;
@@ -44,15 +44,16 @@ export function createQueue(): Queue {
     failed: new Set(),
   };
   const done = { safe: 0, duplicates: 0, bytes: 0 };
-  const total = { tasks: 0, bytes: 0 };
+  const total = { tasks: 0, bytes: 0, photos: 0 };
+  const count = (task: Task, sign: 1 | -1): void => {
+    total.tasks += sign;
+    total.bytes += sign * task.file.size;
+    if (task.picture) total.photos += sign;
+  };
   const recent: Task[] = [];
 
   const enter = (task: Task): void => {
-    if (task.phase === "cancelled") {
-      total.tasks--;
-      total.bytes -= task.file.size;
-      return;
-    }
+    if (task.phase === "cancelled") return count(task, -1);
     if (task.phase !== "safe" && task.phase !== "duplicate") return void byPhase[task.phase].add(task);
     done.bytes += task.file.size;
     if (task.phase === "safe") return void done.safe++;
@@ -67,8 +68,7 @@ export function createQueue(): Queue {
     total,
     recent,
     add(task) {
-      total.tasks++;
-      total.bytes += task.file.size;
+      count(task, 1);
       enter(task);
     },
     move(task, phase) {
@@ -94,9 +94,8 @@ export function createQueue(): Queue {
       byPhase.failed.clear();
       Object.assign(done, { safe: 0, duplicates: 0, bytes: 0 });
       recent.length = 0;
-      const left = LIVE.flatMap((phase) => [...byPhase[phase]]);
-      total.tasks = left.length;
-      total.bytes = left.reduce((sum, task) => sum + task.file.size, 0);
+      Object.assign(total, { tasks: 0, bytes: 0, photos: 0 });
+      for (const phase of LIVE) for (const task of byPhase[phase]) count(task, 1);
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { PutRequest } from "../lib/api.ts";
+import { kindOf } from "./kind.ts";
 
 /**
  * Where a file is on its way: `waiting` → `hashing` → `hashed` → `planning` → `planned` → `sending` → `checking` → `safe`.
@@ -38,6 +39,8 @@ export type Task = {
   readonly key: string;
   readonly found: Found;
   readonly name: string;
+  /** A photo or a RAW file, by its name and type. */
+  readonly picture: boolean;
   readonly addedAt: number;
   file: File;
   phase: Phase;
@@ -67,11 +70,17 @@ export type Task = {
 
 let last = 0;
 
+function isPicture(file: File): boolean {
+  const kind = kindOf(file);
+  return kind === "photo" || kind === "raw";
+}
+
 export function createTask(found: Found, now: number): Task {
   return {
     key: `u${++last}`,
     found,
     name: found.file.name,
+    picture: isPicture(found.file),
     addedAt: now,
     file: found.file,
     phase: "waiting",

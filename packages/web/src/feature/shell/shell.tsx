@@ -1,22 +1,21 @@
-import { mdiImage, mdiTrayArrowUp } from "@mdi/js";
+import { mdiImage } from "@mdi/js";
 import type { ReactNode } from "react";
 import { Link } from "wouter";
 import type { Me } from "../../lib/api.ts";
 import { counted, formatBytes } from "../../lib/format.ts";
-import { Button } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { Avatar } from "./avatar.tsx";
+import { UploadButton } from "./upload-button.tsx";
 import "./shell.css";
 
 type Props = {
   /** Undefined while the session is still being checked. */
   me: Me | undefined;
-  onUpload: () => void;
   children: ReactNode;
 };
 
 /** The frame of every signed-in screen: top bar, rail (tabs on a phone) and the area that its children fill and scroll. */
-export function Shell({ me, onUpload, children }: Props) {
+export function Shell({ me, children }: Props) {
   return (
     <div className="shell">
       <a className="shell-skip" href="#main">
@@ -28,9 +27,7 @@ export function Shell({ me, onUpload, children }: Props) {
           <span>Tintype</span>
         </Link>
         <span className="shell-space" />
-        <Button kind="outline" icon={mdiTrayArrowUp} className="shell-upload" aria-label="Upload" onClick={onUpload} disabled={!me}>
-          Upload
-        </Button>
+        <UploadButton />
         {me ? <Avatar user={me.user} /> : <span className="avatar" aria-hidden="true" />}
       </header>
       <nav className="shell-rail" aria-label="Library">

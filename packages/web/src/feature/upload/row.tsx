@@ -1,0 +1,45 @@
+import { mdiClose, mdiImageOutline, mdiRefresh } from "@mdi/js";
+import { formatBytes } from "../../lib/format.ts";
+import { IconButton } from "../../ui/button.tsx";
+import { Icon } from "../../ui/icon.tsx";
+import { retryText } from "../../upload/summary.ts";
+import type { Row } from "../../upload/view.ts";
+import { control } from "./upload.ts";
+
+const CHIPS: Partial<Record<Row["state"], string>> = { duplicate: "Duplicate", retrying: "Retrying", failed: "Failed" };
+
+/** A file that is being sent, or about which there is something to say. */
+export function UploadRow({ row, now }: { row: Row; now: number }) {
+  const { key, name, state, previewUrl } = row;
+  const chip = CHIPS[state];
+  return (
+    <li className="tray-row">
+      {previewUrl ? <img src={previewUrl} alt="" /> : <Icon path={mdiImageOutline} />}
+      <div className="tray-file">
+        <span className="tray-name" title={name}>
+          {name}
+        </span>
+        <span className="tray-note">{noteOf(row, now)}</span>
+      </div>
+      {chip && <span className={`tray-chip tray-chip-${state}`}>{chip}</span>}
+      {state === "failed" && (
+        <IconButton icon={mdiRefresh} label={`Try ${name} again`} onClick={() => void control((each) => each.retry(key))} />
+      )}
+      {state !== "duplicate" && (
+        <IconButton
+          icon={mdiClose}
+          label={state === "failed" ? `Leave ${name} out` : `Do not upload ${name}`}
+          onClick={() => void control((each) => each.cancel(key))}
+        />
+      )}
+    </li>
+  );
+}
+
+function noteOf({ state, bytes, progress, reason, retryAt }: Row, now: number): string {
+  const size = formatBytes(bytes);
+  if (state === "duplicate") return "Already in your library";
+  if (state === "failed") return reason ?? "It could not be uploaded.";
+  if (state === "retrying") return `${reason ?? ""} ${retryText(retryAt ?? 0, now)}`.trim();
+  return state === "hashing" ? `${size} · reading` : `${size} · ${Math.floor(progress * 100)} %`;
+}

@@ -1,0 +1,129 @@
+import { mdiCheckCircle, mdiChevronDown, mdiChevronUp, mdiClose, mdiPause, mdiPlay } from "@mdi/js";
+import { useEffect, useState } from "react";
+import { counted } from "../../lib/format.ts";
+import { useStore } from "../../lib/store.ts";
+import { Button, IconButton } from "../../ui/button.tsx";
+import { Dialog } from "../../ui/dialog.tsx";
+import { Icon } from "../../ui/icon.tsx";
+import { headline, subline } from "../../upload/summary.ts";
+import type { View } from "../../upload/view.ts";
+import { UploadRow } from "./row.tsx";
+import { control, dismiss, upload } from "./upload.ts";
+import "./tray.css";
+
+/** The upload at a glance: how far, how fast, what went wrong. Absent when nothing is or was being uploaded. */
+export function Tray() {
+  const view = useStore(upload);
+  return view && <Open view={view} />;
+}
+
+function Open({ view }: { view: View }) {
+  const [folded, setFolded] = useState(() => matchMedia("(max-width: 699px)").matches);
+  const [stopping, setStopping] = useState(false);
+  const title = headline(view);
+  const note = subline(view);
+  const good = !view.running && view.failed === 0;
+  const close = () => (view.running ? setStopping(true) : dismiss());
+  return (
+    <section className="tray" aria-label="Upload" data-folded={folded}>
+      <header className="tray-head">
+        {good && <Icon path={mdiCheckCircle} />}
+        <h2>{title}</h2>
+        <PauseButton view={view} />
+        {view.rows.length > 0 && (
+          <IconButton
+            icon={folded ? mdiChevronUp : mdiChevronDown}
+            label={folded ? "Show the files" : "Hide the files"}
+            aria-expanded={!folded}
+            onClick={() => setFolded(!folded)}
+          />
+        )}
+        <IconButton icon={mdiClose} label={view.running ? "Stop the upload" : "Close"} onClick={close} />
+      </header>
+      {view.running && <progress className="tray-bar" max={1} value={view.progress} aria-label="Uploaded" />}
+      {note !== "" && <p className="tray-sub">{note}</p>}
+      <Actions view={view} />
+      {!folded && view.rows.length > 0 && (
+        <ul className="tray-rows">
+          {view.rows.map((row) => (
+            <UploadRow key={row.key} row={row} now={view.now} />
+          ))}
+          {view.more > 0 && <li className="tray-more">and {counted(view.more, "more file")}</li>}
+        </ul>
+      )}
+      <Announcement text={view.running ? title : `${title}. ${note}`} urgent={!view.running || view.hold !== undefined} />
+      {stopping && view.running && <StopDialog view={view} onClose={() => setStopping(false)} />}
+    </section>
+  );
+}
+
+function PauseButton({ view: { running, hold } }: { view: View }) {
+  if (!running || (hold !== undefined && hold !== "paused")) return null;
+  return hold === "paused" ? (
+    <IconButton icon={mdiPlay} label="Go on" onClick={() => void control((each) => each.release("paused"))} />
+  ) : (
+    <IconButton icon={mdiPause} label="Pause" onClick={() => void control((each) => each.hold("paused"))} />
+  );
+}
+
+function Actions({ view: { running, hold, failed } }: { view: View }) {
+  if (running && hold === "full") {
+    return (
+      <div className="tray-actions">
+        <Button kind="text" onClick={() => void control((each) => each.release("full"))}>
+          Go on
+        </Button>
+      </div>
+    );
+  }
+  if (failed === 0 || running) return null;
+  return (
+    <div className="tray-actions">
+      <Button kind="text" onClick={() => void control((each) => each.retry())}>
+        {failed === 1 ? "Try again" : "Try all again"}
+      </Button>
+    </div>
+  );
+}
+
+function StopDialog({ view, onClose }: { view: View; onClose: () => void }) {
+  const left = view.total - view.finished - view.checking;
+  const stop = () => {
+    void control((each) => {
+      each.cancel();
+      each.release("paused", "full");
+    });
+    onClose();
+  };
+  return (
+    <Dialog title="Stop the upload?" onClose={onClose}>
+      <p>
+        {counted(left, "file")} will not be uploaded. {view.safe + view.checking > 0 && "What has been sent stays in your library."}
+      </p>
+      <div className="dialog-actions">
+        <Button kind="text" onClick={onClose}>
+          Keep uploading
+        </Button>
+        <Button onClick={stop}>Stop</Button>
+      </div>
+    </Dialog>
+  );
+}
+
+const QUIET_MS = 15_000;
+
+/** Tells a screen reader how far it is, a few times a minute; what needs attention at once. */
+function Announcement({ text, urgent }: { text: string; urgent: boolean }) {
+  const [said, setSaid] = useState({ text, at: 0 });
+  useEffect(() => {
+    if (text === said.text) return;
+    const wait = urgent ? 0 : Math.max(0, said.at + QUIET_MS - Date.now());
+    const timer = setTimeout(() => setSaid({ text, at: Date.now() }), wait);
+    return () => clearTimeout(timer);
+  }, [text, urgent, said]);
+  return (
+    <p className="hidden" role="status">
+      {said.text}
+    </p>
+  );
+}

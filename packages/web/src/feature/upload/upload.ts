@@ -1,0 +1,67 @@
+import { createStore } from "../../lib/store.ts";
+import type { Uploader } from "../../upload/start.ts";
+import type { View } from "../../upload/view.ts";
+import { refreshLibrary, session } from "../account/session.ts";
+import * as Pending from "./pending.ts";
+
+/** What the tray shows; undefined while there is nothing to show. */
+export const upload = createStore<View | undefined>(undefined);
+
+/** The uploader and its workers are a chunk of their own, loaded with the first file. */
+let started: Promise<Uploader> | undefined;
+let owner: string | undefined;
+let counted = 0;
+
+function uploader(): Promise<Uploader> {
+  started ??= import("../../upload/start.ts").then(({ startUploader }) => startUploader(show));
+  return started;
+}
+
+function show(view: View, tiles: readonly Pending.PendingTile[]): void {
+  if (view.total > 0 || view.skipped > 0) upload.set(view);
+  if (Pending.snapshot() !== tiles) Pending.publish(tiles);
+  if (view.safe > counted && !view.running) void refreshLibrary();
+  counted = view.running ? counted : view.safe;
+}
+
+/** Takes what was dropped. Must be given the entries while the drop event runs. */
+export async function addEntries(entries: readonly FileSystemEntry[]): Promise<void> {
+  own();
+  await (await uploader()).addEntries(entries);
+}
+
+/** Takes what was chosen in a file dialog. */
+export async function addList(files: FileList): Promise<void> {
+  own();
+  await (await uploader()).addList(files);
+}
+
+/** Does something with the uploader, if there is one. */
+export async function control(action: (uploader: Uploader) => void): Promise<void> {
+  if (started) action(await started);
+}
+
+/** Closes the tray when everything is over. */
+export function dismiss(): void {
+  counted = 0;
+  void control((each) => each.clear());
+  upload.set(undefined);
+}
+
+function own(): void {
+  const state = session.get();
+  if (state.status === "in") owner = state.me.user.id;
+}
+
+/** A queue belongs to who filled it: it waits while they are signed out, and is dropped when somebody else signs in. */
+session.subscribe(() => {
+  const state = session.get();
+  if (state.status === "out") return void control((each) => each.hold("signed-out"));
+  if (state.status !== "in") return;
+  const same = state.me.user.id === owner;
+  void control((each) => {
+    if (!same) each.cancel();
+    each.release("signed-out");
+  });
+  if (!same) upload.set(undefined);
+});

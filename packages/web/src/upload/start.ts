@@ -1,0 +1,119 @@
+import { createEngine, type Engine } from "./engine.ts";
+import { createGuard, isLocalHost } from "./guard.ts";
+import { browserPorts } from "./ports.ts";
+import { createRate } from "./rate.ts";
+import type { Hold } from "./run.ts";
+import type { Task } from "./task.ts";
+import { createTiles } from "./tiles.ts";
+import { listed, type Walked, walk } from "./walk.ts";
+import { type View, viewOf } from "./view.ts";
+import type { PendingTile } from "../feature/upload/pending.ts";
+
+/** The interface is told four times a second, however many files move. */
+const TICK_MS = 250;
+
+export type Listener = (view: View, tiles: readonly PendingTile[]) => void;
+
+/** The uploader as the page uses it. Everything behind it is loaded when the first file is chosen. */
+export type Uploader = {
+  addEntries: (entries: readonly FileSystemEntry[]) => Promise<void>;
+  addList: (files: FileList) => Promise<void>;
+  hold: (reason: Hold) => void;
+  release: (...reasons: Hold[]) => void;
+  /** One file by its key, or all that failed. */
+  retry: (key?: string) => void;
+  /** One file by its key, or all that are not in the store yet. */
+  cancel: (key?: string) => void;
+  /** Forgets what is finished, so that the tray can close. */
+  clear: () => void;
+};
+
+export function startUploader(listener: Listener): Uploader {
+  const ports = browserPorts();
+  const engine = createEngine(ports);
+  const { run } = engine;
+  const tiles = createTiles(run);
+  const guard = createGuard();
+  const progress = createRate(20_000);
+  const extra = { skipped: 0, unreadable: 0 };
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const tick = (): void => {
+    timer = undefined;
+    const now = ports.now();
+    const running = run.queue.unsafe() > 0;
+    run.wire.rate.sample(run.wire.bytes, now);
+    progress.sample(run.queue.sentBytes(), now);
+    guard.set(running);
+    if (!running) ports.rest();
+    listener(viewOf(run, { ...extra, progressPerSecond: progress.perSecond(now), previewOf: tiles.previewOf }), tiles.list());
+    if (running || run.unshown.size > 0 || run.tiles.size > 0) wake();
+  };
+  const wake = (): void => {
+    timer ??= setTimeout(tick, TICK_MS);
+  };
+  const take = ({ found, skipped, unreadable }: Walked): void => {
+    extra.skipped += skipped;
+    extra.unreadable += unreadable;
+    engine.add(found);
+    wake();
+  };
+
+  watchNetwork(engine, wake);
+  return {
+    async addEntries(entries) {
+      for await (const page of walk(entries)) take(page);
+    },
+    async addList(files) {
+      for (const page of listed(files)) {
+        take(page);
+        await breathe();
+      }
+    },
+    hold(reason) {
+      engine.hold(reason);
+      progress.reset();
+      wake();
+    },
+    release(...reasons) {
+      engine.release(...reasons);
+      wake();
+    },
+    retry(key) {
+      engine.retry(named(run.queue.in.failed, key));
+      wake();
+    },
+    cancel(key) {
+      engine.cancel(key === undefined ? engine.open() : named([...engine.open(), ...run.queue.in.failed], key));
+      wake();
+    },
+    clear() {
+      for (const task of run.queue.in.failed) run.tiles.delete(task);
+      run.queue.clear();
+      Object.assign(extra, { skipped: 0, unreadable: 0 });
+      progress.reset();
+      wake();
+    },
+  };
+}
+
+function named(tasks: Iterable<Task>, key: string | undefined): Task[] {
+  return [...tasks].filter((task) => key === undefined || task.key === key);
+}
+
+/** Lets the page draw and answer between two pages of files. */
+function breathe(): Promise<void> {
+  return new Promise((resolve) => void setTimeout(resolve));
+}
+
+function watchNetwork(engine: Engine, wake: () => void): void {
+  if (isLocalHost(location.hostname)) return;
+  const look = (): void => {
+    if (navigator.onLine) engine.release("offline");
+    else engine.hold("offline");
+    wake();
+  };
+  addEventListener("online", look);
+  addEventListener("offline", look);
+  if (!navigator.onLine) look();
+}

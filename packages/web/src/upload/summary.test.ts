@@ -1,0 +1,65 @@
+import { expect, test } from "vitest";
+import { headline, subline } from "./summary.ts";
+import type { View } from "./view.ts";
+
+function view(change: Partial<View>): View {
+  return {
+    now: 0,
+    total: 100,
+    finished: 0,
+    safe: 0,
+    duplicates: 0,
+    failed: 0,
+    checking: 0,
+    photos: true,
+    running: true,
+    sent: true,
+    progress: 0,
+    bytesPerSecond: 0,
+    secondsLeft: undefined,
+    hold: undefined,
+    outage: undefined,
+    skipped: 0,
+    unreadable: 0,
+    rows: [],
+    more: 0,
+    ...change,
+  };
+}
+
+const over = (change: Partial<View>): View => view({ running: false, ...change });
+
+test.each<[string, View]>([
+  ["Uploading 1,204 of 8,310", view({ total: 8_310, finished: 1_204, safe: 1_204 })],
+  ["Looking through 40 of 100", view({ sent: false, finished: 40, duplicates: 40 })],
+  ["Verifying the last 12", view({ finished: 88, safe: 88, checking: 12 })],
+  ["Paused at 10 of 100", view({ hold: "paused", finished: 10 })],
+  ["Sign in to go on", view({ hold: "signed-out" })],
+  ["The storage is full", view({ hold: "full" })],
+  ["You are offline", view({ hold: "offline" })],
+  ["100 photos are safe", over({ safe: 100 })],
+  ["1 photo is safe", over({ total: 1, safe: 1 })],
+  ["100 files are safe", over({ safe: 100, photos: false })],
+  ["All 100 photos were already there", over({ duplicates: 100 })],
+  ["This photo was already there", over({ total: 1, duplicates: 1 })],
+  ["97 photos are safe, 1 failed", over({ safe: 97, duplicates: 2, failed: 1 })],
+  ["99 photos already there, 1 failed", over({ duplicates: 99, failed: 1 })],
+  ["All 100 files failed", over({ failed: 100 })],
+  ["1 file failed", over({ total: 1, failed: 1 })],
+  ["Nothing to upload", over({ total: 0 })],
+])("says %j", (text, state) => {
+  expect(headline(state)).toBe(text);
+});
+
+test.each<[string, View]>([
+  ["14 MB/s · about 38 min left · keep this page open", view({ bytesPerSecond: 14_200_000, secondsLeft: 2_280 })],
+  ["Keep this page open", view({})],
+  ["The connection broke. Next try in 8 s.", view({ outage: { reason: "The connection broke.", until: 8_000 } })],
+  ["The connection broke. Trying again.", view({ outage: { reason: "The connection broke.", until: 0 } })],
+  ["Nothing was sent.", over({ duplicates: 100 })],
+  ["2 files were already there. 1 system file skipped.", over({ safe: 98, duplicates: 2, skipped: 1 })],
+  ["3 files could not be opened.", over({ safe: 100, unreadable: 3 })],
+  ["", over({ safe: 100 })],
+])("adds %j", (text, state) => {
+  expect(subline(state)).toBe(text);
+});

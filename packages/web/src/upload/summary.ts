@@ -1,0 +1,60 @@
+import { counted, formatBytes } from "../lib/format.ts";
+import { timeLeftText } from "./rate.ts";
+import type { View } from "./view.ts";
+
+/** The line at the top of the tray. "Safe" is said only of what the server has verified. */
+export function headline(view: View): string {
+  const { total, finished, safe, duplicates, failed, checking, running } = view;
+  if (!running) return outcome(view);
+  if (view.hold === "signed-out") return "Sign in to go on";
+  if (view.hold === "full") return "The storage is full";
+  if (view.hold === "offline") return "You are offline";
+  const count = `${finished.toLocaleString("en")} of ${total.toLocaleString("en")}`;
+  if (view.hold === "paused") return `Paused at ${count}`;
+  if (checking > 0 && safe + duplicates + failed + checking === total) return `Verifying the last ${checking.toLocaleString("en")}`;
+  return view.sent ? `Uploading ${count}` : `Looking through ${count}`;
+}
+
+/** The quiet line under the bar. */
+export function subline(view: View): string {
+  if (!view.running) return leftovers(view);
+  if (view.hold === "signed-out") return "The upload waits here.";
+  if (view.hold === "full") return "Make room, then go on. Nothing is lost.";
+  if (view.hold === "offline") return "It goes on by itself when you are back.";
+  if (view.hold === "paused") return "Keep this page open, or the rest is not uploaded.";
+  if (view.outage) return `${view.outage.reason} ${retryText(view.outage.until, view.now)}`;
+  const parts = [
+    view.bytesPerSecond > 0 ? `${formatBytes(Math.round(view.bytesPerSecond))}/s` : "",
+    view.secondsLeft === undefined || view.checking === view.total - view.finished ? "" : timeLeftText(view.secondsLeft),
+    "keep this page open",
+  ];
+  const text = parts.filter((part) => part !== "").join(" · ");
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** `Next try in 8 s.` */
+export function retryText(until: number, now: number): string {
+  const seconds = Math.ceil((until - now) / 1000);
+  return seconds > 0 ? `Next try in ${seconds} s.` : "Trying again.";
+}
+
+function outcome({ total, safe, duplicates, failed, photos }: View): string {
+  if (total === 0) return "Nothing to upload";
+  const noun = photos ? "photo" : "file";
+  if (failed === total) return total === 1 ? "1 file failed" : `All ${counted(total, "file")} failed`;
+  const good = safe === 0 ? "" : `${counted(safe, noun)} ${safe === 1 ? "is" : "are"} safe`;
+  if (duplicates === total) return total === 1 ? `This ${noun} was already there` : `All ${counted(total, noun)} were already there`;
+  const bad = failed === 0 ? "" : `${failed.toLocaleString("en")} failed`;
+  const there = duplicates === 0 || good !== "" ? "" : `${counted(duplicates, noun)} already there`;
+  return [good, there, bad].filter((part) => part !== "").join(", ");
+}
+
+function leftovers({ total, safe, duplicates, skipped, unreadable }: View): string {
+  const parts = [
+    duplicates > 0 && duplicates === total ? "Nothing was sent." : "",
+    duplicates > 0 && safe > 0 ? `${counted(duplicates, "file")} ${duplicates === 1 ? "was" : "were"} already there.` : "",
+    skipped > 0 ? `${counted(skipped, "system file")} skipped.` : "",
+    unreadable > 0 ? `${counted(unreadable, "file")} could not be opened.` : "",
+  ];
+  return parts.filter((part) => part !== "").join(" ");
+}

@@ -1,0 +1,105 @@
+import type { PendingTile } from "../feature/upload/pending.ts";
+import { wallClock } from "./clock.ts";
+import { kindOf } from "./kind.ts";
+import type { Run } from "./run.ts";
+import type { Phase, Task } from "./task.ts";
+
+/** The timeline shows a safe photo itself from its revision on; its tile stays this much longer, for a change without a blink. */
+const LINGER_MS = 20_000;
+
+export type Tiles = {
+  /** The tiles now; the same array as the last time when nothing about them changed. */
+  list(): readonly PendingTile[];
+  /** An object URL of a file's local preview, as long as its tile lives. */
+  previewOf: (task: Task) => string | null;
+};
+
+export function createTiles(run: Run): Tiles {
+  const urls = new Map<Task, string>();
+  const shownSince = new Map<Task, number>();
+  let last: readonly PendingTile[] = [];
+
+  const previewOf = (task: Task): string | null => {
+    const known = urls.get(task);
+    if (known) return known;
+    if (!task.peek?.preview || !run.tiles.has(task)) return null;
+    const url = URL.createObjectURL(task.peek.preview);
+    urls.set(task, url);
+    // The object URL keeps the bytes from here on.
+    delete task.peek.preview;
+    return url;
+  };
+
+  const forget = (): void => {
+    const now = run.ports.now();
+    for (const task of run.tiles) {
+      if (task.revision === undefined) continue;
+      const since = shownSince.get(task) ?? now;
+      shownSince.set(task, since);
+      if (now - since > LINGER_MS) run.tiles.delete(task);
+    }
+    for (const [task, url] of urls) {
+      if (run.tiles.has(task)) continue;
+      URL.revokeObjectURL(url);
+      urls.delete(task);
+      shownSince.delete(task);
+    }
+  };
+
+  return {
+    previewOf,
+    list() {
+      forget();
+      const next = Array.from(run.tiles, (task) => tileOf(task, previewOf(task)));
+      if (next.length === last.length && next.every((tile, i) => isSame(tile, last[i]))) return last;
+      last = next;
+      return last;
+    },
+  };
+}
+
+const STATES: Record<Phase, PendingTile["state"]> = {
+  waiting: "waiting",
+  hashing: "waiting",
+  twin: "waiting",
+  hashed: "waiting",
+  planning: "waiting",
+  planned: "waiting",
+  sending: "sending",
+  retrying: "sending",
+  checking: "checking",
+  safe: "safe",
+  duplicate: "safe",
+  failed: "failed",
+  cancelled: "failed",
+};
+
+function tileOf(task: Task, previewUrl: string | null): PendingTile {
+  return {
+    key: task.key,
+    name: task.name,
+    kind: kindOf(task.file),
+    localAt: task.peek?.takenAt ?? wallClock(task.file.lastModified).wall,
+    ratio: task.peek?.ratio ?? 4 / 3,
+    previewUrl,
+    state: STATES[task.phase],
+    // Whole percents, so that a tile changes at most a hundred times.
+    progress: task.phase === "sending" ? Math.floor((task.sent / task.file.size) * 100) / 100 : Number(task.uploaded),
+    assetId: task.assetId ?? null,
+    revision: task.revision ?? null,
+  };
+}
+
+function isSame(a: PendingTile, b: PendingTile | undefined): boolean {
+  return (
+    b !== undefined &&
+    a.key === b.key &&
+    a.state === b.state &&
+    a.progress === b.progress &&
+    a.previewUrl === b.previewUrl &&
+    a.ratio === b.ratio &&
+    a.localAt === b.localAt &&
+    a.assetId === b.assetId &&
+    a.revision === b.revision
+  );
+}

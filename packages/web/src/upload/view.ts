@@ -1,0 +1,114 @@
+import { secondsLeft } from "./rate.ts";
+import type { Hold, Run } from "./run.ts";
+import type { Task } from "./task.ts";
+
+export type Row = {
+  key: string;
+  name: string;
+  bytes: number;
+  state: "hashing" | "sending" | "retrying" | "failed" | "duplicate";
+  /** 0 to 1. */
+  progress: number;
+  reason: string | undefined;
+  /** When it is tried again, in milliseconds since the epoch. */
+  retryAt: number | undefined;
+  previewUrl: string | null;
+};
+
+/** All that the tray shows, in plain values. */
+export type View = {
+  /** When this was true, in milliseconds since the epoch. */
+  now: number;
+  total: number;
+  /** Finished one way or the other. */
+  finished: number;
+  safe: number;
+  duplicates: number;
+  failed: number;
+  /** Sent, and being verified by the server. */
+  checking: number;
+  /** True when every file is a picture, so that the words may say "photos". */
+  photos: boolean;
+  /** True while this page must stay open. */
+  running: boolean;
+  /** True once bytes have been put on the wire. */
+  sent: boolean;
+  /** 0 to 1, by bytes. */
+  progress: number;
+  bytesPerSecond: number;
+  secondsLeft: number | undefined;
+  hold: Hold | undefined;
+  /** Set while everything waits because nothing gets through. */
+  outage: { reason: string; until: number } | undefined;
+  skipped: number;
+  unreadable: number;
+  rows: Row[];
+  /** Active and problem files that have no row. */
+  more: number;
+};
+
+export const MOST_ROWS = 50;
+/** What a person can put right by themselves comes before what only they can lift. */
+const HOLDS: readonly Hold[] = ["signed-out", "full", "paused", "offline"];
+
+type Extra = { skipped: number; unreadable: number; progressPerSecond: number; previewOf: (task: Task) => string | null };
+
+export function viewOf(run: Run, { skipped, unreadable, progressPerSecond, previewOf }: Extra): View {
+  const { queue, health, ports, wire } = run;
+  const { done, total } = queue;
+  const now = ports.now();
+  const failed = queue.in.failed.size;
+  const sentBytes = queue.sentBytes();
+  const running = queue.unsafe() > 0;
+  const shown = rowTasks(run);
+  const hidden = queue.in.sending.size + queue.in.retrying.size + failed - shown.filter((task) => task.phase !== "duplicate").length;
+  return {
+    now,
+    total: total.tasks,
+    finished: done.safe + done.duplicates + failed,
+    safe: done.safe,
+    duplicates: done.duplicates,
+    failed,
+    checking: queue.in.checking.size,
+    photos: total.photos === total.tasks,
+    running,
+    sent: wire.bytes > 0,
+    progress: total.bytes === 0 ? 1 : Math.min(1, sentBytes / total.bytes),
+    bytesPerSecond: running ? wire.rate.perSecond(now) : 0,
+    secondsLeft: secondsLeft(total.bytes - sentBytes, progressPerSecond),
+    hold: HOLDS.find((each) => run.holds.has(each)),
+    outage: running && health.until > now ? { reason: health.reason, until: health.until } : undefined,
+    skipped,
+    unreadable,
+    rows: shown.map((task) => rowOf(task, previewOf(task))),
+    more: Math.max(0, hidden),
+  };
+}
+
+/** Problems need a person and come first once nothing runs any more; while it runs, what moves comes first. */
+function rowTasks({ queue }: Run): Task[] {
+  const active = [...queue.in.sending, ...queue.in.retrying];
+  const hashing = active.length === 0 ? [...queue.in.hashing] : [];
+  const duplicates = queue.unsafe() > 0 ? queue.recent.toReversed() : [];
+  const failed: Task[] = [];
+  for (const task of queue.in.failed) {
+    if (failed.length === MOST_ROWS) break;
+    failed.push(task);
+  }
+  return [...active, ...hashing, ...failed, ...duplicates].slice(0, MOST_ROWS);
+}
+
+function rowOf(task: Task, previewUrl: string | null): Row {
+  const { phase } = task;
+  const state = phase === "hashing" || phase === "retrying" || phase === "failed" || phase === "duplicate" ? phase : "sending";
+  return {
+    key: task.key,
+    name: task.name,
+    bytes: task.file.size,
+    state,
+    progress: task.file.size === 0 ? 0 : task.sent / task.file.size,
+    reason: task.reason,
+    retryAt: task.retryAt,
+    previewUrl,
+  };
+}
