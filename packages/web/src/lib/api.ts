@@ -1,61 +1,51 @@
+import type { Api } from "@tintype/functions/api";
+import { hc, type InferRequestType, type InferResponseType } from "hono/client";
 import { request } from "./http.ts";
 
-export type Role = "admin" | "member";
-export type User = { id: string; name: string; email: string; handle: string; role: string };
-export type Me = { user: User; library: { assets: number; bytes: number } };
+/** The API as its routes declare it; every failed request throws `Problem`. */
+const client = hc<Api>("/", { fetch: request });
+const { uploads } = client.api;
 
-export type PutRequest = { method: string; url: string; headers: Record<string, string> };
+type Uploads = typeof uploads;
+export type Me = InferResponseType<typeof client.api.me.$get, 200>;
+export type User = Me["user"];
 
 /** What the server is told of a file. Times are wall clocks without a zone, `YYYY-MM-DDTHH:mm:ss`. */
-export type PlanFile = {
-  name: string;
-  size: number;
-  type: string;
-  sha256: string;
-  modifiedAt: string;
-  modifiedOffset?: number;
-  takenAt?: string;
-};
-
-export type PlanAnswer =
-  | { status: "have"; assetId: string }
-  | { status: "put"; uploadId: string; request: PutRequest; expiresAt: string }
-  | { status: "multipart"; uploadId: string; partSize: number; partCount: number; expiresAt: string }
-  | { status: "refused"; code: string; detail: string };
-
-export type UploadStatus = {
-  id: string;
-  state: "open" | "received" | "committed" | "failed" | "expired";
-  reason: string | null;
-  assetId: string | null;
-  safe: boolean;
-  revision: number | null;
-};
-
-/** The answer of our own API, whose shapes are those of the types here. */
-async function json<T>(path: string, method = "GET", body?: unknown): Promise<T> {
-  const init: RequestInit = { method };
-  if (body !== undefined) {
-    init.body = JSON.stringify(body);
-    init.headers = { "content-type": "application/json" };
-  }
-  const response = await request(path, init);
-  const text = await response.text();
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the one place where an answer gets its type
-  return (text === "" ? undefined : JSON.parse(text)) as T;
-}
+export type PlanFile = InferRequestType<Uploads["$post"]>["json"]["files"][number];
+export type PlanAnswer = InferResponseType<Uploads["$post"], 200>["files"][number];
+export type UploadStatus = InferResponseType<Uploads["status"]["$post"], 200>["uploads"][number];
+export type SignedPart = InferResponseType<Uploads[":id"]["parts"]["$post"], 200>["parts"][number];
+export type PutRequest = SignedPart["request"];
 
 export const api = {
-  me: () => json<Me>("/api/me"),
-  setupNeeded: async () => (await json<{ needed: boolean }>("/api/setup")).needed,
-  setup: (input: { token: string; name: string; email: string; password: string }) => json<{ user: User }>("/api/setup", "POST", input),
-  signIn: (input: { email: string; password: string }) => json<unknown>("/api/auth/sign-in/email", "POST", input),
-  signOut: () => json<unknown>("/api/auth/sign-out", "POST", {}),
-  plan: async (files: PlanFile[]) => (await json<{ files: PlanAnswer[] }>("/api/uploads", "POST", { files })).files,
+  me: () => ok(client.api.me.$get()),
+  setupNeeded: async () => (await ok(client.api.setup.$get())).needed,
+  setup: (json: InferRequestType<typeof client.api.setup.$post>["json"]) => ok(client.api.setup.$post({ json })),
+  signIn: (input: { email: string; password: string }) => post("/api/auth/sign-in/email", input),
+  signOut: () => post("/api/auth/sign-out", {}),
+  plan: async (files: PlanFile[]) => (await ok(uploads.$post({ json: { files } }))).files,
   parts: async (id: string, from: number, to: number) =>
-    (await json<{ parts: { number: number; request: PutRequest }[] }>(`/api/uploads/${id}/parts`, "POST", { from, to })).parts,
-  complete: (id: string, parts?: { number: number; etag: string }[]) =>
-    json<unknown>(`/api/uploads/${id}/complete`, "POST", parts ? { parts } : {}),
-  statuses: async (ids: string[]) => (await json<{ uploads: UploadStatus[] }>("/api/uploads/status", "POST", { ids })).uploads,
-  abort: (id: string) => json<void>(`/api/uploads/${id}`, "DELETE"),
+    (await ok(uploads[":id"].parts.$post({ param: { id }, json: { from, to } }))).parts,
+  complete: async (id: string, parts?: { number: number; etag: string }[]) => {
+    await uploads[":id"].complete.$post({ param: { id }, json: parts ? { parts } : {} });
+  },
+  statuses: async (ids: string[]) => (await ok(uploads.status.$post({ json: { ids } }))).uploads,
+  abort: async (id: string) => {
+    await uploads[":id"].$delete({ param: { id } });
+  },
 };
+
+type Success = { status: 200 | 201 };
+type Answer = { json: () => Promise<unknown> };
+
+/** The body of a success: `request` has thrown for everything else, so the other bodies that the route declares cannot come. */
+async function ok<R extends Answer>(call: Promise<R>): Promise<Awaited<ReturnType<Extract<R, Success>["json"]>>> {
+  const response = await call;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  return (await response.json()) as Awaited<ReturnType<Extract<R, Success>["json"]>>;
+}
+
+/** For the routes of better-auth, which are not in the API's type. */
+async function post(path: string, body: object): Promise<void> {
+  await request(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+}

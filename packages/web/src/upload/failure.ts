@@ -29,12 +29,15 @@ export function judgePut({ status, code, retryAfter }: PutAnswer): Verdict {
   return { act: "fail", reason: `The storage refused it${code ? ` (${code})` : ` (${status})`}.` };
 }
 
+/** Unknown, expired, incomplete or overtaken: the file is planned anew. */
+const ENDED = new Set([404, 409, 410, 412]);
+
 /** What a failed request to our own API means for the files it was about. */
 export function judgeProblem(error: unknown): Verdict {
   if (!(error instanceof Problem)) return { act: "fail", reason: "Something went wrong in this page." };
   if (error.status === 401) return { act: "hold", hold: "signed-out" };
   if (error.status === 507 || error.code === "storage_full") return { act: "hold", hold: "full" };
-  if (error.status === 404 || error.status === 410) return { act: "replan", reason: "The upload had expired." };
+  if (ENDED.has(error.status)) return { act: "replan", reason: "The upload had expired." };
   if (error.code === "checksum_mismatch") return { act: "rehash", reason: "It changed while it was being sent." };
   if (error.status === 0 || error.status === 408 || error.status === 425 || error.status === 429 || error.status >= 500) {
     return { act: "retry", reason: error.status === 0 ? "Tintype cannot be reached." : "Tintype is busy.", retryAfter: error.retryAfter };

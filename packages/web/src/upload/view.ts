@@ -47,7 +47,7 @@ export type View = {
   more: number;
 };
 
-export const MOST_ROWS = 50;
+const MOST_ROWS = 50;
 /** What a person can put right by themselves comes before what only they can lift. */
 const HOLDS: readonly Hold[] = ["signed-out", "full", "paused", "offline"];
 
