@@ -19,6 +19,8 @@ export type PutRequest = SignedPart["request"];
 
 export const api = {
   me: () => ok(client.api.me.$get()),
+  /** Unlike `me` no error for somebody who is not signed in. */
+  hasSession: async () => (await (await request("/api/auth/get-session")).json()) !== null,
   setupNeeded: async () => (await ok(client.api.setup.$get())).needed,
   setup: (json: InferRequestType<typeof client.api.setup.$post>["json"]) => ok(client.api.setup.$post({ json })),
   signIn: (input: { email: string; password: string }) => post("/api/auth/sign-in/email", input),

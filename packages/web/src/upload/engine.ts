@@ -127,13 +127,15 @@ export function createEngine(ports: Ports): Engine {
     run,
     add(found) {
       if (queue.unsafe() === 0) {
+        queue.startOver();
         order.length = 0;
         cursor = 0;
       }
       for (const each of found) {
         const task = createTask(each, ports.now());
         queue.add(task);
-        if (task.file.size === 0) finish(run, task, "failed", "The file is empty: there is nothing to keep.");
+        task.final = task.file.size === 0;
+        if (task.final) finish(run, task, "failed", "The file is empty: there is nothing to keep.");
         else order.push(task);
       }
       run.pump();
@@ -152,7 +154,7 @@ export function createEngine(ports: Ports): Engine {
     },
     retry(tasks) {
       for (const task of tasks) {
-        if (task.phase !== "failed") continue;
+        if (task.phase !== "failed" || task.final) continue;
         Object.assign(task, { attempts: 0, faults: 1 });
         delete task.reason;
         forgetPlan(task);

@@ -8,7 +8,9 @@ import type { Peek } from "./task.ts";
 import { createPool } from "./worker-pool.ts";
 
 /** exifr is known to loop for ever on some files; a healthy peek takes milliseconds. */
-const PEEK_MS = 4_000;
+const PEEK_MS = 2_500;
+/** Two, so that a file that hangs never stops the others. */
+const PEEKERS = 2;
 /** Files whose head holds a date or a picture. */
 const PEEKABLE = /\.(jpe?g|heic|heif|hif|avif|png|webp|gif|tiff?|dng|nef|arw|cr2|orf|rw2|pef|srw)$/iu;
 
@@ -20,7 +22,7 @@ export function browserPorts(): Ports & { rest(): void } {
     () => new Worker(new URL("./hash-worker.ts", import.meta.url), { type: "module", name: "hash" }),
   );
   const peekers = createPool<{ file: File }, Peek>(
-    workers,
+    PEEKERS,
     () => new Worker(new URL("./peek-worker.ts", import.meta.url), { type: "module", name: "peek" }),
   );
   return {

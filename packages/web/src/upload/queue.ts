@@ -24,8 +24,8 @@ export type Queue = {
   sentBytes(): number;
   /** Tasks that still need this page to stay open. */
   unsafe(): number;
-  /** Forgets everything that is finished or failed; the rest is counted anew. */
-  clear(): void;
+  /** Forgets what is finished; the rest is counted anew. */
+  startOver(): void;
 };
 
 const RECENT = 3;
@@ -90,8 +90,7 @@ export function createQueue(): Queue {
       return bytes;
     },
     unsafe: () => LIVE.reduce((sum, phase) => sum + (phase === "failed" ? 0 : byPhase[phase].size), 0),
-    clear() {
-      byPhase.failed.clear();
+    startOver() {
       Object.assign(done, { safe: 0, duplicates: 0, bytes: 0 });
       recent.length = 0;
       Object.assign(total, { tasks: 0, bytes: 0, photos: 0 });

@@ -40,7 +40,10 @@ function apply(run: Run, task: Task, answer: PlanAnswer): void {
     task.assetId = answer.assetId;
     return finish(run, task, "duplicate");
   }
-  if (answer.status === "refused") return finish(run, task, "failed", answer.detail);
+  if (answer.status === "refused") {
+    task.final = true;
+    return finish(run, task, "failed", answer.detail);
+  }
   task.plan = planOf(answer);
   run.tiles.add(task);
   run.queue.move(task, "planned");

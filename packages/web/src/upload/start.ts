@@ -88,8 +88,8 @@ export function startUploader(listener: Listener): Uploader {
       wake();
     },
     clear() {
-      for (const task of run.queue.in.failed) run.tiles.delete(task);
-      run.queue.clear();
+      engine.cancel([...run.queue.in.failed]);
+      run.queue.startOver();
       Object.assign(extra, { skipped: 0, unreadable: 0 });
       progress.reset();
       wake();

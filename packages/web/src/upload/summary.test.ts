@@ -10,6 +10,7 @@ function view(change: Partial<View>): View {
     safe: 0,
     duplicates: 0,
     failed: 0,
+    retryable: 0,
     checking: 0,
     photos: true,
     running: true,

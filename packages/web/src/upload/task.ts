@@ -61,6 +61,8 @@ export type Task = {
   attempts: number;
   /** Failures while other files got through: those are this file's own. */
   faults: number;
+  /** True when trying again cannot help. */
+  final: boolean;
   /** Why it retries or has failed, for the person. */
   reason?: string;
   assetId?: string;
@@ -89,5 +91,6 @@ export function createTask(found: Found, now: number): Task {
     uploaded: false,
     attempts: 0,
     faults: 0,
+    final: false,
   };
 }

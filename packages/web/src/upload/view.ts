@@ -10,6 +10,7 @@ export type Row = {
   /** 0 to 1. */
   progress: number;
   reason: string | undefined;
+  canRetry: boolean;
   /** When it is tried again, in milliseconds since the epoch. */
   retryAt: number | undefined;
   previewUrl: string | null;
@@ -25,6 +26,8 @@ export type View = {
   safe: number;
   duplicates: number;
   failed: number;
+  /** Of the failed, those for which trying again can help. */
+  retryable: number;
   /** Sent, and being verified by the server. */
   checking: number;
   /** True when every file is a picture, so that the words may say "photos". */
@@ -69,6 +72,7 @@ export function viewOf(run: Run, { skipped, unreadable, progressPerSecond, previ
     safe: done.safe,
     duplicates: done.duplicates,
     failed,
+    retryable: Array.from(queue.in.failed).filter((task) => !task.final).length,
     checking: queue.in.checking.size,
     photos: total.photos === total.tasks,
     running,
@@ -108,6 +112,7 @@ function rowOf(task: Task, previewUrl: string | null): Row {
     state,
     progress: task.file.size === 0 ? 0 : task.sent / task.file.size,
     reason: task.reason,
+    canRetry: phase === "failed" && !task.final,
     retryAt: task.retryAt,
     previewUrl,
   };

@@ -17,3 +17,11 @@ export function Frame({ title, lead, children }: { title: string; lead: string; 
     </main>
   );
 }
+
+/** The errors but that of the field that is being put right, and but those of the form as a whole. */
+export function without<T extends object>(errors: T, field: EventTarget): Partial<T> {
+  const name = field instanceof HTMLInputElement ? field.name : "";
+  const left: Partial<T> = { ...errors };
+  for (const key of [name, "form"]) Reflect.deleteProperty(left, key);
+  return left;
+}

@@ -3,7 +3,7 @@ import { textOf } from "../../lib/form.ts";
 import { messageOf, Problem } from "../../lib/http.ts";
 import { Button } from "../../ui/button.tsx";
 import { Field } from "../../ui/field.tsx";
-import { Frame } from "./frame.tsx";
+import { Frame, without } from "./frame.tsx";
 import { signIn } from "./session.ts";
 
 type Errors = { email?: string; password?: string; form?: string };
@@ -32,7 +32,7 @@ export function Login({ ended, waiting }: { ended: boolean; waiting: boolean }) 
 
   return (
     <Frame title="Sign in" lead={lead(ended, waiting)}>
-      <form onSubmit={submit} noValidate>
+      <form onSubmit={submit} onInput={(event) => setErrors(without(errors, event.target))} noValidate>
         {errors.form && (
           <p className="account-alert" role="alert">
             {errors.form}

@@ -22,10 +22,20 @@ whenUnauthenticated(() => {
 /** Asks who is signed in, and where nobody is, whether the service still has to be set up. */
 export async function loadSession(): Promise<void> {
   try {
+    // Whoever is likely to be signed in is spared the first question.
+    if (!wasSignedIn() && !(await api.hasSession())) {
+      await signedOut();
+      return;
+    }
     session.set({ status: "in", me: await api.me() });
     localStorage.setItem(HINT, "1");
   } catch (error) {
-    await signedOut(error);
+    if (!(error instanceof Problem)) throw error;
+    if (error.status === 401) {
+      await signedOut();
+      return;
+    }
+    session.set({ status: "failed", message: error.message });
   }
 }
 
@@ -49,9 +59,7 @@ export async function signOut(): Promise<void> {
   session.set({ status: "out", ended: false, setupNeeded: false });
 }
 
-async function signedOut(error: unknown): Promise<void> {
-  if (!(error instanceof Problem)) throw error;
-  if (error.status !== 401) return session.set({ status: "failed", message: error.message });
+async function signedOut(): Promise<void> {
   const ended = wasSignedIn();
   localStorage.removeItem(HINT);
   try {

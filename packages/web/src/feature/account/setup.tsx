@@ -4,7 +4,7 @@ import { textOf } from "../../lib/form.ts";
 import { messageOf, Problem } from "../../lib/http.ts";
 import { Button } from "../../ui/button.tsx";
 import { Field } from "../../ui/field.tsx";
-import { Frame } from "./frame.tsx";
+import { Frame, without } from "./frame.tsx";
 import { PASSWORD_LENGTH, strengthHint, strengthOf } from "./password.ts";
 import { loadSession } from "./session.ts";
 
@@ -38,7 +38,7 @@ export function Setup() {
 
   return (
     <Frame title="Make it yours" lead="This account owns the library. Your photos stay in your own storage, as plain files.">
-      <form onSubmit={submit} noValidate>
+      <form onSubmit={submit} onInput={(event) => setErrors(without(errors, event.target))} noValidate>
         {errors.form && (
           <p className="account-alert" role="alert">
             {errors.form}

@@ -1,4 +1,4 @@
-import { mdiTrayArrowUp } from "@mdi/js";
+import { mdiArrowExpandUp } from "@mdi/js";
 import { Button } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import "./firstrun.css";
@@ -10,7 +10,7 @@ export function FirstRun({ onFiles, onFolder }: Props) {
   return (
     <div className="firstrun">
       <section className="firstrun-box">
-        <Icon path={mdiTrayArrowUp} size={48} />
+        <Icon path={mdiArrowExpandUp} size={48} />
         <h1>Drop your photos here</h1>
         <p>Files or whole folders, at full quality, straight to your own storage. Keep this page open until it says that they are safe.</p>
         <Button onClick={onFiles}>Choose files</Button>

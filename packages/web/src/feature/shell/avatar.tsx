@@ -19,7 +19,7 @@ export function Avatar({ user }: { user: User }) {
   const chosen = useStore(theme);
   const leave = () => void signOut().catch((error: unknown) => toast(messageOf(error)));
   return (
-    <Menu label="Your account" className="avatar" face={initials(user.name)}>
+    <Menu label="Your account" className="avatar" face={<span className="avatar-face" data-initials={initials(user.name)} />}>
       {(close) => (
         <>
           <div className="avatar-who" role="presentation">

@@ -35,7 +35,7 @@ export function Shell({ me, children }: Props) {
           <Icon path={mdiImage} />
           <span>Photos</span>
         </Link>
-        {me && (
+        {me && me.library.assets > 0 && (
           <p className="shell-foot">
             <b>{formatBytes(me.library.bytes)}</b> <span>in your storage</span>
             <br />

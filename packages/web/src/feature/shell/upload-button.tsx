@@ -1,4 +1,4 @@
-import { mdiFolderOutline, mdiImageMultipleOutline, mdiTrayArrowUp } from "@mdi/js";
+import { mdiFolderOutline, mdiImageMultipleOutline, mdiArrowExpandUp } from "@mdi/js";
 import { Icon } from "../../ui/icon.tsx";
 import { Menu } from "../../ui/menu.tsx";
 import { pick } from "../upload/pick.ts";
@@ -16,7 +16,7 @@ export function UploadButton() {
       className="button button-outline shell-upload"
       face={
         <>
-          <Icon path={mdiTrayArrowUp} />
+          <Icon path={mdiArrowExpandUp} />
           <span className="button-label">Upload</span>
         </>
       }

@@ -1,4 +1,4 @@
-import { mdiTrayArrowUp } from "@mdi/js";
+import { mdiArrowExpandUp } from "@mdi/js";
 import { useEffect, useState } from "react";
 import { messageOf } from "../../lib/http.ts";
 import { Icon } from "../../ui/icon.tsx";
@@ -44,7 +44,7 @@ export function DropTarget() {
   return (
     <div className="drop" aria-hidden="true">
       <div className="drop-sign">
-        <Icon path={mdiTrayArrowUp} size={40} />
+        <Icon path={mdiArrowExpandUp} size={40} />
         Drop to upload
       </div>
     </div>

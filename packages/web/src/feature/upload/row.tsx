@@ -22,12 +22,11 @@ export function UploadRow({ row, now }: { row: Row; now: number }) {
         <span className="tray-note">{noteOf(row, now)}</span>
       </div>
       {chip && <span className={`tray-chip tray-chip-${state}`}>{chip}</span>}
-      {state === "failed" && (
-        <IconButton icon={mdiRefresh} label={`Try ${name} again`} onClick={() => void control((each) => each.retry(key))} />
-      )}
+      {row.canRetry && <IconButton icon={mdiRefresh} label={`Try ${name} again`} onClick={() => void control((each) => each.retry(key))} />}
       {state !== "duplicate" && (
         <IconButton
           icon={mdiClose}
+          className={state === "failed" ? "" : "tray-cancel"}
           label={state === "failed" ? `Leave ${name} out` : `Do not upload ${name}`}
           onClick={() => void control((each) => each.cancel(key))}
         />

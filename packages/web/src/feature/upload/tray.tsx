@@ -66,7 +66,7 @@ function PauseButton({ view: { running, hold } }: { view: View }) {
   );
 }
 
-function Actions({ view: { running, hold, failed } }: { view: View }) {
+function Actions({ view: { running, hold, retryable } }: { view: View }) {
   if (running && hold === "full") {
     return (
       <div className="tray-actions">
@@ -76,11 +76,11 @@ function Actions({ view: { running, hold, failed } }: { view: View }) {
       </div>
     );
   }
-  if (failed === 0 || running) return null;
+  if (retryable === 0 || running) return null;
   return (
     <div className="tray-actions">
       <Button kind="text" onClick={() => void control((each) => each.retry())}>
-        {failed === 1 ? "Try again" : "Try all again"}
+        {retryable === 1 ? "Try again" : "Try all again"}
       </Button>
     </div>
   );
