@@ -23,6 +23,8 @@ async function reachedNode(contents: string): Promise<string[]> {
     metafile: true,
     format: "esm",
     platform: "browser",
+    // What Cloudflare's bundler asks packages for.
+    conditions: ["workerd", "worker", "browser"],
     external: [...NODE],
     logLevel: "silent",
   });
@@ -46,6 +48,13 @@ describe("core", () => {
   it("would be caught if it did, even through a package", async () => {
     expect(await reachedNode(`import { Client } from "pg"; export { Client };`)).toContain("net");
     expect(await reachedNode(`export { readFile } from "node:fs/promises";`)).toEqual(["node:fs/promises"]);
+  });
+});
+
+describe("the API", () => {
+  it("reaches no Node module but the two that Workers have as well, through better-auth", async () => {
+    const reached = await reachedNode(`export { createApi } from "@tintype/functions/api";`);
+    expect(reached.toSorted()).toEqual(["node:async_hooks", "node:crypto"]);
   });
 });
 
