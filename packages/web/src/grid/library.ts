@@ -9,6 +9,8 @@ export type Month = {
   month: number;
   /** The revision of the server's chunk; 0 when the month has pending tiles only. */
   revision: number;
+  /** Assets in the server's chunk. */
+  assets: number;
   /** One ratio byte per slot. */
   ratios: Uint8Array;
   /** First slot of each day, and at the end the number of slots. */
@@ -37,6 +39,7 @@ export function toMonth(chunk: Chunk): Month {
   const month: Month = {
     month: chunk.month,
     revision: chunk.revision,
+    assets: chunk.count,
     ratios: chunk.ratios,
     dayStart,
     days: Uint8Array.from(pairs, ([day]) => day),
@@ -95,6 +98,23 @@ export function dayAt(library: Library, slot: number): Day {
     begin: first + month.dayStart[day]!,
     end: first + month.dayStart[day + 1]!,
   };
+}
+
+/** The runs of chunk indexes that cover the slots from `from` up to `to`, month by month; pending tiles are left out. */
+export function assetRuns(library: Library, from: number, to: number): { month: Month; from: number; to: number }[] {
+  const runs: { month: Month; from: number; to: number }[] = [];
+  if (to <= from) return runs;
+  for (let at = monthAt(library, from); at < library.months.length && library.first[at]! < to; at++) {
+    const month = library.months[at]!;
+    const first = library.first[at]!;
+    const local = [Math.max(0, from - first), Math.min(to - first, month.ratios.length)] as const;
+    if (!month.source) runs.push({ month, from: local[0], to: local[1] });
+    else {
+      const indexes = month.source.subarray(...local).filter((index) => index >= 0);
+      if (indexes.length > 0) runs.push({ month, from: indexes[0]!, to: indexes.at(-1)! + 1 });
+    }
+  }
+  return runs;
 }
 
 /** The last i below `count` with `starts[i]` ≤ `value`; `starts` ascends. */

@@ -1,0 +1,96 @@
+import type { Grid } from "../../grid/grid.ts";
+import { request } from "../../lib/http.ts";
+
+/** A file that can be fetched from the store. */
+export type File = { id: string; name: string; size: number; url: string };
+
+/** Ids per request. */
+const BATCH = 500;
+
+/** A browser without a file picker holds the whole zip in memory. */
+const BLOB_LIMIT = 2_000_000_000;
+
+/** The size is told for selections up to this many photos; above it would cost too many requests to be worth it. */
+const SIZED = 5_000;
+
+/** Downloads what is selected in a grid: one file as a plain download, several as a zip that is put together in the browser. */
+export function createDownload(grid: Grid) {
+  const sizes = new Map<string, number>();
+
+  /** Ids of everything selected, loaded where they are not known. */
+  async function ids(signal: AbortSignal): Promise<string[]> {
+    const { runs, ids: known } = grid.selection.runs();
+    const found = [...known];
+    for (const { month, from, to } of runs) for (const item of await grid.items.load(month, from, to, signal)) found.push(item.id);
+    return found;
+  }
+
+  async function files(wanted: readonly string[], signal: AbortSignal): Promise<File[]> {
+    const found: File[] = [];
+    for (let i = 0; i < wanted.length; i += BATCH) {
+      const response = await request("/api/assets/downloads", {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ ids: wanted.slice(i, i + BATCH) }),
+        signal,
+      });
+      found.push(...((await response.json()) as { files: File[] }).files);
+    }
+    for (const { id, size } of found) sizes.set(id, size);
+    return found;
+  }
+
+  return {
+    /** Bytes of everything selected; undefined when it is too much to count. */
+    async size(signal: AbortSignal): Promise<number | undefined> {
+      if (grid.selection.count() > SIZED) return undefined;
+      const wanted = await ids(signal);
+      const unknown = wanted.filter((id) => !sizes.has(id));
+      if (unknown.length > 0) await files(unknown, signal);
+      return wanted.reduce((sum, id) => sum + (sizes.get(id) ?? 0), 0);
+    },
+    /**
+     * Downloads. `onProgress` is told bytes done of bytes in all. Throws RangeError, with words for a person, when the zip is too large for
+     * this browser, and AbortError when the person closed the file picker.
+     */
+    async run(onProgress: (done: number, all: number) => void): Promise<void> {
+      const { signal } = new AbortController();
+      // The picker needs the click that is happening now, so it comes before anything is asked of the server.
+      const target = grid.selection.count() > 1 ? await pickFile() : undefined;
+      const wanted = await files(await ids(signal), signal);
+      const [only] = wanted;
+      if (!only) return;
+      if (wanted.length === 1) return follow(only.url);
+      const { zipFiles } = await import("./zip.ts");
+      const all = wanted.reduce((sum, file) => sum + file.size, 0);
+      if (!target && all > BLOB_LIMIT) {
+        throw new RangeError("This browser can put at most 2 GB into one download. Select fewer photos, or use Chrome or Edge.");
+      }
+      await zipFiles(wanted, target, (done) => onProgress(done, all));
+    },
+  };
+}
+
+async function pickFile(): Promise<FileSystemFileHandle | undefined> {
+  if (!("showSaveFilePicker" in window)) return undefined;
+  return (window as unknown as SavePicker).showSaveFilePicker({
+    suggestedName: "Photos.zip",
+    types: [{ description: "Zip archive", accept: { "application/zip": [".zip"] } }],
+  });
+}
+
+/** The part of the File System Access API that TypeScript's library does not have. */
+type SavePicker = {
+  showSaveFilePicker(options: {
+    suggestedName: string;
+    types: { description: string; accept: Record<string, string[]> }[];
+  }): Promise<FileSystemFileHandle>;
+};
+
+/** Lets the browser download an attachment. */
+export function follow(url: string, name = ""): void {
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.click();
+}

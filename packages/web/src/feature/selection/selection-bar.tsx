@@ -1,0 +1,58 @@
+import { mdiClose, mdiTrayArrowDown } from "@mdi/js";
+import { useEffect, useState } from "react";
+import { counted, formatBytes } from "../../lib/format.ts";
+import { messageOf } from "../../lib/http.ts";
+import { Button, IconButton } from "../../ui/button.tsx";
+import { toast } from "../../ui/toast.tsx";
+import type { Timeline } from "../timeline/timeline.ts";
+import { createDownload } from "./download.ts";
+import "./selection.css";
+
+/** Replaces the top bar while photos are selected. */
+export function SelectionBar({ timeline, count }: { timeline: Timeline; count: number }) {
+  const [download] = useState(() => createDownload(timeline.grid));
+  const [bytes, setBytes] = useState<number>();
+  const [busy, setBusy] = useState<string>();
+
+  useEffect(() => {
+    setBytes(undefined);
+    const stop = new AbortController();
+    const timer = setTimeout(() => {
+      void download
+        .size(stop.signal)
+        .then(setBytes)
+        // Only the size stays unsaid; downloading tells its own errors.
+        .catch(() => undefined);
+    }, 300);
+    return () => {
+      clearTimeout(timer);
+      stop.abort();
+    };
+  }, [download, count]);
+
+  const start = async () => {
+    setBusy("Preparing");
+    try {
+      await download.run((done, all) => setBusy(`${Math.floor((done / all) * 100)} %`));
+    } catch (error) {
+      if (!(error instanceof DOMException && error.name === "AbortError"))
+        toast(error instanceof RangeError ? error.message : messageOf(error));
+    }
+    setBusy(undefined);
+  };
+
+  return (
+    <div className="selection" role="toolbar" aria-label="Selected photos">
+      <IconButton icon={mdiClose} label="Clear the selection" onClick={() => timeline.grid.selection.clear()} />
+      <span className="selection-count">
+        {counted(count, "").trim()} selected
+        {bytes !== undefined && <small> · {formatBytes(bytes)}</small>}
+      </span>
+      <span className="selection-space" />
+      {busy && <span className="selection-busy">{busy}</span>}
+      <Button kind="text" icon={mdiTrayArrowDown} busy={busy !== undefined} onClick={() => void start()}>
+        Download
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,45 @@
+import { downloadZip, predictLength } from "client-zip";
+import { follow, type File } from "./download.ts";
+
+/** Streams files from the store into a zip: into `target` where there is one, else into memory and then a download. */
+export async function zipFiles(
+  files: readonly File[],
+  target: FileSystemFileHandle | undefined,
+  onProgress: (done: number) => void,
+): Promise<void> {
+  const named = withUniqueNames(files);
+  const length = Number(predictLength(named.map(({ name, size }) => ({ name, size }))));
+  let done = 0;
+  const count = new TransformStream<Uint8Array, Uint8Array>({
+    transform(chunk, controller) {
+      done += chunk.byteLength;
+      onProgress(Math.min(done, length));
+      controller.enqueue(chunk);
+    },
+  });
+  const zip = downloadZip(open(named)).body!.pipeThrough(count);
+  if (target) return zip.pipeTo(await target.createWritable());
+  const url = URL.createObjectURL(await new Response(zip, { headers: { "content-type": "application/zip" } }).blob());
+  follow(url, "Photos.zip");
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}
+
+async function* open(files: readonly File[]): AsyncGenerator<{ name: string; size: number; input: ReadableStream<Uint8Array> }> {
+  for (const { name, size, url } of files) {
+    const response = await fetch(url);
+    if (!response.ok || !response.body) throw new Error(`The store answered ${response.status} for ${name}.`);
+    yield { name, size, input: response.body };
+  }
+}
+
+/** Gives files of the same name a number: `a.jpg`, `a (2).jpg`. */
+export function withUniqueNames(files: readonly File[]): File[] {
+  const taken = new Set<string>();
+  return files.map((file) => {
+    const [, stem = file.name, extension = ""] = /^(.*?)(\.[^.]*)?$/su.exec(file.name) ?? [];
+    let name = file.name;
+    for (let n = 2; taken.has(name.toLowerCase()); n++) name = `${stem} (${n})${extension}`;
+    taken.add(name.toLowerCase());
+    return { ...file, name };
+  });
+}

@@ -1,0 +1,81 @@
+import { decode, type Geometry } from "@tintype/core/geometry";
+import type { Item, Range, Source } from "../../grid/items.ts";
+import { Problem, request } from "../../lib/http.ts";
+
+/** The items answer: columns over all ranges that were not stale. */
+type Columns = {
+  stale: boolean[];
+  id: string[];
+  kind: Item["kind"][];
+  state: Item["state"][];
+  name: string[];
+  localAt: string[];
+  durationMs: (number | null)[];
+  thumbhash: (string | null)[];
+  thumb: (string | null)[];
+  flags: number[];
+};
+
+const FAVOURITE = 1;
+
+/** Where an asset lies in the timeline. */
+export type Place = { month: number; revision: number; index: number };
+
+/** The timeline of the signed-in user. */
+export const timelineSource: Source = {
+  async items(ranges, signal) {
+    const query = ranges.map(({ month, revision, from, to }) => `${month}:${revision}:${from}:${to}`).join();
+    const response = await request(`/api/timeline/items?ranges=${query}`, { signal });
+    return toRows((await response.json()) as Columns, ranges);
+  },
+};
+
+/** Columns as one list of items per range, null for stale ranges. */
+export function toRows(columns: Columns, ranges: readonly Range[]): (Item[] | null)[] {
+  let at = 0;
+  return ranges.map(({ from, to }, r) => {
+    if (columns.stale[r]) return null;
+    const begin = at;
+    at += to - from;
+    return Array.from({ length: to - from }, (_, i) => rowAt(columns, begin + i));
+  });
+}
+
+function rowAt(columns: Columns, i: number): Item {
+  return {
+    id: columns.id[i]!,
+    kind: columns.kind[i]!,
+    state: columns.state[i]!,
+    name: columns.name[i]!,
+    localAt: columns.localAt[i]!,
+    durationMs: columns.durationMs[i] ?? null,
+    thumbhash: columns.thumbhash[i] ?? null,
+    thumb: columns.thumb[i] ?? null,
+    favourite: (columns.flags[i]! & FAVOURITE) !== 0,
+  };
+}
+
+/** The whole geometry; the browser's cache revalidates it by its revision. */
+export async function loadGeometry(signal: AbortSignal): Promise<Geometry> {
+  return read(await request("/api/timeline/geometry", { signal }));
+}
+
+/** The chunks that changed after a revision. */
+export async function loadChanges(since: number, signal: AbortSignal): Promise<Geometry> {
+  return read(await request(`/api/timeline/changes?since=${since}`, { signal }));
+}
+
+/** Where an asset is in the timeline; undefined when it is not there. */
+export async function locate(id: string, signal: AbortSignal): Promise<Place | undefined> {
+  try {
+    const response = await request(`/api/timeline/locate?id=${encodeURIComponent(id)}`, { signal });
+    return (await response.json()) as Place;
+  } catch (error) {
+    if (error instanceof Problem && error.status === 404) return undefined;
+    throw error;
+  }
+}
+
+async function read(response: Response): Promise<Geometry> {
+  return decode(new Uint8Array(await response.arrayBuffer()));
+}

@@ -1,0 +1,124 @@
+import type { Chunk, Geometry } from "@tintype/core/geometry";
+import type { Grid } from "../../grid/grid.ts";
+import { blocksOf, type Range, type Source } from "../../grid/items.ts";
+import { assetRuns, monthAt, patchChunks } from "../../grid/library.ts";
+import { loadChanges, loadGeometry } from "./source.ts";
+
+/** Between two questions for changes: while something is being uploaded, and otherwise. */
+const BUSY_MS = 1_500;
+const QUIET_MS = 30_000;
+
+/** A patch brings at most this many blocks of items along; what is further from view comes when it is seen. */
+const PATCH_BLOCKS = 4;
+
+export type Sync = ReturnType<typeof createSync>;
+
+/** Keeps a grid up to date with the server: the whole geometry once, then patches. `onFail` is told when the first load fails. */
+export function createSync(grid: Grid, source: Source, { onLoad, onFail }: { onLoad: () => void; onFail: (error: unknown) => void }) {
+  const closed = new AbortController();
+  const { signal } = closed;
+  let chunks: readonly Chunk[] = [];
+  let revision: number | undefined;
+  let busy = false;
+  let timer = 0;
+  let running: Promise<void> | undefined;
+  let again = false;
+
+  async function load(): Promise<void> {
+    try {
+      const geometry = await loadGeometry(signal);
+      if (signal.aborted) return;
+      chunks = geometry.chunks;
+      revision = geometry.revision;
+      await grid.setLibrary(chunks, revision);
+      onLoad();
+    } catch (error) {
+      if (!signal.aborted) onFail(error);
+    }
+    plan();
+  }
+
+  /** Asks for changes now; a question that is under way is followed by another. */
+  function refresh(): Promise<void> {
+    if (running) again = true;
+    running ??= patch()
+      // The next question comes anyway; a lost connection is told by whatever the user does meanwhile.
+      .catch(() => undefined)
+      .finally(() => {
+        running = undefined;
+        if (again && !signal.aborted) void refresh();
+        again = false;
+      });
+    return running;
+  }
+
+  async function patch(): Promise<void> {
+    if (revision === undefined) return load();
+    const changes = await loadChanges(revision, signal);
+    if (signal.aborted || changes.revision === revision) return plan();
+    const next = patchChunks(chunks, changes);
+    const ranges = inView(grid, changes, chunks);
+    const answers = ranges.length > 0 ? await source.items(ranges, signal) : [];
+    if (answers.includes(null)) again = true;
+    grid.items.put(
+      ranges.filter((_, i) => answers[i]),
+      answers.filter((answer) => answer !== null),
+    );
+    chunks = next;
+    revision = changes.revision;
+    await grid.setLibrary(chunks, revision);
+    onLoad();
+    plan();
+  }
+
+  function plan(): void {
+    clearTimeout(timer);
+    if (signal.aborted || document.hidden) return;
+    timer = Number(setTimeout(() => void refresh(), busy ? BUSY_MS : QUIET_MS));
+  }
+
+  const visible = () => void (document.hidden ? clearTimeout(timer) : refresh());
+  document.addEventListener("visibilitychange", visible);
+  return {
+    load,
+    refresh,
+    revision: () => revision,
+    /** Asks often while uploads are on their way. */
+    setBusy(value: boolean): void {
+      if (value === busy) return;
+      busy = value;
+      plan();
+    },
+    close(): void {
+      closed.abort();
+      clearTimeout(timer);
+      document.removeEventListener("visibilitychange", visible);
+    },
+  };
+}
+
+/** The blocks of changed months that will be in view once the patch is applied, so that nothing blinks when it is. */
+function inView(grid: Grid, changes: Geometry, before: readonly Chunk[]): Range[] {
+  const layout = grid.layout();
+  const seen = grid.seen();
+  const ranges: Range[] = [];
+  const seenMonths = layout && seen ? monthsSeen(layout.library, seen) : [];
+  const atTop = grid.offset() <= 4;
+  const newest = before[0]?.month ?? -Infinity;
+  const runs = layout && seen ? assetRuns(layout.library, seen.from, seen.to) : [];
+  for (const chunk of changes.chunks) {
+    const inside = seenMonths.includes(chunk.month) || (atTop && chunk.month > newest);
+    if (!inside || chunk.count === 0) continue;
+    const run = runs.find(({ month }) => month.month === chunk.month);
+    const growth = Math.max(0, chunk.count - (before.find(({ month }) => month === chunk.month)?.count ?? 0));
+    const from = atTop ? 0 : (run?.from ?? 0);
+    const to = Math.min(chunk.count, (run?.to ?? 0) + growth);
+    ranges.push(...blocksOf({ month: chunk.month, revision: chunk.revision, assets: chunk.count }, from, to));
+  }
+  return ranges.slice(0, PATCH_BLOCKS);
+}
+
+function monthsSeen(library: Parameters<typeof monthAt>[0], seen: { from: number; to: number }): number[] {
+  const [first, last] = [monthAt(library, seen.from), monthAt(library, seen.to - 1)];
+  return library.months.slice(first, last + 1).map(({ month }) => month);
+}

@@ -1,0 +1,82 @@
+import { createGrid, type Grid } from "../../grid/grid.ts";
+import type { Item } from "../../grid/items.ts";
+import type { Size } from "../../grid/metrics.ts";
+import { createScrubber } from "../../grid/scrubber.ts";
+import { createSticky } from "../../grid/sticky.ts";
+import { createStore, type Store } from "../../lib/store.ts";
+import * as Pending from "../upload/pending.ts";
+import { timelineSource } from "./source.ts";
+import { createSync, type Sync } from "./sync.ts";
+
+const SIZE_KEY = "tintype.size";
+
+/** The timeline's living parts, for the views around the grid. */
+export type Timeline = {
+  grid: Grid;
+  sync: Sync;
+  status: Store<Status>;
+  /** How many photos are selected. */
+  selected: Store<number>;
+  size: Store<Size>;
+  close: () => void;
+};
+
+export type Status = { state: "loading" | "failed" | "ready"; count: number; revision: number; error?: unknown };
+
+/** Puts a timeline into `host`; `onOpen` is told of the photo that is to be looked at. */
+export function createTimeline(host: HTMLElement, onOpen: (item: Item) => void): Timeline {
+  const status = createStore<Status>({ state: "loading", count: 0, revision: 0 });
+  const selected = createStore(0);
+  const size = createStore<Size>(readSize());
+  const grid = createGrid(host, {
+    source: timelineSource,
+    size: size.get(),
+    onOpen,
+    onView: () => {
+      scrubber.update();
+      sticky.update(grid.layout(), grid.offset());
+    },
+    onSelect: () => selected.set(grid.selection.count()),
+    onStale: () => void sync.refresh(),
+  });
+  const scrubber = createScrubber(host, grid);
+  const sticky = createSticky(host);
+  const sync = createSync(grid, timelineSource, {
+    onLoad: () => status.set({ state: "ready", count: grid.layout()?.library.count ?? 0, revision: sync.revision() ?? 0 }),
+    onFail: (error) => status.set({ state: "failed", count: 0, revision: 0, error }),
+  });
+
+  function takePending(): void {
+    const tiles = Pending.snapshot();
+    grid.setPending(tiles);
+    sync.setBusy(tiles.some((tile) => tile.state === "checking" || tile.state === "safe"));
+    if (tiles.some((tile) => tile.revision !== null && tile.revision > (sync.revision() ?? 0))) void sync.refresh();
+  }
+
+  const stopPending = Pending.subscribe(takePending);
+  const stopSize = size.subscribe(() => {
+    localStorage.setItem(SIZE_KEY, size.get());
+    grid.setSize(size.get());
+  });
+  void sync.load().then(takePending);
+  return {
+    grid,
+    sync,
+    status,
+    selected,
+    size,
+    close(): void {
+      stopPending();
+      stopSize();
+      sync.close();
+      sticky.close();
+      scrubber.close();
+      grid.close();
+    },
+  };
+}
+
+function readSize(): Size {
+  const stored = localStorage.getItem(SIZE_KEY);
+  return stored === "s" || stored === "l" ? stored : "m";
+}

@@ -1,0 +1,96 @@
+import { mdiViewComfy, mdiViewGrid, mdiViewModule } from "@mdi/js";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
+import { useLocation, useRoute } from "wouter";
+import type { Size } from "../../grid/metrics.ts";
+import { messageOf } from "../../lib/http.ts";
+import { useStore } from "../../lib/store.ts";
+import { Button } from "../../ui/button.tsx";
+import { Icon } from "../../ui/icon.tsx";
+import { SelectionBar } from "../selection/selection-bar.tsx";
+import { createTimeline, type Timeline } from "./timeline.ts";
+import "../../grid/grid.css";
+import "../../grid/scrubber.css";
+import "./timeline.css";
+
+const Viewer = lazy(() => import("../viewer/viewer.tsx"));
+
+/** The photos by day, and over them the viewer when the address names a photo. The grid stays where it is meanwhile. */
+export function TimelineScreen() {
+  const host = useRef<HTMLDivElement>(null);
+  const [timeline, setTimeline] = useState<Timeline>();
+  const [, navigate] = useLocation();
+  const [viewing, params] = useRoute("/p/:id");
+  const go = useRef(navigate);
+  go.current = navigate;
+
+  useEffect(() => {
+    if (!host.current) return;
+    const made = createTimeline(host.current, (item) => go.current(`/p/${item.id}`, { state: { from: "grid" } }));
+    setTimeline(made);
+    return () => made.close();
+  }, []);
+
+  return (
+    <div className="timeline">
+      <h1 className="hidden">Photos</h1>
+      <div ref={host} className="grid" />
+      {timeline && <Chrome timeline={timeline} />}
+      {timeline && viewing && (
+        <Suspense fallback={<div className="viewer-backdrop" />}>
+          <Viewer timeline={timeline} id={params.id} />
+        </Suspense>
+      )}
+    </div>
+  );
+}
+
+function Chrome({ timeline }: { timeline: Timeline }) {
+  const status = useStore(timeline.status);
+  const selected = useStore(timeline.selected);
+  if (status.state === "failed") return <Failed timeline={timeline} error={status.error} />;
+  return (
+    <>
+      {status.count > 0 && <SizePicker timeline={timeline} />}
+      {selected > 0 && <SelectionBar timeline={timeline} count={selected} />}
+      <p className="hidden" role="status">
+        {selected > 0 ? `${selected.toLocaleString("en")} selected` : ""}
+      </p>
+    </>
+  );
+}
+
+function Failed({ timeline, error }: { timeline: Timeline; error: unknown }) {
+  return (
+    <div className="timeline-failed" role="alert">
+      <p>{messageOf(error)}</p>
+      <Button onClick={() => void timeline.sync.load()}>Try again</Button>
+    </div>
+  );
+}
+
+const SIZES: { size: Size; icon: string; label: string }[] = [
+  { size: "s", icon: mdiViewComfy, label: "Small" },
+  { size: "m", icon: mdiViewModule, label: "Medium" },
+  { size: "l", icon: mdiViewGrid, label: "Large" },
+];
+
+function SizePicker({ timeline }: { timeline: Timeline }) {
+  const chosen = useStore(timeline.size);
+  return (
+    <div className="timeline-sizes" role="group" aria-label="Size of the photos">
+      {SIZES.map(({ size, icon, label }) => (
+        <button
+          key={size}
+          type="button"
+          className="timeline-size"
+          aria-label={label}
+          title={label}
+          aria-pressed={chosen === size}
+          onClick={() => timeline.size.set(size)}
+        >
+          <Icon path={icon} size={18} />
+        </button>
+      ))}
+    </div>
+  );
+}

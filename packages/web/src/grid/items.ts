@@ -1,0 +1,185 @@
+import type { Month } from "./library.ts";
+
+/** What a tile shows of an asset. */
+export type Item = {
+  id: string;
+  kind: "photo" | "video" | "raw" | "other";
+  state: "stored" | "ready" | "unprocessable";
+  name: string;
+  localAt: string;
+  durationMs: number | null;
+  /** Base64. */
+  thumbhash: string | null;
+  /** A signed URL that expires. */
+  thumb: string | null;
+  favourite: boolean;
+};
+
+/** Assets `from` to `to` of a month's chunk at one revision. */
+export type Range = { month: number; revision: number; from: number; to: number };
+
+export type Source = {
+  /** The items of each range, or null where the chunk has another revision now. At most 500 items in all. */
+  items(ranges: readonly Range[], signal: AbortSignal): Promise<(Item[] | null)[]>;
+};
+
+/** Items per block: what is fetched, kept and dropped together. */
+export const BLOCK = 125;
+const BLOCKS_PER_REQUEST = 4;
+const REQUESTS = 2;
+/** 10,000 items, about 5 MB. */
+const KEPT_BLOCKS = 80;
+const RETRY_MS = [500, 1_000, 2_000, 5_000, 10_000];
+
+type Block = { range: Range; items: readonly Item[]; fetchedAt: number; used: number };
+
+export type Items = ReturnType<typeof createItems>;
+
+/**
+ * The items of a library, fetched by blocks as they are wanted and dropped when long unused. `onLoad` follows every arrival, `onStale` an
+ * answer that a chunk has changed.
+ */
+export function createItems(source: Source, { onLoad, onStale }: { onLoad: () => void; onStale: () => void }) {
+  const blocks = new Map<string, Block>();
+  const flights = new Map<string, AbortController>();
+  let wanted: Range[] = [];
+  let tick = 0;
+  let running = 0;
+  let failures = 0;
+  let retry = 0;
+
+  /** The item at an index of a month's chunk, where it is loaded. */
+  function get(month: Pick<Month, "month" | "revision">, index: number): Item | undefined {
+    const block = blocks.get(keyOf(month.month, month.revision, Math.floor(index / BLOCK)));
+    if (!block) return undefined;
+    block.used = tick;
+    return block.items[index % BLOCK];
+  }
+
+  /** Names what is needed now, most urgent first. Requests that serve nothing of it are cancelled. */
+  function want(ranges: Range[]): void {
+    tick++;
+    wanted = ranges.filter((range) => !blocks.has(keyOfRange(range)));
+    const keys = new Set(wanted.map(keyOfRange));
+    const served = new Set([...flights].filter(([key]) => keys.has(key)).map(([, controller]) => controller));
+    for (const controller of new Set(flights.values())) if (!served.has(controller)) controller.abort();
+    if (retry === 0) pump();
+  }
+
+  function pump(): void {
+    retry = 0;
+    while (running < REQUESTS) {
+      const batch = wanted.filter((range) => !flights.has(keyOfRange(range))).slice(0, BLOCKS_PER_REQUEST);
+      if (batch.length === 0) return;
+      void fetchBatch(batch);
+    }
+  }
+
+  async function fetchBatch(batch: Range[]): Promise<void> {
+    const controller = new AbortController();
+    for (const range of batch) flights.set(keyOfRange(range), controller);
+    running++;
+    try {
+      put(batch, await source.items(batch, controller.signal));
+      failures = 0;
+    } catch {
+      if (!controller.signal.aborted) retryLater();
+    } finally {
+      running--;
+      for (const range of batch) if (flights.get(keyOfRange(range)) === controller) flights.delete(keyOfRange(range));
+    }
+    if (retry === 0) pump();
+  }
+
+  function retryLater(): void {
+    const wait = RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)]!;
+    clearTimeout(retry);
+    retry = Number(setTimeout(pump, wait));
+  }
+
+  /** Takes in what the server answered, also from outside: a patch brings the items that it shows. */
+  function put(ranges: readonly Range[], answers: readonly (readonly Item[] | null)[]): void {
+    let stale = false;
+    for (const [i, range] of ranges.entries()) {
+      const items = answers[i];
+      if (items) blocks.set(keyOfRange(range), { range, items, fetchedAt: Date.now(), used: tick });
+      else stale = true;
+    }
+    wanted = wanted.filter((range) => !blocks.has(keyOfRange(range)) && !(stale && ranges.includes(range)));
+    evict();
+    onLoad();
+    if (stale) onStale();
+  }
+
+  function evict(): void {
+    if (blocks.size <= KEPT_BLOCKS) return;
+    const oldest = [...blocks].sort(([, a], [, b]) => a.used - b.used).slice(0, blocks.size - KEPT_BLOCKS);
+    for (const [key] of oldest) blocks.delete(key);
+  }
+
+  return {
+    get,
+    want,
+    put,
+    /** Where an asset lies in a month's chunk, as far as it is loaded. */
+    find(month: Pick<Month, "month" | "revision">, id: string): number | undefined {
+      for (const { range, items } of blocks.values()) {
+        if (range.month !== month.month || range.revision !== month.revision) continue;
+        const at = items.findIndex((item) => item.id === id);
+        if (at >= 0) return range.from + at;
+      }
+      return undefined;
+    },
+    /** Forgets a block whose signed URLs have expired, so that it is fetched again; false when it is too fresh for that to be the cause. */
+    expire(month: Month, index: number): boolean {
+      const key = keyOf(month.month, month.revision, Math.floor(index / BLOCK));
+      const block = blocks.get(key);
+      if (!block || Date.now() - block.fetchedAt < 30_000) return false;
+      return blocks.delete(key);
+    },
+    /** Forgets chunks that are no longer of the library. */
+    keepOnly(months: readonly Month[]): void {
+      const revisions = new Map(months.map((month) => [month.month, month.revision]));
+      for (const [key, { range }] of blocks) if (revisions.get(range.month) !== range.revision) blocks.delete(key);
+    },
+    /** Every item of a range of whatever length, loaded where needed. Throws when the chunk has changed. */
+    async load(month: Month, from: number, to: number, signal: AbortSignal): Promise<Item[]> {
+      const found: Item[] = [];
+      const ranges = blocksOf(month, from, to);
+      for (let i = 0; i < ranges.length; i += BLOCKS_PER_REQUEST) {
+        const batch = ranges.slice(i, i + BLOCKS_PER_REQUEST);
+        const missing = batch.filter((range) => !blocks.has(keyOfRange(range)));
+        if (missing.length > 0) put(missing, await source.items(missing, signal));
+        for (const range of batch) {
+          const block = blocks.get(keyOfRange(range));
+          if (!block) throw new Error("The library changed meanwhile.");
+          found.push(...block.items);
+        }
+      }
+      const skipped = from - (ranges[0]?.from ?? from);
+      return found.slice(skipped, skipped + to - from);
+    },
+    close(): void {
+      clearTimeout(retry);
+      wanted = [];
+      for (const controller of flights.values()) controller.abort();
+    },
+  };
+}
+
+/** The whole blocks that cover indexes `from` to `to` of a month's chunk. */
+export function blocksOf(month: Pick<Month, "month" | "revision" | "assets">, from: number, to: number): Range[] {
+  const ranges: Range[] = [];
+  for (let at = Math.floor(from / BLOCK) * BLOCK; at < to; at += BLOCK) {
+    ranges.push({ month: month.month, revision: month.revision, from: at, to: Math.min(month.assets, at + BLOCK) });
+  }
+  return ranges;
+}
+
+function keyOf(month: number, revision: number, block: number): string {
+  return `${month}:${revision}:${block}`;
+}
+
+function keyOfRange(range: Range): string {
+  return keyOf(range.month, range.revision, Math.floor(range.from / BLOCK));
+}

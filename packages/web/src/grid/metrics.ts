@@ -1,0 +1,22 @@
+import type { Metrics } from "./rows.ts";
+
+export type Size = "s" | "m" | "l";
+
+/** The measures of a layout and the room around it. */
+export type GridMetrics = Metrics & { left: number; bottom: number };
+
+const DESKTOP = { s: 150, m: 220, l: 320 };
+const PHONE = { s: 84, m: 120, l: 190 };
+
+/** Below this width the pictures go edge to edge and the scrubber lies over them. */
+const PHONE_WIDTH = 620;
+const SCRUBBER = 56;
+
+/** The measures for a scroll box of `width` pixels. */
+export function metricsFor(width: number, size: Size): GridMetrics {
+  if (width < PHONE_WIDTH) {
+    return { width, target: PHONE[size], gap: 2, dayGap: 10, heading: 48, tallest: 2.4, minPart: 92, left: 0, bottom: 16 };
+  }
+  const inner = Math.max(320, width - SCRUBBER - 16);
+  return { width: inner, target: DESKTOP[size], gap: 4, dayGap: 16, heading: 48, tallest: 1.6, minPart: 100, left: 8, bottom: 32 };
+}

@@ -1,0 +1,59 @@
+import { clearPicture, type Tile } from "./tile.ts";
+
+/** Thumbnails under way at a time: more only delays the ones in view. */
+const PARALLEL = 12;
+
+/** A picture that comes within this time was in the browser's cache: it is shown without a fade. */
+const AT_ONCE_MS = 40;
+
+export type Pictures = ReturnType<typeof createPictures>;
+
+/** Loads the thumbnails of tiles in the order given. `onFail` is told of one that did not come; true = its URL will be renewed. */
+export function createPictures(onFail: (tile: Tile) => boolean) {
+  let running = 0;
+  let next: readonly Tile[] = [];
+
+  function pump(): void {
+    for (const tile of next) {
+      if (running >= PARALLEL) return;
+      if (tile.picture === "none" && tile.item?.thumb) start(tile, tile.item.thumb);
+    }
+  }
+
+  function start(tile: Tile, url: string): void {
+    const begin = performance.now();
+    const { image } = tile;
+    let open = true;
+    const settle = () => {
+      if (!open) return;
+      open = false;
+      running--;
+      image.onload = image.onerror = null;
+      tile.cancel = undefined;
+      pump();
+    };
+    running++;
+    tile.picture = "loading";
+    tile.cancel = settle;
+    image.onload = () => {
+      tile.picture = "shown";
+      image.classList.add("shown");
+      if (performance.now() - begin < AT_ONCE_MS) image.classList.add("now");
+      settle();
+    };
+    image.onerror = () => {
+      clearPicture(tile);
+      tile.picture = onFail(tile) ? "none" : "failed";
+      settle();
+    };
+    image.src = url;
+  }
+
+  return {
+    /** Loads these, most urgent first. */
+    load(tiles: readonly Tile[]): void {
+      next = tiles;
+      pump();
+    },
+  };
+}

@@ -1,0 +1,97 @@
+/** The tallest scroll box that every browser takes: Firefox collapses elements above 17.8 million pixels. */
+export const TALLEST_BOX = 12_000_000;
+
+/** Tiles are placed relative to an origin near the window, since compositors calculate in single precision. */
+const REBASE = 200_000;
+
+/** Quiet time after which a mapped scroll box is put back in proportion. */
+const SETTLE_MS = 200;
+
+export type Scroll = ReturnType<typeof createScroll>;
+
+/**
+ * A scroll box over content of any height. Below 12 million pixels it is the browser's own scrolling. Above, the box is shorter than its
+ * content: small steps move the content one to one, leaps (scroll bar, jump) are mapped in proportion, and when it is quiet the box is put
+ * back where the proportion says.
+ */
+export function createScroll(box: HTMLElement, sizer: HTMLElement, layer: HTMLElement, onScroll: (byUser: boolean) => void) {
+  let total = 0;
+  /** How much further down the content is than the box. */
+  let shift = 0;
+  let lastTop = 0;
+  let origin = 0;
+  let settle = 0;
+
+  const boxHeight = () => Math.min(total, TALLEST_BOX);
+  const mapped = () => total > TALLEST_BOX;
+  const range = () => Math.max(0, total - box.clientHeight);
+  const proportion = () => range() / Math.max(1, boxHeight() - box.clientHeight);
+  const offset = () => Math.min(Math.max(0, box.scrollTop + shift), Math.max(range(), 0));
+
+  function placeLayer(): void {
+    layer.style.top = `${origin - shift}px`;
+  }
+
+  /** Moves the box without moving the content. */
+  function rebox(): void {
+    if (!mapped()) return;
+    const at = offset();
+    lastTop = Math.round(at / proportion());
+    shift = at - lastTop;
+    box.scrollTop = lastTop;
+    placeLayer();
+  }
+
+  function handle(): void {
+    const top = box.scrollTop;
+    if (top === lastTop) return;
+    if (mapped()) {
+      const leap = Math.abs(top - lastTop) > box.clientHeight * 2;
+      if (leap) shift = Math.round(top * proportion()) - top;
+      const atEnd = top <= 0 || top >= boxHeight() - box.clientHeight - 1;
+      if (leap) placeLayer();
+      clearTimeout(settle);
+      lastTop = top;
+      if (atEnd && !leap) rebox();
+      else settle = Number(setTimeout(rebox, SETTLE_MS));
+    }
+    lastTop = top;
+    onScroll(true);
+  }
+
+  box.addEventListener("scroll", handle, { passive: true });
+
+  return {
+    offset,
+    range,
+    /** Where the layer's own zero lies in the content; tiles are placed relative to it. */
+    origin: () => origin,
+    setHeight(height: number): void {
+      const at = offset();
+      total = height;
+      sizer.style.height = `${boxHeight()}px`;
+      if (!mapped()) shift = 0;
+      this.moveTo(at);
+    },
+    /** Shows the content from `y` on. */
+    moveTo(y: number): void {
+      const at = Math.min(Math.max(0, Math.round(y)), range());
+      const top = mapped() ? Math.round(at / proportion()) : at;
+      shift = at - top;
+      lastTop = top;
+      box.scrollTop = top;
+      placeLayer();
+    },
+    /** Takes a new origin when the window has left the old one far behind; true when tiles must be placed again. */
+    rebase(): boolean {
+      if (Math.abs(offset() - origin) < REBASE) return false;
+      origin = Math.round(offset());
+      placeLayer();
+      return true;
+    },
+    close(): void {
+      clearTimeout(settle);
+      box.removeEventListener("scroll", handle);
+    },
+  };
+}

@@ -1,0 +1,166 @@
+import { monthAt, sourceOf, type Library, type Month } from "./library.ts";
+
+/** Whether none, some or all of something is selected. */
+export type Share = "none" | "some" | "all";
+
+/** A bit per asset of a month's chunk, as bytes. */
+type Marks = { month: Month; bits: Uint8Array; count: number };
+
+export type Selection = ReturnType<typeof createSelection>;
+
+/**
+ * Which assets of a library are selected, by their place, so that photos that were never loaded can be selected as well. When a chunk is
+ * replaced, places in unchanged days stay selected; elsewhere the assets whose ids are known are carried over and found again when their
+ * items load; what was never loaded in a changed day is let go, since nobody could say which photo it was.
+ */
+export function createSelection(onChange: () => void) {
+  const marks = new Map<number, Marks>();
+  const carried = new Set<string>();
+  let library: Library | undefined;
+  let count = 0;
+
+  function marksOf(month: Month): Marks {
+    const known = marks.get(month.month);
+    if (known) return known;
+    const made = { month, bits: new Uint8Array(month.assets), count: 0 };
+    marks.set(month.month, made);
+    return made;
+  }
+
+  function mark(month: Month, index: number, on: boolean): void {
+    if (index < 0) return;
+    const own = on ? marksOf(month) : marks.get(month.month);
+    if (!own || own.bits[index] === Number(on)) return;
+    own.bits[index] = Number(on);
+    own.count += on ? 1 : -1;
+    count += on ? 1 : -1;
+  }
+
+  function has(slot: number): boolean {
+    if (!library || count === 0) return false;
+    const { month, index } = sourceOf(library, slot);
+    return index >= 0 && marks.get(month.month)?.bits[index] === 1;
+  }
+
+  function each(from: number, to: number, visit: (month: Month, index: number) => void): void {
+    if (!library) return;
+    for (let at = monthAt(library, from); at < library.months.length && library.first[at]! < to; at++) {
+      const month = library.months[at]!;
+      const first = library.first[at]!;
+      const end = Math.min(to - first, month.ratios.length);
+      for (let local = Math.max(0, from - first); local < end; local++) visit(month, month.source ? month.source[local]! : local);
+    }
+  }
+
+  return {
+    has,
+    count: () => count + carried.size,
+    /** Selects or deselects the slots from `from` up to, not with, `to`. Pending tiles cannot be selected. */
+    set(from: number, to: number, on: boolean): void {
+      each(from, to, (month, index) => mark(month, index, on));
+      onChange();
+    },
+    /** Selects several ranges of slots at once. */
+    add(ranges: readonly (readonly [from: number, to: number])[]): void {
+      for (const [from, to] of ranges) each(from, to, (month, index) => mark(month, index, true));
+      onChange();
+    },
+    /** How much of a range of slots is selected. */
+    share(from: number, to: number): Share {
+      if (count === 0) return "none";
+      let on = 0;
+      let all = 0;
+      each(from, to, (month, index) => {
+        if (index < 0) return;
+        all++;
+        on += marks.get(month.month)?.bits[index] ?? 0;
+      });
+      if (on === 0) return "none";
+      return on === all ? "all" : "some";
+    },
+    clear(): void {
+      marks.clear();
+      carried.clear();
+      count = 0;
+      onChange();
+    },
+    /** A copy of what is selected, to come back to while a marquee is drawn. */
+    save(): () => void {
+      const saved = [...marks].map(([key, own]) => [key, { ...own, bits: own.bits.slice() }] as const);
+      const savedCount = count;
+      return () => {
+        marks.clear();
+        for (const [key, own] of saved) marks.set(key, { ...own, bits: own.bits.slice() });
+        count = savedCount;
+      };
+    },
+    /** Selected runs of each month's chunk, and the ids that are known to be selected but not where. */
+    runs(): { runs: { month: Month; from: number; to: number }[]; ids: string[] } {
+      const runs: { month: Month; from: number; to: number }[] = [];
+      for (const { month, bits } of marks.values()) {
+        for (let from = bits.indexOf(1); from >= 0;) {
+          const end = bits.indexOf(0, from);
+          const to = end < 0 ? bits.length : end;
+          runs.push({ month, from, to });
+          from = bits.indexOf(1, to);
+        }
+      }
+      return { runs, ids: [...carried] };
+    },
+    /** Takes over a changed library; `idOf` tells ids of the old one where they are known. */
+    follow(next: Library, idOf: (month: Month, index: number) => string | undefined): void {
+      library = next;
+      if (count === 0) return;
+      const chunks = new Map(next.months.map((month) => [month.month, month]));
+      for (const [key, own] of marks) {
+        const now = chunks.get(key);
+        if (now && now.revision === own.month.revision) own.month = now;
+        else {
+          marks.delete(key);
+          count -= own.count;
+          carryOver(own, now, idOf);
+        }
+      }
+      onChange();
+    },
+    /** Finds carried assets again among items that have come. */
+    find(month: Month, index: number, id: string): void {
+      if (!carried.delete(id)) return;
+      mark(month, index, true);
+      onChange();
+    },
+    carries: () => carried.size > 0,
+  };
+
+  function carryOver(own: Marks, now: Month | undefined, idOf: (month: Month, index: number) => string | undefined): void {
+    const unchanged = now ? unchangedDays(own.month, now) : [];
+    for (let index = own.bits.indexOf(1); index >= 0; index = own.bits.indexOf(1, index + 1)) {
+      const id = idOf(own.month, index);
+      const day = id ? undefined : unchanged.find(({ begin, end }) => index >= begin && index < end);
+      if (id) carried.add(id);
+      else if (now && day) mark(now, index + day.shift, true);
+    }
+  }
+}
+
+/** The days of a chunk that its successor has with the same ratios, and how far their indexes have moved. */
+function unchangedDays(before: Month, after: Month): { begin: number; end: number; shift: number }[] {
+  const twins = new Map(assetDays(after).map((day) => [day.day, day]));
+  return assetDays(before).flatMap(({ day, begin, ratios }) => {
+    const twin = twins.get(day);
+    const same = twin && twin.ratios.length === ratios.length && twin.ratios.every((ratio, i) => ratio === ratios[i]);
+    return same ? [{ begin, end: begin + ratios.length, shift: twin.begin - begin }] : [];
+  });
+}
+
+/** The days of a chunk without its pending tiles. */
+function assetDays(month: Month): { day: number; begin: number; ratios: Uint8Array }[] {
+  let begin = 0;
+  return Array.from(month.days, (day, d) => {
+    const from = month.dayStart[d]!;
+    const { source } = month;
+    const ratios = month.ratios.subarray(from, month.dayStart[d + 1]).filter((_, i) => !source || source[from + i]! >= 0);
+    begin += ratios.length;
+    return { day, begin: begin - ratios.length, ratios };
+  });
+}

@@ -1,0 +1,183 @@
+import { mdiCameraIris, mdiFileOutline, mdiImageBrokenVariant, mdiVideoOutline } from "@mdi/js";
+import { dateName, durationName } from "./dates.ts";
+import { averageColour, blurOf, blurWhenIdle, forgetBlur } from "./hash.ts";
+import type { Item } from "./items.ts";
+import type { Box } from "./layout.ts";
+import type { Day } from "./library.ts";
+
+/** What a tile shows: an asset, one that is still uploading, or a place whose item is not loaded yet. */
+export type Face =
+  | { kind: "asset"; key: string; item: Item }
+  | { kind: "pending"; key: string; name: string; previewUrl: string | null; progress: number; state: string }
+  | { kind: "empty"; key: string };
+
+/** How far a tile's thumbnail is. */
+export type Picture = "none" | "loading" | "shown" | "failed";
+
+/** A DOM node of the pool and what it shows now. */
+export type Tile = {
+  node: HTMLElement;
+  link: HTMLAnchorElement;
+  check: HTMLButtonElement;
+  image: HTMLImageElement;
+  slot: number;
+  key: string;
+  item: Item | undefined;
+  picture: Picture;
+  /** Ends a load that is under way. */
+  cancel: (() => void) | undefined;
+  /** Elements that only some tiles have. */
+  extras: HTMLElement[];
+};
+
+const KIND_ICON = { photo: mdiImageBrokenVariant, video: mdiVideoOutline, raw: mdiCameraIris, other: mdiFileOutline };
+const KIND_NAME = { photo: "Photo", video: "Video", raw: "Raw photo", other: "File" };
+
+export function createTile(): Tile {
+  const node = element("div", "tile");
+  node.setAttribute("role", "listitem");
+  const link = element("a", "tile-link");
+  link.tabIndex = -1;
+  link.draggable = false;
+  const image = element("img", "tile-image");
+  image.alt = "";
+  image.draggable = false;
+  image.decoding = "async";
+  const check = element("button", "tile-check");
+  check.type = "button";
+  check.tabIndex = -1;
+  check.setAttribute("role", "checkbox");
+  link.append(image);
+  node.append(link, check);
+  return { node, link, check, image, slot: -1, key: "", item: undefined, picture: "none", cancel: undefined, extras: [] };
+}
+
+/** Empties a tile for another use; an image that is still loading is cancelled. */
+export function resetTile(tile: Tile): void {
+  clearPicture(tile);
+  for (const extra of tile.extras) extra.remove();
+  tile.extras = [];
+  tile.item = undefined;
+  tile.key = "";
+  tile.node.removeAttribute("data-pending");
+  tile.link.removeAttribute("href");
+  tile.link.removeAttribute("aria-label");
+  tile.link.style.background = "";
+}
+
+/** Drops the thumbnail, so that it is loaded again or another one in its place. */
+export function clearPicture(tile: Tile): void {
+  if (tile.item?.thumbhash) forgetBlur(tile.item.thumbhash);
+  tile.cancel?.();
+  tile.image.removeAttribute("src");
+  tile.image.classList.remove("shown", "now");
+  tile.picture = "none";
+}
+
+/** Shows a face. What stays the same is left alone, so that a tile which keeps its asset never blinks. */
+export function showFace(tile: Tile, face: Face, day: Day): void {
+  if (face.kind === "asset") return showAsset(tile, face.item, day);
+  if (face.kind === "pending") return showPending(tile, face, day);
+  tile.key = face.key;
+  tile.check.setAttribute("aria-label", `Select, ${dateName(day)}`);
+}
+
+function showAsset(tile: Tile, item: Item, day: Day): void {
+  const before = tile.item;
+  tile.key = item.id;
+  tile.item = item;
+  if (before === item) return;
+  tile.link.href = `/p/${item.id}`;
+  const name = nameOf(item, day);
+  tile.link.setAttribute("aria-label", name);
+  tile.check.setAttribute("aria-label", `Select ${name}`);
+  tile.node.removeAttribute("data-pending");
+  if (before?.id === item.id && samePicture(before.thumb, item.thumb)) return;
+  if (before) clearPicture(tile);
+  if (item.thumbhash && tile.picture !== "shown") paintUnder(tile, item.thumbhash);
+  showExtras(tile, item);
+}
+
+function showPending(tile: Tile, face: Extract<Face, { kind: "pending" }>, day: Day): void {
+  tile.node.dataset["pending"] = face.state;
+  tile.node.style.setProperty("--progress", String(face.progress));
+  if (tile.key === face.key && tile.image.getAttribute("src") === face.previewUrl) return;
+  tile.key = face.key;
+  tile.link.setAttribute("aria-label", `Uploading ${face.name}, ${dateName(day)}`);
+  if (!face.previewUrl) {
+    if (tile.extras.length === 0) addType(tile, mdiFileOutline, extensionOf(face.name));
+    return;
+  }
+  for (const extra of tile.extras) extra.remove();
+  tile.extras = [];
+  tile.image.src = face.previewUrl;
+  tile.image.classList.add("shown", "now");
+  tile.picture = "shown";
+}
+
+/** The average colour at once, the blurred picture when the page is idle; both lie under the thumbnail. */
+function paintUnder(tile: Tile, thumbhash: string): void {
+  const colour = averageColour(thumbhash);
+  const paint = (url: string) => (tile.link.style.background = `${colour} center / 100% 100% no-repeat url("${url}")`);
+  const known = blurOf(thumbhash);
+  if (known) return void paint(known);
+  tile.link.style.background = colour;
+  blurWhenIdle(thumbhash, (url) => {
+    if (tile.item?.thumbhash === thumbhash && tile.picture !== "shown") paint(url);
+  });
+}
+
+function showExtras(tile: Tile, item: Item): void {
+  for (const extra of tile.extras) extra.remove();
+  tile.extras = [];
+  if (!item.thumb) addType(tile, KIND_ICON[item.kind], extensionOf(item.name));
+  if (item.durationMs !== null) {
+    const pill = element("span", "tile-pill");
+    pill.textContent = durationName(item.durationMs);
+    tile.link.append(pill);
+    tile.extras.push(pill);
+  }
+}
+
+function addType(tile: Tile, icon: string, extension: string): void {
+  const type = element("span", "tile-type");
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("viewBox", "0 0 24 24");
+  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  path.setAttribute("d", icon);
+  svg.append(path);
+  type.append(svg, extension);
+  tile.link.append(type);
+  tile.extras.push(type);
+}
+
+/** Puts a tile in its place, relative to the layer's origin. */
+export function placeTile(tile: Tile, box: Box, origin: number): void {
+  const { style } = tile.node;
+  style.transform = `translate(${box.left}px, ${box.top - origin}px)`;
+  style.width = `${box.width}px`;
+  style.height = `${box.height}px`;
+}
+
+/** The name of an asset for a screen reader: "Photo, 21 November 2026". */
+export function nameOf(item: Item, day: Day): string {
+  const parts = [KIND_NAME[item.kind], item.durationMs === null ? "" : durationName(item.durationMs), dateName(day)];
+  if (item.kind === "other" || item.state === "unprocessable") parts.splice(1, 0, item.name);
+  return parts.filter((part) => part !== "").join(", ");
+}
+
+/** "NEF" of "DSC_0412.nef"; at most five letters. */
+export function extensionOf(name: string): string {
+  return (/\.([^.]{1,5})$/u.exec(name)?.[1] ?? "").toUpperCase();
+}
+
+/** Signed URLs of the same object differ in their query only. */
+function samePicture(a: string | null, b: string | null): boolean {
+  return a?.split("?")[0] === b?.split("?")[0];
+}
+
+function element<K extends keyof HTMLElementTagNameMap>(name: K, className: string): HTMLElementTagNameMap[K] {
+  const node = document.createElement(name);
+  node.className = className;
+  return node;
+}
