@@ -10,7 +10,7 @@ export type Anchor = { slot: number; above: number };
 export function findAnchor(tiles: Iterable<Tile>, before: Layout, offset: number, next: Library, items: Items): Anchor | undefined {
   const margin = before.metrics.heading;
   const seen = [...tiles].filter(({ slot }) => slot < before.library.count && boxOf(before, slot).top >= offset - margin);
-  for (const tile of seen.sort((a, b) => a.slot - b.slot)) {
+  for (const tile of seen.toSorted((a, b) => a.slot - b.slot)) {
     const place = sourceOf(before.library, tile.slot);
     const month = next.months.find((each) => each.month === place.month.month);
     if (!month || place.index < 0) continue;

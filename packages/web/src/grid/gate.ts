@@ -21,12 +21,10 @@ export function createGate(onOpen: () => void, now: () => number = () => perform
       lastTime = time;
       if (!fast) return;
       clearTimeout(timer);
-      timer = Number(
-        setTimeout(() => {
-          timer = 0;
-          onOpen();
-        }, TRAILING_MS),
-      );
+      timer = setTimeout(() => {
+        timer = 0;
+        onOpen();
+      }, TRAILING_MS);
     },
     close(): void {
       clearTimeout(timer);

@@ -71,7 +71,7 @@ export function createGrid(host: HTMLElement, options: GridOptions) {
     host.toggleAttribute("data-selecting", selection.count() > 0);
     options.onSelect();
   });
-  const stage = createStage(layer, { faceOf, isSelected: selection.has, share: selection.share });
+  const stage = createStage(layer, { faceOf, isSelected: (slot) => selection.has(slot), share: (from, to) => selection.share(from, to) });
   const pictures = createPictures((tile) => {
     const place = layout && sourceOf(layout.library, tile.slot);
     const renewed = place !== undefined && items.expire(place.month, place.index);
@@ -121,7 +121,7 @@ export function createGrid(host: HTMLElement, options: GridOptions) {
     items.want([...new Map(ranges.map((range) => [`${range.month}:${range.from}`, range])).values()]);
     const middle = (seen[0] + seen[1]) / 2;
     const rank = (slot: number) => (slot >= seen[0] && slot < seen[1] ? slot - library.count : Math.abs(slot - middle));
-    pictures.load([...stage.tiles()].sort((a, b) => rank(a.slot) - rank(b.slot)));
+    pictures.load([...stage.tiles()].toSorted((a, b) => rank(a.slot) - rank(b.slot)));
   }
 
   function itemsCame(): void {
@@ -169,7 +169,7 @@ export function createGrid(host: HTMLElement, options: GridOptions) {
     items.keepOnly(library.months);
     layer.style.left = `${metrics.left}px`;
     scroll.setHeight(next.height + metrics.bottom);
-    scroll.moveTo(anchor ? boxOf(next, anchor.slot).top - anchor.above : before ? scroll.offset() : 0);
+    if (anchor) scroll.moveTo(boxOf(next, anchor.slot).top - anchor.above);
     keepTiles(next, aliases);
     active = [...stage.tiles()].find((tile) => tile.key === activeKey)?.slot;
     cancelAnimationFrame(frame);

@@ -4,7 +4,7 @@ import { thumbHashToAverageRGBA, thumbHashToDataURL } from "thumbhash";
 const KEPT = 400;
 
 const decoded = new Map<string, string>();
-const queue = new Map<string, (url: string) => void>();
+const wishes = new Map<string, (url: string) => void>();
 let idle = 0;
 
 /** The average colour of a picture from its thumbhash, as CSS. */
@@ -23,24 +23,24 @@ export function blurOf(thumbhash: string): string | undefined {
 }
 
 /** Decodes a thumbhash when the page is idle. The newest wish for the same hash replaces the older one. */
-export function blurWhenIdle(thumbhash: string, use: (url: string) => void): void {
-  queue.set(thumbhash, use);
+export function blurWhenIdle(thumbhash: string, paint: (url: string) => void): void {
+  wishes.set(thumbhash, paint);
   if (idle === 0) idle = whenIdle(work);
 }
 
 /** Withdraws a wish. */
 export function forgetBlur(thumbhash: string): void {
-  queue.delete(thumbhash);
+  wishes.delete(thumbhash);
 }
 
 function work(deadline: { timeRemaining(): number }): void {
   idle = 0;
-  for (const [thumbhash, use] of queue) {
+  for (const [thumbhash, paint] of wishes) {
     if (deadline.timeRemaining() < 2) break;
-    queue.delete(thumbhash);
-    use(keep(thumbhash));
+    wishes.delete(thumbhash);
+    paint(keep(thumbhash));
   }
-  if (queue.size > 0) idle = whenIdle(work);
+  if (wishes.size > 0) idle = whenIdle(work);
 }
 
 function keep(thumbhash: string): string {
@@ -52,12 +52,12 @@ function keep(thumbhash: string): string {
 }
 
 function bytesOf(base64: string): Uint8Array {
-  return Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+  return Uint8Array.from(atob(base64), (char) => char.codePointAt(0) ?? 0);
 }
 
 /** Safari has no requestIdleCallback. */
 function whenIdle(run: (deadline: { timeRemaining(): number }) => void): number {
   if ("requestIdleCallback" in window) return requestIdleCallback(run);
   const begin = performance.now();
-  return Number(setTimeout(() => run({ timeRemaining: () => 12 - (performance.now() - begin) }), 30));
+  return setTimeout(() => run({ timeRemaining: () => 12 - (performance.now() - begin) }), 30);
 }

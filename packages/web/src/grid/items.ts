@@ -94,7 +94,7 @@ export function createItems(source: Source, { onLoad, onStale }: { onLoad: () =>
   function retryLater(): void {
     const wait = RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)]!;
     clearTimeout(retry);
-    retry = Number(setTimeout(pump, wait));
+    retry = setTimeout(pump, wait);
   }
 
   /** Takes in what the server answered, also from outside: a patch brings the items that it shows. */
@@ -113,7 +113,7 @@ export function createItems(source: Source, { onLoad, onStale }: { onLoad: () =>
 
   function evict(): void {
     if (blocks.size <= KEPT_BLOCKS) return;
-    const oldest = [...blocks].sort(([, a], [, b]) => a.used - b.used).slice(0, blocks.size - KEPT_BLOCKS);
+    const oldest = [...blocks].toSorted(([, a], [, b]) => a.used - b.used).slice(0, blocks.size - KEPT_BLOCKS);
     for (const [key] of oldest) blocks.delete(key);
   }
 

@@ -36,6 +36,12 @@ export function listenKeys(surface: Surface): () => void {
   let pivot: number | undefined;
   let undo: (() => void) | undefined;
 
+  /** The next Shift starts a new range. */
+  function begin(): void {
+    pivot = undefined;
+    undo = undefined;
+  }
+
   function extend(from: number, to: number): void {
     undo ??= selection.save();
     pivot ??= from;
@@ -48,7 +54,7 @@ export function listenKeys(surface: Surface): () => void {
     if (next === undefined) return;
     event.preventDefault();
     if (event.shiftKey) extend(slot, next);
-    else pivot = undo = undefined;
+    else begin();
     surface.focus(next);
   }
 
@@ -67,7 +73,7 @@ export function listenKeys(surface: Surface): () => void {
       event.preventDefault();
       selection.set(slot, slot + 1, !selection.has(slot));
       surface.focus(slot);
-      pivot = undo = undefined;
+      begin();
       return;
     }
     move(event, layout, slot);
@@ -81,12 +87,14 @@ export function listenKeys(surface: Surface): () => void {
     if (event.key === "Escape" && selection.count() > 0) {
       event.preventDefault();
       selection.clear();
-      pivot = undo = undefined;
+      begin();
     } else if (layer.contains(target) || target === box || target === document.body) handle(event);
   }
 
   const focusIn = (event: FocusEvent) => {
-    for (const tile of surface.stage.tiles()) if (tile.node.contains(event.target as Node)) surface.focused(tile.slot);
+    const { target } = event;
+    if (!(target instanceof Node)) return;
+    for (const tile of surface.stage.tiles()) if (tile.node.contains(target)) surface.focused(tile.slot);
   };
   document.addEventListener("keydown", handlePage);
   layer.addEventListener("focusin", focusIn);

@@ -46,7 +46,7 @@ export function createMarquee(surface: Surface, host: HTMLElement) {
   };
 
   function down(event: PointerEvent): void {
-    if (event.pointerType !== "mouse" || event.button !== 0 || (event.target as Element).closest("button")) return;
+    if (event.pointerType !== "mouse" || event.button !== 0 || (event.target instanceof Element && event.target.closest("button"))) return;
     if (event.clientX >= box.getBoundingClientRect().left + box.clientWidth) return;
     pointer = { x: event.clientX, y: event.clientY };
     start = toContent(pointer);
@@ -63,7 +63,7 @@ export function createMarquee(surface: Surface, host: HTMLElement) {
     if (!restore) {
       if (!event.ctrlKey && !event.metaKey && !event.shiftKey) selection.clear();
       restore = selection.save();
-      host.setAttribute("data-drawing", "");
+      host.dataset["drawing"] = "";
       loop = requestAnimationFrame(step);
     }
     draw();
@@ -99,9 +99,10 @@ export function createMarquee(surface: Surface, host: HTMLElement) {
   function end(): void {
     if (restore) drawnAt = performance.now();
     cancelAnimationFrame(loop);
-    start = restore = undefined;
+    start = undefined;
+    restore = undefined;
     frame.hidden = true;
-    host.removeAttribute("data-drawing");
+    delete host.dataset["drawing"];
     window.removeEventListener("pointermove", move);
     window.removeEventListener("pointerup", end);
     window.removeEventListener("keydown", cancel, true);

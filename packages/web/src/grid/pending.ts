@@ -16,7 +16,7 @@ export type Placement<T> = { months: Month[]; tiles: T[] };
  */
 export function placePending<T extends Placeable>(chunks: readonly Chunk[], pending: readonly T[], lookup: Lookup): Placement<T> {
   if (pending.length === 0) return { months: chunks.map(toMonth), tiles: [] };
-  const tiles = [...pending].sort((a, b) => (a.localAt < b.localAt ? 1 : a.localAt > b.localAt ? -1 : 0));
+  const tiles = pending.toSorted((a, b) => compareText(b.localAt, a.localAt));
   const byMonth = new Map<number, number[]>();
   for (const [k, tile] of tiles.entries()) {
     const month = Number(tile.localAt.slice(0, 4)) * 12 + Number(tile.localAt.slice(5, 7)) - 1;
@@ -27,7 +27,12 @@ export function placePending<T extends Placeable>(chunks: readonly Chunk[], pend
     const month = months.get(number) ?? emptyMonth(number);
     months.set(number, mergeMonth(month, ks, tiles, lookup));
   }
-  return { months: [...months.values()].filter((month) => month.ratios.length > 0).sort((a, b) => b.month - a.month), tiles };
+  return { months: [...months.values()].filter((month) => month.ratios.length > 0).toSorted((a, b) => b.month - a.month), tiles };
+}
+
+function compareText(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
 }
 
 function emptyMonth(month: number): Month {

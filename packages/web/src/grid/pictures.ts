@@ -23,29 +23,30 @@ export function createPictures(onFail: (tile: Tile) => boolean) {
   function start(tile: Tile, url: string): void {
     const begin = performance.now();
     const { image } = tile;
-    let open = true;
+    const listening = new AbortController();
     const settle = () => {
-      if (!open) return;
-      open = false;
+      if (listening.signal.aborted) return;
+      listening.abort();
       running--;
-      image.onload = image.onerror = null;
       tile.cancel = undefined;
       pump();
     };
-    running++;
-    tile.picture = "loading";
-    tile.cancel = settle;
-    image.onload = () => {
+    const loaded = () => {
       tile.picture = "shown";
       image.classList.add("shown");
       if (performance.now() - begin < AT_ONCE_MS) image.classList.add("now");
       settle();
     };
-    image.onerror = () => {
+    const failed = () => {
+      settle();
       clearPicture(tile);
       tile.picture = onFail(tile) ? "none" : "failed";
-      settle();
     };
+    running++;
+    tile.picture = "loading";
+    tile.cancel = settle;
+    image.addEventListener("load", loaded, listening);
+    image.addEventListener("error", failed, listening);
     image.src = url;
   }
 

@@ -33,7 +33,8 @@ export function listenPointer(surface: Surface, host: HTMLElement): () => void {
       event.preventDefault();
       return;
     }
-    const target = event.target as Element;
+    const { target } = event;
+    if (!(target instanceof Element)) return;
     const day = target.closest(".day-check") ? stage.dayOf(target) : undefined;
     if (day) {
       selection.set(day.begin, day.end, selection.share(day.begin, day.end) !== "all");
@@ -59,13 +60,11 @@ export function listenPointer(surface: Surface, host: HTMLElement): () => void {
     clearTimeout(press);
     const tile = tileOf(event.target);
     if (event.pointerType === "mouse" || !tile) return;
-    press = Number(
-      setTimeout(() => {
-        pressed = true;
-        toggle(tile.slot, false);
-        if ("vibrate" in navigator) navigator.vibrate(10);
-      }, LONG_PRESS_MS),
-    );
+    press = setTimeout(() => {
+      pressed = true;
+      toggle(tile.slot, false);
+      if ("vibrate" in navigator) navigator.vibrate(10);
+    }, LONG_PRESS_MS);
   }
 
   const cancelPress = () => clearTimeout(press);

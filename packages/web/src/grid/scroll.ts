@@ -53,7 +53,7 @@ export function createScroll(box: HTMLElement, sizer: HTMLElement, layer: HTMLEl
       clearTimeout(settle);
       lastTop = top;
       if (atEnd && !leap) rebox();
-      else settle = Number(setTimeout(rebox, SETTLE_MS));
+      else settle = setTimeout(rebox, SETTLE_MS);
     }
     lastTop = top;
     onScroll(true);

@@ -54,9 +54,9 @@ export function createScrubber(host: HTMLElement, content: Scrollable) {
   }
 
   function stay(): void {
-    root.setAttribute("data-scrolling", "");
+    root.dataset["scrolling"] = "";
     clearTimeout(linger);
-    linger = Number(setTimeout(() => root.removeAttribute("data-scrolling"), LINGER_MS));
+    linger = setTimeout(() => delete root.dataset["scrolling"], LINGER_MS);
   }
 
   function draw(layout: Layout): void {
@@ -86,14 +86,14 @@ export function createScrubber(host: HTMLElement, content: Scrollable) {
     event.preventDefault();
     dragging = true;
     root.setPointerCapture(event.pointerId);
-    root.setAttribute("data-dragging", "");
+    root.dataset["dragging"] = "";
     handle.focus({ preventScroll: true });
     point(event);
   }
 
   function up(): void {
     dragging = false;
-    root.removeAttribute("data-dragging");
+    delete root.dataset["dragging"];
   }
 
   function key(event: KeyboardEvent): void {

@@ -77,17 +77,17 @@ export function createStage(layer: HTMLElement, parts: StageParts) {
     let dayCursor = layer.firstElementChild;
     let tileCursor: Element | null = null;
     let current: DayNode | undefined;
-    for (const slot of [...tiles.keys()].sort((a, b) => a - b)) {
+    for (const slot of [...tiles.keys()].toSorted((a, b) => a - b)) {
       if (!current || slot >= current.day.end || slot < current.day.begin || !used.has(dateKey(current.day))) {
         current = dayNode(layout, slot, origin);
         used.add(dateKey(current.day));
         if (dayCursor === current.node) dayCursor = dayCursor.nextElementSibling;
-        else layer.insertBefore(current.node, dayCursor);
+        else insert(layer, current.node, dayCursor);
         tileCursor = current.list.firstElementChild;
       }
       const { node } = tiles.get(slot)!;
       if (tileCursor === node) tileCursor = tileCursor.nextElementSibling;
-      else current.list.insertBefore(node, tileCursor);
+      else insert(current.list, node, tileCursor);
     }
     for (const tile of pool) tile.node.remove();
     for (const [key, node] of days) {
@@ -140,4 +140,10 @@ export function createStage(layer: HTMLElement, parts: StageParts) {
       for (const tile of byKey.values()) if (!kept.has(tile)) release(tile.slot, tile);
     },
   };
+}
+
+/** Puts a node before `next`, or at the end of `parent`. */
+function insert(parent: Element, node: Element, next: Element | null): void {
+  if (next) next.before(node);
+  else parent.append(node);
 }

@@ -24,7 +24,7 @@ export function createSticky(host: HTMLElement) {
       if (label.textContent !== text) label.textContent = text;
       label.toggleAttribute("data-shown", offset > layout.metrics.heading);
       clearTimeout(timer);
-      timer = Number(setTimeout(() => label.removeAttribute("data-shown"), LINGER_MS));
+      timer = setTimeout(() => delete label.dataset["shown"], LINGER_MS);
     },
     close(): void {
       clearTimeout(timer);

@@ -59,7 +59,7 @@ export function resetTile(tile: Tile): void {
   tile.extras = [];
   tile.item = undefined;
   tile.key = "";
-  tile.node.removeAttribute("data-pending");
+  delete tile.node.dataset["pending"];
   tile.link.removeAttribute("href");
   tile.link.removeAttribute("aria-label");
   tile.link.style.background = "";
@@ -91,7 +91,7 @@ function showAsset(tile: Tile, item: Item, day: Day): void {
   const name = nameOf(item, day);
   tile.link.setAttribute("aria-label", name);
   tile.check.setAttribute("aria-label", `Select ${name}`);
-  tile.node.removeAttribute("data-pending");
+  delete tile.node.dataset["pending"];
   if (before?.id === item.id && samePicture(before.thumb, item.thumb)) return;
   if (before) clearPicture(tile);
   if (item.thumbhash && tile.picture !== "shown") paintUnder(tile, item.thumbhash);

@@ -1,5 +1,5 @@
 import type { Grid } from "../../grid/grid.ts";
-import { request } from "../../lib/http.ts";
+import { bodyAs, request } from "../../lib/http.ts";
 
 /** A file that can be fetched from the store. */
 export type File = { id: string; name: string; size: number; url: string };
@@ -34,7 +34,7 @@ export function createDownload(grid: Grid) {
         body: JSON.stringify({ ids: wanted.slice(i, i + BATCH) }),
         signal,
       });
-      found.push(...((await response.json()) as { files: File[] }).files);
+      found.push(...(await bodyAs<{ files: File[] }>(response)).files);
     }
     for (const { id, size } of found) sizes.set(id, size);
     return found;
@@ -72,20 +72,23 @@ export function createDownload(grid: Grid) {
 }
 
 async function pickFile(): Promise<FileSystemFileHandle | undefined> {
-  if (!("showSaveFilePicker" in window)) return undefined;
-  return (window as unknown as SavePicker).showSaveFilePicker({
+  return window.showSaveFilePicker?.({
     suggestedName: "Photos.zip",
     types: [{ description: "Zip archive", accept: { "application/zip": [".zip"] } }],
   });
 }
 
 /** The part of the File System Access API that TypeScript's library does not have. */
-type SavePicker = {
-  showSaveFilePicker(options: {
-    suggestedName: string;
-    types: { description: string; accept: Record<string, string[]> }[];
-  }): Promise<FileSystemFileHandle>;
-};
+declare global {
+  // An interface, since only those merge with the library's own.
+  // oxlint-disable-next-line typescript/consistent-type-definitions
+  interface Window {
+    showSaveFilePicker?: (options: {
+      suggestedName: string;
+      types: { description: string; accept: Record<string, string[]> }[];
+    }) => Promise<FileSystemFileHandle>;
+  }
+}
 
 /** Lets the browser download an attachment. */
 export function follow(url: string, name = ""): void {

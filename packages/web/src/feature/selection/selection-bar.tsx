@@ -1,6 +1,6 @@
 import { mdiClose, mdiTrayArrowDown } from "@mdi/js";
 import { useEffect, useState } from "react";
-import { counted, formatBytes } from "../../lib/format.ts";
+import { formatBytes, formatCount } from "../../lib/format.ts";
 import { messageOf } from "../../lib/http.ts";
 import { Button, IconButton } from "../../ui/button.tsx";
 import { toast } from "../../ui/toast.tsx";
@@ -11,16 +11,15 @@ import "./selection.css";
 /** Replaces the top bar while photos are selected. */
 export function SelectionBar({ timeline, count }: { timeline: Timeline; count: number }) {
   const [download] = useState(() => createDownload(timeline.grid));
-  const [bytes, setBytes] = useState<number>();
+  const [measured, setMeasured] = useState<{ count: number; bytes: number | undefined }>();
   const [busy, setBusy] = useState<string>();
 
   useEffect(() => {
-    setBytes(undefined);
     const stop = new AbortController();
     const timer = setTimeout(() => {
       void download
         .size(stop.signal)
-        .then(setBytes)
+        .then((bytes) => setMeasured({ count, bytes }))
         // Only the size stays unsaid; downloading tells its own errors.
         .catch(() => undefined);
     }, 300);
@@ -35,8 +34,8 @@ export function SelectionBar({ timeline, count }: { timeline: Timeline; count: n
     try {
       await download.run((done, all) => setBusy(`${Math.floor((done / all) * 100)} %`));
     } catch (error) {
-      if (!(error instanceof DOMException && error.name === "AbortError"))
-        toast(error instanceof RangeError ? error.message : messageOf(error));
+      const cancelled = error instanceof DOMException && error.name === "AbortError";
+      if (!cancelled) toast(error instanceof RangeError ? error.message : messageOf(error));
     }
     setBusy(undefined);
   };
@@ -45,8 +44,8 @@ export function SelectionBar({ timeline, count }: { timeline: Timeline; count: n
     <div className="selection" role="toolbar" aria-label="Selected photos">
       <IconButton icon={mdiClose} label="Clear the selection" onClick={() => timeline.grid.selection.clear()} />
       <span className="selection-count">
-        {counted(count, "").trim()} selected
-        {bytes !== undefined && <small> · {formatBytes(bytes)}</small>}
+        {formatCount(count)} selected
+        {measured?.count === count && measured.bytes !== undefined && <small> · {formatBytes(measured.bytes)}</small>}
       </span>
       <span className="selection-space" />
       {busy && <span className="selection-busy">{busy}</span>}

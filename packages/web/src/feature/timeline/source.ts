@@ -1,6 +1,6 @@
 import { decode, type Geometry } from "@tintype/core/geometry";
 import type { Item, Range, Source } from "../../grid/items.ts";
-import { Problem, request } from "../../lib/http.ts";
+import { bodyAs, Problem, request } from "../../lib/http.ts";
 
 /** The items answer: columns over all ranges that were not stale. */
 type Columns = {
@@ -26,7 +26,7 @@ export const timelineSource: Source = {
   async items(ranges, signal) {
     const query = ranges.map(({ month, revision, from, to }) => `${month}:${revision}:${from}:${to}`).join();
     const response = await request(`/api/timeline/items?ranges=${query}`, { signal });
-    return toRows((await response.json()) as Columns, ranges);
+    return toRows(await bodyAs<Columns>(response), ranges);
   },
 };
 
@@ -69,7 +69,7 @@ export async function loadChanges(since: number, signal: AbortSignal): Promise<G
 export async function locate(id: string, signal: AbortSignal): Promise<Place | undefined> {
   try {
     const response = await request(`/api/timeline/locate?id=${encodeURIComponent(id)}`, { signal });
-    return (await response.json()) as Place;
+    return await bodyAs<Place>(response);
   } catch (error) {
     if (error instanceof Problem && error.status === 404) return undefined;
     throw error;

@@ -74,7 +74,7 @@ export function createSync(grid: Grid, source: Source, { onLoad, onFail }: { onL
   function plan(): void {
     clearTimeout(timer);
     if (signal.aborted || document.hidden) return;
-    timer = Number(setTimeout(() => void refresh(), busy ? BUSY_MS : QUIET_MS));
+    timer = setTimeout(() => void refresh(), busy ? BUSY_MS : QUIET_MS);
   }
 
   const visible = () => void (document.hidden ? clearTimeout(timer) : refresh());

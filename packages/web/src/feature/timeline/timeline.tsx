@@ -12,7 +12,7 @@ import "../../grid/grid.css";
 import "../../grid/scrubber.css";
 import "./timeline.css";
 
-const Viewer = lazy(() => import("../viewer/viewer.tsx"));
+const Viewer = lazy(async () => ({ default: (await import("../viewer/viewer.tsx")).Viewer }));
 
 /** The photos by day, and over them the viewer when the address names a photo. The grid stays where it is meanwhile. */
 export function TimelineScreen() {

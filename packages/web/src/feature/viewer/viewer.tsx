@@ -1,4 +1,113 @@
+import { mdiChevronLeft, mdiChevronRight, mdiInformation, mdiKeyboardOutline, mdiTrayArrowDown } from "@mdi/js";
+import { useEffect, useRef, useState } from "react";
+import { useLocation } from "wouter";
+import { useHistoryState } from "wouter/use-browser-location";
+import { useStore, type Store } from "../../lib/store.ts";
+import { Button, IconButton } from "../../ui/button.tsx";
+import { Icon } from "../../ui/icon.tsx";
+import { InfoPanel } from "../info/info-panel.tsx";
+import { follow } from "../selection/download.ts";
 import type { Timeline } from "../timeline/timeline.ts";
-export default function Viewer(_: { timeline: Timeline; id: string }) {
-  return null;
+import { createDetails, downloadHref } from "./detail.ts";
+import { KeysDialog } from "./keys-dialog.tsx";
+import { openViewer, type Viewer as OpenViewer, type ViewerState } from "./viewer.ts";
+import "./viewer.css";
+
+const details = createDetails();
+
+/** One photo over the whole window. The address names it; the grid stays as it is below. */
+export function Viewer({ timeline, id }: { timeline: Timeline; id: string }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const stage = useRef<HTMLDivElement>(null);
+  const [viewer, setViewer] = useState<OpenViewer>();
+  const [, navigate] = useLocation();
+  const history = useHistoryState<{ from?: string } | null>();
+  const address = useRef({ navigate, history });
+  address.current = { navigate, history };
+
+  useEffect(() => {
+    if (!dialog.current || !stage.current) return undefined;
+    const opened = openViewer({
+      dialog: dialog.current,
+      stage: stage.current,
+      timeline,
+      details,
+      onMove: (next) => address.current.navigate(`/p/${next}`, { replace: true, state: address.current.history }),
+      onLeave: () => (address.current.history?.from === "grid" ? window.history.back() : address.current.navigate("/", { replace: true })),
+    });
+    setViewer(opened);
+    return () => opened.close();
+  }, [timeline]);
+
+  useEffect(() => viewer?.show(id), [viewer, id]);
+
+  return (
+    <dialog ref={dialog} className="viewer" aria-label="Photo viewer">
+      <div ref={stage} className="viewer-stage" />
+      {viewer && <Chrome viewer={viewer} state={viewer.state} />}
+    </dialog>
+  );
+}
+
+function Chrome({ viewer, state }: { viewer: OpenViewer; state: Store<ViewerState> }) {
+  const { entry, name, missing } = useStore(state);
+  const [info, setInfo] = useState(false);
+  const [help, setHelp] = useState(false);
+  const id = entry?.item.id;
+
+  useEffect(() => {
+    const actions: Record<string, () => void> = {
+      ArrowLeft: () => viewer.go(-1),
+      ArrowRight: () => viewer.go(1),
+      i: () => setInfo((open) => !open),
+      z: () => viewer.zoom(),
+      "+": () => viewer.zoom(1.5),
+      "-": () => viewer.zoom(1 / 1.5),
+      d: () => id && follow(downloadHref(id)),
+      "?": () => setHelp(true),
+    };
+    const handle = (event: KeyboardEvent) => {
+      if (event.ctrlKey || event.metaKey || event.altKey || help) return;
+      const action = actions[event.key];
+      if (!action) return;
+      event.preventDefault();
+      action();
+    };
+    document.addEventListener("keydown", handle);
+    return () => document.removeEventListener("keydown", handle);
+  }, [viewer, id, help]);
+
+  return (
+    <>
+      <div className="viewer-bar">
+        <IconButton icon={mdiChevronLeft} label="Back to your photos" onClick={() => viewer.leave()} />
+        <span className="viewer-space" />
+        <IconButton icon={mdiKeyboardOutline} label="Keys" className="viewer-keys" onClick={() => setHelp(true)} />
+        {id && (
+          <>
+            <IconButton icon={mdiInformation} label="Info" aria-pressed={info} onClick={() => setInfo(!info)} />
+            <a className="icon-button" href={downloadHref(id)} download aria-label="Download original" title="Download original">
+              <Icon path={mdiTrayArrowDown} size={22} />
+            </a>
+          </>
+        )}
+      </div>
+      <IconButton icon={mdiChevronLeft} label="Newer photo" className="viewer-side viewer-newer" onClick={() => viewer.go(-1)} />
+      <IconButton icon={mdiChevronRight} label="Older photo" className="viewer-side viewer-older" onClick={() => viewer.go(1)} />
+      <p className="hidden" role="status">
+        {name}
+      </p>
+      {missing !== undefined && (
+        <div className="viewer-missing">
+          <h2>Nothing to see here</h2>
+          <p>{missing}</p>
+          <Button kind="outline" onClick={() => viewer.leave()}>
+            Back to your photos
+          </Button>
+        </div>
+      )}
+      {info && entry && <InfoPanel key={id} entry={entry} details={details} onClose={() => setInfo(false)} />}
+      {help && <KeysDialog onClose={() => setHelp(false)} />}
+    </>
+  );
 }

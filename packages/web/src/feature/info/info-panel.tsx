@@ -1,0 +1,116 @@
+import { mdiAlertCircleOutline, mdiCalendarBlank, mdiCamera, mdiClose, mdiContentCopy, mdiDatabase, mdiImage, mdiMapMarker } from "@mdi/js";
+import { type ReactNode, useEffect, useState } from "react";
+import { messageOf } from "../../lib/http.ts";
+import { IconButton } from "../../ui/button.tsx";
+import { Icon } from "../../ui/icon.tsx";
+import { downloadHref, type Detail, type Details } from "../viewer/detail.ts";
+import type { Entry } from "../viewer/sequence.ts";
+import { cameraText, dateText, exposureText, fileText, positionText, zoneText } from "./describe.ts";
+import "./info-panel.css";
+
+type Props = { entry: Entry; details: Details; onClose: () => void };
+
+/** What is known of a photo. Fields that are absent are not shown. */
+export function InfoPanel({ entry, details, onClose }: Props) {
+  const [detail, setDetail] = useState<Detail>();
+  const [error, setError] = useState<string>();
+  const { id } = entry.item;
+
+  useEffect(() => {
+    let wanted = true;
+    details.get(id).then(
+      (known) => wanted && setDetail(known),
+      (cause: unknown) => wanted && setError(messageOf(cause)),
+    );
+    return () => {
+      wanted = false;
+    };
+  }, [details, id]);
+
+  return (
+    <aside className="info" aria-label="Info">
+      <header className="info-head">
+        <h2>Info</h2>
+        <IconButton icon={mdiClose} label="Close info" onClick={onClose} />
+      </header>
+      {error !== undefined && <p className="info-error">{error}</p>}
+      {detail && <Fields detail={detail} />}
+    </aside>
+  );
+}
+
+function Fields({ detail }: { detail: Detail }) {
+  const { exif, latitude, longitude } = detail;
+  const camera = cameraText(exif);
+  const exposure = exposureText(exif);
+  return (
+    <>
+      {detail.description && <p className="info-description">{detail.description}</p>}
+      {detail.state === "unprocessable" && (
+        <Row icon={mdiAlertCircleOutline} title="No picture could be made" text={detail.reason ?? undefined} />
+      )}
+      {exif.partial === true && <Row icon={mdiAlertCircleOutline} title="Damaged file" text="Only a part of the picture can be read." />}
+      <Row icon={mdiCalendarBlank} title={dateText(detail.localAt)} text={zoneText(detail.offsetMinutes, detail.zone)} />
+      <Row icon={mdiImage} title={detail.name} text={fileText(detail)} />
+      {(camera ?? exposure) !== undefined && (
+        <Row icon={mdiCamera} title={camera ?? exif.lens ?? "Exposure"} text={exposure} more={camera ? exif.lens : undefined} />
+      )}
+      {latitude !== null && longitude !== null && (
+        <Row
+          icon={mdiMapMarker}
+          title={positionText(latitude, longitude)}
+          text={exif.altitude === undefined ? undefined : `${Math.round(exif.altitude)} m above the sea`}
+        />
+      )}
+      <Row icon={mdiDatabase} title="In your storage" action={<Copy text={detail.key} />}>
+        <code className="info-key">{detail.key}</code>
+      </Row>
+      <a className="button button-outline info-download" href={downloadHref(detail.id)} download>
+        Download original
+      </a>
+    </>
+  );
+}
+
+type RowProps = {
+  icon: string;
+  title: string;
+  text?: string | undefined;
+  more?: string | undefined;
+  action?: ReactNode;
+  children?: ReactNode;
+};
+
+function Row({ icon, title, text, more, action, children }: RowProps) {
+  return (
+    <div className="info-row">
+      <Icon path={icon} />
+      <div className="info-text">
+        <span>{title}</span>
+        {text && <small>{text}</small>}
+        {more && <small>{more}</small>}
+        {children}
+      </div>
+      {action}
+    </div>
+  );
+}
+
+function Copy({ text }: { text: string }) {
+  const [said, setSaid] = useState("");
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(text);
+      setSaid("Copied");
+    } catch {
+      setSaid("Not allowed here");
+    }
+    setTimeout(() => setSaid(""), 2_000);
+  };
+  return (
+    <span className="info-copy">
+      <span role="status">{said}</span>
+      {said === "" && <IconButton icon={mdiContentCopy} label="Copy the object key" onClick={() => void copy()} />}
+    </span>
+  );
+}

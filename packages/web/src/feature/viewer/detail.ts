@@ -1,0 +1,74 @@
+import type { Item } from "../../grid/items.ts";
+import { bodyAs, request } from "../../lib/http.ts";
+
+/** Camera and exposure. Exposure in seconds, lengths in millimetres, altitude in metres. */
+export type Exif = {
+  make?: string;
+  model?: string;
+  lens?: string;
+  fNumber?: number;
+  exposureSeconds?: number;
+  iso?: number;
+  focalLength?: number;
+  focalLength35?: number;
+  altitude?: number;
+  partial?: boolean;
+};
+
+/** Everything the server knows of an asset. Times are wall clocks; urls are signed and expire. */
+export type Detail = Pick<Item, "id" | "kind" | "state" | "name" | "localAt" | "durationMs"> & {
+  reason: string | null;
+  type: string;
+  size: number;
+  width: number | null;
+  height: number | null;
+  offsetMinutes: number | null;
+  zone: string | null;
+  latitude: number | null;
+  longitude: number | null;
+  description: string | null;
+  exif: Exif;
+  key: string;
+  urls: { thumb: string | null; preview: string | null; original: string | null; download: string };
+};
+
+export type Details = ReturnType<typeof createDetails>;
+
+const KEPT = 40;
+/** Younger than the signed URLs' life by far. */
+const FRESH_MS = 10 * 60_000;
+
+/** Details of assets, each asked for once and kept for a while. */
+export function createDetails() {
+  const known = new Map<string, { at: number; detail: Promise<Detail> }>();
+
+  async function fetchDetail(id: string): Promise<Detail> {
+    try {
+      return await bodyAs<Detail>(await request(`/api/assets/${encodeURIComponent(id)}`));
+    } catch (error) {
+      known.delete(id);
+      throw error;
+    }
+  }
+
+  return {
+    get(id: string): Promise<Detail> {
+      const held = known.get(id);
+      if (held && Date.now() - held.at < FRESH_MS) return held.detail;
+      const detail = fetchDetail(id);
+      known.set(id, { at: Date.now(), detail });
+      const oldest = known.keys().next().value;
+      if (known.size > KEPT && oldest !== undefined) known.delete(oldest);
+      return detail;
+    },
+    /** Asks again next time: what it named could not be loaded. */
+    forget(id: string): void {
+      known.delete(id);
+    },
+  };
+}
+
+/** Where a browser's download of the original starts; answers with the file as an attachment. */
+export function downloadHref(id: string): string {
+  return `/api/assets/${encodeURIComponent(id)}/original`;
+}

@@ -1,0 +1,58 @@
+import { Button } from "../../ui/button.tsx";
+import { Dialog } from "../../ui/dialog.tsx";
+import "./keys-dialog.css";
+
+const KEYS: { title: string; rows: [keys: string[], what: string][] }[] = [
+  {
+    title: "Looking at a photo",
+    rows: [
+      [["←", "→"], "Newer, older"],
+      [["z"], "Zoom in and back"],
+      [["+", "−"], "Zoom in steps"],
+      [["i"], "Info"],
+      [["d"], "Download the original"],
+      [["Esc"], "Back to all photos"],
+    ],
+  },
+  {
+    title: "All photos",
+    rows: [
+      [["←", "→", "↑", "↓"], "Move"],
+      [["Enter"], "Look at the photo"],
+      [["x", "Space"], "Select"],
+      [["Shift", "←", "→"], "Select a range"],
+      [["Ctrl", "A"], "Select all"],
+      [["Esc"], "Clear the selection"],
+    ],
+  },
+];
+
+/** The keys of the viewer and of the grid. */
+export function KeysDialog({ onClose }: { onClose: () => void }) {
+  return (
+    <Dialog title="Keys" onClose={onClose}>
+      {KEYS.map(({ title, rows }) => (
+        <section key={title} className="keys">
+          <h3>{title}</h3>
+          <dl>
+            {rows.map(([keys, what]) => (
+              <div key={what}>
+                <dt>
+                  {keys.map((key) => (
+                    <kbd key={key}>{key}</kbd>
+                  ))}
+                </dt>
+                <dd>{what}</dd>
+              </div>
+            ))}
+          </dl>
+        </section>
+      ))}
+      <div className="keys-foot">
+        <Button kind="text" onClick={onClose}>
+          Close
+        </Button>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,162 @@
+import { mdiCameraIris, mdiFileOutline, mdiImageBrokenVariant, mdiVideoOffOutline } from "@mdi/js";
+import { downloadHref, type Detail, type Details } from "./detail.ts";
+import type { Entry } from "./sequence.ts";
+import { fit, FITTED, maxScale, type Frame, type View } from "./zoom.ts";
+
+/** Pixels of a preview's longer side; beyond them only the original shows more. */
+const PREVIEW = 1920;
+
+export type Slide = ReturnType<typeof createSlide>;
+
+/** One photo in the viewer: its box in the middle of the window, and in it the best tier that has come. */
+export function createSlide(entry: Entry, details: Details) {
+  const node = element("div", "slide");
+  const box = element("div", "slide-box");
+  node.append(box);
+  let ratio = entry.ratio;
+  let detail: Detail | undefined;
+  let failed = false;
+  let tier = 0;
+  let view: View = FITTED;
+  let size = { width: 1, height: 1 };
+  let video: HTMLVideoElement | undefined;
+
+  if (entry.item.thumb) show(1, entry.item.thumb);
+
+  async function load(): Promise<Detail> {
+    detail = await details.get(entry.item.id);
+    if (detail.width && detail.height) ratio = detail.width / detail.height;
+    resize(size.width, size.height);
+    if (detail.kind === "video") playable(detail);
+    else if (detail.urls.preview) show(2, detail.urls.preview);
+    else if (detail.state === "unprocessable" || !detail.urls.thumb) explain(detail);
+    return detail;
+  }
+
+  /** Shows a tier once it is decoded, over the one before, which then goes: nothing blinks. */
+  function show(level: number, url: string): void {
+    if (level <= tier) return;
+    const image = new Image();
+    image.alt = "";
+    image.className = "slide-image";
+    image.draggable = false;
+    image.src = url;
+    if (tier === 0) box.append(image);
+    image.decode().then(
+      () => {
+        if (level <= tier && tier !== 0) return;
+        tier = level;
+        for (const lower of box.querySelectorAll(".slide-image")) if (lower !== image) lower.remove();
+        box.append(image);
+      },
+      () => {
+        image.remove();
+        if (level > 1) details.forget(entry.item.id);
+      },
+    );
+    if (level === 1) tier = 1;
+  }
+
+  function playable(known: Detail): void {
+    const { original } = known.urls;
+    const test = document.createElement("video");
+    if (!original || test.canPlayType(known.type) === "") return explain(known);
+    video = element("video", "slide-video");
+    video.controls = true;
+    video.playsInline = true;
+    video.preload = "metadata";
+    video.addEventListener("error", () => explain(known));
+    video.addEventListener("loadedmetadata", () => {
+      if (!video || video.videoWidth === 0) return;
+      ratio = video.videoWidth / video.videoHeight;
+      resize(size.width, size.height);
+    });
+    video.src = original;
+    box.append(video);
+  }
+
+  /** In place of a picture: what the file is, why it is not shown, and the way to have it. */
+  function explain(known: Detail): void {
+    failed = true;
+    video?.remove();
+    video = undefined;
+    const text = element("div", "slide-reason");
+    const name = element("strong", "");
+    name.textContent = known.name;
+    const reason = element("p", "");
+    reason.textContent = reasonOf(known);
+    const link = element("a", "slide-download");
+    link.href = downloadHref(known.id);
+    link.textContent = "Download original";
+    text.append(icon(iconOf(known)), name, reason, link);
+    box.replaceChildren(text);
+    resize(size.width, size.height);
+  }
+
+  function resize(width: number, height: number): void {
+    size = { width, height };
+    const fitted = failed ? { width: Math.min(width, 480), height: Math.min(height, 360) } : fit(ratio, width, height);
+    box.style.width = `${fitted.width}px`;
+    box.style.height = `${fitted.height}px`;
+  }
+
+  return {
+    node,
+    box,
+    entry,
+    load,
+    resize,
+    detail: () => detail,
+    /** True for what can be zoomed. */
+    zoomable: () => !failed && !video && entry.item.kind !== "video",
+    frame(): Frame {
+      const fitted = fit(ratio, size.width, size.height);
+      const max = maxScale(fitted.width, detail?.width ?? null, devicePixelRatio);
+      return { width: size.width, height: size.height, boxWidth: fitted.width, boxHeight: fitted.height, max };
+    },
+    view: () => view,
+    /** Zooms and moves the picture; the original is fetched when the preview's pixels are used up. */
+    setView(next: View): void {
+      view = next;
+      box.style.transform = next === FITTED ? "" : `translate(${next.x}px, ${next.y}px) scale(${next.scale})`;
+      const fitted = fit(ratio, size.width, size.height);
+      const pixels = Math.max(fitted.width, fitted.height) * next.scale * devicePixelRatio;
+      const original = detail?.urls.original;
+      if (next.scale > 1.01 && pixels > PREVIEW && original && this.zoomable()) show(3, original);
+    },
+    /** The slide is the one looked at, or no longer. */
+    setCurrent(current: boolean): void {
+      node.toggleAttribute("inert", !current);
+      if (!current) video?.pause();
+    },
+  };
+}
+
+function reasonOf({ state, reason, kind, urls }: Detail): string {
+  if (state === "unprocessable") return reason ?? "This file could not be read.";
+  if (kind === "video") return "This browser cannot play this video.";
+  if (kind === "raw") return "Raw photos are stored as they are. Pictures of them are not made yet.";
+  return urls.thumb ? "The picture could not be loaded." : "This file has no picture to show.";
+}
+
+function iconOf({ state, kind }: Detail): string {
+  if (kind === "video") return mdiVideoOffOutline;
+  if (kind === "raw") return mdiCameraIris;
+  return state === "unprocessable" && kind === "photo" ? mdiImageBrokenVariant : mdiFileOutline;
+}
+
+function icon(shape: string): SVGElement {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("aria-hidden", "true");
+  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  path.setAttribute("d", shape);
+  svg.append(path);
+  return svg;
+}
+
+function element<K extends keyof HTMLElementTagNameMap>(name: K, className: string): HTMLElementTagNameMap[K] {
+  const node = document.createElement(name);
+  node.className = className;
+  return node;
+}

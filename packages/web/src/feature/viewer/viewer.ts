@@ -1,0 +1,142 @@
+import { nameOf } from "../../grid/tile.ts";
+import { messageOf } from "../../lib/http.ts";
+import { createStore, type Store } from "../../lib/store.ts";
+import type { Timeline } from "../timeline/timeline.ts";
+import { createDeck } from "./deck.ts";
+import type { Details } from "./detail.ts";
+import { entryOf, type Entry } from "./sequence.ts";
+
+/** What the frame around the picture shows. */
+export type ViewerState = { entry: Entry | undefined; name: string; missing: string | undefined };
+
+export type ViewerParts = {
+  dialog: HTMLDialogElement;
+  stage: HTMLElement;
+  timeline: Timeline;
+  details: Details;
+  /** Another photo is looked at: the address follows. */
+  onMove: (id: string) => void;
+  /** The viewer has left the screen. */
+  onLeave: () => void;
+};
+
+export type Viewer = {
+  state: Store<ViewerState>;
+  /** Looks at the photo with this id. */
+  show: (id: string) => void;
+  go: (step: 1 | -1) => void;
+  zoom: (factor?: number) => void;
+  /** Shrinks the picture into its tile and leaves. */
+  leave: () => void;
+  /** Takes everything down; the focus goes to the tile of the photo last looked at. */
+  close: () => void;
+};
+
+/** Controls fade after this long without a movement. */
+const IDLE_MS = 2_500;
+
+/** Opens the viewer in a dialog element. Everything that moves is here; the view around only draws controls. */
+export function openViewer({ dialog, stage, timeline, details, onMove, onLeave }: ViewerParts): Viewer {
+  const { grid } = timeline;
+  const state = createStore<ViewerState>({ entry: undefined, name: "", missing: undefined });
+  const stop = new AbortController();
+  const { signal } = stop;
+  let leaving = false;
+  let idle = 0;
+
+  dialog.showModal();
+  const deck = createDeck(stage, grid, details, {
+    onMove: (entry) => {
+      tell(entry);
+      onMove(entry.item.id);
+    },
+    onClose: () => void leave(),
+    onTap: (type) => {
+      if (type === "mouse") return;
+      if ("idle" in dialog.dataset) wake();
+      else rest();
+    },
+  });
+
+  function tell(entry: Entry): void {
+    state.set({ entry, name: nameOf(entry.item, entry.day), missing: undefined });
+  }
+
+  async function find(id: string): Promise<void> {
+    if (deck.current()?.entry.item.id === id) return;
+    const first = deck.current() === undefined;
+    try {
+      const entry = await entryOf(timeline, id, signal);
+      if (signal.aborted) return;
+      if (!entry) return state.set({ entry: undefined, name: "", missing: "This photo is not in your library." });
+      tell(entry);
+      deck.show(entry);
+      const tile = grid.rectOf(entry.slot);
+      if (first && tile) deck.openFrom(tile);
+      if (!tile) grid.reveal(entry.slot);
+    } catch (error) {
+      if (!signal.aborted) state.set({ entry: undefined, name: "", missing: messageOf(error) });
+    }
+  }
+
+  async function leave(): Promise<void> {
+    if (leaving) return;
+    leaving = true;
+    const slot = deck.current()?.entry.slot;
+    if (slot !== undefined) grid.reveal(slot);
+    dialog.dataset["closing"] = "";
+    await deck.closeTo(slot === undefined ? undefined : grid.rectOf(slot));
+    onLeave();
+  }
+
+  function rest(): void {
+    if (!dialog.querySelector(":focus-visible")) dialog.dataset["idle"] = "";
+  }
+
+  function wake(): void {
+    delete dialog.dataset["idle"];
+    clearTimeout(idle);
+    idle = setTimeout(rest, IDLE_MS);
+  }
+
+  /** The library around may change: the photo stays, its place is looked up again. */
+  const stopStatus = timeline.status.subscribe(() => {
+    const entry = deck.current()?.entry;
+    const slot = entry && grid.find(entry.item.id);
+    if (entry && slot !== undefined && slot !== entry.slot) deck.moved(slot);
+  });
+
+  for (const type of ["pointermove", "keydown", "focusin"] as const) {
+    dialog.addEventListener(type, (event) => (event instanceof PointerEvent && event.pointerType === "touch" ? undefined : wake()), {
+      signal,
+    });
+  }
+  dialog.addEventListener(
+    "cancel",
+    (event) => {
+      if (event.target !== dialog) return;
+      event.preventDefault();
+      void leave();
+    },
+    { signal },
+  );
+  dialog.addEventListener("close", (event) => event.target === dialog && !dialog.open && void leave(), { signal });
+  wake();
+
+  return {
+    state,
+    show: (id) => void find(id),
+    go: (step) => deck.go(step),
+    zoom: (factor) => deck.zoom(factor),
+    leave: () => void leave(),
+    close(): void {
+      const slot = deck.current()?.entry.slot;
+      stop.abort();
+      stopStatus();
+      clearTimeout(idle);
+      deck.close();
+      dialog.close();
+      if (slot !== undefined) grid.focus(slot);
+    },
+  };
+}
