@@ -2,8 +2,6 @@
 const FAST = 8;
 const TRAILING_MS = 60;
 
-export type Gate = ReturnType<typeof createGate>;
-
 /** Closed while the content flies by, and for 60 ms after; `onOpen` follows when it opens again. */
 export function createGate(onOpen: () => void, now: () => number = () => performance.now()) {
   let lastOffset: number | undefined;

@@ -6,8 +6,6 @@ const PARALLEL = 12;
 /** A picture that comes within this time was in the browser's cache: it is shown without a fade. */
 const AT_ONCE_MS = 40;
 
-export type Pictures = ReturnType<typeof createPictures>;
-
 /** Loads the thumbnails of tiles in the order given. `onFail` is told of one that did not come; true = its URL will be renewed. */
 export function createPictures(onFail: (tile: Tile) => boolean) {
   let running = 0;

@@ -13,8 +13,6 @@ const LINGER_MS = 1_200;
 /** Room above and below the track's ends. */
 const INSET = 12;
 
-export type Scrubber = ReturnType<typeof createScrubber>;
-
 /** The time line at the right edge: years, dots for months, where one is; click and drag jump, a bubble tells month and count. */
 export function createScrubber(host: HTMLElement, content: Scrollable) {
   const root = node("div", "scrubber", host);
@@ -119,7 +117,7 @@ export function createScrubber(host: HTMLElement, content: Scrollable) {
 }
 
 /** Where a month of the library begins, heading included. */
-export function monthTop(layout: Layout, at: number): number {
+function monthTop(layout: Layout, at: number): number {
   return readRow(layout, rowOf(layout, layout.library.first[at]!)).top - layout.metrics.heading;
 }
 

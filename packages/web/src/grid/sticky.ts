@@ -4,8 +4,6 @@ import { monthAtOffset } from "./scrubber.ts";
 
 const LINGER_MS = 900;
 
-export type Sticky = ReturnType<typeof createSticky>;
-
 /** The month at the top of the window, shown over the grid while it scrolls. */
 export function createSticky(host: HTMLElement) {
   const label = document.createElement("div");

@@ -12,7 +12,7 @@ export type Face =
   | { kind: "empty"; key: string };
 
 /** How far a tile's thumbnail is. */
-export type Picture = "none" | "loading" | "shown" | "failed";
+type Picture = "none" | "loading" | "shown" | "failed";
 
 /** A DOM node of the pool and what it shows now. */
 export type Tile = {
@@ -167,7 +167,7 @@ export function nameOf(item: Item, day: Day): string {
 }
 
 /** "NEF" of "DSC_0412.nef"; at most five letters. */
-export function extensionOf(name: string): string {
+function extensionOf(name: string): string {
   return (/\.([^.]{1,5})$/u.exec(name)?.[1] ?? "").toUpperCase();
 }
 

@@ -11,8 +11,6 @@ const QUIET_MS = 30_000;
 /** A patch brings at most this many blocks of items along; what is further from view comes when it is seen. */
 const PATCH_BLOCKS = 4;
 
-export type Sync = ReturnType<typeof createSync>;
-
 /** Keeps a grid up to date with the server: the whole geometry once, then patches. `onFail` is told when the first load fails. */
 export function createSync(grid: Grid, source: Source, { onLoad, onFail }: { onLoad: () => void; onFail: (error: unknown) => void }) {
   const closed = new AbortController();

@@ -6,14 +6,14 @@ import { createSticky } from "../../grid/sticky.ts";
 import { createStore, type Store } from "../../lib/store.ts";
 import * as Pending from "../upload/pending.ts";
 import { timelineSource } from "./source.ts";
-import { createSync, type Sync } from "./sync.ts";
+import { createSync } from "./sync.ts";
 
 const SIZE_KEY = "tintype.size";
 
 /** The timeline's living parts, for the views around the grid. */
 export type Timeline = {
   grid: Grid;
-  sync: Sync;
+  sync: ReturnType<typeof createSync>;
   status: Store<Status>;
   /** How many photos are selected. */
   selected: Store<number>;
@@ -21,7 +21,7 @@ export type Timeline = {
   close: () => void;
 };
 
-export type Status = { state: "loading" | "failed" | "ready"; count: number; revision: number; error?: unknown };
+type Status = { state: "loading" | "failed" | "ready"; count: number; revision: number; error?: unknown };
 
 /** Puts a timeline into `host`; `onOpen` is told of the photo that is to be looked at. */
 export function createTimeline(host: HTMLElement, onOpen: (item: Item) => void): Timeline {

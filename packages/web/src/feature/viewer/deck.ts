@@ -19,8 +19,6 @@ const SWIPE_SPEED = 0.4;
 const CLOSE_DISTANCE = 110;
 const MOTION: KeyframeAnimationOptions = { duration: 200, easing: "cubic-bezier(.2, 0, 0, 1)" };
 
-export type Deck = ReturnType<typeof createDeck>;
-
 /** The photo looked at with its neighbours at both sides: swiping, zooming, preloading, and the way from and to the tile. */
 export function createDeck(root: HTMLElement, grid: Grid, details: Details, events: DeckEvents) {
   const track = document.createElement("div");

@@ -9,7 +9,7 @@ import type { Timeline } from "../timeline/timeline.ts";
 export type Entry = { slot: number; item: Item; ratio: number; day: Day };
 
 /** The photo at a slot; undefined beyond the ends and for tiles that are still uploading. */
-export async function entryAt(grid: Grid, slot: number, signal: AbortSignal): Promise<Entry | undefined> {
+async function entryAt(grid: Grid, slot: number, signal: AbortSignal): Promise<Entry | undefined> {
   const library = grid.layout()?.library;
   if (!library || slot < 0 || slot >= library.count) return undefined;
   const { month, index } = sourceOf(library, slot);

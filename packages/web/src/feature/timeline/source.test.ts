@@ -1,0 +1,32 @@
+import { expect, it } from "vitest";
+import { toRows } from "./source.ts";
+
+it("reads columns as the items of each range, and null for a stale one", () => {
+  const columns = {
+    stale: [false, true, false],
+    id: ["a", "b", "c"],
+    kind: ["photo", "video", "raw"] as ("photo" | "video" | "raw")[],
+    state: ["ready", "ready", "unprocessable"] as ("ready" | "unprocessable")[],
+    name: ["a.jpg", "b.mov", "c.nef"],
+    localAt: ["2026-11-22T10:00:00", "2026-11-22T09:00:00", "2026-11-21T09:00:00"],
+    durationMs: [null, 42_000, null],
+    thumbhash: ["aGFzaA==", null, null],
+    thumb: ["http://store/a", null, null],
+    flags: [1, 0, 0],
+  };
+  const range = (from: number, to: number) => ({ month: 24_322, revision: 1, from, to });
+  const rows = toRows(columns, [range(0, 2), range(5, 9), range(3, 4)]);
+  expect(rows.map((each) => each?.map(({ id }) => id) ?? null)).toEqual([["a", "b"], null, ["c"]]);
+  expect(rows[0]![0]).toEqual({
+    id: "a",
+    kind: "photo",
+    state: "ready",
+    name: "a.jpg",
+    localAt: "2026-11-22T10:00:00",
+    durationMs: null,
+    thumbhash: "aGFzaA==",
+    thumb: "http://store/a",
+    favourite: true,
+  });
+  expect(rows[0]![1]!.durationMs).toBe(42_000);
+});

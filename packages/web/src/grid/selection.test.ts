@@ -1,0 +1,103 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { chunkOf, landscapes } from "./chunk.testing.ts";
+import { toLibrary, toMonth } from "./library.ts";
+import { placePending } from "./pending.ts";
+import { createSelection } from "./selection.ts";
+
+const november = 2026 * 12 + 10;
+const days = [
+  [22, landscapes(3)],
+  [20, landscapes(2)],
+] as const;
+const before = chunkOf(november, days);
+const older = chunkOf(november - 1, [[31, landscapes(4)]]);
+const library = toLibrary(1, [before, older].map(toMonth));
+const nothing = () => undefined;
+
+let changes = 0;
+let selection = createSelection(() => changes++);
+const selected = (count: number) => Array.from({ length: count }, (_, slot) => slot).filter((slot) => selection.has(slot));
+
+beforeEach(() => {
+  changes = 0;
+  selection = createSelection(() => changes++);
+  selection.follow(library, nothing);
+});
+
+describe("selection", () => {
+  it("takes and gives back ranges over months, and counts", () => {
+    selection.set(3, 7, true);
+    expect(selected(9)).toEqual([3, 4, 5, 6]);
+    expect(selection.count()).toBe(4);
+    selection.set(4, 6, false);
+    expect(selected(9)).toEqual([3, 6]);
+    expect(changes).toBe(2);
+    selection.clear();
+    expect(selection.count()).toBe(0);
+  });
+
+  it("tells none, some or all of a day", () => {
+    expect(selection.share(0, 3)).toBe("none");
+    selection.set(1, 2, true);
+    expect(selection.share(0, 3)).toBe("some");
+    selection.set(0, 3, true);
+    expect(selection.share(0, 3)).toBe("all");
+  });
+
+  it("comes back to what it was when a marquee shrinks", () => {
+    selection.set(0, 1, true);
+    const restore = selection.save();
+    selection.add([[3, 9]]);
+    restore();
+    selection.add([[3, 4]]);
+    expect(selected(9)).toEqual([0, 3]);
+    expect(selection.count()).toBe(2);
+  });
+
+  it("names what is selected as runs of each month", () => {
+    selection.add([
+      [0, 2],
+      [4, 6],
+    ]);
+    expect(selection.runs().runs.map(({ month, from, to }) => [month.month, from, to])).toEqual([
+      [november, 0, 2],
+      [november, 4, 5],
+      [november - 1, 0, 1],
+    ]);
+  });
+
+  it("cannot take a tile that is still uploading", () => {
+    const tile = { key: "a", name: "a.jpg", localAt: "2026-11-22T10:00:00", ratio: 1 };
+    selection.follow(toLibrary(1, placePending([before], [tile], nothing).months), nothing);
+    selection.set(0, 6, true);
+    expect(selected(6)).toEqual([1, 2, 3, 4, 5]);
+    expect(selection.share(0, 4)).toBe("all");
+  });
+
+  it("stays with photos never loaded while their own day does not change", () => {
+    selection.set(3, 5, true);
+    const after = chunkOf(november, [[25, landscapes(2)], ...days], 2);
+    selection.follow(toLibrary(2, [after, older].map(toMonth)), nothing);
+    expect(selected(11)).toEqual([5, 6]);
+  });
+
+  it("lets go of a photo never loaded when its day changes, and carries one whose id is known", () => {
+    selection.set(0, 2, true);
+    const after = chunkOf(november, [[22, landscapes(4)], days[1]], 2);
+    const next = toLibrary(2, [after, older].map(toMonth));
+    selection.follow(next, (_month, index) => (index === 1 ? "known" : undefined));
+    expect(selected(10)).toEqual([]);
+    expect(selection.count()).toBe(1);
+    expect(selection.runs().ids).toEqual(["known"]);
+    selection.find(next.months[0]!, 2, "known");
+    expect(selected(10)).toEqual([2]);
+    expect(selection.count()).toBe(1);
+    expect(selection.carries()).toBe(false);
+  });
+
+  it("lets go of a month that is gone", () => {
+    selection.set(5, 9, true);
+    selection.follow(toLibrary(2, [toMonth(before)]), nothing);
+    expect(selection.count()).toBe(0);
+  });
+});
