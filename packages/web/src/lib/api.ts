@@ -4,7 +4,7 @@ import { request } from "./http.ts";
 
 /** The API as its routes declare it; every failed request throws `Problem`. */
 const client = hc<Api>("/", { fetch: request });
-const { uploads } = client.api;
+const { uploads, timeline, assets } = client.api;
 
 type Uploads = typeof uploads;
 export type Me = InferResponseType<typeof client.api.me.$get, 200>;
@@ -16,6 +16,12 @@ export type PlanAnswer = InferResponseType<Uploads["$post"], 200>["files"][numbe
 export type UploadStatus = InferResponseType<Uploads["status"]["$post"], 200>["uploads"][number];
 export type SignedPart = InferResponseType<Uploads[":id"]["parts"]["$post"], 200>["parts"][number];
 export type PutRequest = SignedPart["request"];
+
+/** Items of the timeline in columns, over all ranges that were not stale. */
+export type ItemColumns = InferResponseType<typeof timeline.items.$get, 200>;
+/** Everything of one asset; its URLs are signed and expire. */
+export type AssetDetail = InferResponseType<(typeof assets)[":id"]["$get"], 200>;
+export type DownloadFile = InferResponseType<typeof assets.downloads.$post, 200>["files"][number];
 
 export const api = {
   me: () => ok(client.api.me.$get()),
@@ -31,6 +37,11 @@ export const api = {
   complete: async (id: string, parts?: { number: number; etag: string }[]) => {
     await uploads[":id"].complete.$post({ param: { id }, json: parts ? { parts } : {} });
   },
+  items: (ranges: string, signal: AbortSignal) => ok(timeline.items.$get({ query: { ranges } }, { init: { signal } })),
+  locate: (id: string, signal: AbortSignal) => ok(timeline.locate.$get({ query: { id } }, { init: { signal } })),
+  asset: (id: string) => ok(assets[":id"].$get({ param: { id } })),
+  downloads: async (ids: string[], signal: AbortSignal) =>
+    (await ok(assets.downloads.$post({ json: { ids } }, { init: { signal } }))).files,
   statuses: async (ids: string[]) => (await ok(uploads.status.$post({ json: { ids } }))).uploads,
   abort: async (id: string) => {
     await uploads[":id"].$delete({ param: { id } });

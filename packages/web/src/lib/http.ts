@@ -35,12 +35,6 @@ export async function request(input: RequestInfo | URL, init?: RequestInit): Pro
   throw problem;
 }
 
-/** The body of one of our own API's answers; its routes' schemas guarantee the shape that the caller names. */
-export async function bodyAs<T>(response: Response): Promise<T> {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  return (await response.json()) as T;
-}
-
 /** Seconds from a Retry-After header, either form; undefined when there is none. */
 export function retryAfterOf(value: string | null, now: number = Date.now()): number | undefined {
   if (!value) return undefined;

@@ -1,8 +1,5 @@
 import type { Grid } from "../../grid/grid.ts";
-import { bodyAs, request } from "../../lib/http.ts";
-
-/** A file that can be fetched from the store. */
-export type File = { id: string; name: string; size: number; url: string };
+import { api, type DownloadFile } from "../../lib/api.ts";
 
 /** Ids per request. */
 const BATCH = 500;
@@ -25,16 +22,10 @@ export function createDownload(grid: Grid) {
     return found;
   }
 
-  async function files(wanted: readonly string[], signal: AbortSignal): Promise<File[]> {
-    const found: File[] = [];
+  async function files(wanted: readonly string[], signal: AbortSignal): Promise<DownloadFile[]> {
+    const found: DownloadFile[] = [];
     for (let i = 0; i < wanted.length; i += BATCH) {
-      const response = await request("/api/assets/downloads", {
-        method: "POST",
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify({ ids: wanted.slice(i, i + BATCH) }),
-        signal,
-      });
-      found.push(...(await bodyAs<{ files: File[] }>(response)).files);
+      found.push(...(await api.downloads(wanted.slice(i, i + BATCH), signal)));
     }
     for (const { id, size } of found) sizes.set(id, size);
     return found;

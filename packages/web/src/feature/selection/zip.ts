@@ -1,9 +1,10 @@
 import { downloadZip, predictLength } from "client-zip";
-import { follow, type File } from "./download.ts";
+import type { DownloadFile } from "../../lib/api.ts";
+import { follow } from "./download.ts";
 
 /** Streams files from the store into a zip: into `target` where there is one, else into memory and then a download. */
 export async function zipFiles(
-  files: readonly File[],
+  files: readonly DownloadFile[],
   target: FileSystemFileHandle | undefined,
   onProgress: (done: number) => void,
 ): Promise<void> {
@@ -24,7 +25,7 @@ export async function zipFiles(
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
-async function* open(files: readonly File[]): AsyncGenerator<{ name: string; size: number; input: ReadableStream<Uint8Array> }> {
+async function* open(files: readonly DownloadFile[]): AsyncGenerator<{ name: string; size: number; input: ReadableStream<Uint8Array> }> {
   for (const { name, size, url } of files) {
     const response = await fetch(url);
     if (!response.ok || !response.body) throw new Error(`The store answered ${response.status} for ${name}.`);
@@ -33,7 +34,7 @@ async function* open(files: readonly File[]): AsyncGenerator<{ name: string; siz
 }
 
 /** Gives files of the same name a number: `a.jpg`, `a (2).jpg`. */
-export function withUniqueNames(files: readonly File[]): File[] {
+export function withUniqueNames(files: readonly DownloadFile[]): DownloadFile[] {
   const taken = new Set<string>();
   return files.map((file) => {
     const [, stem = file.name, extension = ""] = /^(.*?)(\.[^.]*)?$/su.exec(file.name) ?? [];

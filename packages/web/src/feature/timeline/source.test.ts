@@ -3,6 +3,7 @@ import { toRows } from "./source.ts";
 
 it("reads columns as the items of each range, and null for a stale one", () => {
   const columns = {
+    month: [24_322, 24_322, 24_322],
     stale: [false, true, false],
     id: ["a", "b", "c"],
     kind: ["photo", "video", "raw"] as ("photo" | "video" | "raw")[],

@@ -1,20 +1,7 @@
 import { decode, type Geometry } from "@tintype/core/geometry";
 import type { Item, Range, Source } from "../../grid/items.ts";
-import { bodyAs, Problem, request } from "../../lib/http.ts";
-
-/** The items answer: columns over all ranges that were not stale. */
-type Columns = {
-  stale: boolean[];
-  id: string[];
-  kind: Item["kind"][];
-  state: Item["state"][];
-  name: string[];
-  localAt: string[];
-  durationMs: (number | null)[];
-  thumbhash: (string | null)[];
-  thumb: (string | null)[];
-  flags: number[];
-};
+import { api, type ItemColumns } from "../../lib/api.ts";
+import { Problem, request } from "../../lib/http.ts";
 
 const FAVOURITE = 1;
 
@@ -25,13 +12,12 @@ export type Place = { month: number; revision: number; index: number };
 export const timelineSource: Source = {
   async items(ranges, signal) {
     const query = ranges.map(({ month, revision, from, to }) => `${month}:${revision}:${from}:${to}`).join();
-    const response = await request(`/api/timeline/items?ranges=${query}`, { signal });
-    return toRows(await bodyAs<Columns>(response), ranges);
+    return toRows(await api.items(query, signal), ranges);
   },
 };
 
 /** Columns as one list of items per range, null for stale ranges. */
-export function toRows(columns: Columns, ranges: readonly Range[]): (Item[] | null)[] {
+export function toRows(columns: ItemColumns, ranges: readonly Range[]): (Item[] | null)[] {
   let at = 0;
   return ranges.map(({ from, to }, r) => {
     if (columns.stale[r]) return null;
@@ -41,7 +27,7 @@ export function toRows(columns: Columns, ranges: readonly Range[]): (Item[] | nu
   });
 }
 
-function rowAt(columns: Columns, i: number): Item {
+function rowAt(columns: ItemColumns, i: number): Item {
   return {
     id: columns.id[i]!,
     kind: columns.kind[i]!,
@@ -68,8 +54,7 @@ export async function loadChanges(since: number, signal: AbortSignal): Promise<G
 /** Where an asset is in the timeline; undefined when it is not there. */
 export async function locate(id: string, signal: AbortSignal): Promise<Place | undefined> {
   try {
-    const response = await request(`/api/timeline/locate?id=${encodeURIComponent(id)}`, { signal });
-    return await bodyAs<Place>(response);
+    return await api.locate(id, signal);
   } catch (error) {
     if (error instanceof Problem && error.status === 404) return undefined;
     throw error;

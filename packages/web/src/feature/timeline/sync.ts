@@ -2,6 +2,7 @@ import type { Chunk, Geometry } from "@tintype/core/geometry";
 import type { Grid } from "../../grid/grid.ts";
 import { blocksOf, type Range, type Source } from "../../grid/items.ts";
 import { assetRuns, monthAt, patchChunks } from "../../grid/library.ts";
+import { Problem } from "../../lib/http.ts";
 import { loadChanges, loadGeometry } from "./source.ts";
 
 /** Between two questions for changes: while something is being uploaded, and otherwise. */
@@ -52,7 +53,8 @@ export function createSync(grid: Grid, source: Source, { onLoad, onFail }: { onL
 
   async function patch(): Promise<void> {
     if (revision === undefined) return load();
-    const changes = await loadChanges(revision, signal);
+    const changes = await changesSince(revision);
+    if (!changes) return load();
     if (signal.aborted || changes.revision === revision) return plan();
     const next = patchChunks(chunks, changes);
     const ranges = inView(grid, changes, chunks);
@@ -67,6 +69,16 @@ export function createSync(grid: Grid, source: Source, { onLoad, onFail }: { onL
     await grid.setLibrary(chunks, revision);
     onLoad();
     plan();
+  }
+
+  /** Undefined when the server no longer knows the revision: everything is loaded again. */
+  async function changesSince(since: number): Promise<Geometry | undefined> {
+    try {
+      return await loadChanges(since, signal);
+    } catch (error) {
+      if (error instanceof Problem && error.code === "stale") return undefined;
+      throw error;
+    }
   }
 
   function plan(): void {

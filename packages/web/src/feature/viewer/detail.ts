@@ -1,36 +1,7 @@
-import type { Item } from "../../grid/items.ts";
-import { bodyAs, request } from "../../lib/http.ts";
+import { api, type AssetDetail } from "../../lib/api.ts";
 
-/** Camera and exposure. Exposure in seconds, lengths in millimetres, altitude in metres. */
-export type Exif = {
-  make?: string;
-  model?: string;
-  lens?: string;
-  fNumber?: number;
-  exposureSeconds?: number;
-  iso?: number;
-  focalLength?: number;
-  focalLength35?: number;
-  altitude?: number;
-  partial?: boolean;
-};
-
-/** Everything the server knows of an asset. Times are wall clocks; urls are signed and expire. */
-export type Detail = Pick<Item, "id" | "kind" | "state" | "name" | "localAt" | "durationMs"> & {
-  reason: string | null;
-  type: string;
-  size: number;
-  width: number | null;
-  height: number | null;
-  offsetMinutes: number | null;
-  zone: string | null;
-  latitude: number | null;
-  longitude: number | null;
-  description: string | null;
-  exif: Exif;
-  key: string;
-  urls: { thumb: string | null; preview: string | null; original: string | null; download: string };
-};
+export type Detail = AssetDetail;
+export type Exif = Detail["exif"];
 
 export type Details = ReturnType<typeof createDetails>;
 
@@ -44,7 +15,7 @@ export function createDetails() {
 
   async function fetchDetail(id: string): Promise<Detail> {
     try {
-      return await bodyAs<Detail>(await request(`/api/assets/${encodeURIComponent(id)}`));
+      return await api.asset(id);
     } catch (error) {
       known.delete(id);
       throw error;
