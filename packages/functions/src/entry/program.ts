@@ -1,0 +1,40 @@
+import { AppError } from "@tintype/core/kernel";
+
+/** What to tell the person at the terminal once it runs. */
+export type Running = { address: string; needsSetUp: boolean; folder: string };
+
+/**
+ * Runs a program until SIGINT or SIGTERM, then undoes what it did, last first. A fault that a person can mend is one sentence and exit
+ * code 1, without a stack; a second signal ends at once.
+ */
+export async function runProgram(start: (undo: (step: () => unknown) => void) => Promise<Running>): Promise<void> {
+  // Our versions are pinned and run on this Node; the AWS SDK's note about its future ones is not for the person at the terminal.
+  process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
+  const steps: (() => unknown)[] = [];
+  const undoAll = async (): Promise<void> => {
+    for (const step of steps.splice(0).toReversed()) await step();
+  };
+  try {
+    const { address, needsSetUp, folder } = await start((step) => steps.push(step));
+    const invitation = needsSetUp ? "Tintype is ready. Open this link to make your account:" : "Tintype is ready:";
+    process.stdout.write(`\n  ${invitation}\n\n  ${address}\n\n  Your photos are in ${folder}. Stop with Ctrl+C.\n\n`);
+  } catch (error) {
+    await undoAll();
+    process.stderr.write(
+      error instanceof AppError ? `\n  ${error.message}\n\n` : `${String(error instanceof Error ? error.stack : error)}\n`,
+    );
+    process.exit(1);
+  }
+  const stop = (): void => {
+    process.once("SIGINT", () => process.exit(130));
+    undoAll().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        process.stderr.write(`${String(error)}\n`);
+        process.exit(1);
+      },
+    );
+  };
+  process.once("SIGINT", stop);
+  process.once("SIGTERM", stop);
+}

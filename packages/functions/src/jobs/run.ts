@@ -1,0 +1,41 @@
+import type { Ctx } from "@tintype/core/kernel";
+import { purge } from "./purge.ts";
+import { refreshTimeline } from "./timeline.ts";
+import { startWorker } from "./worker.ts";
+
+const PURGE_EVERY_MS = 5 * 60_000;
+
+/** Starts everything that runs in the background: the queue's worker and the regular rounds. Gives how to stop them. */
+export function startJobs(ctx: Ctx): { stop: () => Promise<void> } {
+  const worker = startWorker(ctx, {
+    kinds: {
+      timeline: { run: refreshTimeline, concurrency: 1 },
+    },
+  });
+  const stopPurge = every(PURGE_EVERY_MS, () => purge(ctx), ctx);
+  return {
+    stop: async () => {
+      await Promise.all([worker.stop(), stopPurge()]);
+    },
+  };
+}
+
+/** Runs `round` now and then `ms` after each end; a round that fails is logged and comes again. Gives how to stop after the present one. */
+function every(ms: number, round: () => Promise<unknown>, ctx: Ctx): () => Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  let stopped = false;
+  let present: Promise<unknown>;
+  const go = (): void => {
+    present = round()
+      .catch((error: unknown) => ctx.log.error("round failed", { error }))
+      .finally(() => {
+        if (!stopped) timer = setTimeout(go, ms);
+      });
+  };
+  go();
+  return async () => {
+    stopped = true;
+    clearTimeout(timer);
+    await present;
+  };
+}
