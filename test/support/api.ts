@@ -4,7 +4,8 @@ import { account } from "@tintype/core/account/table";
 import { type Ctx, type Database, type Log, newId } from "@tintype/core/kernel";
 import { type Api, createApi, type Deps } from "@tintype/functions/api";
 import { afterAll, beforeAll } from "vitest";
-import { openPglite, type OpenDatabase } from "../../packages/functions/src/adapters/db-pglite.ts";
+import type { OpenDatabase } from "../../packages/functions/src/adapters/db-drizzle.ts";
+import { openPglite } from "../../packages/functions/src/adapters/db-pglite.ts";
 import { addPerson, systemOn } from "./person.ts";
 
 export const ORIGIN = "http://photos.test:3000";

@@ -1,6 +1,6 @@
-import { bigint, boolean, doublePrecision, index, integer, jsonb, pgTable, smallint, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { bigint, boolean, doublePrecision, index, integer, pgTable, smallint, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import { user } from "#account/table";
-import { bytes, instant, wallClock } from "#columns";
+import { bytes, instant, json, wallClock } from "#columns";
 import type { AssetKind, AssetState, Exif, Provenance } from "./kind.ts";
 
 /** One original in the bucket: the central table. Times are told three ways: wall clock, offset and instant, each with its source. */
@@ -43,9 +43,9 @@ export const asset = pgTable(
     longitude: doublePrecision("longitude"),
     description: text("description"),
     /** Camera and exposure, as read. */
-    exif: jsonb("exif").$type<Exif>().notNull().default({}),
+    exif: json("exif").$type<Exif>().notNull().default({}),
     /** Which tag or fallback each field came from. */
-    provenance: jsonb("provenance").$type<Provenance>().notNull().default({}),
+    provenance: json("provenance").$type<Provenance>().notNull().default({}),
     favourite: boolean("favourite").notNull().default(false),
     createdAt: instant("created_at").notNull().defaultNow(),
     updatedAt: instant("updated_at").notNull().defaultNow(),

@@ -6,6 +6,12 @@ export const bytes = customType<{ data: Uint8Array; driverData: Uint8Array | str
   fromDriver: (value) => (typeof value === "string" ? fromHex(value) : new Uint8Array(value)),
 });
 
+/** A `jsonb` column. Drizzle's own parses what the driver has parsed already, and makes the number 5 of the text "5". */
+export const json = customType<{ data: unknown; driverData: unknown }>({
+  dataType: () => "jsonb",
+  toDriver: (value) => JSON.stringify(value),
+});
+
 /** An instant (`timestamptz`). */
 export const instant = (name: string) => timestamp(name, { withTimezone: true });
 

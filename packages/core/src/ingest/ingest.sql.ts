@@ -1,5 +1,5 @@
-import { jsonb, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
-import { instant } from "#columns";
+import { pgTable, primaryKey, text } from "drizzle-orm/pg-core";
+import { instant, json } from "#columns";
 
 /** The ledger that makes ingest idempotent: which step, in which code version, is done for which content of which key. */
 export const ingest = pgTable(
@@ -8,7 +8,7 @@ export const ingest = pgTable(
     key: text("key").notNull(),
     etag: text("etag").notNull(),
     /** Step name → code version done. */
-    steps: jsonb("steps").$type<Record<string, number>>().notNull().default({}),
+    steps: json("steps").$type<Record<string, number>>().notNull().default({}),
     updatedAt: instant("updated_at").notNull().defaultNow(),
   },
   (t) => [primaryKey({ columns: [t.key, t.etag] })],

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
-import { boolean, index, integer, jsonb, pgTable, text, timestamp, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { boolean, index, integer, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { instant, json } from "#columns";
 
 /** The queue: one table, claimed with FOR UPDATE SKIP LOCKED. A row is removed when its job is done. */
 export const job = pgTable(
@@ -9,19 +10,19 @@ export const job = pgTable(
     kind: text("kind").notNull(),
     /** Unique within a kind; null = never the same as another. */
     dedupe: text("dedupe"),
-    payload: jsonb("payload").$type<Record<string, unknown>>().notNull(),
+    payload: json("payload").$type<Record<string, unknown>>().notNull(),
     /** When it may be claimed. A claim moves it to the end of its lease, so an expired lease needs no special case. */
-    runAt: timestamp("run_at", { withTimezone: true }).notNull(),
+    runAt: instant("run_at").notNull(),
     /** Claimed and not yet acknowledged; with `runAt` in the past the lease has expired. */
     leased: boolean("leased").notNull().default(false),
     /** Enqueued again while leased: run once more, from this time. */
-    againAt: timestamp("again_at", { withTimezone: true }),
+    againAt: instant("again_at"),
     /** Counts claims; an acknowledgement must name the claim that it belongs to. */
     fence: integer("fence").notNull().default(0),
     attempts: integer("attempts").notNull().default(0),
     dead: boolean("dead").notNull().default(false),
     error: text("error"),
-    createdAt: timestamp("created_at", { withTimezone: true }).notNull().defaultNow(),
+    createdAt: instant("created_at").notNull().defaultNow(),
   },
   (t) => [
     index("job_due")
@@ -34,6 +35,6 @@ export const job = pgTable(
 /** Small facts of the installation, by name. */
 export const setting = pgTable("setting", {
   name: text("name").primaryKey(),
-  value: jsonb("value").notNull(),
-  updatedAt: timestamp("updated_at", { withTimezone: true }).notNull().defaultNow(),
+  value: json("value").notNull(),
+  updatedAt: instant("updated_at").notNull().defaultNow(),
 });

@@ -14,6 +14,9 @@ export type Driver = {
   session<T>(work: (run: Run) => Promise<T>): Promise<T>;
 };
 
+/** An open database; `close` when done. */
+export type OpenDatabase = { db: Database; close(): Promise<void> };
+
 type Hook = () => void;
 type Session = PgRemoteSession<Record<string, never>, Record<string, never>>;
 

@@ -1,25 +1,11 @@
-import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { AppError, type Database } from "@tintype/core/kernel";
 import { sql } from "drizzle-orm";
-import { z } from "zod";
 
 /** One generated migration: its statements, and the hash by which an applied one is recognised. */
 export type Migration = { tag: string; hash: string; statements: readonly string[] };
 
-const Journal = z.object({ entries: z.array(z.object({ tag: z.string() })) });
-const FOLDER = new URL("../../../core/migrations/", import.meta.url);
 /** Any number, but the same for all starters: the advisory lock under which they take turns. */
 const LOCK = 7_468_193;
-
-/** The migrations that drizzle-kit wrote to `folder`, in order. */
-export function readMigrations(folder: URL = FOLDER): Migration[] {
-  const journal = Journal.parse(JSON.parse(readFileSync(new URL("meta/_journal.json", folder), "utf8")));
-  return journal.entries.map(({ tag }) => {
-    const text = readFileSync(new URL(`${tag}.sql`, folder), "utf8");
-    return { tag, hash: createHash("sha256").update(text).digest("hex"), statements: text.split("--> statement-breakpoint") };
-  });
-}
 
 /**
  * Applies the migrations that the database lacks, all or none, and returns their tags. Concurrent starters wait for one another.

@@ -2,14 +2,12 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Database } from "@tintype/core/kernel";
 import { sql } from "drizzle-orm";
-import { createDatabase } from "./db-drizzle.ts";
+import { createDatabase, type OpenDatabase } from "./db-drizzle.ts";
 import { guard } from "./db-guard.ts";
-import { migrate, type Migration, readMigrations } from "./db-migrate.ts";
+import { migrate, type Migration } from "./db-migrate.ts";
 import { lockFolder } from "./lock.ts";
+import { readMigrations } from "./migrations.ts";
 import { startPglite } from "./pglite-thread.ts";
-
-/** An open database; `close` when done. */
-export type OpenDatabase = { db: Database; close(): Promise<void> };
 
 export type PgliteOptions = {
   /** The state folder: the cluster is its `db`, the lock its `lock`. In memory when absent. */

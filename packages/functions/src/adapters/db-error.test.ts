@@ -1,0 +1,31 @@
+import { describe, expect, it } from "vitest";
+import { databaseError } from "./db-error.ts";
+
+const withCode = (code: string): Error => Object.assign(new Error("no"), { code });
+
+describe("a driver's error", () => {
+  it.each(["23505", "40001", "22012", "42P01"])("stays as it is for a failed statement (%s)", (code) => {
+    const error = withCode(code);
+    expect(databaseError(error)).toBe(error);
+  });
+
+  it.each(["ECONNREFUSED", "ENOTFOUND", "ETIMEDOUT", "08006", "57P01", "57P03", "53300"])(
+    "is database_unavailable without an answer (%s)",
+    (code) => {
+      expect(databaseError(withCode(code))).toMatchObject({
+        name: "AppError",
+        code: "database_unavailable",
+        message: expect.stringContaining(code),
+      });
+    },
+  );
+
+  it("is database_unavailable when the connection just ends", () => {
+    expect(databaseError(new Error("Connection terminated unexpectedly"))).toMatchObject({ code: "database_unavailable" });
+  });
+
+  it("stays as it is when it is a bug of ours", () => {
+    const bug = new TypeError("not a function");
+    expect(databaseError(bug)).toBe(bug);
+  });
+});

@@ -1,0 +1,21 @@
+import type pg from "pg";
+import type { Result, Run } from "./db-drizzle.ts";
+import { databaseError } from "./db-error.ts";
+import { fromWire, toWire } from "./db-values.ts";
+
+/** Makes the drivers that are node-postgres's kin read all values by our one table. */
+export const types = { getTypeParser: (oid: number) => (text: string) => fromWire(oid, text) };
+
+/** What node-postgres's pool and clients, and Neon's client, have in common. */
+type Queryable = { query(statement: pg.QueryConfig & { rowMode?: "array" }): Promise<{ rows: unknown[]; rowCount: number | null }> };
+
+/** How statements run on a pool or client. */
+export function runOn(client: Queryable): Run {
+  return async ({ sql, params, rowMode }): Promise<Result> => {
+    const statement = { text: sql, values: params.map(toWire), types, ...(rowMode === "array" && { rowMode }) };
+    const { rows, rowCount } = await client.query(statement).catch((error: unknown) => {
+      throw databaseError(error);
+    });
+    return { rows, rowCount: rowCount ?? 0 };
+  };
+}
