@@ -15,7 +15,7 @@ export type Driver = {
 };
 
 /** An open database; `close` when done. */
-export type OpenDatabase = { db: Database; close(): Promise<void> };
+export type OpenDatabase = { db: Database; close: () => Promise<void> };
 
 type Hook = () => void;
 type Session = PgRemoteSession<Record<string, never>, Record<string, never>>;

@@ -26,15 +26,23 @@ export async function openNeon({ url, migrations = [] }: NeonOptions): Promise<O
     session: async (work) => {
       const client = new Client(url);
       // A connection that breaks fails the statement under way; without a listener the process would end.
-      client.on("error", () => undefined);
+      client.on("error", ignore);
       try {
         await client.connect();
       } catch (error) {
         throw databaseError(error);
       }
-      return work(runOn(client)).finally(() => client.end());
+      try {
+        return await work(runOn(client));
+      } finally {
+        await client.end();
+      }
     },
   });
   if (migrations.length > 0) await migrate(db, migrations);
   return { db, close: async () => undefined };
+}
+
+function ignore(): void {
+  return undefined;
 }

@@ -13,7 +13,7 @@ export type LogOptions = {
 const LEVELS: readonly Level[] = ["debug", "info", "warn", "error"];
 const SECRET = /authorization|cookie|password|secret|token|signature|access_?key/iu;
 /** The query of a signed URL is a key to the object. */
-const SIGNED_QUERY = /(https?:\/\/[^\s"'?]+)\?[^\s"']*X-Amz-[^\s"']*/giu;
+const SIGNED_QUERY = /\?[^\s"'?]*X-Amz-[^\s"']*/giu;
 const DEPTH = 4;
 
 /** A log of JSON lines: `{"time","level","event",…fields}`. Fields with the names of secrets and the queries of signed URLs are left out. */
@@ -43,7 +43,7 @@ function safeFields(fields: object, depth: number): Record<string, unknown> {
 }
 
 function safe(value: unknown, depth: number): unknown {
-  if (typeof value === "string") return value.replaceAll(SIGNED_QUERY, "$1?[signed]");
+  if (typeof value === "string") return value.replaceAll(SIGNED_QUERY, "?[signed]");
   if (typeof value === "bigint") return String(value);
   if (typeof value !== "object" || value === null) return value;
   if (depth === 0) return "[deep]";
@@ -56,6 +56,7 @@ function safe(value: unknown, depth: number): unknown {
 
 function safeError(error: Error, depth: number): Record<string, unknown> {
   const { name, message, stack, cause } = error;
-  const parts = { name, message: safe(message, depth), stack: safe(stack, depth) };
+  const code = "code" in error ? { code: error.code } : {};
+  const parts = { name, ...code, message: safe(message, depth), stack: safe(stack, depth) };
   return cause === undefined ? parts : { ...parts, cause: safe(cause, depth - 1) };
 }

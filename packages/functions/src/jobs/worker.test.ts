@@ -1,10 +1,13 @@
 import { AppError, type Ctx, type Queue } from "@tintype/core/kernel";
+import { setTimeout as sleep } from "node:timers/promises";
 import { job } from "@tintype/core/kernel/table";
+import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createQueue } from "../adapters/queue-postgres.ts";
-import { type OpenDatabase, openPglite } from "../adapters/db-pglite.ts";
+import type { OpenDatabase } from "../adapters/db-drizzle.ts";
+import { openPglite } from "../adapters/db-pglite.ts";
 import { createLog } from "../adapters/log.ts";
-import { backoff, type Kind, startWorker } from "./worker.ts";
+import { type Kind, startWorker } from "./worker.ts";
 
 let open: OpenDatabase;
 let queue: Queue;
@@ -105,13 +108,113 @@ describe("the worker", () => {
     await worker.stop(50);
     expect(await queue.claim(["endless"], 1, 1000)).toHaveLength(1);
   });
-});
 
-describe("backoff", () => {
-  it("doubles up to a quarter of an hour, with jitter, and is never nothing", () => {
-    expect(backoff(1, () => 1)).toBe(2_000);
-    expect(backoff(4, () => 1)).toBe(16_000);
-    expect(backoff(30, () => 1)).toBe(900_000);
-    expect(backoff(1, () => 0)).toBe(200);
+  it("finishes what runs when it stops, and leaves the rest in the queue", async () => {
+    let ended = 0;
+    const worker = startWorker(ctx, {
+      kinds: {
+        steady: kind(async () => {
+          await sleep(100);
+          ended++;
+        }),
+      },
+    });
+    await queue.enqueue(Array.from({ length: 5 }, (_, n) => ({ kind: "steady", payload: { n } })));
+    await until(async () => (await open.db.select().from(job).where(eq(job.leased, true))).length === 2);
+    await worker.stop();
+    expect([ended, await left()]).toEqual([2, 3]);
+    expect(await queue.claim(["steady"], 5, 1000)).toHaveLength(3);
+  });
+
+  it("gives back at once what it claims while it is being stopped", async () => {
+    let ran = 0;
+    let claimed: (() => void) | undefined;
+    const claiming = new Promise<void>((resolve) => (claimed = resolve));
+    const slowQueue: Queue = {
+      ...queue,
+      claim: async (...given) => {
+        const jobs = await queue.claim(...given);
+        claimed?.();
+        await sleep(50);
+        return jobs;
+      },
+    };
+    await queue.enqueue([{ kind: "late", payload: {} }]);
+    const worker = startWorker({ ...ctx, queue: slowQueue }, { kinds: { late: kind(async () => void ran++) } });
+    await claiming;
+    await worker.stop();
+    expect(ran).toBe(0);
+    expect(await queue.claim(["late"], 1, 1000)).toMatchObject([{ attempts: 1 }]);
+  });
+
+  it("keeps the lease of a job that takes longer", async () => {
+    let runs = 0;
+    const worker = startWorker(ctx, {
+      leaseMs: 150,
+      kinds: {
+        long: kind(async () => {
+          runs++;
+          await sleep(600);
+        }),
+      },
+    });
+    await queue.enqueue([{ kind: "long", payload: {} }]);
+    await until(() => runs === 1);
+    await sleep(300);
+    expect(await queue.claim(["long"], 1, 1000)).toEqual([]);
+    await until(async () => (await left()) === 0);
+    expect(runs).toBe(1);
+    await worker.stop();
+  });
+
+  it("runs a job again that was enqueued while it ran", async () => {
+    const seen: unknown[] = [];
+    const worker = startWorker(ctx, {
+      kinds: {
+        again: kind(async (_, { n }) => {
+          seen.push(n);
+          if (n === 1) await queue.enqueue([{ kind: "again", dedupe: "k", payload: { n: 2 } }]);
+        }),
+      },
+    });
+    await queue.enqueue([{ kind: "again", dedupe: "k", payload: { n: 1 } }]);
+    await until(async () => seen.length === 2 && (await left()) === 0);
+    expect(seen).toEqual([1, 2]);
+    await worker.stop();
+  });
+
+  it("looks less and less often when there is nothing to do, and at once when there is", async () => {
+    let looks = 0;
+    const counting: Queue = {
+      ...queue,
+      claim: (...given) => {
+        looks++;
+        return queue.claim(...given);
+      },
+    };
+    let ran = 0;
+    const worker = startWorker(
+      { ...ctx, queue: counting },
+      { pollMs: 20, idlePollMs: 60_000, kinds: { rare: kind(async () => void ran++) } },
+    );
+    await sleep(1000);
+    expect(looks).toBeLessThanOrEqual(8);
+    await queue.enqueue([{ kind: "rare", payload: {} }]);
+    await until(() => ran === 1);
+    await worker.stop();
+  });
+
+  it("goes on when the queue was out of reach for a while", async () => {
+    let failures = 0;
+    const flaky: Queue = {
+      ...queue,
+      claim: async (...given) => (failures++ < 1 ? Promise.reject(new Error("gone")) : queue.claim(...given)),
+    };
+    let ran = 0;
+    const worker = startWorker({ ...ctx, queue: flaky }, { kinds: { waiting: kind(async () => void ran++) } });
+    await queue.enqueue([{ kind: "waiting", payload: {} }]);
+    await until(() => ran === 1);
+    expect(failures).toBeGreaterThan(1);
+    await worker.stop();
   });
 });

@@ -1,4 +1,5 @@
 import { AppError, type Ctx, type Job } from "@tintype/core/kernel";
+import { backoff } from "./backoff.ts";
 
 /** Does one job. Throwing puts it back for later; throwing AppError `invalid` or `gone` buries it at once. */
 export type Handler = (ctx: Ctx, payload: Readonly<Record<string, unknown>>) => Promise<void>;
@@ -13,6 +14,11 @@ export type WorkerOptions = {
   kinds: Readonly<Record<string, Kind>>;
   /** How often to look for jobs that others enqueued, in ms. */
   pollMs?: number;
+  /**
+   * With nothing to do, the pause between looks doubles up to this, in ms. A Neon database sleeps after 5 minutes without a query, so there
+   * it should be longer than that, and the store's events or an API call on this process wake the worker.
+   */
+  idlePollMs?: number;
   leaseMs?: number;
   /** Tries before a job is dead. */
   attempts?: number;
@@ -20,75 +26,76 @@ export type WorkerOptions = {
 
 export type Worker = {
   /** Claims no more; resolves when what runs has ended, or has been given back after `graceMs`. */
-  stop(graceMs?: number): Promise<void>;
+  stop: (graceMs?: number) => Promise<void>;
 };
 
 const POLL_MS = 30_000;
 const LEASE_MS = 60_000;
 const ATTEMPTS = 8;
-const BACKOFF_MS = 1_000;
-const BACKOFF_LIMIT_MS = 15 * 60_000;
 /** Pause after the queue itself could not be reached. */
-const OUTAGE_MS = 2_000;
+const OUTAGE_MS = 2000;
+/** A job that is due and yet was not given (another worker is taking it, or the clocks differ) is not asked for more often than this. */
+const LEAST_PAUSE_MS = 50;
 
 /**
- * Works through the queue: wakes when this process enqueues, when the next job is due, and every `pollMs`. Each kind has its own
- * places, so that slow jobs of one kind never hold up another; a failing job waits with backoff and jitter and blocks no one.
+ * Works through the queue: wakes when this process enqueues, when the next job is due, and now and then. Each kind has its own places,
+ * so that slow jobs of one kind never hold up another; a failing job waits with backoff and jitter and blocks no one.
  */
 export function startWorker(ctx: Ctx, options: WorkerOptions): Worker {
-  const { kinds, pollMs = POLL_MS, leaseMs = LEASE_MS, attempts = ATTEMPTS } = options;
+  const { kinds, pollMs = POLL_MS, idlePollMs = pollMs, leaseMs = LEASE_MS, attempts = ATTEMPTS } = options;
+  const names = Object.keys(kinds);
   const running = new Map<Job, Promise<void>>();
+  let pause = pollMs;
   let stopped = false;
-  let timer: NodeJS.Timeout | undefined;
-  let looking = false;
-  let again = false;
 
   const free = (kind: string): number => (kinds[kind]?.concurrency ?? 0) - [...running.keys()].filter((job) => job.kind === kind).length;
 
-  const look = async (): Promise<void> => {
-    if (looking) {
-      again = true;
-      return;
-    }
-    looking = true;
-    clearTimeout(timer);
-    const wait = await claimAll().catch((error: unknown) => {
-      ctx.log.error("queue not reachable", { error });
-      return OUTAGE_MS;
-    });
-    looking = false;
-    if (stopped) return;
-    if (again) {
-      again = false;
-      return look();
-    }
-    timer = setTimeout(() => void look(), wait);
-  };
-
   /** Fills every free place; gives the time until the next look, in ms. */
   const claimAll = async (): Promise<number> => {
-    for (const kind of Object.keys(kinds)) {
+    let found = false;
+    for (const kind of names) {
       const places = stopped ? 0 : free(kind);
-      if (places <= 0) continue;
-      for (const job of await ctx.queue.claim([kind], places, leaseMs)) running.set(job, work(job));
+      const jobs = places > 0 ? await ctx.queue.claim([kind], places, leaseMs) : [];
+      // Claimed while `stop` was called: nobody would wait for them.
+      if (stopped) await Promise.all(jobs.map(giveUp));
+      else for (const job of jobs) running.set(job, work(job));
+      found ||= jobs.length > 0;
     }
-    const open = Object.keys(kinds).filter((kind) => free(kind) > 0);
+    pause = found || running.size > 0 ? pollMs : Math.min(idlePollMs, pause * 2);
+    const open = names.filter((kind) => free(kind) > 0);
     const due = open.length > 0 ? await ctx.queue.nextDue(open) : null;
-    return due ? Math.min(pollMs, Math.max(0, due.getTime() - ctx.now().getTime())) : pollMs;
+    return due ? Math.min(pause, Math.max(LEAST_PAUSE_MS, due.getTime() - ctx.now().getTime())) : pause;
   };
 
+  const looks = repeat(() =>
+    claimAll().catch((error: unknown) => {
+      ctx.log.error("queue not reachable", { error });
+      return OUTAGE_MS;
+    }),
+  );
+
   const work = async (job: Job): Promise<void> => {
-    const renewal = setInterval(() => void ctx.queue.renew(job, leaseMs).catch(() => false), leaseMs / 3);
     const log = ctx.log.with({ job: job.id, kind: job.kind, attempt: job.attempts });
+    const renewal = setInterval(() => void renew(job, log), leaseMs / 3);
+    const start = performance.now();
     try {
       await kinds[job.kind]?.run({ ...ctx, log }, job.payload);
-      await ctx.queue.done(job);
+      const held = await ctx.queue.done(job);
+      log.debug(held ? "job done" : "job done, but its lease was lost", { ms: Math.round(performance.now() - start) });
     } catch (error) {
       await giveBack(job, error, log).catch((cause: unknown) => log.error("job not given back; its lease will expire", { error: cause }));
     } finally {
       clearInterval(renewal);
       running.delete(job);
-      void look();
+      looks.now();
+    }
+  };
+
+  const renew = async (job: Job, log: Ctx["log"]): Promise<void> => {
+    try {
+      if (!(await ctx.queue.renew(job, leaseMs)) && running.has(job)) log.warn("job's lease was lost");
+    } catch (error) {
+      log.warn("job's lease not renewed", { error });
     }
   };
 
@@ -99,27 +106,56 @@ export function startWorker(ctx: Ctx, options: WorkerOptions): Worker {
     await ctx.queue.fail(job, error instanceof Error ? error.message : String(error), delay);
   };
 
-  const unsubscribe = ctx.queue.onEnqueue(() => void look());
-  void look();
+  const giveUp = async (job: Job): Promise<void> => {
+    running.delete(job);
+    await ctx.queue.release(job).catch((error: unknown) => ctx.log.warn("job not released; its lease will expire", { error }));
+  };
+
+  const unsubscribe = ctx.queue.onEnqueue(looks.now);
+  looks.now();
 
   return {
     stop: async (graceMs = 10_000) => {
       stopped = true;
       unsubscribe();
-      clearTimeout(timer);
-      await Promise.race([Promise.all(running.values()), sleep(graceMs)]);
-      await Promise.all([...running.keys()].map((job) => ctx.queue.release(job).catch(() => false)));
+      await looks.stop();
+      await Promise.race([Promise.all(running.values()), elapse(graceMs)]);
+      await Promise.all([...running.keys()].map(giveUp));
     },
   };
 }
 
-/** Exponential backoff with full jitter, in ms (AWS Architecture Blog, "Exponential Backoff And Jitter"); never below a tenth of its ceiling. */
-export function backoff(attempt: number, random: () => number = Math.random): number {
-  const ceiling = Math.min(BACKOFF_LIMIT_MS, BACKOFF_MS * 2 ** attempt);
-  return Math.round(ceiling * (0.1 + 0.9 * random()));
+/** Calls `look` again after as many ms as it gives, and at once on `now`; never twice at a time. `stop` waits for the one under way. */
+function repeat(look: () => Promise<number>): { now: () => void; stop: () => Promise<void> } {
+  const state = { again: false, stopped: false };
+  let timer: NodeJS.Timeout | undefined;
+  let current: Promise<void> | undefined;
+
+  const round = async (): Promise<void> => {
+    let wait = 0;
+    while (state.again && !state.stopped) {
+      state.again = false;
+      wait = await look();
+    }
+    current = undefined;
+    if (!state.stopped) timer = setTimeout(now, wait);
+  };
+  const now = (): void => {
+    clearTimeout(timer);
+    state.again = true;
+    if (!state.stopped) current ??= round();
+  };
+  return {
+    now,
+    stop: async () => {
+      state.stopped = true;
+      clearTimeout(timer);
+      await current;
+    },
+  };
 }
 
-function sleep(ms: number): Promise<void> {
+function elapse(ms: number): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(resolve, ms).unref();
   });

@@ -1,0 +1,44 @@
+import type { Database } from "@tintype/core/kernel";
+import { sql } from "drizzle-orm";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { OpenDatabase } from "../../packages/functions/src/adapters/db-drizzle.ts";
+import { migrate } from "../../packages/functions/src/adapters/db-migrate.ts";
+import { readMigrations } from "../../packages/functions/src/adapters/migrations.ts";
+import { DATABASES } from "../support/databases.ts";
+
+describe.each(DATABASES)("migrations on $name", { timeout: 60_000 }, ({ open }) => {
+  let database: OpenDatabase;
+  let db: Database;
+
+  beforeAll(async () => {
+    database = await open();
+    db = database.db;
+  });
+  afterAll(() => database.close());
+
+  const migrations = readMigrations();
+
+  it("are not applied twice, whoever starts together", async () => {
+    const extra = { tag: "9999_extra", hash: "x", statements: ["create table extra (id int)", "insert into extra values (1)"] };
+    const applied = await Promise.all(Array.from({ length: 5 }, () => migrate(db, [...migrations, extra])));
+    expect(applied.flat()).toEqual(["9999_extra"]);
+    expect((await db.execute(sql`select id from extra`)).rows).toEqual([{ id: 1 }]);
+    await db.execute(sql`drop table extra`);
+    await db.execute(sql`delete from migration where tag = '9999_extra'`);
+  });
+
+  it("are all undone when one fails", async () => {
+    const good = { tag: "9998_good", hash: "x", statements: ["create table good (id int)"] };
+    const bad = { tag: "9999_bad", hash: "x", statements: ["create table bad (id int)", "select 1 / 0"] };
+    await expect(migrate(db, [...migrations, good, bad])).rejects.toThrow("division by zero");
+    const { rows } = await db.execute(sql`select to_regclass('good') as good, to_regclass('bad') as bad`);
+    expect(rows).toEqual([{ good: null, bad: null }]);
+  });
+
+  it("of another or newer version are refused", async () => {
+    const [first, ...rest] = migrations;
+    await expect(migrate(db, [{ ...first!, hash: "other" }, ...rest])).rejects.toMatchObject({ name: "AppError", code: "conflict" });
+    await expect(migrate(db, [])).rejects.toMatchObject({ code: "conflict" });
+    expect(await migrate(db, migrations)).toEqual([]);
+  });
+});
