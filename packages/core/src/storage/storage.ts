@@ -13,4 +13,4 @@ export type {
   Signer,
 } from "./port.ts";
 export { createUrlSigner, MAX_EXPIRY, type SignOptions, type SignRequest } from "./sign.ts";
-export { createSigner } from "./signer.ts";
+export { createReadSigner } from "./signer.ts";

@@ -8,7 +8,7 @@ import {
   type S3Client,
   S3ServiceException,
 } from "@aws-sdk/client-s3";
-import { createClient, type S3Options } from "./store-s3.ts";
+import { createClient, type S3Options } from "./store-s3-client.ts";
 import { storeError } from "./store-s3-error.ts";
 
 /** Our rule among the bucket's own, so that it is found again. */

@@ -4,7 +4,8 @@ import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { AppError } from "@tintype/core/kernel";
 import { createUrlSigner, type SignRequest } from "@tintype/core/storage";
 import { afterEach, describe, expect, it } from "vitest";
-import { createClient, createS3Store } from "./store-s3.ts";
+import { createS3Store } from "./store-s3.ts";
+import { createClient } from "./store-s3-client.ts";
 
 const OPTIONS = {
   endpoint: "http://127.0.0.1:3001",

@@ -9,26 +9,13 @@ import {
   ListObjectsV2Command,
   ListPartsCommand,
   PutObjectCommand,
-  S3Client,
+  type S3Client,
 } from "@aws-sdk/client-s3";
 import { AppError } from "@tintype/core/kernel";
-import { createSigner, type Multipart, type ObjectStore, type Part } from "@tintype/core/storage";
+import type { Multipart, ObjectStore, Part } from "@tintype/core/storage";
+import { createClient, type S3Options } from "./store-s3-client.ts";
 import { storeError } from "./store-s3-error.ts";
-
-export type S3Options = {
-  /** How this process reaches the store. */
-  endpoint: string;
-  /** How browsers reach it; the same when absent. */
-  publicEndpoint?: string;
-  bucket: string;
-  region: string;
-  accessKeyId: string;
-  secretAccessKey: string;
-  sessionToken?: string;
-  /** The bucket in the path (every self-hosted store) instead of in the host name (AWS). */
-  pathStyle?: boolean;
-  now?: () => Date;
-};
+import { createSigners } from "./store-s3-sign.ts";
 
 /** The ObjectStore of one bucket. */
 export type S3Store = ObjectStore & {
@@ -39,27 +26,10 @@ export type S3Store = ObjectStore & {
 
 const DELETE_LIMIT = 1000;
 
-/** A client with our timeouts: 5 s to connect, 2 minutes of silence, three tries with backoff in between. */
-export function createClient(options: S3Options): S3Client {
-  const { endpoint, region, accessKeyId, secretAccessKey, sessionToken, pathStyle = true } = options;
-  return new S3Client({
-    endpoint,
-    region,
-    forcePathStyle: pathStyle,
-    credentials: { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) },
-    // The defaults add checksums that many stores do not know.
-    requestChecksumCalculation: "WHEN_REQUIRED",
-    responseChecksumValidation: "WHEN_REQUIRED",
-    maxAttempts: 3,
-    requestHandler: { connectionTimeout: 5000, socketTimeout: 120_000, httpAgent: { maxSockets: 64 }, httpsAgent: { maxSockets: 64 } },
-  });
-}
-
 /** The ObjectStore port over any S3-compatible store. */
 export function createS3Store(options: S3Options): S3Store {
   const client = createClient(options);
-  const signer = (endpoint: string) =>
-    createSigner({ pathStyle: true, ...options, sessionToken: options.sessionToken, endpoint }, options.now);
+  const signer = createSigners(options);
   const store: ObjectStore = {
     ...createObjects(client, options.bucket),
     multipart: createMultipart(client, options.bucket),

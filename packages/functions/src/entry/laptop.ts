@@ -25,10 +25,11 @@ await runProgram(async (undo) => {
   const folder = await openDataFolder(settings.dataDir, PROGRAM);
   const logFile = openLogFile(join(folder.inner, "tintype.log"));
   const log = createLog({ write: logFile.write });
-  const { db, close } = await openPglite({ folder: folder.inner });
-  undo(close);
+  const database = await openPglite({ folder: folder.inner });
+  undo(() => database.close());
+  const { db } = database;
   const { server, store, port: s3Port } = await startEmbeddedStore(folder, settings, log);
-  undo(server.close);
+  undo(() => server.close());
   const now = (): Date => new Date();
   const queue = createQueue(db);
   const ctx: Ctx = { actor: { kind: "system" }, db, store, queue, now, log };
@@ -40,7 +41,7 @@ await runProgram(async (undo) => {
   };
   const app = createApi({ ...ctx, publicStore, authSecret: folder.secrets.authSecret, setupTokenSha256, web });
   const http = await serveHttp({ fetch: (request, env) => app.fetch(request, env), ...settings, setting: "PORT" });
-  undo(http.close);
+  undo(() => http.close());
   undo(server.onEvent(({ key }) => void queue.enqueue([Asset.ingestJob(key)])));
   undo(startJobs(ctx).stop);
   const host = settings.host === "0.0.0.0" || settings.host === "::" ? "127.0.0.1" : settings.host;

@@ -1,0 +1,55 @@
+import { PutObjectCommand, type S3Client, UploadPartCommand } from "@aws-sdk/client-s3";
+import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
+import { createReadSigner, type Signer } from "@tintype/core/storage";
+import { createClient, type S3Options } from "./store-s3-client.ts";
+
+/** Origins remembered; a laptop has a handful of names, and who invents more only makes us forget them. */
+const REMEMBERED = 16;
+
+/** Headers of a PUT that are signed, so that a leaked URL can only write those exact bytes, once. */
+const PINNED = new Set(["content-length", "content-type", "host", "if-none-match", "x-amz-checksum-sha256"]);
+
+/** Gives the signer for an endpoint, the one that the browser reaches. What is for reading is signed by ourselves: a page wants 500 at once. */
+export function createSigners(options: S3Options): (endpoint: string) => Signer {
+  const known = new Map<string, Signer>();
+  return (endpoint) => {
+    const signer = known.get(endpoint) ?? createSigner({ ...options, endpoint });
+    known.delete(endpoint);
+    known.set(endpoint, signer);
+    for (const oldest of known.keys()) {
+      if (known.size <= REMEMBERED) break;
+      known.delete(oldest);
+    }
+    return signer;
+  };
+}
+
+/**
+ * A signer whose PUTs come from the AWS SDK. Everything that a signed PUT pins must be sent as told; only content-length, which
+ * browsers set themselves, is not in `headers`.
+ */
+function createSigner(options: S3Options): Signer {
+  const { bucket: Bucket, now = () => new Date(), sessionToken } = options;
+  let client: S3Client | undefined;
+  const sdk = (): S3Client => (client ??= createClient(options));
+  return {
+    put: async ({ key, size, type, sha256, expiresIn }) => {
+      const ChecksumSHA256 = Buffer.from(sha256, "hex").toString("base64");
+      const pins = { ContentLength: size, ContentType: type, ChecksumSHA256, IfNoneMatch: "*" };
+      const url = await getSignedUrl(sdk(), new PutObjectCommand({ Bucket, Key: key, ...pins }), {
+        expiresIn,
+        signingDate: now(),
+        // Else the checksum moves into the query, where stores do not look for it.
+        unhoistableHeaders: new Set(["x-amz-checksum-sha256"]),
+        signableHeaders: PINNED,
+      });
+      const headers = { "content-type": type, "if-none-match": "*", "x-amz-checksum-sha256": ChecksumSHA256 };
+      return { method: "PUT", url, headers };
+    },
+    part: async ({ key, id, number, size, expiresIn }) => {
+      const part = new UploadPartCommand({ Bucket, Key: key, UploadId: id, PartNumber: number, ContentLength: size });
+      return { method: "PUT", url: await getSignedUrl(sdk(), part, { expiresIn, signingDate: now() }), headers: {} };
+    },
+    get: createReadSigner({ pathStyle: true, ...options, sessionToken }, now),
+  };
+}
