@@ -1,4 +1,4 @@
-import { OpenAPIHono } from "@hono/zod-openapi";
+import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import { compress } from "hono/compress";
 import { accounts } from "./account.ts";
 import { assets } from "./asset.ts";
@@ -10,6 +10,7 @@ import { securityHeaders } from "./headers.ts";
 import { health } from "./health.ts";
 import { methodsAt } from "./method.ts";
 import { startRequest } from "./request.ts";
+import { json, problems } from "./schema.ts";
 import { timeline } from "./timeline.ts";
 import { uploads } from "./upload.ts";
 import { webFile } from "./web.ts";
@@ -19,6 +20,13 @@ const INFO = {
   info: { title: "Tintype", version: "1", description: "Photos in storage that you own. Errors are RFC 9457 problem documents." },
 };
 
+const describe = createRoute({
+  method: "get",
+  path: "/api/openapi.json",
+  summary: "This document",
+  responses: { 200: json(z.unknown().openapi({ type: "object" }), "OpenAPI 3.1"), ...problems("internal") },
+});
+
 /** The whole HTTP side, the same in every runtime: it knows neither Node nor any adapter. */
 export function createApi(deps: Deps) {
   const app = new OpenAPIHono<Env>();
@@ -27,7 +35,7 @@ export function createApi(deps: Deps) {
   app.onError(onError);
   app.use(startRequest(deps), securityHeaders, compress(), refuseCrossSite(deps), limitBody);
   mountAuth(app, auths);
-  app.get("/api/openapi.json", (c) => c.json(app.getOpenAPI31Document(INFO)));
+  app.openapi(describe, (c) => c.json(app.getOpenAPI31Document(INFO), 200));
   app.use("/api/*", requireSession(app, auths));
 
   app.notFound(async (c) => {

@@ -1,0 +1,246 @@
+import { Validator } from "@seriousme/openapi-schema-validator";
+import { browse, setUpOwner, STORE_ORIGIN, useApi, type Browser } from "@tintype/test/api";
+import { sql } from "drizzle-orm";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { ANONYMOUS } from "./guard.ts";
+import { AUTH_ROUTES } from "./session.ts";
+
+const PAGES: Readonly<Record<string, string>> = {
+  "/index.html": "<!doctype html>the app",
+  "/assets/app-abc123.js": "code",
+  "/icon.svg": "<svg/>",
+};
+const api = useApi(() => ({
+  web: async (path) => (PAGES[path] === undefined ? undefined : new Response(PAGES[path], { headers: { "content-type": "text/html" } })),
+}));
+let owner: Browser;
+
+beforeAll(async () => {
+  owner = await setUpOwner(api());
+});
+beforeEach(() => {
+  api().lines.length = 0;
+});
+
+describe("errors", () => {
+  it("are problem documents with a stable code and the number of the request", async () => {
+    const response = await owner.get("/api/nothing");
+    expect(response.status).toBe(404);
+    expect(response.headers.get("content-type")).toBe("application/problem+json");
+    expect(await response.json()).toEqual({
+      type: "about:blank",
+      title: "Not found",
+      status: 404,
+      code: "not_found",
+      detail: "There is nothing at this address.",
+      requestId: response.headers.get("x-request-id"),
+    });
+  });
+
+  it("name the field at fault and what is wrong with it", async () => {
+    const response = await owner.send("POST", "/api/uploads/status", { ids: [crypto.randomUUID(), "x"] });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ code: "invalid", field: "ids.1", detail: expect.stringMatching(/^ids\.1: /u) });
+  });
+
+  it.each(["{", "", "[]", "null", '{"ids": [', "\u0000"])("call the body %j not valid", async (body) => {
+    const response = await owner.send("POST", "/api/uploads/status", body);
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ code: "invalid" });
+  });
+
+  it("want JSON called JSON", async () => {
+    const response = await owner.send("POST", "/api/uploads/status", "ids=1", { "content-type": "text/plain" });
+    expect(response.status).toBe(415);
+    expect(await response.json()).toMatchObject({ code: "unsupported_media_type", detail: expect.stringContaining("application/json") });
+  });
+
+  it("refuse a body above 1 MB before reading it as JSON", async () => {
+    const huge = `{"ids":["${"x".repeat(1024 * 1024)}"]`;
+    for (const headers of [{}, { "content-length": String(huge.length) }]) {
+      const response = await owner.send("POST", "/api/uploads/status", huge, headers);
+      expect(response.status).toBe(413);
+      expect(await response.json()).toMatchObject({ code: "too_large" });
+    }
+  });
+
+  it("say which methods an address answers", async () => {
+    const response = await owner.send("PUT", "/api/uploads", {});
+    expect(response.status).toBe(405);
+    expect(response.headers.get("allow")).toBe("POST");
+    expect(await response.json()).toMatchObject({ code: "method_not_allowed" });
+    expect((await owner.send("DELETE", "/healthz")).status).toBe(405);
+  });
+
+  it("tell nothing of a bug, but log it with its stack under the number that the answer has", async () => {
+    await api().db.execute(sql`alter table timeline_head rename to elsewhere`);
+    const response = await owner.get("/api/timeline/geometry");
+    await api().db.execute(sql`alter table elsewhere rename to timeline_head`);
+    expect(response.status).toBe(500);
+    const text = await response.text();
+    expect(text).not.toMatch(/timeline_head|relation|select/u);
+    const bug = api().lines.find(({ event }) => event === "bug");
+    expect(bug).toMatchObject({
+      level: "error",
+      request: response.headers.get("x-request-id"),
+      stack: expect.stringContaining("timeline_head"),
+    });
+  });
+});
+
+describe("every answer", () => {
+  it("has a fresh request number, whatever the client sends", async () => {
+    const numbers = await Promise.all(
+      [1, 2].map(async () => (await owner.get("/healthz", { "x-request-id": "mine" })).headers.get("x-request-id")),
+    );
+    expect(new Set(numbers).size).toBe(2);
+    for (const number of numbers) expect(number).toMatch(/^[0-9a-f-]{36}$/u);
+  });
+
+  it.each(["/", "/api/me", "/api/nothing", "/assets/none.js"])("keeps scripts, frames and sniffing out: %s", async (path) => {
+    const { headers } = await owner.get(path);
+    const policy = headers.get("content-security-policy");
+    expect(policy).toContain("script-src 'self' 'wasm-unsafe-eval';");
+    expect(policy).toContain(`connect-src 'self' ${STORE_ORIGIN};`);
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(policy).not.toContain("unsafe-inline");
+    expect(headers.get("x-content-type-options")).toBe("nosniff");
+    expect(headers.get("referrer-policy")).toBe("no-referrer");
+    expect(headers.get("cross-origin-opener-policy")).toBe("same-origin");
+    expect(headers.get("strict-transport-security")).toBeNull();
+  });
+
+  it("asks browsers to stay on https where they are on it", async () => {
+    const { headers } = await browse(api().app, "https://photos.test").get("/healthz");
+    expect(headers.get("strict-transport-security")).toBe("max-age=31536000");
+  });
+
+  it("leaves one line in the log: route instead of path, no query, no cookie", async () => {
+    const id = crypto.randomUUID();
+    const response = await owner.get(`/api/assets/${id}?signature=secret`);
+    const lines = api().lines.filter(({ event }) => event === "request");
+    expect(lines).toEqual([
+      {
+        level: "info",
+        event: "request",
+        request: response.headers.get("x-request-id"),
+        method: "GET",
+        route: "/api/assets/:id",
+        status: 404,
+        ms: expect.any(Number),
+        bytes: (await response.arrayBuffer()).byteLength,
+      },
+    ]);
+    expect(JSON.stringify(api().lines)).not.toMatch(/secret|tintype\.session/u);
+  });
+
+  it("is compressed for those who can read that", async () => {
+    const plain = await owner.get("/api/openapi.json");
+    const packed = await owner.get("/api/openapi.json", { "accept-encoding": "gzip" });
+    expect(plain.headers.get("content-encoding")).toBeNull();
+    expect(packed.headers.get("content-encoding")).toBe("gzip");
+    const unpacked = new Response(packed.body?.pipeThrough(new DecompressionStream("gzip")));
+    expect(await unpacked.text()).toBe(await plain.text());
+  });
+});
+
+describe("a mutation", () => {
+  const send = (headers: Record<string, string>) => owner.send("POST", "/api/uploads/status", { ids: [crypto.randomUUID()] }, headers);
+
+  it.each([
+    [{ origin: "https://evil.test" }],
+    [{ origin: "null" }],
+    [{ origin: "http://photos.test" }],
+    [{ origin: "http://photos.test:3000", "sec-fetch-site": "cross-site" }],
+    [{ origin: "http://photos.test:3000", "sec-fetch-site": "same-site" }],
+  ])("from elsewhere is refused: %j", async (headers) => {
+    const response = await send(headers);
+    expect(response.status).toBe(403);
+    expect(await response.json()).toMatchObject({ code: "forbidden" });
+  });
+
+  it.each([[{}], [{ origin: "https://photos.test:3000" }], [{ "sec-fetch-site": "same-origin" }]])(
+    "from our own page is let in: %j",
+    async (headers) => {
+      expect((await send(headers)).status).toBe(200);
+    },
+  );
+
+  it("from another site cannot sign in or set up either", async () => {
+    const evil = { origin: "https://evil.test" };
+    for (const path of ["/api/auth/sign-in/email", "/api/auth/sign-out", "/api/setup"]) {
+      expect((await browse(api().app).send("POST", path, {}, evil)).status).toBe(403);
+    }
+  });
+});
+
+describe("the OpenAPI document", () => {
+  const document = async () =>
+    (await (await browse(api().app).get("/api/openapi.json")).json()) as {
+      openapi: string;
+      paths: Record<string, Record<string, Operation>>;
+    };
+  type Operation = { summary?: string; responses: Record<string, { description: string; content?: Record<string, object> }> };
+
+  it("is valid OpenAPI 3.1", async () => {
+    const spec = await document();
+    expect(spec.openapi).toBe("3.1.0");
+    expect(await new Validator().validate(spec)).toEqual({ valid: true });
+  });
+
+  it("has every route that is mounted, and no other", async () => {
+    const documented = Object.entries((await document()).paths).flatMap(([path, operations]) =>
+      Object.keys(operations).map((method) => `${method} ${path}`),
+    );
+    const mounted = api()
+      .app.routes.filter(({ method }) => method !== "ALL")
+      .map(({ method, path }) => `${method.toLowerCase()} ${path.replaceAll(/:(\w+)/gu, "{$1}")}`);
+    expect(documented.toSorted()).toEqual([...new Set(mounted)].toSorted());
+    expect(documented).toHaveLength(22);
+  });
+
+  it("tells of every route what it does and how it fails", async () => {
+    for (const [path, operations] of Object.entries((await document()).paths)) {
+      for (const [method, { summary, responses }] of Object.entries(operations)) {
+        const codes = Object.keys(responses);
+        expect(summary, `${method} ${path}`).toBeTruthy();
+        if (path === "/healthz" || path === "/readyz") continue;
+        expect(codes, `${method} ${path}`).toContain("500");
+        if (!ANONYMOUS.has(path) && !AUTH_ROUTES.some((route) => route.path === path)) expect(codes, `${method} ${path}`).toContain("401");
+        for (const code of codes.filter((status) => Number(status) >= 400))
+          expect(responses[code]?.content).toHaveProperty(["application/problem+json"]);
+      }
+    }
+  });
+});
+
+describe("the web app", () => {
+  it.each(["/", "/p/019dd7a2-4f20-7000-8000-000000000000", "/setup", "/login", "/anything/else"])(
+    "has its page at %s, looked for afresh each time",
+    async (path) => {
+      const response = await browse(api().app).get(path);
+      expect(await response.text()).toBe("<!doctype html>the app");
+      expect(response.headers.get("cache-control")).toBe("no-cache");
+    },
+  );
+
+  it("has hashed files that are kept for good, and others that are not", async () => {
+    const asset = await browse(api().app).get("/assets/app-abc123.js");
+    expect(await asset.text()).toBe("code");
+    expect(asset.headers.get("cache-control")).toBe("public, max-age=31536000, immutable");
+    expect((await browse(api().app).get("/icon.svg")).headers.get("cache-control")).toBe("no-cache");
+  });
+
+  it.each(["/assets/none.js", "/index.php", "/api/p/x", "/api"])("is not at %s", async (path) => {
+    const response = await owner.get(path);
+    expect(response.status).toBe(404);
+    expect(await response.json()).toMatchObject({ code: "not_found" });
+  });
+});
+
+describe("health", () => {
+  it("answers without a session", async () => {
+    const response = await browse(api().app).get("/healthz");
+    expect([response.status, await response.json()]).toEqual([200, { ok: true }]);
+  });
+});
