@@ -207,8 +207,9 @@ describe("the OpenAPI document", () => {
         if (path === "/healthz" || path === "/readyz") continue;
         expect(codes, `${method} ${path}`).toContain("500");
         if (!ANONYMOUS.has(path) && !AUTH_ROUTES.some((route) => route.path === path)) expect(codes, `${method} ${path}`).toContain("401");
-        for (const code of codes.filter((status) => Number(status) >= 400))
+        for (const code of codes.filter((status) => Number(status) >= 400)) {
           expect(responses[code]?.content).toHaveProperty(["application/problem+json"]);
+        }
       }
     }
   });
