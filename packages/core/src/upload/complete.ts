@@ -1,6 +1,6 @@
 import { ingestJob } from "#asset";
 import { allow, AppError, userOf, type Ctx } from "#kernel";
-import { getOwned, inState, isThere, URL_SECONDS, type UploadRow } from "./life.ts";
+import { abortParts, getOwned, inState, isThere, sentParts, undefinedWhen, URL_SECONDS, type UploadRow } from "./life.ts";
 import { partLength, partPlan } from "./rules.ts";
 import { upload } from "./upload.sql.ts";
 
@@ -35,38 +35,26 @@ export async function abort(ctx: Ctx, id: string): Promise<void> {
   if (row.state !== "open") throw new AppError("conflict", "This file has arrived already.");
   const expiresAt = new Date(ctx.now().getTime() + URL_SECONDS * 1000);
   await ctx.db.update(upload).set({ state: "expired", reason: "Cancelled.", expiresAt }).where(inState(row));
-  if (row.multipartId !== null) await ctx.store.multipart.abort(row.key, row.multipartId);
+  await abortParts(ctx, row);
 }
 
 async function assemble(ctx: Ctx, row: UploadRow, sent: readonly SentPart[] | undefined): Promise<void> {
   const plan = partPlan(row.size);
   if (!plan || row.multipartId === null) throw new AppError("conflict", "No part of this upload has been sent yet.");
-  const parts = await ctx.store.multipart.parts(row.key, row.multipartId).catch((error: unknown) => {
-    if (error instanceof AppError && error.code === "not_found") return undefined;
-    throw error;
-  });
+  const parts = await sentParts(ctx, row);
   // The store forgets a multipart upload once it is put together: an earlier try did that, and only its answer was lost.
   if (!parts && (await isThere(ctx, row.key))) return;
-  if (!parts) throw new AppError("gone", "The store has dropped this upload's parts. Add the file again.");
-  const whole = parts.filter((part) => part.size === partLength(row.size, plan.partSize, part.number));
+  const whole = (parts ?? []).filter((part) => part.size === partLength(row.size, plan.partSize, part.number));
   const have = new Set(whole.map((part) => part.number));
   const missing = Array.from({ length: plan.partCount }, (_, i) => i + 1).filter((number) => !have.has(number));
   if (missing.length > 0) {
-    throw new AppError(
-      "conflict",
-      `${missing.length} of ${plan.partCount} parts are not at the store yet. Send them, then complete again.`,
-      {
-        extra: { missing: missing.slice(0, 100) },
-      },
-    );
+    const detail = `${missing.length} of ${plan.partCount} parts are not at the store yet. Send them, then complete again.`;
+    throw new AppError("conflict", detail, { extra: { missing: missing.slice(0, 100) } });
   }
   const etags = new Map(whole.map((part) => [part.number, part.etag]));
   const changed = sent?.find((part) => etags.get(part.number) !== part.etag.replaceAll('"', ""));
   if (changed) throw new AppError("stale", `Part ${changed.number} is not the one that you sent. Send it again.`);
-  try {
-    await ctx.store.multipart.complete(row.key, row.multipartId, whole, { ifNoneMatch: true });
-  } catch (error) {
-    if (!(error instanceof AppError && error.code === "conflict")) throw error;
-    await ctx.store.multipart.abort(row.key, row.multipartId);
-  }
+  const done = await ctx.store.multipart.complete(row.key, row.multipartId, whole, { ifNoneMatch: true }).catch(undefinedWhen("conflict"));
+  // Something is at the key already: ingest finds out whether it is these bytes.
+  if (!done) await abortParts(ctx, row);
 }

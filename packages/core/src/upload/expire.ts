@@ -2,7 +2,7 @@ import { and, asc, eq, inArray, lt, notExists } from "drizzle-orm";
 import { ingestJob } from "#asset";
 import { asset } from "#asset/table";
 import { allow, type Ctx } from "#kernel";
-import { inState, isThere, lifeMs, LIVING, type UploadRow } from "./life.ts";
+import { abortParts, inState, isThere, lifeMs, LIVING, type UploadRow } from "./life.ts";
 import { upload } from "./upload.sql.ts";
 
 const BATCH = 200;
@@ -39,7 +39,7 @@ async function settle(ctx: Ctx, row: UploadRow): Promise<"hinted" | "expired"> {
     await ctx.queue.enqueue([ingestJob(row.key)]);
     return "hinted";
   }
-  if (row.multipartId !== null) await ctx.store.multipart.abort(row.key, row.multipartId);
+  await abortParts(ctx, row);
   await ctx.db.update(upload).set({ state: "expired", reason: "Not finished in time. Add the file again." }).where(inState(row));
   return "expired";
 }

@@ -1,5 +1,6 @@
 import { and, eq, sql, type SQL } from "drizzle-orm";
-import { AppError, userOf, type Ctx } from "#kernel";
+import { allow, AppError, userOf, type Code, type Ctx } from "#kernel";
+import type { Part } from "#storage";
 import { upload } from "./upload.sql.ts";
 
 export type UploadRow = typeof upload.$inferSelect;
@@ -42,11 +43,25 @@ export function inState(row: Pick<UploadRow, "id" | "state">): SQL | undefined {
 
 /** Whether the store has something at `key`. */
 export async function isThere(ctx: Ctx, key: string): Promise<boolean> {
-  try {
-    await ctx.store.head(key);
-    return true;
-  } catch (error) {
-    if (error instanceof AppError && error.code === "not_found") return false;
+  return (await ctx.store.head(key).catch(undefinedWhen("not_found"))) !== undefined;
+}
+
+/** What the store has of a multipart upload; undefined when it does not know it (not begun, put together, or dropped after days). */
+export async function sentParts(ctx: Ctx, row: Pick<UploadRow, "key" | "multipartId">): Promise<Part[] | undefined> {
+  if (row.multipartId === null) return undefined;
+  return ctx.store.multipart.parts(row.key, row.multipartId).catch(undefinedWhen("gone"));
+}
+
+/** Tells the store to forget the parts of an upload, if it has any. */
+export async function abortParts(ctx: Ctx, row: Pick<UploadRow, "ownerId" | "key" | "multipartId">): Promise<void> {
+  allow(ctx, "upload.write", { ownerId: row.ownerId });
+  if (row.multipartId !== null) await ctx.store.multipart.abort(row.key, row.multipartId).catch(undefinedWhen("gone"));
+}
+
+/** For `catch`: makes one kind of failure the answer `undefined`. */
+export function undefinedWhen(code: Code): (error: unknown) => undefined {
+  return (error) => {
+    if (error instanceof AppError && error.code === code) return undefined;
     throw error;
-  }
+  };
 }

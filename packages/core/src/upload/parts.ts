@@ -1,7 +1,7 @@
 import { and, eq, isNull } from "drizzle-orm";
 import { allow, AppError, userOf, type Ctx } from "#kernel";
 import type { PresignedRequest } from "#storage";
-import { getOwned, URL_SECONDS, type UploadRow } from "./life.ts";
+import { abortParts, getOwned, inState, sentParts, URL_SECONDS, type UploadRow } from "./life.ts";
 import { partLength, partPlan } from "./rules.ts";
 import { upload } from "./upload.sql.ts";
 
@@ -22,7 +22,8 @@ export async function signParts(
   if (from > to || to > parts.partCount) {
     throw new AppError("invalid", `This upload has the parts 1 to ${parts.partCount}.`, { extra: { field: "to" } });
   }
-  const multipartId = row.multipartId ?? (await start(ctx, row));
+  const sent = await sentParts(ctx, row);
+  const multipartId = (sent && row.multipartId) ?? (await start(ctx, row));
   return Promise.all(
     Array.from({ length: to - from + 1 }, async (_, i) => {
       const number = from + i;
@@ -33,17 +34,20 @@ export async function signParts(
   );
 }
 
-/** Starts the multipart upload at the store; of two calls at once the first to write its id wins, and the other's is aborted. */
+/**
+ * Starts the multipart upload at the store, again when the store has dropped it. Of two calls at once the first to write its id wins,
+ * and the other's is aborted.
+ */
 async function start(ctx: Ctx, row: UploadRow): Promise<string> {
   const { id: multipartId } = await ctx.store.multipart.create(row.key, row.type);
   const won = await ctx.db
     .update(upload)
     .set({ multipartId })
-    .where(and(eq(upload.id, row.id), isNull(upload.multipartId)))
+    .where(and(inState(row), row.multipartId === null ? isNull(upload.multipartId) : eq(upload.multipartId, row.multipartId)))
     .returning({ id: upload.id });
   if (won.length > 0) return multipartId;
-  await ctx.store.multipart.abort(row.key, multipartId);
+  await abortParts(ctx, { ...row, multipartId });
   const winner = await getOwned(ctx, row.id);
-  if (winner.multipartId === null) throw new AppError("conflict", "This upload was ended meanwhile.");
+  if (winner.state !== "open" || winner.multipartId === null) throw new AppError("conflict", "This upload was ended meanwhile.");
   return winner.multipartId;
 }

@@ -2,7 +2,7 @@ import { and, eq, inArray } from "drizzle-orm";
 import { asset } from "#asset/table";
 import { userOf, type Ctx } from "#kernel";
 import * as Timeline from "#timeline";
-import { getOwned, type UploadRow } from "./life.ts";
+import { getOwned, sentParts, type UploadRow } from "./life.ts";
 import { upload } from "./upload.sql.ts";
 
 export type Status = {
@@ -55,6 +55,6 @@ export async function view(ctx: Ctx, id: string): Promise<View> {
   const row = await getOwned(ctx, id);
   const { state, reason, assetId } = row;
   if (row.partSize === null || state !== "open") return { id, state, reason, assetId };
-  const sent = row.multipartId === null ? [] : await ctx.store.multipart.parts(row.key, row.multipartId);
-  return { id, state, reason, assetId, parts: sent.map(({ number, size }) => ({ number, size })) };
+  const sent = await sentParts(ctx, row);
+  return { id, state, reason, assetId, parts: (sent ?? []).map(({ number, size }) => ({ number, size })) };
 }
