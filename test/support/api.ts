@@ -69,6 +69,9 @@ export function apiOn(db: Database, change: (system: Ctx) => Partial<Deps> = () 
   return { app, db, system, lines };
 }
 
+/** The JSON of an answer, untyped: tests look at what is really there. */
+export const jsonOf = async (response: Response | Promise<Response>) => JSON.parse(await (await response).text());
+
 /** What a browser does with this API: sends its cookie and its origin, and keeps the cookie that it is given. */
 export type Browser = {
   get(path: string, headers?: Record<string, string>): Promise<Response>;

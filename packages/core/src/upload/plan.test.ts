@@ -1,9 +1,10 @@
 import { sha256 } from "@noble/hashes/sha2.js";
-import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+import { utf8ToBytes } from "@noble/hashes/utils.js";
 import type { Ctx } from "#kernel";
 import { useDatabase } from "@tintype/test/database";
 import { addAsset, addPerson, systemOn } from "@tintype/test/person";
 import { useStore } from "@tintype/test/store";
+import { fileOf, planOne as planFor, send } from "@tintype/test/upload";
 import { eq } from "drizzle-orm";
 import { beforeEach, describe, expect, it } from "vitest";
 import { commit, fail } from "./expected.ts";
@@ -23,44 +24,25 @@ beforeEach(async () => {
   anna = await addPerson(system, "Anna");
 });
 
-const hashOf = (text: string): string => bytesToHex(sha256(utf8ToBytes(text)));
-const file = (content: string, change: Partial<NewFile> = {}): NewFile => ({
-  name: "IMG_1.JPG",
-  size: content.length,
-  type: "image/jpeg",
-  sha256: hashOf(content),
-  modifiedAt: "2024-06-05T04:03:02",
-  ...change,
-});
-
-async function planOne(one: NewFile, ctx = anna.ctx): Promise<Planned> {
-  const [answer] = await plan(ctx, [one]);
-  if (!answer) throw new Error("no answer");
-  return answer;
-}
-
+const planOne = (file: NewFile, ctx = anna.ctx) => planFor(ctx, file);
 const rows = () => system.db.select().from(upload).where(eq(upload.ownerId, anna.id));
 const idOf = (answer: Planned | undefined) => (answer && "uploadId" in answer ? answer.uploadId : undefined);
-const put = (answer: Planned, body: string, headers: Record<string, string> = {}) => {
-  if (answer.status !== "put") throw new Error(`is ${answer.status}`);
-  const { method, url, headers: signed } = answer.request;
-  return fetch(url, { method, headers: { ...signed, ...headers }, body });
-};
+const hashOf = (content: string): string => fileOf(content).sha256;
 
 describe("planning an upload", () => {
   it("answers with a request that writes exactly these bytes, once", async () => {
-    const answer = await planOne(file("first light"));
-    expect((await put(answer, "other bytes")).status).toBe(400);
-    expect((await put(answer, "first light, and more")).status).toBe(403);
-    expect((await put(answer, "first light", { "content-type": "text/html" })).status).toBe(403);
-    expect((await put(answer, "first light")).status).toBe(200);
-    expect((await put(answer, "first light")).status).toBe(412);
+    const answer = await planOne(fileOf("first light"));
+    expect((await send(answer, "other bytes")).status).toBe(400);
+    expect((await send(answer, "first light, and more")).status).toBe(403);
+    expect((await send(answer, "first light", { "content-type": "text/html" })).status).toBe(403);
+    expect((await send(answer, "first light")).status).toBe(200);
+    expect((await send(answer, "first light")).status).toBe(412);
     const [row] = await rows();
     expect(await store().head(row!.key)).toMatchObject({ size: 11, type: "image/jpeg" });
   });
 
   it("keeps what ingest needs to know, and chooses the folder by when the photo was taken", async () => {
-    await plan(anna.ctx, [file("a", { name: "Été.heic", modifiedOffset: -210, takenAt: "2019-12-31T23:59:59" })]);
+    await plan(anna.ctx, [fileOf("a", { name: "Été.heic", modifiedOffset: -210, takenAt: "2019-12-31T23:59:59" })]);
     expect(await rows()).toMatchObject([
       {
         state: "open",
@@ -76,12 +58,12 @@ describe("planning an upload", () => {
   it("answers in the order of the files, each on its own", async () => {
     const id = await addAsset(system, anna.id, "2024-01-01T00:00:00", { sha256: sha256(utf8ToBytes("known")) });
     const answers = await plan(anna.ctx, [
-      file("known"),
-      file("", { size: 0 }),
-      file("new"),
-      file("big", { size: 64 * MIB }),
-      file("x", { name: "x".repeat(10_000) }),
-      file("huge", { size: 6 * 1024 ** 4 }),
+      fileOf("known"),
+      fileOf("", { size: 0 }),
+      fileOf("new"),
+      fileOf("big", { size: 64 * MIB }),
+      fileOf("x", { name: "x".repeat(10_000) }),
+      fileOf("huge", { size: 6 * 1024 ** 4 }),
     ]);
     expect(answers).toMatchObject([
       { status: "have", assetId: id },
@@ -95,39 +77,39 @@ describe("planning an upload", () => {
   });
 
   it("takes the same bytes twice in a batch as one upload", async () => {
-    const answers = await plan(anna.ctx, [file("same"), file("same", { name: "copy.jpg", modifiedAt: "2020-01-01T00:00:00" })]);
+    const answers = await plan(anna.ctx, [fileOf("same"), fileOf("same", { name: "copy.jpg", modifiedAt: "2020-01-01T00:00:00" })]);
     expect(idOf(answers[0])).toBeDefined();
     expect(idOf(answers[1])).toBe(idOf(answers[0]));
     expect(await rows()).toHaveLength(1);
   });
 
   it("resumes an upload that is open: the same upload and key, a new request, its whole life again", async () => {
-    const first = await planOne(file("resumed"));
+    const first = await planOne(fileOf("resumed"));
     const later = { ...anna.ctx, now: () => new Date(Date.now() + 3_600_000) };
     const [before] = await rows();
-    const second = await planOne(file("resumed", { name: "renamed.jpg" }), later);
+    const second = await planOne(fileOf("resumed", { name: "renamed.jpg" }), later);
     const [after, ...others] = await rows();
     expect(idOf(second)).toBe(idOf(first));
     expect(others).toEqual([]);
     expect(after!.key).toBe(before!.key);
     expect(after!.expiresAt.getTime() - before!.expiresAt.getTime()).toBeGreaterThan(3_500_000);
-    expect((await put(second, "resumed")).status).toBe(200);
+    expect((await send(second, "resumed")).status).toBe(200);
   });
 
   it("gives a multipart upload two days, a single request one", async () => {
     const now = new Date("2026-11-24T12:00:00Z");
     const at = { ...anna.ctx, now: () => now };
-    await plan(at, [file("small"), file("big", { size: 64 * MIB })]);
-    await plan(at, [file("small"), file("big", { size: 64 * MIB })]);
+    await plan(at, [fileOf("small"), fileOf("big", { size: 64 * MIB })]);
+    await plan(at, [fileOf("small"), fileOf("big", { size: 64 * MIB })]);
     const lives = Object.fromEntries((await rows()).map((row) => [row.size, row.expiresAt.toISOString()]));
     expect(lives).toEqual({ 5: "2026-11-25T12:00:00.000Z", [64 * MIB]: "2026-11-26T12:00:00.000Z" });
   });
 
   it("plans a failed upload afresh, beside what it left at its key", async () => {
-    const first = await planOne(file("broken"));
-    const [{ key }] = (await rows()) as [{ key: string }];
+    const first = await planOne(fileOf("broken"));
+    const { key } = (await rows())[0]!;
     await fail(system, key, "The file changed while it was uploaded.");
-    const second = await planOne(file("broken"));
+    const second = await planOne(fileOf("broken"));
     expect(idOf(second)).not.toBe(idOf(first));
     expect((await rows()).map((row) => row.key).toSorted()).toEqual(
       [key, key.replace(hashOf("broken").slice(0, 8), hashOf("broken").slice(0, 12))].toSorted(),
@@ -135,7 +117,7 @@ describe("planning an upload", () => {
   });
 
   it("gives a longer hash to a file whose name and first digits another one has", async () => {
-    const twin = (tail: string): NewFile => file("abc", { sha256: `aaaaaaaa${tail.repeat(56)}` });
+    const twin = (tail: string): NewFile => fileOf("abc", { sha256: `aaaaaaaa${tail.repeat(56)}` });
     await addAsset(system, anna.id, "2024-06-05T04:03:02", { key: "library/anna/2024/06/IMG_1~aaaaaaaa.jpg" });
     await plan(anna.ctx, [twin("b"), twin("c")]);
     await plan(anna.ctx, [twin("d")]);
@@ -148,34 +130,34 @@ describe("planning an upload", () => {
 
   it("knows nothing of another's library: the same bytes are no secret shared", async () => {
     await addAsset(system, anna.id, "2024-01-01T00:00:00", { sha256: sha256(utf8ToBytes("hers")) });
-    await planOne(file("also hers"));
+    await planOne(fileOf("also hers"));
     const ben = await addPerson(system, "Ben");
-    const answers = await plan(ben.ctx, [file("hers"), file("also hers")]);
+    const answers = await plan(ben.ctx, [fileOf("hers"), fileOf("also hers")]);
     expect(answers.map(({ status }) => status)).toEqual(["put", "put"]);
     expect(await rows()).toHaveLength(1);
   });
 
   it("knows a file as soon as it is committed", async () => {
-    await planOne(file("done"));
-    const [{ key }] = (await rows()) as [{ key: string }];
+    await planOne(fileOf("done"));
+    const { key } = (await rows())[0]!;
     const id = await addAsset(system, anna.id, "2024-01-01T00:00:00", { sha256: sha256(utf8ToBytes("done")), key });
     await commit(system, key, id);
-    expect(await planOne(file("done"))).toEqual({ status: "have", assetId: id });
+    expect(await plan(anna.ctx, [fileOf("done")])).toEqual([{ status: "have", assetId: id }]);
   });
 
   it.each(["..", "a/../../b.jpg", "a\nb.jpg", "\u202Egpj.exe", "日本語.jpg", "😀.jpg", "a\u0000b\uD800.jpg", "x".repeat(1024), " .jpg"])(
     "takes a file named %j, and keeps it in its folder",
     async (name) => {
       const content = `named ${name.slice(0, 20)}`;
-      const answer = await planOne(file(content, { name, size: utf8ToBytes(content).length }));
+      const answer = await planOne(fileOf(content, { name }));
       const [row] = await rows();
       expect(row!.name).toBe(name.replaceAll("\u0000", "\u{FFFD}").replaceAll("\uD800", "\u{FFFD}"));
       expect(row!.key).toMatch(/^library\/anna\/2024\/06\/[\w.-]+~[0-9a-f]{8}\.\w+$/u);
-      expect((await put(answer, content)).status).toBe(200);
+      expect((await send(answer, content)).status).toBe(200);
     },
   );
 
   it("is for signed-in people", async () => {
-    await expect(plan({ ...system, actor: { kind: "anonymous" } }, [file("x")])).rejects.toMatchObject({ code: "unauthenticated" });
+    await expect(plan({ ...system, actor: { kind: "anonymous" } }, [fileOf("x")])).rejects.toMatchObject({ code: "unauthenticated" });
   });
 });

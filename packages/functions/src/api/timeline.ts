@@ -23,18 +23,17 @@ const geometry = createRoute({
   },
 });
 
+const Revision = z
+  .string()
+  .regex(/^\d{1,9}$/u, "must be a revision such as 7")
+  .transform(Number);
+
 const changes = createRoute({
   method: "get",
   path: "/timeline/changes",
   summary: "The months that changed since a revision",
   request: {
-    query: z.object({
-      since: z.coerce
-        .number<string>()
-        .int()
-        .min(0)
-        .max(2 ** 31 - 1),
-    }),
+    query: z.object({ since: Revision }),
   },
   responses: { 200: packed("The changed months; count 0 = gone"), ...problems("invalid", "unauthenticated", "stale", "internal") },
 });

@@ -1,0 +1,81 @@
+import type { Ctx } from "#kernel";
+import { useDatabase } from "@tintype/test/database";
+import { addAsset, addPerson, systemOn } from "@tintype/test/person";
+import { useStore } from "@tintype/test/store";
+import { fileOf, planOne } from "@tintype/test/upload";
+import { eq } from "drizzle-orm";
+import { beforeEach, describe, expect, it } from "vitest";
+import { abort, complete } from "./complete.ts";
+import { commit, expected, fail } from "./expected.ts";
+import { upload } from "./upload.sql.ts";
+
+const database = useDatabase();
+const store = useStore();
+
+let system: Ctx;
+let anna: Awaited<ReturnType<typeof addPerson>>;
+let id: string;
+let key: string;
+
+const row = async () => (await system.db.select().from(upload).where(eq(upload.id, id)))[0]!;
+
+beforeEach(async () => {
+  system = systemOn(database(), { store: store() });
+  anna = await addPerson(system, "Anna");
+  const file = fileOf("expected", { name: "Été.jpg", modifiedOffset: 120 });
+  id = (await planOne(anna.ctx, file)).uploadId;
+  ({ key } = await row());
+});
+
+describe("what ingest is told of the object at a key", () => {
+  it("is what the client announced", async () => {
+    expect(await expected(system, key)).toEqual({
+      id,
+      ownerId: anna.id,
+      name: "Été.jpg",
+      type: "image/jpeg",
+      size: 8,
+      sha256: fileOf("expected").sha256,
+      modifiedAt: "2024-06-05T04:03:02",
+      modifiedOffset: 120,
+    });
+  });
+
+  it("is nothing for what nobody announced, or what failed", async () => {
+    expect(await expected(system, "library/anna/2024/06/by-hand.jpg")).toBeUndefined();
+    await fail(system, key, "Other bytes.");
+    expect(await expected(system, key)).toBeUndefined();
+  });
+
+  it("is still told when the bytes come late, after the upload was ended", async () => {
+    await abort(anna.ctx, id);
+    expect(await expected(system, key)).toMatchObject({ id, name: "Été.jpg" });
+  });
+
+  it("is for the service alone", async () => {
+    await expect(expected(anna.ctx, key)).rejects.toMatchObject({ code: "forbidden" });
+    await expect(commit(anna.ctx, key, id)).rejects.toMatchObject({ code: "forbidden" });
+    await expect(fail(anna.ctx, key, "x")).rejects.toMatchObject({ code: "forbidden" });
+  });
+});
+
+describe("the end of an upload", () => {
+  it("is the asset that its bytes became, also when the event came before the client's word, or after it gave up", async () => {
+    const assetId = await addAsset(system, anna.id, "2024-01-01T00:00:00", { key });
+    await commit(system, key, assetId);
+    expect(await row()).toMatchObject({ state: "committed", assetId, reason: null });
+    await system.db.update(upload).set({ state: "expired", assetId: null, reason: "Cancelled." }).where(eq(upload.id, id));
+    await commit(system, key, assetId);
+    expect(await row()).toMatchObject({ state: "committed", assetId, reason: null });
+  });
+
+  it("is a reason when the bytes are others, and what is committed stays so", async () => {
+    await complete(anna.ctx, id);
+    await fail(system, key, "The file changed while it was uploaded.");
+    expect(await row()).toMatchObject({ state: "failed", reason: "The file changed while it was uploaded.", assetId: null });
+    const assetId = await addAsset(system, anna.id, "2024-01-01T00:00:00", { key });
+    await system.db.update(upload).set({ state: "committed", assetId, reason: null }).where(eq(upload.id, id));
+    await fail(system, key, "too late");
+    expect(await row()).toMatchObject({ state: "committed", reason: null });
+  });
+});

@@ -1,0 +1,95 @@
+import type { Ctx } from "#kernel";
+import { job } from "#kernel/table";
+import { useDatabase } from "@tintype/test/database";
+import { addAsset, addPerson, systemOn } from "@tintype/test/person";
+import { useStore } from "@tintype/test/store";
+import { fileOf, planOne, send } from "@tintype/test/upload";
+import { eq } from "drizzle-orm";
+import { beforeEach, describe, expect, it } from "vitest";
+import { commit, fail } from "./expected.ts";
+import { expire } from "./expire.ts";
+import { isThere } from "./life.ts";
+import { signParts } from "./parts.ts";
+import { upload } from "./upload.sql.ts";
+
+const database = useDatabase();
+const store = useStore();
+const HOUR = 3_600_000;
+
+let system: Ctx;
+let anna: Awaited<ReturnType<typeof addPerson>>;
+let count = 0;
+
+beforeEach(async () => {
+  system = systemOn(database(), { store: store() });
+  anna = await addPerson(system, `Anna${count++}`);
+});
+
+const after = (hours: number): Ctx => ({ ...system, now: () => new Date(Date.now() + hours * HOUR) });
+const rowOf = async (id: string) => (await system.db.select().from(upload).where(eq(upload.id, id)))[0];
+const hints = async () => (await system.db.select({ payload: job.payload }).from(job)).map(({ payload }) => payload["key"]);
+
+async function start(content: string): Promise<{ id: string; key: string }> {
+  const answer = await planOne(anna.ctx, fileOf(content));
+  expect((await send(answer, content)).status).toBe(200);
+  return { id: answer.uploadId, key: (await rowOf(answer.uploadId))!.key };
+}
+
+describe("uploads whose time is over", () => {
+  it("end when nothing arrived, and not an hour sooner", async () => {
+    const { uploadId } = await planOne(anna.ctx, fileOf("never sent"));
+    expect(await expire(after(23))).toEqual({ hinted: 0, expired: 0, removed: 0 });
+    expect(await expire(after(25))).toEqual({ hinted: 0, expired: 1, removed: 0 });
+    expect(await rowOf(uploadId)).toMatchObject({ state: "expired", reason: "Not finished in time. Add the file again." });
+  });
+
+  it("are hinted to ingest when the bytes did arrive, and nothing of them is deleted", async () => {
+    const { id, key } = await start("arrived, but the client was gone");
+    expect(await expire(after(25))).toMatchObject({ hinted: 1, expired: 0 });
+    expect(await rowOf(id)).toMatchObject({ state: "received" });
+    expect(await hints()).toEqual([key]);
+    expect(await expire(after(26))).toMatchObject({ hinted: 0, expired: 0 });
+    expect(await expire(after(24 * 40))).toMatchObject({ hinted: 1 });
+    expect(await isThere(system, key)).toBe(true);
+  });
+
+  it("leave no parts of a multipart upload at the store", async () => {
+    const { uploadId } = await planOne(anna.ctx, fileOf("parts", { size: 64 * 1024 ** 2 }));
+    await signParts(anna.ctx, uploadId, { from: 1, to: 1 });
+    const row = (await rowOf(uploadId))!;
+    expect(await expire(after(25))).toMatchObject({ expired: 0 });
+    expect(await expire(after(49))).toMatchObject({ expired: 1 });
+    await expect(store().multipart.parts(row.key, row.multipartId!)).rejects.toMatchObject({ code: "gone" });
+  });
+
+  it("leave nothing of bytes that were found to be others than announced", async () => {
+    const { id, key } = await start("other bytes than announced");
+    await fail(system, key, "The file changed while it was uploaded.");
+    expect(await expire(after(23))).toMatchObject({ removed: 0 });
+    expect(await isThere(system, key)).toBe(true);
+    expect(await expire(after(25))).toMatchObject({ removed: 1 });
+    expect([await isThere(system, key), await rowOf(id)]).toEqual([false, undefined]);
+  });
+
+  it("never take an asset's original with them", async () => {
+    const { key } = await start("failed first, then adopted");
+    await fail(system, key, "The file changed while it was uploaded.");
+    await addAsset(system, anna.id, "2024-01-01T00:00:00", { key });
+    expect(await expire(after(25))).toMatchObject({ removed: 0 });
+    expect(await isThere(system, key)).toBe(true);
+  });
+
+  it("are forgotten a month after they were committed", async () => {
+    const { id, key } = await start("committed");
+    await commit(system, key, await addAsset(system, anna.id, "2024-01-01T00:00:00", { key }));
+    await expire(after(24 * 30));
+    expect(await rowOf(id)).toBeDefined();
+    await expire(after(24 * 32));
+    expect(await rowOf(id)).toBeUndefined();
+    expect(await isThere(system, key)).toBe(true);
+  });
+
+  it("are ended by the service alone", async () => {
+    await expect(expire(anna.ctx)).rejects.toMatchObject({ code: "forbidden" });
+  });
+});

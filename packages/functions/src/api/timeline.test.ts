@@ -1,0 +1,121 @@
+import { decode, GEOMETRY_TYPE } from "@tintype/core/geometry";
+import * as Timeline from "@tintype/core/timeline";
+import { addMember, type Browser, jsonOf, setUpOwner, useApi } from "@tintype/test/api";
+import { addShown, signerOnly } from "@tintype/test/person";
+import { beforeAll, describe, expect, it } from "vitest";
+
+const api = useApi(() => ({ store: signerOnly, publicStore: () => ({ origin: "http://store.test:3001", sign: signerOnly.sign }) }));
+const NOV = 2026 * 12 + 10;
+let owner: Browser;
+let ownerId: string;
+
+beforeAll(async () => {
+  owner = await setUpOwner(api());
+  ownerId = (await jsonOf(owner.get("/api/me"))).user.id;
+});
+
+async function add(localAt: string): Promise<string> {
+  const id = await addShown(api().system, ownerId, localAt, { derivedVersion: 1 });
+  await Timeline.refresh(api().system, ownerId);
+  return id;
+}
+
+const bytesOf = async (response: Response) => new Uint8Array(await response.arrayBuffer());
+
+describe("the timeline over HTTP", () => {
+  it("is binary geometry with the revision as its ETag, and 304 while nothing changes", async () => {
+    await add("2026-11-01T10:00:00");
+    const first = await owner.get("/api/timeline/geometry");
+    expect(first.headers.get("content-type")).toBe(GEOMETRY_TYPE);
+    expect(first.headers.get("cache-control")).toBe("private, no-cache");
+    expect(decode(await bytesOf(first))).toMatchObject({ revision: 1, chunks: [{ month: NOV, count: 1 }] });
+    const etag = first.headers.get("etag") ?? "";
+    expect(etag).toBe('W/"1"');
+    for (const value of [etag, '"1"', `"0", ${etag}`]) {
+      const again = await owner.get("/api/timeline/geometry", { "if-none-match": value });
+      expect([again.status, (await bytesOf(again)).length]).toEqual([304, 0]);
+    }
+    await add("2026-11-02T10:00:00");
+    const changed = await owner.get("/api/timeline/geometry", { "if-none-match": etag });
+    expect([changed.status, changed.headers.get("etag")]).toEqual([200, 'W/"2"']);
+  });
+
+  it("is the same bytes gzipped, and each person's own", async () => {
+    const plain = await bytesOf(await owner.get("/api/timeline/geometry"));
+    const packed = await owner.get("/api/timeline/geometry", { "accept-encoding": "gzip, br" });
+    expect(packed.headers.get("content-encoding")).toBe("gzip");
+    expect(packed.headers.get("vary")).toBe("accept-encoding");
+    const unpacked = new Response(packed.body?.pipeThrough(new DecompressionStream("gzip")));
+    expect(await bytesOf(unpacked)).toEqual(plain);
+    const { browser } = await addMember(api(), "Carl");
+    expect(decode(await bytesOf(await browser.get("/api/timeline/geometry")))).toEqual({ revision: 0, chunks: [] });
+  });
+
+  it("brings changes since a revision, and asks who is ahead of us to start over", async () => {
+    const since = decode(await bytesOf(await owner.get("/api/timeline/geometry"))).revision;
+    await add("2020-01-01T10:00:00");
+    const patch = decode(await bytesOf(await owner.get(`/api/timeline/changes?since=${since}`)));
+    expect(patch).toMatchObject({ revision: since + 1, chunks: [{ month: 2020 * 12, count: 1 }] });
+    const ahead = await owner.get("/api/timeline/changes?since=1000");
+    expect([ahead.status, await jsonOf(ahead)]).toMatchObject([412, { code: "stale" }]);
+    for (const value of ["", "-1", "x", "1.5", "99999999999"])
+      expect((await owner.get(`/api/timeline/changes?since=${value}`)).status).toBe(400);
+    expect((await owner.get("/api/timeline/changes")).status).toBe(400);
+  });
+
+  it("gives items by ranges, with thumbnails at the store", async () => {
+    const id = await add("2019-05-05T10:00:00");
+    const place = await jsonOf(owner.get(`/api/timeline/locate?id=${id}`));
+    expect(place).toMatchObject({ month: 2019 * 12 + 4, index: 0 });
+    const range = `${place.month}:${place.revision}:0:1`;
+    const items = await jsonOf(owner.get(`/api/timeline/items?ranges=${range},${NOV}:999:0:1`));
+    expect(items).toMatchObject({
+      month: [place.month, NOV],
+      stale: [false, true],
+      id: [id],
+      localAt: ["2019-05-05T10:00:00"],
+      flags: [0],
+    });
+    expect(items.thumb[0]).toMatch(/^http:\/\/store\.test:3001\/photos\/derived\//u);
+  });
+
+  it.each([
+    "",
+    "x",
+    "1:2:3",
+    "1:2:3:3",
+    "1:2:5:3",
+    "1:2:-1:3",
+    "1:2:0:501",
+    "1:2:0:300,1:2:300:501",
+    "1:2:0:1,",
+    "1:2:0:1e3",
+    "9999999:1:0:1",
+  ])("refuses the ranges %j", async (ranges) => {
+    const answer = await owner.get(`/api/timeline/items?ranges=${ranges}`);
+    expect([answer.status, await jsonOf(answer)]).toMatchObject([400, { code: "invalid", field: "ranges" }]);
+  });
+
+  it("takes 500 items in 500 ranges", async () => {
+    const ranges = Array.from({ length: 500 }, (_, i) => `1:1:${i}:${i + 1}`).join(",");
+    const answer = await owner.get(`/api/timeline/items?ranges=${ranges}`);
+    expect((await jsonOf(answer)).stale).toHaveLength(500);
+  });
+});
+
+describe("an asset over HTTP", () => {
+  it("has its detail, a redirect to its download, and a place in a list of downloads", async () => {
+    const id = await add("2018-05-05T10:00:00");
+    const detail = await jsonOf(owner.get(`/api/assets/${id}`));
+    expect(detail).toMatchObject({ id, kind: "photo", urls: { thumb: expect.stringContaining("/thumb-1.webp") } });
+    const original = await owner.get(`/api/assets/${id}/original`);
+    expect([original.status, original.headers.get("location")]).toEqual([302, detail.urls.download]);
+    const { files } = await jsonOf(owner.send("POST", "/api/assets/downloads", { ids: [id] }));
+    expect(files).toEqual([{ id, name: "a.jpg", size: 10, url: detail.urls.download }]);
+  });
+
+  it("is asked for at most 500 at once", async () => {
+    const ids = Array.from({ length: 501 }, () => crypto.randomUUID());
+    expect((await owner.send("POST", "/api/assets/downloads", { ids })).status).toBe(400);
+  });
+});
