@@ -40,7 +40,6 @@ describe("everything of an asset", () => {
       reason: null,
     });
     expect(detail).not.toHaveProperty("ownerId");
-    expect(JSON.parse(JSON.stringify(detail))).toEqual(detail);
   });
 
   it("has an original to show only where browsers may show it, and never without its true media type", async () => {
@@ -48,7 +47,7 @@ describe("everything of an asset", () => {
     expect(parametersOf(jpeg.urls.original)).toMatchObject({ "response-content-type": "image/jpeg" });
     for (const type of ["image/svg+xml", "text/html", "image/heic", "application/octet-stream"]) {
       const { urls } = await get(anna.ctx, await addAsset(system, anna.id, "2026-11-01T10:00:00", { type }));
-      expect(urls.original, type).toBeNull();
+      expect([type, urls.original]).toEqual([type, null]);
     }
   });
 

@@ -58,8 +58,9 @@ describe("the timeline over HTTP", () => {
     expect(patch).toMatchObject({ revision: since + 1, chunks: [{ month: 2020 * 12, count: 1 }] });
     const ahead = await owner.get("/api/timeline/changes?since=1000");
     expect([ahead.status, await jsonOf(ahead)]).toMatchObject([412, { code: "stale" }]);
-    for (const value of ["", "-1", "x", "1.5", "99999999999"])
+    for (const value of ["", "-1", "x", "1.5", "99999999999"]) {
       expect((await owner.get(`/api/timeline/changes?since=${value}`)).status).toBe(400);
+    }
     expect((await owner.get("/api/timeline/changes")).status).toBe(400);
   });
 

@@ -119,11 +119,11 @@ describe("POST /api/uploads and what follows", () => {
       fc.asyncProperty(body, async (value) => {
         const answer = await owner.send("POST", "/api/uploads", value);
         seen.add(answer.status);
-        expect(answer.status, await answer.text()).toBeLessThan(500);
+        expect(answer.status).toBeLessThan(500);
       }),
       { numRuns: 200 },
     );
-    expect([...seen].toSorted()).toEqual([200, 400]);
+    expect([...seen].toSorted((a, b) => a - b)).toEqual([200, 400]);
     expect(bugs()).toEqual([]);
   });
 
