@@ -121,7 +121,7 @@ describe("planning an upload", () => {
     await addAsset(system, anna.id, "2024-06-05T04:03:02", { key: "library/anna/2024/06/IMG_1~aaaaaaaa.jpg" });
     await plan(anna.ctx, [twin("b"), twin("c")]);
     await plan(anna.ctx, [twin("d")]);
-    expect((await rows()).map((row) => row.key.split("~")[1]).toSorted()).toEqual([
+    expect((await rows()).map((row) => row.key.split("~")[1] ?? "").toSorted()).toEqual([
       "aaaaaaaabbbb.jpg",
       "aaaaaaaacccc.jpg",
       "aaaaaaaadddd.jpg",
