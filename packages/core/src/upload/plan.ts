@@ -15,6 +15,9 @@ export type Planned =
   | { status: "multipart"; uploadId: string; partSize: number; partCount: number; expiresAt: string }
   | { status: "refused"; code: string; detail: string };
 
+/** How often a file may lose its key to another plan at the same time. */
+const MAX_TRIES = 3;
+
 type Scope = { ownerId: string; handle: string };
 
 /**
@@ -28,13 +31,12 @@ export async function plan(ctx: Ctx, files: readonly NewFile[]): Promise<Planned
   const wanted = new Map(files.filter((file) => !refusal(file)).map((file) => [identity(file), file]));
   const known = await assetsOf(ctx, ownerId, [...wanted.values()]);
   const missing = [...wanted.values()].filter((file) => !known.has(file.sha256));
-  const open = await openUploads(ctx, ownerId, missing);
-  await insertMissing(
-    ctx,
-    { ownerId, handle },
-    missing.filter((file) => !open.has(identity(file))),
-  );
-  const uploads = await renew(ctx, ownerId, missing);
+  let uploads = await renew(ctx, ownerId, missing);
+  for (let tries = 0; tries < MAX_TRIES && uploads.size < missing.length; tries++) {
+    const fresh = missing.filter((file) => !uploads.has(identity(file)));
+    await insertMissing(ctx, { ownerId, handle }, fresh);
+    uploads = await renew(ctx, ownerId, missing);
+  }
   return Promise.all(files.map((file) => answer(ctx, file, known, uploads)));
 }
 
@@ -68,13 +70,7 @@ async function assetsOf(ctx: Ctx, ownerId: string, files: readonly NewFile[]): P
   return new Map(rows.map((row) => [bytesToHex(row.sha256), row.id]));
 }
 
-/** Uploads of the owner's that are under way, by the identity of their bytes. */
-async function openUploads(ctx: Ctx, ownerId: string, files: readonly NewFile[]): Promise<Map<string, UploadRow>> {
-  if (files.length === 0) return new Map();
-  return byIdentity(await ctx.db.select().from(upload).where(underWay(ownerId, files)));
-}
-
-/** One row for each file, under the first key that no other bytes have; a concurrent plan of the same file wins quietly. */
+/** One row for each file, under the first key that no other bytes have; a concurrent plan that took file or key wins quietly. */
 async function insertMissing(ctx: Ctx, { ownerId, handle }: Scope, files: readonly NewFile[]): Promise<void> {
   if (files.length === 0) return;
   const taken = await takenKeys(
@@ -119,23 +115,15 @@ async function takenKeys(ctx: Ctx, keys: readonly string[]): Promise<Set<string>
   return new Set([...assets, ...uploads].map((row) => row.key));
 }
 
-/** The uploads of these files, each with its whole life before it again. */
+/** The uploads of these files that are under way, by the identity of their bytes, each with its whole life before it again. */
 async function renew(ctx: Ctx, ownerId: string, files: readonly NewFile[]): Promise<Map<string, UploadRow>> {
   if (files.length === 0) return new Map();
+  const hashes = files.map((file) => hexToBytes(file.sha256));
   const rows = await ctx.db
     .update(upload)
     .set({ expiresAt: freshExpiry(ctx.now()) })
-    .where(underWay(ownerId, files))
+    .where(and(eq(upload.ownerId, ownerId), inArray(upload.sha256, hashes), inArray(upload.state, LIVING)))
     .returning();
-  return byIdentity(rows);
-}
-
-function underWay(ownerId: string, files: readonly NewFile[]) {
-  const hashes = files.map((file) => hexToBytes(file.sha256));
-  return and(eq(upload.ownerId, ownerId), inArray(upload.sha256, hashes), inArray(upload.state, LIVING));
-}
-
-function byIdentity(rows: readonly UploadRow[]): Map<string, UploadRow> {
   return new Map(rows.map((row) => [identity({ sha256: bytesToHex(row.sha256), size: row.size }), row]));
 }
 

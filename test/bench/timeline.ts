@@ -1,0 +1,145 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { decode } from "@tintype/core/geometry";
+import { createSigner } from "@tintype/core/storage";
+import * as Timeline from "@tintype/core/timeline";
+import { sql } from "drizzle-orm";
+import { openPglite } from "../../packages/functions/src/adapters/db-pglite.ts";
+import { apiOn, type Browser, setUpOwner, type TestApi } from "../support/api.ts";
+import { signerOnly } from "../support/person.ts";
+import { median, type Report } from "./report.ts";
+
+export const name = "timeline";
+
+/** The API's timeline over the embedded Postgres, as the laptop runs it: geometry, patches and items of libraries of two sizes. */
+export async function run(report: Report): Promise<void> {
+  await signing(report);
+  await library(report, { assets: 100_000, months: 120, cold: 15, cached: 15 });
+  await library(report, { assets: 1_000_000, months: 240, cached: 50 });
+}
+
+type Library = { assets: number; months: number; cold?: number; cached: number };
+
+async function library(report: Report, { assets, months, cold, cached }: Library): Promise<void> {
+  const dir = await mkdtemp(join(tmpdir(), "tintype-bench-"));
+  const database = await openPglite({ folder: dir });
+  const { db } = database;
+  const label = `${assets / 1000}k`;
+  const ms = (what: string, times: number[], atMost?: number): void => {
+    const spread: [number, number] = [Math.min(...times), Math.max(...times)];
+    report.figure({
+      what: `${label}: ${what}`,
+      value: median(times),
+      unit: "ms",
+      runs: times.length,
+      spread,
+      ...(atMost && { goal: { atMost } }),
+    });
+  };
+  try {
+    const make = () =>
+      apiOn(db, () => ({ store: signerOnly, publicStore: () => ({ origin: "http://store.test", sign: signerOnly.sign }) }));
+    const api = make();
+    const owner = await setUpOwner(api);
+    const { user } = (await (await owner.get("/api/me")).json()) as { user: { id: string } };
+    await seed(api, user.id, assets, months);
+    ms("pack the whole library", await times(1, () => Timeline.refresh(api.system, user.id)));
+
+    const fresh = async (headers: Record<string, string> = {}): Promise<number> => {
+      const other = make();
+      return took(() =>
+        other.app.request("http://photos.test:3000/api/timeline/geometry", { headers: { cookie: owner.cookie(), ...headers } }),
+      );
+    };
+    ms("geometry, first time in a process", await repeat(7, () => fresh()), cold);
+    ms("geometry, first time, gzipped", await repeat(7, () => fresh({ "accept-encoding": "gzip" })));
+    await get(owner, "/api/timeline/geometry");
+    ms("geometry from the cache", await times(20, () => get(owner, "/api/timeline/geometry")), cached);
+    const etag = (await owner.get("/api/timeline/geometry")).headers.get("etag") ?? "";
+    ms("geometry not modified (304)", await times(20, () => get(owner, "/api/timeline/geometry", { "if-none-match": etag })));
+
+    const chunk = decode(new Uint8Array(await (await owner.get("/api/timeline/geometry")).arrayBuffer())).chunks[1];
+    const range = `${chunk?.month}:${chunk?.revision}:100:600`;
+    ms("500 items with their URLs", await times(20, () => get(owner, `/api/timeline/items?ranges=${range}`)));
+    await change(api, user.id, chunk?.month ?? 0);
+    const refreshes = await repeat(7, async () => {
+      await change(api, user.id, chunk?.month ?? 0);
+      return took(() => Timeline.refresh(api.system, user.id));
+    });
+    ms("pack a month that changed", refreshes);
+    const since = await Timeline.revision({ ...api.system, actor: { kind: "user", userId: user.id, role: "owner" } });
+    ms("changes since the last revision", await times(20, () => get(owner, `/api/timeline/changes?since=${since - 1}`)));
+  } finally {
+    await database.close();
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+/** `assets` photos spread evenly over `months` months back from the end of 2026. */
+async function seed({ db }: TestApi, ownerId: string, assets: number, months: number): Promise<void> {
+  const seconds = Math.floor((months * 30 * 86_400) / assets);
+  await db.execute(sql`
+    insert into asset (id, owner_id, state, kind, name, key, etag, size, type, sha256, sha1, width, height, local_at, thumbhash, derived_version)
+    select gen_random_uuid(), ${ownerId}, 'ready', 'photo', 'IMG_' || n || '.jpg', 'library/anna/' || n || '.jpg', 'e', 4000000, 'image/jpeg',
+      sha256(int8send(n)), '\\x00', 4032, case when n % 4 = 0 then 5376 else 3024 end,
+      timestamp '2026-11-24' - make_interval(secs => n * ${seconds}::int), substring(sha256(int8send(n)) for 24), 1
+    from generate_series(1, ${assets}::int) n`);
+  await db.execute(sql`
+    insert into timeline_chunk (owner_id, month, revision, dirty, count, days, ratios, ids)
+    select distinct owner_id, extract(year from local_at)::int * 12 + extract(month from local_at)::int - 1, 0, true, 0, ''::bytea, ''::bytea, ''::bytea
+    from asset where owner_id = ${ownerId}`);
+  await db.execute(sql`analyze`);
+}
+
+async function change({ db, system }: TestApi, ownerId: string, month: number): Promise<void> {
+  const [year, ordinal] = [Math.floor(month / 12), (month % 12) + 1];
+  await db.tx((tx) =>
+    Timeline.touch({ ...system, db: tx, queue: system.queue.within(tx) }, ownerId, [
+      `${year}-${String(ordinal).padStart(2, "0")}-15T00:00:00`,
+    ]),
+  );
+}
+
+async function signing(report: Report): Promise<void> {
+  const signer = createSigner({
+    endpoint: "http://127.0.0.1:3001",
+    bucket: "photos",
+    region: "us-east-1",
+    accessKeyId: "AKIATESTTESTTESTTEST",
+    secretAccessKey: "a secret key of the tests, 40 characters",
+    pathStyle: true,
+  });
+  const page = (from: number) =>
+    Array.from({ length: 500 }, (_, i) => signer.get({ key: `derived/${from + i}/thumb-1.webp`, type: "image/webp" }));
+  page(0);
+  const spent = await repeat(20, (i) => took(async () => page(i * 500)));
+  report.figure({
+    what: "500 signed URLs",
+    value: median(spent),
+    unit: "ms",
+    goal: { atMost: 10 },
+    runs: spent.length,
+    spread: [Math.min(...spent), Math.max(...spent)],
+  });
+}
+
+async function get(browser: Browser, path: string, headers?: Record<string, string>): Promise<void> {
+  const response = await browser.get(path, headers);
+  if (response.status >= 400) throw new Error(`${path} answered ${response.status}`);
+  await response.arrayBuffer();
+}
+
+async function took(work: () => unknown): Promise<number> {
+  const begin = performance.now();
+  await work();
+  return performance.now() - begin;
+}
+
+async function repeat(count: number, work: (i: number) => Promise<number>): Promise<number[]> {
+  const results: number[] = [];
+  for (let i = 0; i < count; i++) results.push(await work(i));
+  return results;
+}
+
+const times = (count: number, work: () => unknown): Promise<number[]> => repeat(count, () => took(work));
