@@ -2,7 +2,6 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decode } from "@tintype/core/geometry";
-import { createSigner } from "@tintype/core/storage";
 import * as Timeline from "@tintype/core/timeline";
 import { sql } from "drizzle-orm";
 import { openPglite } from "../../packages/functions/src/adapters/db-pglite.ts";
@@ -102,16 +101,8 @@ async function change({ db, system }: TestApi, ownerId: string, month: number): 
 }
 
 async function signing(report: Report): Promise<void> {
-  const signer = createSigner({
-    endpoint: "http://127.0.0.1:3001",
-    bucket: "photos",
-    region: "us-east-1",
-    accessKeyId: "AKIATESTTESTTESTTEST",
-    secretAccessKey: "a secret key of the tests, 40 characters",
-    pathStyle: true,
-  });
   const page = (from: number) =>
-    Array.from({ length: 500 }, (_, i) => signer.get({ key: `derived/${from + i}/thumb-1.webp`, type: "image/webp" }));
+    Array.from({ length: 500 }, (_, i) => signerOnly.sign.get({ key: `derived/${from + i}/thumb-1.webp`, type: "image/webp" }));
   page(0);
   const spent = await repeat(20, (i) => took(async () => page(i * 500)));
   report.figure({

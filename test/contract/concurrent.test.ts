@@ -9,8 +9,11 @@ import { upload } from "@tintype/core/upload/table";
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DATABASES } from "../support/databases.ts";
-import { addPerson, addShown, signerOnly, systemOn } from "../support/person.ts";
+import { addPerson, addShown, systemOn } from "../support/person.ts";
+import { useStore } from "../support/store.ts";
 import { fileOf } from "../support/upload.ts";
+
+const store = useStore();
 
 describe.each(DATABASES)("at the same time on $name", { timeout: 60_000 }, ({ open }) => {
   let database: Awaited<ReturnType<typeof open>>;
@@ -18,7 +21,7 @@ describe.each(DATABASES)("at the same time on $name", { timeout: 60_000 }, ({ op
 
   beforeAll(async () => {
     database = await open();
-    system = systemOn(database.db, { store: signerOnly });
+    system = systemOn(database.db, { store: store() });
   });
   afterAll(() => database.close());
 

@@ -1,7 +1,7 @@
 import { user } from "@tintype/core/account/table";
 import { asset } from "@tintype/core/asset/table";
 import { type Ctx, type Database, type Log, newId, transact } from "@tintype/core/kernel";
-import { createSigner, type ObjectStore } from "@tintype/core/storage";
+import { createReadSigner, type ObjectStore } from "@tintype/core/storage";
 import * as Timeline from "@tintype/core/timeline";
 import { createQueue } from "../../packages/functions/src/adapters/queue-postgres.ts";
 
@@ -15,20 +15,19 @@ const noStore = new Proxy({} as ObjectStore, {
   },
 });
 
-/** A store that only signs. */
-export const signerOnly: ObjectStore = new Proxy(
-  {
-    sign: createSigner({
-      endpoint: "http://store.test:3001",
-      bucket: "photos",
-      region: "us-east-1",
-      accessKeyId: "AKIATESTTESTTESTTEST",
-      secretAccessKey: "a secret key of the tests, 40 characters",
-      pathStyle: true,
-    }),
-  } as ObjectStore,
-  { get: (target, name) => (name === "sign" ? target.sign : Reflect.get(noStore, name)) },
-);
+/** A store that only signs URLs for reading. */
+export const signerOnly: ObjectStore = new Proxy({} as ObjectStore, {
+  get: (_, name): unknown => (name === "sign" ? { get: signRead } : Reflect.get(noStore, name)),
+});
+
+const signRead = createReadSigner({
+  endpoint: "http://store.test:3001",
+  bucket: "photos",
+  region: "us-east-1",
+  accessKeyId: "AKIATESTTESTTESTTEST",
+  secretAccessKey: "a secret key of the tests, 40 characters",
+  pathStyle: true,
+});
 
 /** The service itself, on this database. */
 export function systemOn(db: Database, rest: Partial<Ctx> = {}): Ctx {

@@ -7,7 +7,7 @@ import { routesAt, type Routed } from "./method.ts";
 import { actorOf, ownOrigins, type Auth } from "./session.ts";
 
 /** The most bytes of a JSON body. */
-export const MAX_BODY = 1024 * 1024;
+const MAX_BODY = 1024 * 1024;
 
 /** Everything that answers without a session. What is not named here needs one, whether or not its author thought of it. */
 export const ANONYMOUS: ReadonlySet<string> = new Set(["/api/setup", "/api/openapi.json", "/healthz", "/readyz"]);

@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { PROBLEMS, type ProblemCode } from "./error.ts";
 
-export const Problem = z
+const Problem = z
   .object({
     type: z.literal("about:blank"),
     title: z.string(),

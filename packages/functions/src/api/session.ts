@@ -57,7 +57,7 @@ export function createAuth(deps: Deps, secure: boolean) {
 }
 
 /** `__Host-` binds a cookie to exactly this host and to https; browsers refuse the prefix on plain http. */
-export function cookieName(secure: boolean): string {
+function cookieName(secure: boolean): string {
   return secure ? "__Host-tintype.session" : "tintype.session";
 }
 

@@ -3,7 +3,8 @@ import type { Ctx } from "@tintype/core/kernel";
 import * as Timeline from "@tintype/core/timeline";
 import { addPerson, addShown, systemOn } from "@tintype/test/person";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openPglite, type OpenDatabase } from "../adapters/db-pglite.ts";
+import type { OpenDatabase } from "../adapters/db-drizzle.ts";
+import { openPglite } from "../adapters/db-pglite.ts";
 import { refreshTimeline } from "./timeline.ts";
 import { startWorker } from "./worker.ts";
 
