@@ -195,7 +195,7 @@ describe("the OpenAPI document", () => {
     const mounted = api()
       .app.routes.filter(({ method }) => method !== "ALL")
       .map(({ method, path }) => `${method.toLowerCase()} ${path.replaceAll(/:(\w+)/gu, "{$1}")}`);
-    expect(documented.toSorted()).toEqual([...new Set(mounted)].toSorted());
+    expect(new Set(documented)).toEqual(new Set(mounted));
     expect(documented).toHaveLength(22);
   });
 
