@@ -6,7 +6,7 @@ import { listenKeys } from "./keys.ts";
 import { boxOf, layOut, layOutNow, readRow, rowAt, type Box, type Layout } from "./layout.ts";
 import { assetRuns, slotOf, sourceOf, toLibrary, type Library, type Month } from "./library.ts";
 import { metricsFor, type Size } from "./metrics.ts";
-import { placePending, type Placeable } from "./pending.ts";
+import { placePending, type Pending } from "./pending.ts";
 import { createPictures } from "./pictures.ts";
 import { listenPointer } from "./pointer.ts";
 import { createScroll } from "./scroll.ts";
@@ -15,15 +15,6 @@ import { runSliced } from "./slices.ts";
 import { createStage } from "./stage.ts";
 import type { Surface } from "./surface.ts";
 import type { Face } from "./tile.ts";
-
-/** A tile that is still uploading. */
-export type Pending = Placeable & {
-  previewUrl: string | null;
-  state: string;
-  progress: number;
-  assetId: string | null;
-  revision: number | null;
-};
 
 export type GridOptions = {
   source: Source;
@@ -53,6 +44,7 @@ export function createGrid(host: HTMLElement, options: GridOptions) {
   const box = block(host, "grid-box");
   const sizer = block(box, "grid-sizer");
   const layer = block(sizer, "grid-layer");
+  const corner = block(sizer, "grid-corner");
   box.tabIndex = -1;
 
   let chunks: readonly Chunk[] = [];
@@ -86,7 +78,7 @@ export function createGrid(host: HTMLElement, options: GridOptions) {
 
   function faceOf(slot: number): Face {
     const { month, index } = sourceOf(layout!.library, slot);
-    if (index < 0) return { kind: "pending", ...shownPending[-1 - index]! };
+    if (index < 0) return { kind: "pending", key: shownPending[-1 - index]!.key, tile: shownPending[-1 - index]! };
     const item = items.get(month, index);
     return item ? { kind: "asset", key: item.id, item } : { kind: "empty", key: `#${month.month}:${index}` };
   }
@@ -228,6 +220,8 @@ export function createGrid(host: HTMLElement, options: GridOptions) {
   return {
     selection,
     items,
+    /** A place at the top right of the content, for controls that scroll away with it. */
+    corner,
     layout: () => layout,
     offset: scroll.offset,
     range: scroll.range,

@@ -1,8 +1,20 @@
 import { ratioByte, type Chunk } from "@tintype/core/geometry";
+import type { Item } from "./items.ts";
 import { toMonth, type Month } from "./library.ts";
 
 /** A tile that the server does not know yet, as far as the grid needs it. `localAt` is `YYYY-MM-DDTHH:mm:ss`. */
 export type Placeable = { key: string; name: string; localAt: string; ratio: number };
+
+/** What the grid shows of a tile that is still uploading. */
+export type Pending = Placeable & {
+  kind: Item["kind"];
+  previewUrl: string | null;
+  state: string;
+  /** 0 to 1. */
+  progress: number;
+  assetId: string | null;
+  revision: number | null;
+};
 
 /** Tells name and wall clock of an asset of a month, where they have been loaded. */
 export type Lookup = (month: Month, index: number) => { name: string; localAt: string } | undefined;

@@ -21,6 +21,8 @@ export function createPictures(onFail: (tile: Tile) => boolean) {
   function start(tile: Tile, url: string): void {
     const begin = performance.now();
     const { image } = tile;
+    // Where a picture is shown already, the next one is loaded beside it: an element is empty between two sources.
+    const loader = image.classList.contains("shown") ? new Image() : image;
     const listening = new AbortController();
     const settle = () => {
       if (listening.signal.aborted) return;
@@ -30,6 +32,7 @@ export function createPictures(onFail: (tile: Tile) => boolean) {
       pump();
     };
     const loaded = () => {
+      if (loader !== image) image.src = url;
       tile.picture = "shown";
       image.classList.add("shown");
       if (performance.now() - begin < AT_ONCE_MS) image.classList.add("now");
@@ -43,9 +46,9 @@ export function createPictures(onFail: (tile: Tile) => boolean) {
     running++;
     tile.picture = "loading";
     tile.cancel = settle;
-    image.addEventListener("load", loaded, listening);
-    image.addEventListener("error", failed, listening);
-    image.src = url;
+    loader.addEventListener("load", loaded, listening);
+    loader.addEventListener("error", failed, listening);
+    loader.src = url;
   }
 
   return {

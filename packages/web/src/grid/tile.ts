@@ -4,11 +4,12 @@ import { averageColour, blurOf, blurWhenIdle, forgetBlur } from "./hash.ts";
 import type { Item } from "./items.ts";
 import type { Box } from "./layout.ts";
 import type { Day } from "./library.ts";
+import type { Pending } from "./pending.ts";
 
 /** What a tile shows: an asset, one that is still uploading, or a place whose item is not loaded yet. */
 export type Face =
   | { kind: "asset"; key: string; item: Item }
-  | { kind: "pending"; key: string; name: string; previewUrl: string | null; progress: number; state: string }
+  | { kind: "pending"; key: string; tile: Pending }
   | { kind: "empty"; key: string };
 
 /** How far a tile's thumbnail is. */
@@ -77,13 +78,14 @@ export function clearPicture(tile: Tile): void {
 /** Shows a face. What stays the same is left alone, so that a tile which keeps its asset never blinks. */
 export function showFace(tile: Tile, face: Face, day: Day): void {
   if (face.kind === "asset") return showAsset(tile, face.item, day);
-  if (face.kind === "pending") return showPending(tile, face, day);
+  if (face.kind === "pending") return showPending(tile, face.tile, day);
   tile.key = face.key;
   tile.check.setAttribute("aria-label", `Select, ${dateName(day)}`);
 }
 
 function showAsset(tile: Tile, item: Item, day: Day): void {
   const before = tile.item;
+  const wasPending = "pending" in tile.node.dataset;
   tile.key = item.id;
   tile.item = item;
   if (before === item) return;
@@ -94,23 +96,22 @@ function showAsset(tile: Tile, item: Item, day: Day): void {
   delete tile.node.dataset["pending"];
   if (before?.id === item.id && samePicture(before.thumb, item.thumb)) return;
   if (before) clearPicture(tile);
-  if (item.thumbhash && tile.picture !== "shown") paintUnder(tile, item.thumbhash);
+  // The local preview stays until the thumbnail takes its place.
+  if (wasPending) tile.picture = "none";
+  if (item.thumbhash && !wasPending) paintUnder(tile, item.thumbhash);
   showExtras(tile, item);
 }
 
-function showPending(tile: Tile, face: Extract<Face, { kind: "pending" }>, day: Day): void {
-  tile.node.dataset["pending"] = face.state;
-  tile.node.style.setProperty("--progress", String(face.progress));
-  if (tile.key === face.key && tile.image.getAttribute("src") === face.previewUrl) return;
-  tile.key = face.key;
-  tile.link.setAttribute("aria-label", `Uploading ${face.name}, ${dateName(day)}`);
-  if (!face.previewUrl) {
-    if (tile.extras.length === 0) addType(tile, mdiFileOutline, extensionOf(face.name));
-    return;
-  }
+function showPending(tile: Tile, { key, kind, name, previewUrl, state, progress }: Pending, day: Day): void {
+  tile.node.dataset["pending"] = state;
+  tile.node.style.setProperty("--progress", String(progress));
+  if (tile.key === key && tile.image.getAttribute("src") === previewUrl) return;
+  tile.key = key;
+  tile.link.setAttribute("aria-label", `Uploading ${name}, ${dateName(day)}`);
   for (const extra of tile.extras) extra.remove();
   tile.extras = [];
-  tile.image.src = face.previewUrl;
+  if (!previewUrl) return addType(tile, KIND_ICON[kind], extensionOf(name));
+  tile.image.src = previewUrl;
   tile.image.classList.add("shown", "now");
   tile.picture = "shown";
 }
@@ -132,21 +133,22 @@ function showExtras(tile: Tile, item: Item): void {
   tile.extras = [];
   if (!item.thumb) addType(tile, KIND_ICON[item.kind], extensionOf(item.name));
   if (item.durationMs !== null) {
-    const pill = element("span", "tile-pill");
-    pill.textContent = durationName(item.durationMs);
+    const pill = mark("tile-pill");
+    pill.dataset["text"] = durationName(item.durationMs);
     tile.link.append(pill);
     tile.extras.push(pill);
   }
 }
 
 function addType(tile: Tile, icon: string, extension: string): void {
-  const type = element("span", "tile-type");
+  const type = mark("tile-type");
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("viewBox", "0 0 24 24");
   const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
   path.setAttribute("d", icon);
   svg.append(path);
-  type.append(svg, extension);
+  type.dataset["text"] = extension;
+  type.append(svg);
   tile.link.append(type);
   tile.extras.push(type);
 }
@@ -174,6 +176,13 @@ function extensionOf(name: string): string {
 /** Signed URLs of the same object differ in their query only. */
 function samePicture(a: string | null, b: string | null): boolean {
   return a?.split("?")[0] === b?.split("?")[0];
+}
+
+/** A part of a tile that says what the link's name says already; its text comes by style, so that it is no second name. */
+function mark(className: string): HTMLElement {
+  const node = element("span", className);
+  node.setAttribute("aria-hidden", "true");
+  return node;
 }
 
 function element<K extends keyof HTMLElementTagNameMap>(name: K, className: string): HTMLElementTagNameMap[K] {

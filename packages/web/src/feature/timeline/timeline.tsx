@@ -1,5 +1,6 @@
 import { mdiViewComfy, mdiViewGrid, mdiViewModule } from "@mdi/js";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
+import { createPortal } from "react-dom";
 import { useLocation, useRoute } from "wouter";
 import type { Size } from "../../grid/metrics.ts";
 import { messageOf } from "../../lib/http.ts";
@@ -12,6 +13,7 @@ import "../../grid/grid.css";
 import "../../grid/scrubber.css";
 import "./timeline.css";
 
+const KeysDialog = lazy(async () => ({ default: (await import("../viewer/keys-dialog.tsx")).KeysDialog }));
 const Viewer = lazy(async () => ({ default: (await import("../viewer/viewer.tsx")).Viewer }));
 
 /** The photos by day, and over them the viewer when the address names a photo. The grid stays where it is meanwhile. */
@@ -47,11 +49,27 @@ export function TimelineScreen() {
 function Chrome({ timeline }: { timeline: Timeline }) {
   const status = useStore(timeline.status);
   const selected = useStore(timeline.selected);
+  const [help, setHelp] = useState(false);
+
+  useEffect(() => {
+    const ask = (event: KeyboardEvent) => {
+      const writing = event.target instanceof Element && event.target.matches("input, textarea, select");
+      if (event.key === "?" && !writing && !document.querySelector("dialog[open]")) setHelp(true);
+    };
+    document.addEventListener("keydown", ask);
+    return () => document.removeEventListener("keydown", ask);
+  }, []);
+
   if (status.state === "failed") return <Failed timeline={timeline} error={status.error} />;
   return (
     <>
-      {status.count > 0 && <SizePicker timeline={timeline} />}
+      {status.count > 0 && createPortal(<SizePicker timeline={timeline} />, timeline.grid.corner)}
       {selected > 0 && <SelectionBar timeline={timeline} count={selected} />}
+      {help && (
+        <Suspense>
+          <KeysDialog onClose={() => setHelp(false)} />
+        </Suspense>
+      )}
       <p className="hidden" role="status">
         {selected > 0 ? `${selected.toLocaleString("en")} selected` : ""}
       </p>
