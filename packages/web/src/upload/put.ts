@@ -45,10 +45,22 @@ export function put(request: PutRequest, body: Blob, { signal, onProgress }: Opt
 
 function answerOf(xhr: XMLHttpRequest): PutAnswer {
   if (xhr.status === 0) return { status: 0, etag: null, code: "", retryAfter: undefined };
+  // Read as a whole: asking by name for a header that the store does not expose is an error on the console.
+  const headers = new Map(
+    xhr
+      .getAllResponseHeaders()
+      .split("\r\n")
+      .map((line) => pair(line)),
+  );
   return {
     status: xhr.status,
-    etag: xhr.getResponseHeader("etag"),
+    etag: headers.get("etag") ?? null,
     code: /<Code>([\w.]{1,64})<\/Code>/u.exec(xhr.responseText)?.[1] ?? "",
-    retryAfter: retryAfterOf(xhr.getResponseHeader("retry-after")),
+    retryAfter: retryAfterOf(headers.get("retry-after") ?? null),
   };
+}
+
+function pair(line: string): [name: string, value: string] {
+  const colon = line.indexOf(":");
+  return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()];
 }

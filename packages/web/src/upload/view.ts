@@ -28,7 +28,7 @@ export type View = {
   failed: number;
   /** Of the failed, those for which trying again can help. */
   retryable: number;
-  /** Sent, and being verified by the server. */
+  /** Sent and being verified by the server, or waiting for another file with the same content that is. */
   checking: number;
   /** True when every file is a picture, so that the words may say "photos". */
   photos: boolean;
@@ -73,7 +73,7 @@ export function viewOf(run: Run, { skipped, unreadable, progressPerSecond, previ
     duplicates: done.duplicates,
     failed,
     retryable: Array.from(queue.in.failed).filter((task) => !task.final).length,
-    checking: queue.in.checking.size,
+    checking: queue.in.checking.size + queue.in.twin.size,
     photos: total.photos === total.tasks,
     running,
     sent: wire.bytes > 0,
