@@ -118,5 +118,9 @@ export function state(engine: Engine) {
 
 /** Lets timers and promises run until nothing is under way, or the time is over. */
 export async function settled(engine: Engine, seconds = 600): Promise<void> {
-  for (let t = 0; t < seconds * 20 && engine.run.queue.unsafe() > 0; t++) await vi.advanceTimersByTimeAsync(50);
+  for (let at = 0; at < seconds * 1000 && engine.run.queue.unsafe() > 0;) {
+    const step = at < 30_000 ? 50 : 1_000;
+    await vi.advanceTimersByTimeAsync(step);
+    at += step;
+  }
 }

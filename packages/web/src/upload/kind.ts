@@ -2,6 +2,10 @@ import type { PendingTile } from "../feature/upload/pending.ts";
 
 /** Media types that browsers do not tell, by extension. */
 const TYPES: Record<string, string> = {
+  jpg: "image/jpeg",
+  jpeg: "image/jpeg",
+  png: "image/png",
+  gif: "image/gif",
   heic: "image/heic",
   heif: "image/heif",
   hif: "image/heif",
