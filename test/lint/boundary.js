@@ -7,9 +7,10 @@
 
 /** Core's domains, lowest layer first; a domain imports from its own layer or a lower one. */
 const LAYERS = [
-  ["kernel", "columns", "geometry"],
+  ["kernel", "columns", "geometry", "date"],
   ["storage", "account"],
   ["asset"],
+  ["media"],
   ["library", "upload", "album", "trash", "timeline", "places", "people", "search", "memories"],
   ["ingest"],
   ["share", "transfer"],
