@@ -19,6 +19,8 @@ export type Exif = {
   keywords?: string[];
   rating?: number;
   colourProfile?: string;
+  /** Of a video: `avc`, `hevc`, `vp9`, … */
+  codec?: string;
   /** True when the picture decodes only in part. */
   partial?: boolean;
 };

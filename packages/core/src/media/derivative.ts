@@ -1,0 +1,55 @@
+import { derivedKey } from "#storage";
+import type { Decodable, Refusal } from "./ports.ts";
+import { claimed, type Format } from "./sniff.ts";
+import type { Patch, Step } from "./step.ts";
+
+const VERSION = 1;
+/** Derived keys carry the version, so what a browser has cached is right for ever. */
+const PUT = { cacheControl: "private, max-age=31536000, immutable" };
+
+const DECODABLE: ReadonlySet<string> = new Set<Decodable>(["jpeg", "png", "webp", "gif", "tiff", "avif", "heic"]);
+
+const WORDS: Readonly<Record<Refusal["refused"], string>> = {
+  damaged: "The picture is damaged and cannot be shown.",
+  too_large: "The picture has too many pixels to be shown safely.",
+  slow: "The picture takes too long to decode.",
+  hungry: "The picture needs too much memory to decode.",
+  crashed: "The picture crashes its decoder.",
+};
+
+/**
+ * Makes thumbnail and preview of a photo and puts them into the store. RAW and video are shown as typed tiles and have none;
+ * what is no photo at all gets a reason.
+ */
+export const derivative: Step = {
+  name: "derivative",
+  version: VERSION,
+  async run(ctx, ports, { asset, format, bytes }) {
+    if (format.kind === "raw" || format.kind === "video") return { reason: null };
+    if (!isDecodable(format.name)) return { reason: unshown(format, asset.name) };
+    if (!bytes) return { reason: WORDS.too_large };
+    const made = await ports.image.derive(bytes, format.name);
+    if ("refused" in made) return { reason: WORDS[made.refused] };
+    await Promise.all([
+      ctx.store.put(derivedKey(asset.id, "thumb.webp", VERSION), made.thumb, { ...PUT, type: "image/webp" }),
+      ctx.store.put(derivedKey(asset.id, "preview.jpg", VERSION), made.preview, { ...PUT, type: "image/jpeg" }),
+    ]);
+    const { width, height, thumbhash, partial } = made;
+    const { partial: _before, ...exif } = asset.exif;
+    const patch: Patch = { reason: null, width, height, thumbhash, derivedVersion: VERSION, exif: partial ? { ...exif, partial } : exif };
+    return patch;
+  },
+};
+
+function isDecodable(name: string): name is Decodable {
+  return DECODABLE.has(name);
+}
+
+/** Why something that is kept is not shown, in words for its owner. */
+function unshown(format: Format, name: string): string {
+  const claim = claimed(name);
+  if (format.kind === "photo") return `This is ${format.label} picture. It is kept, but cannot be shown yet.`;
+  if (format.name === "empty") return "The file is empty.";
+  if (claim && claim.kind !== "other") return `The name says that it is ${claim.label}, but the file is ${format.label}.`;
+  return `The file is ${format.label}, not a photo or video. It is kept as it is.`;
+}

@@ -1,0 +1,18 @@
+export { derivative } from "./derivative.ts";
+export { fallbackOf, metadata } from "./metadata.ts";
+export type {
+  ByteSource,
+  Decodable,
+  Derived,
+  Hasher,
+  ImageCodec,
+  MetadataReader,
+  Ports,
+  Refusal,
+  Tags,
+  TagValue,
+  VideoFacts,
+  VideoTool,
+} from "./ports.ts";
+export { sniff, SNIFF_BYTES, type Format } from "./sniff.ts";
+export type { AssetRow, Done, Patch, Step, Subject } from "./step.ts";

@@ -1,0 +1,83 @@
+import { chooseTaken, parseStamp, type Fallback, type Found } from "#date";
+import { describe } from "./exif.ts";
+import type { Ports, VideoFacts } from "./ports.ts";
+import type { Patch, Step, Subject } from "./step.ts";
+
+/** RAW formats keep their tags at the start. */
+const RAW_HEAD = 1024 * 1024;
+
+/** Reads when, where and with what it was taken, each field with its source. Never a reason to refuse a file. */
+export const metadata: Step = {
+  name: "metadata",
+  version: 1,
+  async run(ctx, ports, subject) {
+    if (subject.format.kind === "video") return ofVideo(await ports.video.read(subject.source), subject);
+    if (subject.format.kind === "other") return ofNothing(subject);
+    const bytes = subject.bytes ?? (await subject.source.read(0, Math.min(RAW_HEAD, subject.source.size)));
+    const tags = await ports.metadata.read(bytes);
+    if (!tags) ctx.log.warn("ingest.metadata.given_up", { key: subject.asset.key });
+    return tags ? ofTags(tags, subject) : ofNothing(subject);
+  },
+};
+
+function ofTags(tags: NonNullable<Awaited<ReturnType<Ports["metadata"]["read"]>>>, subject: Subject): Patch {
+  const described = describe(tags);
+  return {
+    ...when(described.found, subject, described.sources),
+    latitude: described.position?.latitude ?? null,
+    longitude: described.position?.longitude ?? null,
+    description: described.description ?? null,
+    orientation: described.orientation ?? null,
+    exif: described.exif,
+  };
+}
+
+function ofVideo(facts: VideoFacts | undefined, subject: Subject): Patch {
+  if (!facts) return ofNothing(subject);
+  const stamp = parseStamp(facts.createdAt ?? "");
+  const position = parseLocation(facts.location ?? "");
+  const found: Found = {
+    clocks: stamp ? [{ stamp, source: "creationdate" }] : [],
+    instants: facts.createdUtc === undefined ? [] : [{ ms: facts.createdUtc, source: "mvhd" }],
+    ...(position && { position }),
+  };
+  const { make, model, software } = facts;
+  return {
+    ...when(found, subject, position ? { position: "location" } : {}),
+    width: facts.width ?? null,
+    height: facts.height ?? null,
+    durationMs: facts.durationMs ?? null,
+    latitude: position?.latitude ?? null,
+    longitude: position?.longitude ?? null,
+    description: facts.description ?? null,
+    exif: { ...(make && { make }), ...(model && { model }), ...(software && { software }), ...(facts.codec && { codec: facts.codec }) },
+  };
+}
+
+function ofNothing(subject: Subject): Patch {
+  return when({ clocks: [], instants: [] }, subject, {});
+}
+
+function when(found: Found, subject: Subject, sources: Patch["provenance"]): Patch {
+  const taken = chooseTaken(found, fallbackOf(subject));
+  const { localAt, offsetMinutes, zone, takenAt } = taken;
+  return { localAt, offsetMinutes, zone, takenAt, provenance: { ...sources, ...taken.provenance } };
+}
+
+/** What is known of a file's time without reading it. */
+export function fallbackOf({ asset, modified }: Pick<Subject, "modified"> & { asset: { name: string; createdAt: Date } }): Fallback {
+  return {
+    name: asset.name,
+    uploadedAt: asset.createdAt,
+    ...(modified && { modifiedAt: modified.at }),
+    ...(modified?.offset != null && { modifiedOffset: modified.offset }),
+  };
+}
+
+/** ISO 6709: `+37.7749-122.4194+012.3/`, degrees; undefined for none, for 0°, 0° and beyond the globe. */
+function parseLocation(text: string): Found["position"] {
+  const match = /^([+-]\d{1,2}(?:\.\d+)?)([+-]\d{1,3}(?:\.\d+)?)/u.exec(text);
+  const [latitude, longitude] = [Number(match?.[1] ?? 0), Number(match?.[2] ?? 0)];
+  if ((latitude === 0 && longitude === 0) || Math.abs(latitude) > 90 || Math.abs(longitude) > 180) return undefined;
+  return { latitude, longitude };
+}
