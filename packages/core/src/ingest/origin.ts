@@ -1,0 +1,42 @@
+import { eq } from "drizzle-orm";
+import { user } from "#account/table";
+import { fromMs } from "#date";
+import type { Ctx } from "#kernel";
+import type { ObjectHead } from "#storage";
+import * as Upload from "#upload";
+
+/** Where an object under `library/` comes from: a client's upload, or, without `expected`, a hand or a tool that put it there. */
+export type Origin = {
+  ownerId: string;
+  name: string;
+  modified: { at: string; offset: number | null };
+  expected: Upload.Expected | undefined;
+};
+
+/**
+ * The origin of an object: what the client announced; else the owner by the folder's handle, the name from the key and the store's own time.
+ * Undefined when the key lies in nobody's folder.
+ */
+export async function originOf(ctx: Ctx, head: Pick<ObjectHead, "key" | "lastModified">): Promise<Origin | undefined> {
+  const expected = await Upload.expected(ctx, head.key);
+  if (expected) {
+    const { ownerId, name, modifiedAt, modifiedOffset } = expected;
+    return { ownerId, name, modified: { at: modifiedAt, offset: modifiedOffset }, expected };
+  }
+  const handle = handleOf(head.key);
+  if (handle === undefined) return undefined;
+  const [owner] = await ctx.db.select({ id: user.id }).from(user).where(eq(user.handle, handle));
+  if (!owner) return undefined;
+  const modified = { at: fromMs(head.lastModified.getTime()), offset: 0 };
+  return { ownerId: owner.id, name: nameFromKey(head.key), modified, expected: undefined };
+}
+
+/** `ada` of `library/ada/2026/03/x.jpg`; undefined outside of `library/` and for folder markers. */
+export function handleOf(key: string): string | undefined {
+  return /^library\/([^/]+)\/.*[^/]$/u.exec(key)?.[1];
+}
+
+/** The file name in a key, without the `~01234567` that tells equal names apart. */
+export function nameFromKey(key: string): string {
+  return key.slice(key.lastIndexOf("/") + 1).replace(/~[0-9a-f]{8}(?=\.[^.]*$|$)/u, "");
+}

@@ -1,0 +1,135 @@
+import { and, eq } from "drizzle-orm";
+import { asset } from "#asset/table";
+import type { AssetState } from "#asset";
+import { allow, AppError, transact, type Ctx } from "#kernel";
+import type { AssetRow, Ports, Step } from "#media";
+import type { ObjectHead } from "#storage";
+import * as Timeline from "#timeline";
+import * as Upload from "#upload";
+import { forget, readLedger, writeLedger } from "./ledger.ts";
+import { headOf, readAgain, readHashed, sourceOf, type Content } from "./object.ts";
+import { originOf, type Origin } from "./origin.ts";
+import { due, runSteps, type Findings } from "./step.ts";
+import { assetAt, mismatch, VERIFY, verify } from "./verify.ts";
+
+/**
+ * What became of a hint. `ignored`: nobody's folder. `gone`: nothing there. `rejected`: other bytes than announced. `duplicate`: the owner has
+ * these bytes already. `unchanged`: all was done before.
+ */
+export type Outcome =
+  | { kind: "ready" | "unprocessable" | "duplicate" | "unchanged"; assetId: string | null }
+  | { kind: "rejected"; reason: string }
+  | { kind: "gone" | "ignored" };
+
+/** `giveUp` skips what is left to do and marks the asset `unprocessable` with this reason, after too many tries. */
+export type RunInput = { key: string; steps: readonly Step[]; giveUp?: string };
+
+const TRIES = 3;
+
+/**
+ * Brings the object at `key` into the library, from whatever state it is in: verifies its bytes, commits it as safe, describes it, makes its
+ * derivatives and shows it. Safe to call at any time and any number of times; the object's present state decides. Throws when trying later can
+ * help (store or database away); what is wrong with the file itself ends as `unprocessable` or `rejected`.
+ */
+export async function run(ctx: Ctx, ports: Ports, input: RunInput): Promise<Outcome> {
+  allow(ctx, "ingest.run");
+  for (let tries = 1; ; tries++) {
+    try {
+      return await runOnce(ctx, ports, input);
+    } catch (error) {
+      if (tries === TRIES || !hasMoved(error)) throw error;
+    }
+  }
+}
+
+/** The object or its row changed under our hands: look again. */
+function hasMoved(error: unknown): boolean {
+  return error instanceof AppError && (error.code === "stale" || error.code === "conflict" || error.code === "not_found");
+}
+
+async function runOnce(ctx: Ctx, ports: Ports, { key, steps, giveUp }: RunInput): Promise<Outcome> {
+  const head = await headOf(ctx, key);
+  if (!head) return gone(ctx, key);
+  const [done, known, origin] = await Promise.all([readLedger(ctx, key, head.etag), assetAt(ctx, key), originOf(ctx, head)]);
+  if (!origin) return { kind: "ignored" };
+  const isVerified = done[VERIFY.name] === VERIFY.version;
+  if (isVerified && !known && !origin.expected) return { kind: "unchanged", assetId: null };
+  const isCurrent = isVerified && known?.etag === head.etag;
+  const left = isCurrent ? due(steps, done) : steps;
+  if (isCurrent && (left.length > 0 || known.state === "stored")) {
+    const content = await readAgain(ctx, head, known.name);
+    await settle(ctx, known, origin);
+    return finish(ctx, ports, { head, content, origin, asset: known, left, giveUp });
+  }
+  if (isCurrent) return settle(ctx, known, origin);
+
+  const read = await readHashed(ctx, ports.hash, head, known?.name ?? origin.name);
+  const verified = await verify(ctx, { head, read, origin });
+  if (verified.kind === "rejected") return verified;
+  const { asset: row } = verified;
+  if (verified.kind === "duplicate") return { kind: "duplicate", assetId: row.id };
+  return finish(ctx, ports, { head, content: read, origin, asset: row, left, giveUp });
+}
+
+/** Nothing is left to do, but an upload of these bytes may still be waiting for its answer. */
+async function settle(ctx: Ctx, known: AssetRow, { expected }: Origin): Promise<Outcome> {
+  const wrong = mismatch(known, expected);
+  if (wrong !== undefined) await Upload.fail(ctx, known.key, wrong);
+  if (expected && wrong === undefined) await Upload.commit(ctx, known.key, known.id);
+  return { kind: "unchanged", assetId: known.id };
+}
+
+type Unfinished = {
+  head: ObjectHead;
+  content: Content;
+  origin: Origin;
+  asset: AssetRow;
+  left: readonly Step[];
+  giveUp: string | undefined;
+};
+
+/** Runs what is left, and shows the asset. What was found before a step failed is kept, and the failure thrown. */
+async function finish(ctx: Ctx, ports: Ports, { head, content, origin, asset: row, left, giveUp }: Unfinished): Promise<Outcome> {
+  const subject = { asset: row, ...content, source: sourceOf(ctx, head), modified: origin.modified };
+  const findings = giveUp === undefined ? await runSteps(ctx, ports, subject, left) : givenUp(left, giveUp);
+  const { patch, done, error } = findings;
+  const after = { ...row, ...patch };
+  const state: AssetState = after.reason === null ? "ready" : "unprocessable";
+  await transact(ctx, async (inside) => {
+    const change = { ...patch, ...(error === undefined && { state }), updatedAt: ctx.now() };
+    const changed = await inside.db
+      .update(asset)
+      .set(change)
+      .where(and(eq(asset.id, row.id), eq(asset.etag, head.etag)))
+      .returning({ id: asset.id });
+    if (changed.length === 0) throw new AppError("stale", `${head.key} changed while it was read.`);
+    await writeLedger(inside, head.key, head.etag, done);
+    await touch(inside, row, after);
+  });
+  if (error !== undefined) throw error;
+  return { kind: state, assetId: row.id };
+}
+
+/** The months that an asset was and is shown in. */
+async function touch(ctx: Ctx, before: AssetRow, after: AssetRow): Promise<void> {
+  const isShown = before.state !== "stored";
+  await Timeline.touch(ctx, after.ownerId, [...new Set([after.localAt, ...(isShown ? [before.localAt] : [])])]);
+}
+
+function givenUp(left: readonly Step[], reason: string): Findings {
+  return { patch: { reason }, done: Object.fromEntries(left.map(({ name, version }) => [name, version])) };
+}
+
+/** Nothing lies at the key. An asset that had its original there says so, and is looked at afresh when the object comes back. */
+async function gone(ctx: Ctx, key: string): Promise<Outcome> {
+  const known = await assetAt(ctx, key);
+  if (!known) return { kind: "gone" };
+  ctx.log.error("ingest.original_missing", { key, asset: known.id });
+  await transact(ctx, async (inside) => {
+    const reason = "The original is no longer in storage.";
+    await inside.db.update(asset).set({ state: "unprocessable", reason, updatedAt: ctx.now() }).where(eq(asset.id, known.id));
+    await forget(inside, key);
+    await touch(inside, known, known);
+  });
+  return { kind: "gone" };
+}
