@@ -1,4 +1,4 @@
-// Where a worker thread starts when it runs from TypeScript sources: Node 20 does not hand `--import tsx` down to threads.
+// Where worker threads and child processes start when they run from TypeScript sources: Node 20 does not hand `--import tsx` down to threads.
 import { register } from "tsx/esm/api";
 
 register();

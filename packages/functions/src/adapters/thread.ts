@@ -1,10 +1,16 @@
 import { Worker, type WorkerOptions } from "node:worker_threads";
 
 /**
- * Starts a worker thread on the module `name` (no extension) beside `from`, an `import.meta.url`.
- * In a bundle that is the neighbour `<name>.js`; among the sources it is `<name>.ts`, and the thread registers tsx first.
+ * The module `name` (no extension) beside `from`, an `import.meta.url`, and what to start it with. In a bundle that is the neighbour
+ * `<name>.js`; among the sources it is `<name>.ts`, and a starter registers tsx first.
  */
+export function moduleBeside(from: string, name: string): { url: URL; args: string[] } {
+  if (!from.endsWith(".ts")) return { url: new URL(`${name}.js`, from), args: [] };
+  return { url: new URL("thread-tsx.js", import.meta.url), args: [new URL(`${name}.ts`, from).href] };
+}
+
+/** Starts a worker thread on the module `name` beside `from`. */
 export function startThread(from: string, name: string, options: WorkerOptions = {}): Worker {
-  if (!from.endsWith(".ts")) return new Worker(new URL(`${name}.js`, from), options);
-  return new Worker(new URL("thread-tsx.js", import.meta.url), { ...options, argv: [new URL(`${name}.ts`, from).href], execArgv: [] });
+  const { url, args } = moduleBeside(from, name);
+  return new Worker(url, { ...options, argv: args, execArgv: [] });
 }

@@ -1,8 +1,8 @@
 import { AppError, type Ctx, type Job } from "@tintype/core/kernel";
 import { backoff } from "./backoff.ts";
 
-/** Does one job. Throwing puts it back for later; throwing AppError `invalid` or `gone` buries it at once. */
-export type Handler = (ctx: Ctx, payload: Readonly<Record<string, unknown>>) => Promise<void>;
+/** Does one job; `attempt` counts from 1. Throwing puts it back for later; throwing AppError `invalid` or `gone` buries it at once. */
+export type Handler = (ctx: Ctx, payload: Readonly<Record<string, unknown>>, attempt: number) => Promise<void>;
 
 export type Kind = {
   run: Handler;
@@ -79,7 +79,7 @@ export function startWorker(ctx: Ctx, options: WorkerOptions): Worker {
     const renewal = setInterval(() => void renew(job, log), leaseMs / 3);
     const start = performance.now();
     try {
-      await kinds[job.kind]?.run({ ...ctx, log }, job.payload);
+      await kinds[job.kind]?.run({ ...ctx, log }, job.payload, job.attempts);
       const held = await ctx.queue.done(job);
       log.debug(held ? "job done" : "job done, but its lease was lost", { ms: Math.round(performance.now() - start) });
     } catch (error) {

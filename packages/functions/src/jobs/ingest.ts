@@ -1,0 +1,35 @@
+import * as Ingest from "@tintype/core/ingest";
+import { AppError, type Ctx } from "@tintype/core/kernel";
+import type { Ports } from "@tintype/core/media";
+import { z } from "zod";
+import { STEPS } from "./steps.ts";
+import type { Kind } from "./worker.ts";
+
+const Payload = z.object({ key: z.string().min(1) });
+
+/** Two are decoded, two are read meanwhile. */
+const CONCURRENCY = 4;
+/** Failures of ours on one file before it is shown without what we could not find out. */
+const TRIES = 4;
+const GIVEN_UP = "Something went wrong while this file was read. It is kept as it is.";
+
+/** Jobs of the kind `ingest` {key}. One that fails comes again; a file that fails us `TRIES` times ends as `unprocessable`, never retried for ever. */
+export function ingestKind(ports: Ports): Kind {
+  return { concurrency: CONCURRENCY, run: (ctx, payload, attempt) => ingest(ctx, ports, Payload.parse(payload).key, attempt) };
+}
+
+async function ingest(ctx: Ctx, ports: Ports, key: string, attempt: number): Promise<void> {
+  try {
+    const outcome = await Ingest.run(ctx, ports, { key, steps: STEPS });
+    ctx.log.info("ingested", { key, ...outcome });
+  } catch (error) {
+    if (attempt < TRIES || isOutage(error)) throw error;
+    ctx.log.error("ingest given up", { key, error });
+    await Ingest.run(ctx, ports, { key, steps: STEPS, giveUp: GIVEN_UP });
+  }
+}
+
+/** Not the file's fault. */
+function isOutage(error: unknown): boolean {
+  return error instanceof AppError && ["storage_unavailable", "storage_full", "database_unavailable"].includes(error.code);
+}

@@ -1,0 +1,16 @@
+import * as Ingest from "@tintype/core/ingest";
+import { AppError, type Ctx } from "@tintype/core/kernel";
+
+/** How often to sweep: what nobody told of is found within this time. */
+export const SWEEP_EVERY_MS = 60_000;
+
+/** One sweep of the library; see `Ingest.sweep`. A store that cannot be listed just now is left for the next time. */
+export async function sweepLibrary(ctx: Ctx): Promise<void> {
+  try {
+    const swept = await Ingest.sweep(ctx);
+    if (swept.hinted > 0) ctx.log.info("swept", swept);
+  } catch (error) {
+    if (!(error instanceof AppError && error.code === "storage_unavailable")) throw error;
+    ctx.log.warn("sweep put off", { error });
+  }
+}
