@@ -1,0 +1,82 @@
+import { createHash } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as Ingest from "@tintype/core/ingest";
+import type { Ctx } from "@tintype/core/kernel";
+import type { Ports } from "@tintype/core/media";
+import * as Upload from "@tintype/core/upload";
+import { upload } from "@tintype/core/upload/table";
+import { createServer } from "@tintype/s3";
+import { eq } from "drizzle-orm";
+import { openPglite } from "../../packages/functions/src/adapters/db-pglite.ts";
+import { nodeHasher } from "../../packages/functions/src/adapters/hash-node.ts";
+import { sharpCodec, type SharpCodec } from "../../packages/functions/src/adapters/image-sharp.ts";
+import { exifReader } from "../../packages/functions/src/adapters/metadata-exifreader.ts";
+import { createS3Store } from "../../packages/functions/src/adapters/store-s3.ts";
+import { mediabunnyTool } from "../../packages/functions/src/adapters/video-mediabunny.ts";
+import { STEPS } from "../../packages/functions/src/jobs/steps.ts";
+import { type Line, recorder } from "./api.ts";
+import { addPerson, systemOn } from "./person.ts";
+
+/** The whole laptop shape without its entry: our S3 server over a folder, PGlite, the adapters, and Anna, who owns the library. */
+export type Library = {
+  system: Ctx;
+  owner: Awaited<ReturnType<typeof addPerson>>;
+  ports: Ports & { image: SharpCodec };
+  lines: Line[];
+  /** The bucket's folder. */
+  folder: string;
+  /** Plans and sends a file as a browser does; gives its key. */
+  send(name: string, bytes: Uint8Array, facts?: { modifiedAt?: string; modifiedOffset?: number }): Promise<string>;
+  ingest(key: string): Promise<Ingest.Outcome>;
+  close(): Promise<void>;
+};
+
+const CREDENTIAL = { accessKeyId: "library", secretAccessKey: "secret-of-the-tests-only" };
+
+/** Opens a library in a new folder; `memory` keeps the database in memory. */
+export async function openLibrary({ memory = true } = {}): Promise<Library> {
+  const dir = await mkdtemp(join(tmpdir(), "tintype-library-"));
+  const server = await createServer({ dir, credentials: [CREDENTIAL] });
+  await server.createBucket("photos");
+  await server.listen(0);
+  const store = createS3Store({ endpoint: server.url, bucket: "photos", region: "us-east-1", ...CREDENTIAL });
+  const open = await openPglite(memory ? {} : { folder: join(dir, ".state") });
+  const lines: Line[] = [];
+  const system = systemOn(open.db, { store, log: recorder(lines) });
+  const metadata = exifReader();
+  const ports = { image: sharpCodec({ size: 2 }), metadata, video: mediabunnyTool(), hash: nodeHasher };
+  const owner = await addPerson(system, "Anna");
+  return {
+    system,
+    owner,
+    ports,
+    lines,
+    folder: join(dir, "photos"),
+    send: (name, bytes, facts = {}) => send(owner.ctx, name, bytes, facts),
+    ingest: (key) => Ingest.run(system, ports, { key, steps: STEPS }),
+    async close() {
+      ports.image.close();
+      metadata.close();
+      store.close();
+      await server.close();
+      await open.close();
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function send(ctx: Ctx, name: string, bytes: Uint8Array, facts: { modifiedAt?: string; modifiedOffset?: number }): Promise<string> {
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  const file = { name, size: bytes.length, type: "application/octet-stream", sha256, modifiedAt: "2020-02-03T04:05:06", ...facts };
+  const [planned] = await Upload.plan(ctx, [file]);
+  if (planned?.status !== "put") throw new Error(`${name} was planned as ${planned?.status}`);
+  const { url, headers } = planned.request;
+  const answer = await fetch(url, { method: "PUT", headers, body: new Uint8Array(bytes) });
+  if (!answer.ok) throw new Error(`PUT of ${name} answered ${answer.status}: ${await answer.text()}`);
+  await Upload.complete(ctx, planned.uploadId);
+  const [row] = await ctx.db.select({ key: upload.key }).from(upload).where(eq(upload.id, planned.uploadId));
+  if (!row) throw new Error(`${name} has no upload`);
+  return row.key;
+}
