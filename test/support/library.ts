@@ -6,9 +6,8 @@ import * as Ingest from "@tintype/core/ingest";
 import type { Ctx } from "@tintype/core/kernel";
 import type { Ports } from "@tintype/core/media";
 import * as Upload from "@tintype/core/upload";
-import { upload } from "@tintype/core/upload/table";
 import { createServer } from "@tintype/s3";
-import { eq } from "drizzle-orm";
+
 import { openPglite } from "../../packages/functions/src/adapters/db-pglite.ts";
 import { nodeHasher } from "../../packages/functions/src/adapters/hash-node.ts";
 import { sharpCodec, type SharpCodec } from "../../packages/functions/src/adapters/image-sharp.ts";
@@ -76,7 +75,5 @@ async function send(ctx: Ctx, name: string, bytes: Uint8Array, facts: { modified
   const answer = await fetch(url, { method: "PUT", headers, body: new Uint8Array(bytes) });
   if (!answer.ok) throw new Error(`PUT of ${name} answered ${answer.status}: ${await answer.text()}`);
   await Upload.complete(ctx, planned.uploadId);
-  const [row] = await ctx.db.select({ key: upload.key }).from(upload).where(eq(upload.id, planned.uploadId));
-  if (!row) throw new Error(`${name} has no upload`);
-  return row.key;
+  return decodeURIComponent(new URL(url).pathname).replace(/^\/photos\//u, "");
 }

@@ -9,6 +9,7 @@ import { openPglite } from "../adapters/db-pglite.ts";
 import { serveHttp } from "../adapters/http-node.ts";
 import { createLog } from "../adapters/log.ts";
 import { openLogFile } from "../adapters/log-file.ts";
+import { mediaPorts } from "../adapters/media-node.ts";
 import { createQueue } from "../adapters/queue-postgres.ts";
 import { webFiles } from "../adapters/web-files.ts";
 import { createApi } from "../api/app.ts";
@@ -25,14 +26,11 @@ await runProgram(async (undo) => {
   const folder = await openDataFolder(settings.dataDir, PROGRAM);
   const logFile = openLogFile(join(folder.inner, "tintype.log"));
   const log = createLog({ write: logFile.write });
-  const database = await openPglite({ folder: folder.inner });
-  undo(() => database.close());
-  const { db } = database;
+  const { db, close } = await openPglite({ folder: folder.inner });
+  undo(() => close());
   const { server, store, port: s3Port } = await startEmbeddedStore(folder, settings, log);
   undo(() => server.close());
-  const now = (): Date => new Date();
-  const queue = createQueue(db);
-  const ctx: Ctx = { actor: { kind: "system" }, db, store, queue, now, log };
+  const ctx: Ctx = { actor: { kind: "system" }, db, store, queue: createQueue(db), now: () => new Date(), log };
   const token = randomBytes(24).toString("base64url");
   const setupTokenSha256 = createHash("sha256").update(token).digest();
   const publicStore = ({ hostname }: URL): { origin: string; sign: Ctx["store"]["sign"] } => {
@@ -42,8 +40,10 @@ await runProgram(async (undo) => {
   const app = createApi({ ...ctx, publicStore, authSecret: folder.secrets.authSecret, setupTokenSha256, web });
   const http = await serveHttp({ fetch: (request, env) => app.fetch(request, env), ...settings, setting: "PORT" });
   undo(() => http.close());
-  undo(server.onEvent(({ key }) => void queue.enqueue([Asset.ingestJob(key)])));
-  undo(startJobs(ctx).stop);
+  undo(server.onEvent(({ key }) => void ctx.queue.enqueue([Asset.ingestJob(key)])));
+  const ports = mediaPorts();
+  undo(() => ports.close());
+  undo(startJobs(ctx, ports).stop);
   const host = settings.host === "0.0.0.0" || settings.host === "::" ? "127.0.0.1" : settings.host;
   const needsSetUp = await Account.needsSetUp({ ...ctx, actor: { kind: "anonymous" } });
   return { address: `http://${host}:${http.port}/${needsSetUp ? `setup#token=${token}` : ""}`, needsSetUp, folder: folder.dir };
