@@ -1,0 +1,272 @@
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser, Page, Request } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { axeViolations, chromePath, dropFiles, launchBrowser, openPage, type WatchedPage } from "../support/browser.ts";
+import { OWNER } from "../support/client.ts";
+import { corpus, hasCorpus } from "../support/corpus.ts";
+import { type Laptop, startLaptop } from "../support/laptop.ts";
+import { photograph } from "../support/screenshot.ts";
+
+const FOLDERS = ["phones", "wide-gamut", "camera", "everyday/albums/nature", "orientation", "faces", "exif", "video", "motion", "pairs"];
+const DESKTOP = { width: 1440, height: 900 };
+const DAY = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{1,2} \w+( \d{4})?$/u;
+
+const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
+
+describe.skipIf(chromePath === undefined || !hasCorpus)("first light", () => {
+  let root: string;
+  let folder: string;
+  let dataDir: string;
+  let laptop: Laptop;
+  let browser: Browser;
+  let watched: WatchedPage;
+  let page: Page;
+  let files: string[];
+  let requests: Request[] = [];
+
+  beforeAll(async () => {
+    execFileSync("npm", ["run", "build", "--silent"], { cwd: new URL("../..", import.meta.url).pathname });
+    root = await mkdtemp(join(tmpdir(), "tintype-story-"));
+    dataDir = join(root, "Tintype");
+    folder = join(root, "Our summer");
+    files = await gather(folder);
+    [laptop, browser] = await Promise.all([startLaptop({ dataDir }), launchBrowser()]);
+    watched = await openPage(browser, { viewport: DESKTOP });
+    page = watched.page;
+    page.on("request", (request) => requests.push(request));
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await laptop?.stop();
+    await rm(root, { recursive: true, force: true });
+  });
+
+  const uploads = () => requests.filter((request) => request.method() === "PUT");
+  const headline = () => page.locator(".tray h2");
+
+  it("opens the first-run screen from the printed link, and makes the owner's account", async () => {
+    expect(laptop.token).toMatch(/^[\w-]{22,}$/u);
+    await page.goto(`${laptop.url}/setup#token=${laptop.token}`);
+    await page.getByLabel("Your name").fill(OWNER.name);
+    await page.getByLabel("E-mail").fill(OWNER.email);
+    await page.getByLabel("Password", { exact: true }).fill("too short");
+    await page.getByRole("button", { name: "Create the account" }).click();
+    await page.getByText("Use at least 12 characters.").waitFor();
+    await photograph(page, "setup");
+    expect(await axeViolations(page)).toEqual([]);
+    await page.getByLabel("Password", { exact: true }).fill(OWNER.password);
+    await page.getByRole("button", { name: "Create the account" }).click();
+    await page.getByRole("heading", { name: "Drop your photos here" }).waitFor();
+    await photograph(page, "first-run");
+    expect(await axeViolations(page)).toEqual([]);
+  });
+
+  it("shows a dropped folder at once from the local files, sends them straight to the store, and says when they are safe", async () => {
+    requests = [];
+    await dropFiles(page, [folder], "main");
+    await page.locator(".tile[data-pending] img[src^='blob:']").first().waitFor({ timeout: 15_000 });
+    await photograph(page, "uploading");
+    expect(await axeViolations(page)).toEqual([]);
+    await expect.poll(() => headline().textContent(), { timeout: 240_000, interval: 500 }).toMatch(/safe/u);
+    expect(await headline().textContent()).toBe(`${files.length} files are safe`);
+    expect(uploads()).toHaveLength(files.length);
+    expect(uploads().filter((request) => new URL(request.url()).origin === laptop.url)).toEqual([]);
+    const posted = requests.filter((request) => request.method() === "POST").map((request) => request.postDataBuffer()?.length ?? 0);
+    expect(Math.max(...posted)).toBeLessThan(100_000);
+  }, 300_000);
+
+  it("sorts them under the photographer's days, newest first, as thumbnails", async () => {
+    await page.locator(".tray").getByRole("button", { name: "Close" }).click();
+    await expect.poll(() => page.locator(".tile[data-pending]").count(), { timeout: 60_000 }).toBe(0);
+    await page.locator(".tile-image.shown[src*='/derived/']").first().waitFor();
+    const days = await page.locator(".day-title").allTextContents();
+    expect(days.filter((day) => !DAY.test(day.trim()))).toEqual([]);
+    await photograph(page, "timeline");
+    expect(await axeViolations(page)).toEqual([]);
+  });
+
+  it("jumps by the scrubber to the oldest year and back", async () => {
+    const scrubber = page.getByRole("slider", { name: "Timeline" });
+    await scrubber.focus();
+    await page.keyboard.press("End");
+    await expect.poll(() => page.locator(".day-title").last().textContent()).toMatch(/\b(19|200)\d/u);
+    await page.keyboard.press("Home");
+  });
+
+  it("opens a photo, arrows through, zooms, and tells what the camera wrote", async () => {
+    await page.locator(".tile-link[href]").first().click();
+    await page.waitForURL(/\/p\/[0-9a-f-]{36}$/u);
+    const first = page.url();
+    await page.keyboard.press("ArrowRight");
+    await expect.poll(() => page.url()).not.toBe(first);
+    await page.keyboard.press("ArrowLeft");
+    await expect.poll(() => page.url()).toBe(first);
+    await page.keyboard.press("z");
+    await page.keyboard.press("z");
+    const id = await assetNamed(page, "canon-dslr.jpg");
+    await page.goto(`${laptop.url}/p/${id}`);
+    await page.keyboard.press("i");
+    const info = page.getByRole("complementary", { name: "Info" });
+    await info.getByText("canon-dslr.jpg").waitFor();
+    await info.getByText(/Canon/u).first().waitFor();
+    await photograph(page, "viewer-info");
+    expect(await axeViolations(page)).toEqual([]);
+  });
+
+  it("downloads the original byte for byte", async () => {
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("complementary", { name: "Info" }).getByRole("link", { name: "Download original" }).click(),
+    ]);
+    const path = await download.path();
+    expect(download.suggestedFilename()).toBe("canon-dslr.jpg");
+    expect(sha256(await readFile(path))).toBe(sha256(await readFile(join(folder, "canon-dslr.jpg"))));
+    await page.keyboard.press("Escape");
+    await page.waitForURL(`${laptop.url}/`);
+  });
+
+  it("plays a video over ranges of the store", async () => {
+    const id = await assetNamed(page, "video.mp4");
+    await page.goto(`${laptop.url}/p/${id}`);
+    const video = page.locator("video");
+    await video.waitFor();
+    await expect.poll(() => video.evaluate<number>("(video) => video.readyState"), { timeout: 20_000 }).toBeGreaterThan(1);
+    await photograph(page, "viewer-video");
+    await page.goto(laptop.url);
+  });
+
+  it("selects with checks, a range and the keyboard", async () => {
+    const tiles = page.locator(".tile:has(.tile-link[href])");
+    await tiles.nth(0).hover();
+    await tiles.nth(0).locator(".tile-check").click();
+    await tiles
+      .nth(3)
+      .locator(".tile-check")
+      .click({ modifiers: ["Shift"] });
+    await page.getByText("4 selected").first().waitFor();
+    await photograph(page, "selection");
+    expect(await axeViolations(page)).toEqual([]);
+    await page.keyboard.press("Escape");
+    await expect.poll(() => page.getByText("4 selected").isVisible()).toBe(false);
+  });
+
+  it("knows the folder when it is dropped again, and sends nothing", async () => {
+    requests = [];
+    await dropFiles(page, [folder], "main");
+    await expect.poll(() => headline().textContent(), { timeout: 60_000 }).toMatch(/already there/u);
+    expect(uploads()).toEqual([]);
+    await page.locator(".tray").getByRole("button", { name: "Close" }).click();
+  });
+
+  it("keeps the originals as plain files with readable names", async () => {
+    const library = await readdir(join(dataDir, "photos", "library"), { recursive: true, withFileTypes: true });
+    const kept = library.filter((entry) => entry.isFile());
+    expect(kept).toHaveLength(files.length);
+    const wanted = new Set(await Promise.all(files.map(async (file) => sha256(await readFile(file)))));
+    for (const entry of kept) {
+      expect(wanted).toContain(sha256(await readFile(join(entry.parentPath, entry.name))));
+      expect(join(entry.parentPath, entry.name)).toMatch(/\/library\/anna-klein\/\d{4}\/\d{2}\/[\w.~-]+~[0-9a-f]{8,}\.\w+$/u);
+    }
+    expect(kept.some((entry) => entry.name.startsWith("canon-dslr~"))).toBe(true);
+  });
+
+  it("has everything after kill -9", async () => {
+    const { port } = new URL(laptop.url);
+    await laptop.kill();
+    laptop = await startLaptop({ dataDir, env: { PORT: port } });
+    expect(laptop.token).toBeUndefined();
+    await page.goto(laptop.url);
+    await page.locator(".tile-image.shown").first().waitFor();
+    const me = await page.evaluate(async () => (await fetch("/api/me")).json() as Promise<{ library: { assets: number } }>);
+    expect(me.library.assets).toBe(files.length);
+  });
+
+  it("looks right in the dark and on a phone", async () => {
+    for (const theme of ["light", "dark"] as const) {
+      const phone = await openPage(browser, {
+        viewport: { width: 390, height: 844 },
+        deviceScaleFactor: 2,
+        hasTouch: true,
+        isMobile: true,
+        colorScheme: theme,
+        storageState: await page.context().storageState(),
+      });
+      await phone.page.goto(laptop.url);
+      await phone.page.locator(".tile-image.shown").first().waitFor();
+      await phone.page.waitForTimeout(500);
+      await phone.page.screenshot({ path: join(root, "phone.png") });
+      await photograph(phone.page, `phone-timeline`, [theme]);
+      expect(await axeViolations(phone.page)).toEqual([]);
+      await phone.page.locator(".tile-link[href]").first().tap();
+      await phone.page.waitForURL(/\/p\//u);
+      await phone.page.waitForTimeout(800);
+      await photograph(phone.page, "phone-viewer", [theme]);
+      expect(phone.problems).toEqual([]);
+      await phone.page.context().close();
+    }
+  });
+
+  it("signs out and in again, and says when the password is wrong", async () => {
+    await page.getByRole("button", { name: "Your account" }).click();
+    await photograph(page, "menu");
+    await page.getByRole("menuitem", { name: "Sign out" }).click();
+    await page.getByLabel("E-mail").fill(OWNER.email);
+    await page.getByLabel("Password", { exact: true }).fill("not the password at all");
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByText("E-mail or password is wrong.").waitFor();
+    await photograph(page, "login");
+    expect(await axeViolations(page)).toEqual([]);
+    await page.getByLabel("Password", { exact: true }).fill(OWNER.password);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.locator(".tile-image.shown").first().waitFor();
+  });
+
+  it("did all that without an error on the console or a violation of the content security policy", () => {
+    expect(watched.problems.filter((problem) => !/status of 401|status of 304/u.test(problem))).toEqual([]);
+  });
+
+  /** At least 100 files of the corpus in one folder, each content once. */
+  async function gather(into: string): Promise<string[]> {
+    await mkdir(into);
+    const seen = new Set<string>();
+    const names = new Set<string>();
+    const paths: string[] = [];
+    for (const name of FOLDERS) {
+      for (const entry of await readdir(corpus(name), { withFileTypes: true })) {
+        if (!entry.isFile() || entry.name.endsWith(".xmp")) continue;
+        const source = join(entry.parentPath, entry.name);
+        const hash = sha256(await readFile(source));
+        if (seen.has(hash)) continue;
+        seen.add(hash);
+        const target = join(into, names.has(entry.name) ? `${seen.size}-${entry.name}` : entry.name);
+        names.add(entry.name);
+        await copyFile(source, target);
+        paths.push(target);
+      }
+    }
+    expect(paths.length).toBeGreaterThanOrEqual(100);
+    return paths;
+  }
+});
+
+/** The id of the asset with this file name, found as the page finds it: by the timeline's items. */
+async function assetNamed(page: Page, name: string): Promise<string> {
+  const id = await page.evaluate(async (wanted) => {
+    const bytes = new DataView(await (await fetch("/api/timeline/geometry")).arrayBuffer());
+    const ranges: string[] = [];
+    for (let at = 12, left = bytes.getUint32(8, true); left > 0; left--) {
+      const [month, revision] = [bytes.getInt32(at, true), bytes.getUint32(at + 4, true)];
+      const [count, days] = [bytes.getUint32(at + 8, true), bytes.getUint32(at + 12, true)];
+      if (count > 0) ranges.push(`${month}:${revision}:0:${count}`);
+      at += 16 + days * 5 + count;
+    }
+    const items = (await (await fetch(`/api/timeline/items?ranges=${ranges.join(",")}`)).json()) as { id: string[]; name: string[] };
+    return items.id[items.name.indexOf(wanted)];
+  }, name);
+  if (id === undefined) throw new Error(`no asset is called ${name}`);
+  return id;
+}
