@@ -134,7 +134,7 @@ describe.skipIf(chromePath === undefined || !hasCorpus)("first light", () => {
     await page.goto(`${laptop.url}/p/${id}`);
     const video = page.locator("video");
     await video.waitFor();
-    await expect.poll(() => video.evaluate<number>("(video) => video.readyState"), { timeout: 20_000 }).toBeGreaterThan(1);
+    await expect.poll(async () => Number(await video.evaluate("(video) => video.readyState")), { timeout: 20_000 }).toBeGreaterThan(1);
     await photograph(page, "viewer-video");
     await page.goto(laptop.url);
   });
