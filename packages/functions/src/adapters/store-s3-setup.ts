@@ -51,7 +51,7 @@ async function ensureCors(client: S3Client, Bucket: string, origins: readonly st
     AllowedOrigins: [...origins],
     AllowedMethods: ["GET", "HEAD", "PUT"],
     AllowedHeaders: ["*"],
-    ExposeHeaders: ["ETag", "Content-Length", "Content-Range", "Accept-Ranges", "Last-Modified"],
+    ExposeHeaders: ["ETag", "Retry-After", "Content-Length", "Content-Range", "Accept-Ranges", "Last-Modified"],
     MaxAgeSeconds: 86_400,
   };
   try {

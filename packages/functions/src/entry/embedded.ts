@@ -4,32 +4,35 @@ import { createServer, type Server } from "@tintype/s3";
 import type { DataFolder } from "../adapters/data-folder.ts";
 import { listenError } from "../adapters/http-node.ts";
 import { createS3Store, type S3Store } from "../adapters/store-s3.ts";
+import type { PublicStore } from "../api/app.ts";
 import type { LaptopSettings } from "./env.ts";
 
-const BUCKET = "photos";
+export const BUCKET = "photos";
 
-/** Starts the S3 server over the data folder; gives it with a store on its bucket. Throws AppError `conflict` when the port is taken. */
-export async function startEmbeddedStore(
-  { inner, dir, secrets }: DataFolder,
-  { host, s3Port }: LaptopSettings,
-  log: Log,
-): Promise<{ server: Server; store: S3Store; port: number }> {
+/** The S3 server over the data folder, a store on its bucket, and the same as a browser reaches it: on the host of the page. */
+export type Embedded = { server: Server; store: S3Store; publicStore: (page: URL) => PublicStore };
+
+/** Starts it. Throws AppError `conflict` when the port is taken. */
+export async function startEmbedded({ inner, dir, secrets }: DataFolder, { host, s3Port }: LaptopSettings, log: Log): Promise<Embedded> {
   const { s3AccessKeyId: accessKeyId, s3SecretAccessKey: secretAccessKey } = secrets;
   const server = await createServer({
     dir,
     state: join(inner, "s3"),
     credentials: [{ accessKeyId, secretAccessKey }],
     // A page of another origin can do nothing without a signed URL; which host name the browser uses for us is not known here.
-    cors: [{ origins: ["*"], methods: ["GET", "HEAD", "PUT"], headers: ["*"], expose: ["ETag"], maxAgeSeconds: 86_400 }],
-    onWarning: (event, cause) => log.warn("s3", { about: event, error: cause }),
+    cors: [{ origins: ["*"], methods: ["GET", "HEAD", "PUT"], headers: ["*"], expose: ["ETag", "Retry-After"], maxAgeSeconds: 86_400 }],
+    onWarning: (about, error) => log.warn("s3", { about, error }),
   });
   await server.createBucket(BUCKET);
   await server.listen(s3Port, host).catch((cause: unknown) => {
     throw cause instanceof Error ? listenError(cause, s3Port, "S3_PORT") : cause;
   });
-  const port = Number(new URL(server.url).port || 80);
   // Listening on every address is also listening on this one.
   const endpoint = server.url.replace(/\/\/(0\.0\.0\.0|\[::\])/u, "//127.0.0.1");
   const store = createS3Store({ endpoint, bucket: BUCKET, region: "us-east-1", accessKeyId, secretAccessKey });
-  return { server, store, port };
+  const publicStore = ({ hostname }: URL): PublicStore => {
+    const origin = `http://${hostname}:${new URL(server.url).port}`;
+    return { origin, sign: store.withPublicEndpoint(origin).sign };
+  };
+  return { server, store, publicStore };
 }

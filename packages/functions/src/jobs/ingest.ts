@@ -1,3 +1,4 @@
+import { ingestJob } from "@tintype/core/asset";
 import * as Ingest from "@tintype/core/ingest";
 import { AppError, type Ctx } from "@tintype/core/kernel";
 import type { Ports } from "@tintype/core/media";
@@ -32,4 +33,14 @@ async function ingest(ctx: Ctx, ports: Ports, key: string, attempt: number): Pro
 /** Not the file's fault. */
 function isOutage(error: unknown): boolean {
   return error instanceof AppError && ["storage_unavailable", "storage_full", "database_unavailable"].includes(error.code);
+}
+
+/** Queues what a store's message hints at; see `Ingest.hints`. A hint that cannot be queued is logged: the sweep finds the object. */
+export async function hintFrom(ctx: Ctx, message: unknown, bucket: string): Promise<void> {
+  const keys = Ingest.hints(message, bucket);
+  try {
+    if (keys.length > 0) await ctx.queue.enqueue(keys.map(ingestJob));
+  } catch (error) {
+    ctx.log.warn("hint not queued", { keys, error });
+  }
 }
