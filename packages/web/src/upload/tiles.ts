@@ -1,3 +1,4 @@
+import { displayName } from "@tintype/core/asset";
 import type { PendingTile } from "../feature/upload/pending.ts";
 import { wallClock } from "./clock.ts";
 import { kindOf } from "./kind.ts";
@@ -77,7 +78,7 @@ const STATES: Record<Phase, PendingTile["state"]> = {
 function tileOf(task: Task, previewUrl: string | null): PendingTile {
   return {
     key: task.key,
-    name: task.name,
+    name: displayName(task.name),
     kind: kindOf(task.file),
     localAt: task.peek?.takenAt ?? wallClock(task.file.lastModified).wall,
     ratio: task.peek?.ratio ?? 4 / 3,

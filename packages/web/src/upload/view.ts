@@ -1,3 +1,4 @@
+import { displayName } from "@tintype/core/asset";
 import { secondsLeft } from "./rate.ts";
 import type { Hold, Run } from "./run.ts";
 import type { Task } from "./task.ts";
@@ -107,7 +108,7 @@ function rowOf(task: Task, previewUrl: string | null): Row {
   const state = phase === "hashing" || phase === "retrying" || phase === "failed" || phase === "duplicate" ? phase : "sending";
   return {
     key: task.key,
-    name: task.name,
+    name: displayName(task.name),
     bytes: task.file.size,
     state,
     progress: task.file.size === 0 ? 0 : task.sent / task.file.size,

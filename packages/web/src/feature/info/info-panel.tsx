@@ -1,3 +1,4 @@
+import { displayName } from "@tintype/core/asset";
 import { mdiAlertCircleOutline, mdiCalendarBlank, mdiCamera, mdiClose, mdiContentCopy, mdiDatabase, mdiImage, mdiMapMarker } from "@mdi/js";
 import { type ReactNode, useEffect, useState } from "react";
 import { messageOf } from "../../lib/http.ts";
@@ -51,7 +52,7 @@ function Fields({ detail }: { detail: Detail }) {
       )}
       {exif.partial === true && <Row icon={mdiAlertCircleOutline} title="Damaged file" text="Only a part of the picture can be read." />}
       <Row icon={mdiCalendarBlank} title={dateText(detail.localAt)} text={zoneText(detail.offsetMinutes, detail.zone)} />
-      <Row icon={mdiImage} title={detail.name} text={fileText(detail)} />
+      <Row icon={mdiImage} title={displayName(detail.name)} text={fileText(detail)} />
       {(camera ?? exposure) !== undefined && (
         <Row icon={mdiCamera} title={camera ?? exif.lens ?? "Exposure"} text={exposure} more={camera ? exif.lens : undefined} />
       )}

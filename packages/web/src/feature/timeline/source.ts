@@ -1,3 +1,4 @@
+import { displayName } from "@tintype/core/asset";
 import { decode, type Geometry } from "@tintype/core/geometry";
 import type { Item, Range, Source } from "../../grid/items.ts";
 import { api, type ItemColumns } from "../../lib/api.ts";
@@ -32,7 +33,7 @@ function rowAt(columns: ItemColumns, i: number): Item {
     id: columns.id[i]!,
     kind: columns.kind[i]!,
     state: columns.state[i]!,
-    name: columns.name[i]!,
+    name: displayName(columns.name[i]!),
     localAt: columns.localAt[i]!,
     durationMs: columns.durationMs[i] ?? null,
     thumbhash: columns.thumbhash[i] ?? null,

@@ -1,3 +1,4 @@
+import { displayName } from "@tintype/core/asset";
 import { mdiCameraIris, mdiFileOutline, mdiImageBrokenVariant, mdiVideoOffOutline } from "@mdi/js";
 import { downloadHref, type Detail, type Details } from "./detail.ts";
 import type { Entry } from "./sequence.ts";
@@ -82,7 +83,7 @@ export function createSlide(entry: Entry, details: Details) {
     video = undefined;
     const text = element("div", "slide-reason");
     const name = element("strong", "");
-    name.textContent = known.name;
+    name.textContent = displayName(known.name);
     const reason = element("p", "");
     reason.textContent = reasonOf(known);
     const link = element("a", "slide-download");
