@@ -33,6 +33,7 @@ const getSetup = createRoute({
   method: "get",
   path: "/setup",
   summary: "Whether the first account is still to be made",
+  security: [],
   responses: { 200: json(z.object({ needed: z.boolean() }), "Whether it is"), ...problems("internal") },
 });
 
@@ -40,6 +41,7 @@ const postSetup = createRoute({
   method: "post",
   path: "/setup",
   summary: "Make the first account and sign in",
+  security: [],
   request: { body: body(SetUp) },
   responses: {
     201: json(z.object({ user: Person }), "Made; the session is in a cookie"),

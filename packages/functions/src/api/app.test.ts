@@ -180,7 +180,11 @@ describe("the OpenAPI document", () => {
       openapi: string;
       paths: Record<string, Record<string, Operation>>;
     };
-  type Operation = { summary?: string; responses: Record<string, { description: string; content?: Record<string, object> }> };
+  type Operation = {
+    summary?: string;
+    security?: unknown[];
+    responses: Record<string, { description: string; content?: Record<string, object> }>;
+  };
 
   it("is valid OpenAPI 3.1", async () => {
     const spec = await document();
@@ -201,12 +205,14 @@ describe("the OpenAPI document", () => {
 
   it("tells of every route what it does and how it fails", async () => {
     for (const [path, operations] of Object.entries((await document()).paths)) {
-      for (const [method, { summary, responses }] of Object.entries(operations)) {
+      for (const [method, { summary, responses, security }] of Object.entries(operations)) {
         const codes = Object.keys(responses);
         expect(summary, `${method} ${path}`).toBeTruthy();
+        const isOpen = ANONYMOUS.has(path) || AUTH_ROUTES.some((route) => route.path === path);
+        expect(security, `${method} ${path}`).toEqual(isOpen ? [] : undefined);
         if (path === "/healthz" || path === "/readyz") continue;
         expect(codes, `${method} ${path}`).toContain("500");
-        if (!ANONYMOUS.has(path) && !AUTH_ROUTES.some((route) => route.path === path)) expect(codes, `${method} ${path}`).toContain("401");
+        if (!isOpen) expect(codes, `${method} ${path}`).toContain("401");
         for (const code of codes.filter((status) => Number(status) >= 400)) {
           expect(responses[code]?.content).toHaveProperty(["application/problem+json"]);
         }
@@ -240,6 +246,12 @@ describe("the web app", () => {
 });
 
 describe("health", () => {
+  it("tells what does not answer, without saying more", async () => {
+    const response = await browse(api().app).get("/readyz");
+    expect([response.status, await response.json()]).toEqual([503, { ok: false, checks: { database: "ok", store: "failed" } }]);
+    expect(api().lines.find(({ event }) => event === "not ready")).toMatchObject({ check: "store", error: expect.any(String) });
+  });
+
   it("answers without a session", async () => {
     const response = await browse(api().app).get("/healthz");
     expect([response.status, await response.json()]).toEqual([200, { ok: true }]);

@@ -17,6 +17,7 @@ import { webFile } from "./web.ts";
 
 const INFO = {
   openapi: "3.1.0",
+  security: [{ session: [] }],
   info: { title: "Tintype", version: "1", description: "Photos in storage that you own. Errors are RFC 9457 problem documents." },
 };
 
@@ -24,6 +25,7 @@ const describe = createRoute({
   method: "get",
   path: "/api/openapi.json",
   summary: "This document",
+  security: [],
   responses: { 200: json(z.unknown().openapi({ type: "object" }), "OpenAPI 3.1"), ...problems("internal") },
 });
 
@@ -33,6 +35,7 @@ export function createApi(deps: Deps) {
   const auths = authFor(deps);
 
   app.onError(onError);
+  app.openAPIRegistry.registerComponent("securitySchemes", "session", { type: "apiKey", in: "cookie", name: "tintype.session" });
   app.use(startRequest(deps), securityHeaders, compress(), refuseCrossSite(deps), limitBody);
   mountAuth(app, auths);
   app.openapi(describe, (c) => c.json(app.getOpenAPI31Document(INFO), 200));

@@ -35,6 +35,7 @@ export function mountAuth(app: OpenAPIHono<Env>, auths: (origin: URL) => Auth): 
     method: "post",
     path: AUTH_ROUTES[0].path,
     summary: "Sign in with e-mail and password",
+    security: [],
     request: { body: body(z.object({ email: z.email(), password: z.string() }).openapi("SignIn")) },
     responses: { 200: json(SignedIn, "Signed in; the session is in a cookie"), ...problems("unauthenticated"), ...invalid },
   });
@@ -42,12 +43,14 @@ export function mountAuth(app: OpenAPIHono<Env>, auths: (origin: URL) => Auth): 
     method: "post",
     path: AUTH_ROUTES[1].path,
     summary: "Sign out",
+    security: [],
     responses: { 200: json(z.object({ success: z.boolean() }), "Signed out"), ...invalid },
   });
   app.openAPIRegistry.registerPath({
     method: "get",
     path: AUTH_ROUTES[2].path,
     summary: "The session of this browser, or null",
+    security: [],
     responses: { 200: json(Session, "The session"), ...problems("internal") },
   });
 }

@@ -13,6 +13,7 @@ const healthz = createRoute({
   method: "get",
   path: "/healthz",
   summary: "Whether the process answers",
+  security: [],
   responses: { 200: json(z.object({ ok: z.literal(true) }), "It does") },
 });
 
@@ -20,6 +21,7 @@ const readyz = createRoute({
   method: "get",
   path: "/readyz",
   summary: "Whether the database and the store answer",
+  security: [],
   responses: { 200: json(Readiness, "Both do"), 503: json(Readiness, "One does not") },
 });
 
@@ -30,20 +32,20 @@ export const health = () =>
     .openapi(readyz, async (c) => {
       const ctx = c.get("ctx");
       const [database, store] = await Promise.all([
-        check(ctx, "database", ctx.db.execute(sql`select 1`)),
-        check(ctx, "store", ctx.store.list("library/", { limit: 1 })),
+        check(ctx, "database", () => ctx.db.execute(sql`select 1`)),
+        check(ctx, "store", () => ctx.store.list("library/", { limit: 1 })),
       ]);
       const ok = database === "ok" && store === "ok";
       return c.json({ ok, checks: { database, store } }, ok ? 200 : 503);
     });
 
-async function check(ctx: Ctx, name: string, work: Promise<unknown>): Promise<"ok" | "failed"> {
+async function check(ctx: Ctx, name: string, work: () => Promise<unknown>): Promise<"ok" | "failed"> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise((_, reject) => {
     timer = setTimeout(() => reject(new Error(`no answer in ${TIMEOUT_MS} ms`)), TIMEOUT_MS);
   });
   try {
-    await Promise.race([work, late]);
+    await Promise.race([work(), late]);
     return "ok";
   } catch (error) {
     ctx.log.error("not ready", { check: name, error: error instanceof Error ? error.message : String(error) });

@@ -134,6 +134,13 @@ describe("POST /api/uploads and what follows", () => {
   });
 });
 
+describe("readiness", () => {
+  it("is told when database and store answer", async () => {
+    const response = await owner.get("/readyz");
+    expect([response.status, await jsonOf(response)]).toEqual([200, { ok: true, checks: { database: "ok", store: "ok" } }]);
+  });
+});
+
 describe("someone else's things", () => {
   it("are not there, on every route with an id", async () => {
     const { files } = await jsonOf(planned([fileOf("hers")]));
