@@ -18,7 +18,7 @@ export type Body = {
   /** What must be computed over the body so that `verify` can compare. */
   wanted: ReadonlySet<DigestName>;
   /** Call after the last chunk. Throws IncompleteBody, BadDigest or XAmzContentSHA256Mismatch. */
-  verify(size: number, digests: Digests): void;
+  verify: (size: number, digests: Digests) => void;
   /** The checksum that S3 keeps with the object: the one that the client named, if any. */
   checksum: ChecksumName | undefined;
 };
@@ -37,7 +37,7 @@ export function openBody(request: IncomingMessage, headers: Headers, signed: Sig
   const checksum = named !== undefined && isChecksumName(named) ? named : undefined;
 
   return {
-    chunks: streaming ? decodeChunked(request, streamOptions(signed, trailers)) : request,
+    chunks: streaming ? decodeChunked(bytesOf(request), streamOptions(signed, trailers)) : bytesOf(request),
     size,
     wanted: new Set([...promised.map(({ name }) => name), ...(checksum ? [checksum] : [])]),
     checksum,
@@ -65,6 +65,11 @@ export async function readDocument(request: IncomingMessage, headers: Headers, s
   const data = Buffer.concat(chunks);
   body.verify(data.length, new Map([...body.wanted].map((name) => [name, digestOf(name, data)])));
   return data.toString("utf8");
+}
+
+/** The bytes of a request. Its connection stays open when the reading ends early, so that the client can be told why. */
+export function bytesOf(request: IncomingMessage): AsyncIterable<Buffer> {
+  return request.iterator({ destroyOnReturn: false });
 }
 
 function sizeOf(headers: Headers, streaming: boolean): number {

@@ -1,8 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Disk } from "./disk/disk.ts";
 import type { FileHandle } from "node:fs/promises";
-import type { ObjectEntry } from "./disk/entry.ts";
-import type { ObjectEvent } from "./event.ts";
+import type { Dispatch } from "./dispatch.ts";
 import type { Target } from "./request.ts";
 import type { Signed } from "./sigv4.ts";
 
@@ -13,8 +12,10 @@ export type Call = {
   request: IncomingMessage;
   disk: Disk;
   region: string;
+  /** The ids of the webhooks that there are. */
+  webhooks: readonly string[];
   /** Tells the listeners and webhooks. Call only after the change is durable. */
-  emit(name: ObjectEvent["name"], bucket: string, key: string, entry?: ObjectEntry): void;
+  emit: Dispatch["emit"];
 };
 
 /** What goes back. A `file` is closed by whoever sends it. */

@@ -1,4 +1,4 @@
-import type { Check } from "./disk/disk.ts";
+import type { Check } from "./disk/objects.ts";
 import type { ObjectEntry } from "./disk/entry.ts";
 import { S3Error } from "./error.ts";
 

@@ -1,3 +1,6 @@
+import { S3Error } from "./error.ts";
+import { childrenOf, childText, parseXml, type XmlChildren, type XmlElement } from "./xml.ts";
+
 /** One rule of a CORS configuration. `*` stands for anything, once in an origin or a header. */
 export type CorsRule = {
   origins: readonly string[];
@@ -6,6 +9,9 @@ export type CorsRule = {
   expose?: readonly string[];
   maxAgeSeconds?: number;
 };
+
+const METHODS = new Set(["GET", "PUT", "POST", "DELETE", "HEAD"]);
+const MAX_RULES = 100;
 
 type Headers = ReadonlyMap<string, string>;
 
@@ -56,4 +62,44 @@ function matches(pattern: string, text: string): boolean {
   const head = pattern.slice(0, star);
   const tail = pattern.slice(star + 1);
   return text.length >= head.length + tail.length && text.startsWith(head) && text.endsWith(tail);
+}
+
+/** The rules of a CORSConfiguration document. Throws MalformedXML or InvalidRequest. */
+export function parseCors(text: string): CorsRule[] {
+  const root = parseXml(text);
+  const rules = childrenOf(root, "CORSRule").map(parseRule);
+  if (root.name !== "CORSConfiguration" || rules.length === 0 || rules.length > MAX_RULES) throw new S3Error("MalformedXML");
+  return rules;
+}
+
+export function writeCors(rules: readonly CorsRule[]): XmlChildren {
+  return {
+    CORSRule: rules.map((rule) => ({
+      AllowedOrigin: rule.origins,
+      AllowedMethod: rule.methods,
+      AllowedHeader: rule.headers,
+      ExposeHeader: rule.expose,
+      MaxAgeSeconds: rule.maxAgeSeconds,
+    })),
+  };
+}
+
+function parseRule(element: XmlElement): CorsRule {
+  const texts = (name: string): string[] => childrenOf(element, name).map((child) => child.text.trim());
+  const age = childText(element, "MaxAgeSeconds");
+  const rule: CorsRule = {
+    origins: texts("AllowedOrigin"),
+    methods: texts("AllowedMethod"),
+    headers: texts("AllowedHeader"),
+    expose: texts("ExposeHeader"),
+  };
+  if (rule.origins.length === 0 || rule.methods.length === 0) throw new S3Error("MalformedXML");
+  const wrong = rule.methods.find((method) => !METHODS.has(method));
+  if (wrong !== undefined) {
+    throw new S3Error("InvalidRequest", `Found unsupported HTTP method in CORS config. Unsupported method is ${wrong}`);
+  }
+  for (const pattern of [...rule.origins, ...(rule.headers ?? [])]) {
+    if (pattern.split("*").length > 2) throw new S3Error("InvalidRequest", `"${pattern}" can not have more than one wildcard.`);
+  }
+  return age === undefined ? rule : { ...rule, maxAgeSeconds: Number.parseInt(age, 10) };
 }

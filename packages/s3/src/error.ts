@@ -1,5 +1,6 @@
 /** Every error of the S3 protocol that this server answers: HTTP status and the default message. */
 const TABLE = {
+  AccessControlListNotSupported: [400, "The server does not allow ACLs: everything is private to those who hold a key."],
   AccessDenied: [403, "Access Denied."],
   AuthorizationHeaderMalformed: [400, "The authorization header that you provided is not valid."],
   AuthorizationQueryParametersError: [400, "The query parameters of the signature are not valid."],
@@ -25,6 +26,7 @@ const TABLE = {
   InvalidPolicyDocument: [400, "The content of the form does not meet the conditions of the policy document."],
   InvalidRange: [416, "The requested range is not satisfiable."],
   InvalidRequest: [400, "The request is not valid."],
+  InvalidStorageClass: [400, "The storage class you specified is not valid: there is only STANDARD."],
   InvalidTag: [400, "The tag provided was not a valid tag."],
   InvalidURI: [400, "Couldn't parse the specified URI."],
   KeyTooLongError: [400, "Your key is too long."],

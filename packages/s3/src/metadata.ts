@@ -5,6 +5,9 @@ import { headerText } from "./request.ts";
 const USER_BYTES = 2048;
 const PREFIX = "x-amz-meta-";
 
+const UNSUPPORTED = ["x-amz-server-side-encryption", "x-amz-object-lock-", "x-amz-website-redirect-location", "x-amz-write-offset-bytes"];
+const PRIVATE_ACLS = new Set(["private", "bucket-owner-full-control", "bucket-owner-read"]);
+
 /** The headers that are kept with an object and given back as they came, by the name of their field. */
 const KEPT = [
   ["type", "content-type"],
@@ -31,6 +34,17 @@ export function readMeta(headers: ReadonlyMap<string, string>): Meta {
   if (bytes > USER_BYTES) throw new S3Error("MetadataTooLarge", undefined, { Size: String(bytes), MaxSizeAllowed: String(USER_BYTES) });
   if (user.length > 0) meta.user = Object.fromEntries(user);
   return meta;
+}
+
+/** Throws for what the client asks for and would not get: encryption, locks, other storage classes, public access. */
+export function checkPutHeaders(headers: ReadonlyMap<string, string>): void {
+  const unsupported = [...headers.keys()].find((name) => UNSUPPORTED.some((prefix) => name.startsWith(prefix)));
+  if (unsupported !== undefined) throw new S3Error("NotImplemented", undefined, { Header: unsupported });
+  const acl = headers.get("x-amz-acl");
+  if (acl !== undefined && !PRIVATE_ACLS.has(acl)) throw new S3Error("AccessControlListNotSupported");
+  if ([...headers.keys()].some((name) => name.startsWith("x-amz-grant-"))) throw new S3Error("AccessControlListNotSupported");
+  const storageClass = headers.get("x-amz-storage-class");
+  if (storageClass !== undefined && storageClass !== "STANDARD") throw new S3Error("InvalidStorageClass");
 }
 
 /** The headers of an object, as GET and HEAD give them. */

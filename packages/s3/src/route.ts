@@ -1,29 +1,103 @@
-import type { Call, Operation } from "./call.ts";
+import type { Operation } from "./call.ts";
 import { S3Error } from "./error.ts";
+import { abortMultipartUpload } from "./operation/abort-multipart-upload.ts";
 import { createBucket, deleteBucket, getBucketLocation, headBucket, listBuckets } from "./operation/bucket.ts";
+import { deleteBucketCors, getBucketCors, putBucketCors } from "./operation/bucket-cors.ts";
+import { getBucketNotification, putBucketNotification } from "./operation/bucket-notification.ts";
+import {
+  deleteBucketTagging,
+  getAcl,
+  getSubresource,
+  putAcl,
+  putBucketTagging,
+  putBucketVersioning,
+} from "./operation/bucket-subresource.ts";
+import { completeMultipartUpload } from "./operation/complete-multipart-upload.ts";
+import { copyObject } from "./operation/copy-object.ts";
+import { createMultipartUpload } from "./operation/create-multipart-upload.ts";
 import { deleteObject } from "./operation/delete-object.ts";
+import { deleteObjects } from "./operation/delete-objects.ts";
 import { getObject, headObject } from "./operation/get-object.ts";
+import { getObjectAttributes } from "./operation/get-object-attributes.ts";
+import { listMultipartUploads } from "./operation/list-multipart-uploads.ts";
 import { listObjects, listObjectsV2 } from "./operation/list-objects.ts";
+import { listObjectVersions } from "./operation/list-object-versions.ts";
+import { listParts } from "./operation/list-parts.ts";
+import { deleteObjectTagging, getObjectTagging, putObjectTagging } from "./operation/object-tagging.ts";
 import { putObject } from "./operation/put-object.ts";
+import { uploadPart } from "./operation/upload-part.ts";
+import { uploadPartCopy } from "./operation/upload-part-copy.ts";
+import type { Target } from "./request.ts";
+import type { Touches } from "./scope.ts";
 
-/** Finds the operation of a request. Throws NoSuchBucket, MethodNotAllowed or NotImplemented. */
-export function route({ target: { method, bucket, key, query }, disk }: Call): Operation {
+/** What a request asks for. `exists` is false for the one operation that needs no bucket. */
+export type Route = { operation: Operation; touches: Touches; bucketNeeded: boolean };
+
+/** Parameters that choose an operation. One that is none of a method's is refused and never overlooked. */
+const SUBRESOURCES = new Set(
+  `accelerate acl analytics attributes cors delete encryption intelligent-tiering inventory legal-hold lifecycle location logging metrics
+   notification object-lock ownershipControls policy policyStatus publicAccessBlock replication requestPayment restore retention select
+   tagging torrent uploadId uploads versioning versions website`.split(/\s+/u),
+);
+
+/** Finds the operation of a request. Throws MethodNotAllowed or NotImplemented. */
+export function route(target: Target): Route {
+  const { method, bucket, key, query, headers } = target;
+  const name = query.entries.find(([parameter]) => SUBRESOURCES.has(parameter))?.[0] ?? "";
   if (bucket === "") {
-    if (method === "GET") return listBuckets;
+    if (method === "GET" && name === "") return { operation: listBuckets, touches: "own", bucketNeeded: false };
     throw new S3Error("MethodNotAllowed");
   }
-  if (key === "" && method === "PUT") return createBucket;
-  if (!disk.index.bucket(bucket)) throw new S3Error("NoSuchBucket", undefined, { BucketName: bucket });
-  if (key === "") {
-    if (method === "HEAD") return headBucket;
-    if (method === "DELETE") return deleteBucket;
-    if (method !== "GET") throw new S3Error("MethodNotAllowed");
-    if (query.has("location")) return getBucketLocation;
-    return query.get("list-type") === "2" ? listObjectsV2 : listObjects;
-  }
-  if (method === "PUT") return putObject;
-  if (method === "GET") return getObject;
-  if (method === "HEAD") return headObject;
-  if (method === "DELETE") return deleteObject;
-  throw new S3Error("MethodNotAllowed");
+  if (key === "" && method === "PUT" && name === "") return { operation: createBucket, touches: "everything", bucketNeeded: false };
+  const found =
+    key === "" ? bucketRoute(method, name, query.get("list-type")) : objectRoute(method, name, headers.has("x-amz-copy-source"));
+  if (!found) throw new S3Error(name === "" ? "MethodNotAllowed" : "NotImplemented", undefined, { Method: method, Subresource: name });
+  return { operation: found[0], touches: found[1], bucketNeeded: true };
+}
+
+function objectRoute(method: string, name: string, isCopy: boolean): [Operation, Touches] | undefined {
+  const operations: Record<string, Operation> = {
+    "GET ": getObject,
+    "HEAD ": headObject,
+    "PUT ": isCopy ? copyObject : putObject,
+    "DELETE ": deleteObject,
+    "GET acl": getAcl,
+    "PUT acl": putAcl,
+    "GET attributes": getObjectAttributes,
+    "GET tagging": getObjectTagging,
+    "PUT tagging": putObjectTagging,
+    "DELETE tagging": deleteObjectTagging,
+    "GET legal-hold": () => Promise.reject(new S3Error("NoSuchObjectLockConfiguration")),
+    "GET retention": () => Promise.reject(new S3Error("NoSuchObjectLockConfiguration")),
+    "POST uploads": createMultipartUpload,
+    "PUT uploadId": isCopy ? uploadPartCopy : uploadPart,
+    "POST uploadId": completeMultipartUpload,
+    "DELETE uploadId": abortMultipartUpload,
+    "GET uploadId": listParts,
+  };
+  const operation = operations[`${method} ${name}`];
+  return operation && [operation, "object"];
+}
+
+function bucketRoute(method: string, name: string, listType: string | undefined): [Operation, Touches] | undefined {
+  const operations: Record<string, [Operation, Touches]> = {
+    "GET ": [listType === "2" ? listObjectsV2 : listObjects, "listing"],
+    "GET versions": [listObjectVersions, "listing"],
+    "GET uploads": [listMultipartUploads, "listing"],
+    "HEAD ": [headBucket, "bucket"],
+    "DELETE ": [deleteBucket, "everything"],
+    "POST delete": [deleteObjects, "own"],
+    "GET location": [getBucketLocation, "bucket"],
+    "GET cors": [getBucketCors, "bucket"],
+    "PUT cors": [putBucketCors, "everything"],
+    "DELETE cors": [deleteBucketCors, "everything"],
+    "GET notification": [getBucketNotification, "everything"],
+    "PUT notification": [putBucketNotification, "everything"],
+    "PUT acl": [putAcl, "everything"],
+    "PUT versioning": [putBucketVersioning, "everything"],
+    "PUT tagging": [putBucketTagging, "everything"],
+    "DELETE tagging": [deleteBucketTagging, "everything"],
+  };
+  const operation = method === "GET" ? getSubresource(name) : undefined;
+  return operations[`${method} ${name}`] ?? (operation && [operation, "bucket"]);
 }

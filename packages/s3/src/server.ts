@@ -1,21 +1,20 @@
-import { randomBytes } from "node:crypto";
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { join } from "node:path";
-import type { Call, Reply } from "./call.ts";
-import { type CorsRule, corsHeaders, preflightHeaders } from "./cors.ts";
-import { type Disk, openDisk } from "./disk/disk.ts";
+import { join, resolve } from "node:path";
+import { answer, type AnswerSettings } from "./answer.ts";
+import type { CorsRule } from "./cors.ts";
+import { openDisk } from "./disk/disk.ts";
+import { type Dispatch, openDispatch } from "./dispatch.ts";
 import { S3Error } from "./error.ts";
-import { type EventListener, nextSequencer, type ObjectEvent } from "./event.ts";
-import { isBucketName } from "./operation/bucket.ts";
-import { parseTarget, type Target } from "./request.ts";
-import { route } from "./route.ts";
-import { send } from "./send.ts";
-import { type Credential, verifySignature } from "./sigv4.ts";
-import { document } from "./xml.ts";
+import type { EventListener } from "./event.ts";
+import { isBucketName } from "./name.ts";
+import type { Credential } from "./sigv4.ts";
+import type { Webhook } from "./webhook.ts";
 
 export type { CorsRule } from "./cors.ts";
+export { LockedError } from "./disk/lock.ts";
 export type { ObjectEvent } from "./event.ts";
 export type { Credential } from "./sigv4.ts";
+export type { Webhook } from "./webhook.ts";
 
 export type ServerOptions = {
   /** Every folder in it whose name is a bucket name is a bucket. Made when missing. */
@@ -27,9 +26,14 @@ export type ServerOptions = {
   region?: string;
   /** Rules for buckets that have none of their own. */
   cors?: readonly CorsRule[];
-  /** Milliseconds; default 15 minutes. */
+  webhooks?: readonly Webhook[];
+  /** How far clients' clocks may be off, in milliseconds; default 15 minutes. */
   maxClockSkew?: number;
-  /** Told of what the client is not told: causes of internal errors, files that could not be read. */
+  /** Milliseconds without a byte from or to a client after which its connection is closed; default one minute. */
+  idleTimeout?: number;
+  /** Whether the file system takes names that differ in case only for the same; found out when not given. */
+  foldCase?: boolean;
+  /** Told what no client is told: causes of internal errors, files that are hidden or cannot be read, webhooks that do not answer. */
   onWarning?: (message: string, cause?: unknown) => void;
 };
 
@@ -38,10 +42,15 @@ export type Server = {
   listen(port: number, host?: string): Promise<void>;
   /** `http://host:port`, after `listen`. */
   readonly url: string;
-  /** Events of objects, after they are durable. Gives the function that stops them. */
+  /**
+   * Events of objects, in order of each key, after they are durable. What changed while the server was stopped is told after `listen`,
+   * or after `rescan`. Gives the function that stops them.
+   */
   onEvent(listener: EventListener): () => void;
   /** Makes a bucket unless it is there. Throws InvalidBucketName. */
   createBucket(name: string): Promise<void>;
+  /** Looks for files that were put, changed or removed by hand. Resolves when all of them are hashed and told. */
+  rescan(): Promise<void>;
   /** Ends open connections, finishes running changes and writes the index, so that the next start is quick. */
   close(): Promise<void>;
 };
@@ -50,118 +59,81 @@ const IDLE_TIMEOUT = 60_000;
 const HEADERS_TIMEOUT = 30_000;
 const CLOCK_SKEW = 15 * 60_000;
 
-/** An S3 server over a plain directory. Resolves when the index is loaded. */
+/**
+ * An S3 server over a plain directory. Resolves when the index is loaded and compared with the files. Throws LockedError when another
+ * process serves the same folder.
+ */
 export async function createServer(options: ServerOptions): Promise<Server> {
-  const { dir, state = join(dir, ".s3"), credentials, region = "us-east-1", cors = [], maxClockSkew = CLOCK_SKEW, onWarning } = options;
-  const disk = await openDisk(dir, state);
-  const listeners = new Set<EventListener>();
-
-  const emit: Call["emit"] = (name, bucket, key, entry) => {
-    const now = Date.now();
-    const event: ObjectEvent = { name, bucket, key, at: new Date(now).toISOString(), sequencer: nextSequencer(now) };
-    if (entry) Object.assign(event, { size: entry.size, etag: entry.etag });
-    for (const listener of listeners) listener(event);
+  const { credentials, region = "us-east-1", cors = [], webhooks = [], maxClockSkew = CLOCK_SKEW, foldCase } = options;
+  const root = resolve(options.dir);
+  const state = resolve(options.state ?? join(root, ".s3"));
+  const trouble = (message: string, cause?: unknown): void => options.onWarning?.(message, cause);
+  const late: { dispatch?: Dispatch } = {};
+  const disk = await openDisk({
+    root,
+    state,
+    trouble,
+    onOutside: ({ kind, bucket, key, entry }) =>
+      late.dispatch?.emit(kind === "created" ? "ObjectCreated:Put" : "ObjectRemoved:Delete", bucket, key, entry),
+    ...(foldCase === undefined ? {} : { foldCase }),
+  });
+  const dispatch = await openDispatch({ webhooks, folder: join(state, "webhook"), settings: disk.settings, region, trouble });
+  late.dispatch = dispatch;
+  const { emit, listen, close } = dispatch;
+  const settings: AnswerSettings = {
+    disk,
+    signature: { credentials, region, maxClockSkew, now: Date.now },
+    cors,
+    webhooks: webhooks.map(({ id }) => id),
+    emit,
+    trouble,
   };
 
-  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const id = randomBytes(8).toString("hex").toUpperCase();
-    let target: Target | undefined;
-    let reply: Reply;
-    try {
-      target = parseTarget(request);
-      reply = await perform({ target, request, response, disk });
-    } catch (error) {
-      if (request.destroyed && !request.complete) return;
-      reply = errorReply(error, target, id, onWarning);
-    }
-    const extra = target ? corsHeaders(cors, target.headers, target.method) : {};
-    reply.headers = { ...reply.headers, "x-amz-request-id": id, ...extra };
-    if (request.method === "HEAD") delete reply.body;
-    await send(response, reply);
-  }
-
-  async function perform({
-    target,
-    request,
-    response,
-  }: {
-    target: Target;
-    request: IncomingMessage;
-    response: ServerResponse;
-    disk: Disk;
-  }): Promise<Reply> {
-    if (target.method === "OPTIONS") {
-      const headers = preflightHeaders(cors, target.headers);
-      if (!headers) throw new S3Error("AccessDenied", "CORSResponse: This CORS request is not allowed.");
-      return { status: 200, headers };
-    }
-    const signed = verifySignature(target, { credentials, region, maxClockSkew, now: Date.now });
-    const call: Call = { target, signed, request, disk, region, emit };
-    const operation = route(call);
-    if (request.headers.expect !== undefined) response.writeContinue();
-    return operation(call);
-  }
-
-  const http = createHttpServer({ requestTimeout: 0, headersTimeout: HEADERS_TIMEOUT, keepAliveTimeout: IDLE_TIMEOUT, noDelay: true });
-  http.timeout = IDLE_TIMEOUT;
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
-    answer(request, response).catch((error: unknown) => {
-      onWarning?.("An answer could not be sent.", error);
+    answer(request, response, settings).catch((error: unknown) => {
+      trouble("An answer could not be sent.", error);
       response.destroy();
     });
   };
+  const http = createHttpServer({ requestTimeout: 0, headersTimeout: HEADERS_TIMEOUT, keepAliveTimeout: IDLE_TIMEOUT, noDelay: true });
+  http.timeout = options.idleTimeout ?? IDLE_TIMEOUT;
   http.on("request", onRequest);
   http.on("checkContinue", onRequest);
 
+  async function rescan(): Promise<void> {
+    await disk.rescan().catch((error: unknown) => trouble("The folder could not be compared with the index.", error));
+  }
+
   return {
-    listen: (port, host = "127.0.0.1") =>
-      new Promise((resolve, reject) => {
-        http.once("error", reject);
+    async listen(port, host = "127.0.0.1") {
+      await new Promise<void>((done, failed) => {
+        http.once("error", failed);
         http.listen(port, host, () => {
-          http.off("error", reject);
-          resolve();
+          http.off("error", failed);
+          done();
         });
-      }),
+      });
+      void rescan();
+    },
     get url() {
       const bound = http.address();
       if (bound === null || typeof bound === "string") throw new Error("The server does not listen yet.");
-      const { address, port, family } = bound;
-      return `http://${family === "IPv6" ? `[${address}]` : address}:${port}`;
+      return `http://${bound.family === "IPv6" ? `[${bound.address}]` : bound.address}:${bound.port}`;
     },
-    onEvent(listener) {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
+    onEvent: listen,
     async createBucket(name) {
       if (!isBucketName(name)) throw new S3Error("InvalidBucketName");
       await disk.addBucket(name);
     },
+    rescan,
     async close() {
-      const closed = new Promise((resolve) => http.close(resolve));
-      http.closeAllConnections();
-      await closed;
+      if (http.listening) {
+        const closed = new Promise((done) => http.close(done));
+        http.closeAllConnections();
+        await closed;
+      }
+      await close();
       await disk.close();
     },
   };
-}
-
-function errorReply(error: unknown, target: Target | undefined, id: string, onWarning: ServerOptions["onWarning"]): Reply {
-  const known = error instanceof S3Error ? error : new S3Error(isFull(error) ? "InsufficientStorage" : "InternalError");
-  if (!(error instanceof S3Error)) onWarning?.(`${target?.method} ${target?.path}: ${known.code}`, error);
-  if (known.status === 304) return { status: 304 };
-  const body = document(
-    "Error",
-    { Code: known.code, Message: known.message, ...known.detail, Resource: target?.path, RequestId: id, HostId: "" },
-    "",
-  );
-  const range = known.code === "InvalidRange" && known.detail["ActualObjectSize"];
-  return {
-    status: known.status,
-    headers: { "content-type": "application/xml", ...(range ? { "content-range": `bytes */${range}` } : {}) },
-    body,
-  };
-}
-
-function isFull(error: unknown): boolean {
-  return error instanceof Error && "code" in error && (error.code === "ENOSPC" || error.code === "EDQUOT");
 }

@@ -1,113 +1,134 @@
-import { mkdir, readdir, rm, rmdir } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { lstatSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdir, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { FileHandle } from "node:fs/promises";
 import type { DigestName } from "../checksum.ts";
+import { isBucketName } from "../name.ts";
+import { type BucketSettings, openSettings } from "./bucket.ts";
 import { makeFolder, syncFolder } from "./durable.ts";
-import type { Meta, ObjectEntry } from "./entry.ts";
+import { createFold } from "./fold.ts";
 import { type Folder, openFolder } from "./folder.ts";
 import { type Index, openIndex } from "./index.ts";
-import { pathOf } from "./path.ts";
-import { type Temp, writeTemp } from "./temp.ts";
+import { lockState } from "./lock.ts";
+import { type Multipart, openMultipart } from "./multipart.ts";
+import { createObjects, type Objects } from "./objects.ts";
+import { scan, pathIn, type Trouble } from "./scan.ts";
+import { createSettler, type OnOutside, type Settler } from "./settle.ts";
+import { cloneFile, type Temp, type Whole, writeTemp } from "./temp.ts";
 import { createTurns } from "./turn.ts";
+import { decodeEntry, type ObjectEntry } from "./entry.ts";
 
-/** Looks at the object that is there now, if any, and throws when the change must not happen. */
-export type Check = (current: ObjectEntry | undefined) => void;
-
-export type Disk = {
+export type Disk = Objects & {
   index: Index;
+  settings: BucketSettings;
+  multipart: Multipart;
+  settle: Settler["settle"];
   /** Writes a body beside the objects; it becomes one by `commit`. */
   receive(chunks: AsyncIterable<Buffer>, wanted: Iterable<DigestName>, limit: number): Promise<Temp>;
-  discard(temp: Temp): Promise<void>;
-  /** Puts a received body in place. Durable and visible when it resolves; without effect when it rejects. `check` runs when nobody else can change the key. */
-  commit(bucket: string, key: string, temp: Temp, about: { etag: string; meta: Meta }, check: Check): Promise<ObjectEntry>;
-  /** Removes an object, durably. Gives what was there. */
-  remove(bucket: string, key: string, check: Check): Promise<ObjectEntry | undefined>;
-  /** Changes only what is known about an object. */
-  amend(bucket: string, key: string, change: (entry: ObjectEntry) => ObjectEntry): Promise<ObjectEntry | undefined>;
-  head(bucket: string, key: string): Promise<ObjectEntry | undefined>;
-  /** An open file of exactly the version that `entry` describes; it stays readable when the object is overwritten. */
-  open(bucket: string, key: string): Promise<{ file: FileHandle; entry: ObjectEntry } | undefined>;
+  /** Removes what `receive` wrote, when it did not become an object. */
+  discard(temp: Pick<Temp, "path">): Promise<void>;
+  /** A copy of an object's file beside the objects; undefined when it is no more the one that `entry` tells of. */
+  clone(bucket: string, key: string, entry: ObjectEntry): Promise<Whole | undefined>;
+  /** False when it is there already. */
   addBucket(name: string): Promise<boolean>;
+  /** Rejects with `ENOTEMPTY` when files are in its folder. */
   removeBucket(name: string): Promise<void>;
+  /** Looks for what was changed by hand, tells it, and reads what has to be read; resolves when that is done. */
+  rescan(): Promise<void>;
   close(): Promise<void>;
 };
 
-const OPEN_ATTEMPTS = 8;
+export type DiskOptions = {
+  root: string;
+  /** On the same file system as `root`. */
+  state: string;
+  onOutside: OnOutside;
+  trouble: Trouble;
+  /** Whether the file system takes names that differ in case only for the same; found out when not given. */
+  foldCase?: boolean;
+  /** Milliseconds after which an upload that was never completed is removed, at the next start; default a week. */
+  uploadExpiry?: number;
+};
 
-/** Opens the store in `root`, whose own state lies in `state` (on the same file system). */
-export async function openDisk(root: string, state: string): Promise<Disk> {
+const WEEK = 7 * 86_400_000;
+
+/** Opens the folder and compares it with the index. Nothing is told and no file is read before `rescan` is called. */
+export async function openDisk({ root, state, onOutside, trouble, foldCase, uploadExpiry = WEEK }: DiskOptions): Promise<Disk> {
   const temp = join(state, "temp");
   await makeFolder(root);
-  await rm(temp, { recursive: true, force: true });
+  await makeFolder(state);
+  const unlock = lockState(state);
+  rmSync(temp, { recursive: true, force: true });
   await makeFolder(temp);
-  const index = await openIndex(join(state, "index"));
+  const index = await openIndex(join(state, "index"), trouble);
+  const settings = openSettings(join(state, "buckets.json"));
+  const folds = foldCase ?? foldsCase(state);
+  const multipart = await openMultipart(join(state, "multipart"), uploadExpiry);
   const turns = createTurns();
   const folders = new Map<string, Folder>();
-  for (const entry of await readdir(root, { withFileTypes: true })) {
-    if (entry.isDirectory() && !entry.name.startsWith(".") && !index.bucket(entry.name)) await index.addBucket(entry.name);
-  }
+  const settler = createSettler({ index, turns, folderOf, onOutside, trouble });
+  let found: Map<string, Awaited<ReturnType<typeof scan>>> | undefined = await scanAll();
+  let closing = false;
 
   function folderOf(bucket: string): Folder {
-    const known = folders.get(bucket) ?? openFolder(join(root, bucket));
-    folders.set(bucket, known);
-    return known;
+    const folder = folders.get(bucket) ?? openBucketFolder(bucket);
+    folders.set(bucket, folder);
+    return folder;
   }
 
-  async function open(bucket: string, key: string): Promise<{ file: FileHandle; entry: ObjectEntry } | undefined> {
-    for (let attempt = 0; attempt < OPEN_ATTEMPTS; attempt++) {
-      const entry = index.get(bucket, key);
-      if (!entry) return undefined;
-      const file = await folderOf(bucket)
-        .open(entry.path ?? pathOf(key))
-        .catch(() => undefined);
-      const stat = await file?.stat();
-      if (file && stat && stat.ino === entry.inode && stat.size === entry.size && stat.mtimeMs === entry.mtime) return { file, entry };
-      await file?.close();
-      // Either a change of this key is between the file and the index, and is over in a moment, or somebody changed the file by hand.
-      await turns.idle(`${bucket}/${key}`);
+  function openBucketFolder(bucket: string): Folder {
+    const fold = folds ? createFold() : undefined;
+    for (const { key, value } of fold ? (index.bucket(bucket)?.entries() ?? []) : []) {
+      fold?.reserve(pathIn(decodeEntry(value), key.toString()));
     }
-    return undefined;
+    return openFolder(join(root, bucket), fold);
+  }
+
+  async function scanAll(): Promise<Map<string, Awaited<ReturnType<typeof scan>>>> {
+    const entries = readdirSync(root, { withFileTypes: true });
+    const there = entries.filter((entry) => entry.isDirectory() && isBucketName(entry.name)).map(({ name }) => name);
+    for (const name of there.filter((bucket) => !index.bucket(bucket))) await index.addBucket(name);
+    const findings = new Map<string, Awaited<ReturnType<typeof scan>>>();
+    for (const name of index.names()) {
+      if (there.includes(name)) findings.set(name, await scan(index, turns, name, join(root, name), trouble));
+      else await forget(name);
+    }
+    return findings;
+  }
+
+  /** The folder of a whole bucket is gone. */
+  async function forget(name: string): Promise<void> {
+    trouble(`The folder of the bucket ${name} is gone, and the bucket with it.`);
+    folders.delete(name);
+    await index.removeBucket(name);
+  }
+
+  async function rescan(): Promise<void> {
+    const findings = found ?? (await scanAll());
+    found = undefined;
+    for (const [bucket, { removed }] of findings) for (const key of removed) onOutside({ kind: "removed", bucket, key });
+    for (const [bucket, { unhashed }] of findings) {
+      for (const key of unhashed) {
+        if (closing) return;
+        await settler.settle(bucket, key).catch((error: unknown) => trouble(`${bucket}/${key} cannot be read.`, error));
+      }
+    }
   }
 
   return {
+    ...createObjects({ index, turns, settler, folderOf }),
     index,
-    open,
+    settings,
+    multipart,
+    settle: settler.settle,
     receive: (chunks, wanted, limit) => writeTemp(temp, chunks, wanted, limit),
     discard: ({ path }) => rm(path, { force: true }),
-    commit: (bucket, key, received, { etag, meta }, check) =>
-      turns.run(`${bucket}/${key}`, async () => {
-        const before = index.get(bucket, key);
-        check(before);
-        const folder = folderOf(bucket);
-        const canonical = pathOf(key);
-        const path = await folder.place(received.path, before?.path ?? canonical);
-        const { size, mtime, inode } = received;
-        const entry: ObjectEntry = { size, mtime, inode, etag, meta, ...(path === canonical ? {} : { path }) };
-        await Promise.all([folder.sync(path), index.put(bucket, key, entry)]);
-        return entry;
-      }),
-    remove: (bucket, key, check) =>
-      turns.run(`${bucket}/${key}`, async () => {
-        const before = index.get(bucket, key);
-        check(before);
-        if (!before) return undefined;
-        await folderOf(bucket).remove(before.path ?? pathOf(key));
-        await index.remove(bucket, key);
-        return before;
-      }),
-    amend: (bucket, key, change) =>
-      turns.run(`${bucket}/${key}`, async () => {
-        const before = index.get(bucket, key);
-        if (!before) return undefined;
-        const entry = change(before);
-        await index.put(bucket, key, entry);
-        return entry;
-      }),
-    head: async (bucket, key) => index.get(bucket, key),
+    clone: (bucket, key, entry) => cloneFile(folderOf(bucket).root, pathIn(entry, key), entry, temp),
     async addBucket(name) {
       if (index.bucket(name)) return false;
       await mkdir(join(root, name), { recursive: true });
       await syncFolder(root);
+      await settings.set(name, { createdAt: new Date().toISOString() });
       await index.addBucket(name);
       return true;
     },
@@ -115,8 +136,25 @@ export async function openDisk(root: string, state: string): Promise<Disk> {
       await rmdir(join(root, name));
       folders.delete(name);
       await syncFolder(root);
+      await settings.set(name, undefined);
       await index.removeBucket(name);
     },
-    close: () => index.close(),
+    rescan,
+    async close() {
+      closing = true;
+      await index.close();
+      unlock();
+    },
   };
+}
+
+/** Asks the file system itself. */
+function foldsCase(folder: string): boolean {
+  const probe = join(folder, `Case-${randomUUID()}`);
+  writeFileSync(probe, "");
+  try {
+    return lstatSync(probe.replace(/Case-/u, "cASE-"), { throwIfNoEntry: false }) !== undefined;
+  } finally {
+    rmSync(probe);
+  }
 }

@@ -1,5 +1,6 @@
 import { type FileHandle, mkdir, open } from "node:fs/promises";
 import { dirname } from "node:path";
+import { hasCode } from "./errno.ts";
 
 /** An fsync of each folder that is running, and the one that waits behind it: everybody who comes meanwhile shares the second. */
 const running = new Map<string | Buffer, Promise<void>>();
@@ -40,14 +41,8 @@ async function syncNow(path: string | Buffer): Promise<void> {
     folder = await open(path, "r");
     await folder.sync();
   } catch (error) {
-    if (!cannotSync(error)) throw error;
+    if (!hasCode(error, "EPERM", "EACCES", "EISDIR", "EINVAL", "EBADF", "ENOENT")) throw error;
   } finally {
     await folder?.close();
   }
-}
-
-function cannotSync(error: unknown): boolean {
-  return (
-    error instanceof Error && "code" in error && ["EPERM", "EACCES", "EISDIR", "EINVAL", "EBADF", "ENOENT"].includes(String(error.code))
-  );
 }

@@ -15,6 +15,8 @@ export type Meta = {
   checksum?: { name: ChecksumName; value: string; composite?: boolean };
   /** Sizes of the parts of a multipart object, for reads by part number. */
   parts?: number[];
+  /** Of an entry without an etag: the etag before the file changed by hand. The same content gets the same etag again. */
+  formerEtag?: string;
 };
 
 /**
@@ -24,15 +26,14 @@ export type Meta = {
  */
 export type ObjectEntry = { size: number; mtime: number; inode: number; etag: string; path?: string; meta: Meta };
 
-/** Layout: u8 mark, f64 size, f64 mtime, f64 inode, u16 part count (0xffff: no etag), 16 bytes etag, u16 path length, path, JSON of meta. */
-const AT = { mark: 0, size: 1, mtime: 9, inode: 17, parts: 25, etag: 27, pathLength: 43, path: 45 } as const;
+/** Layout: f64 size, f64 mtime, f64 inode, u16 part count (0xffff: no etag), 16 bytes etag, u16 path length, path, JSON of meta. */
+const AT = { size: 0, mtime: 8, inode: 16, parts: 24, etag: 26, pathLength: 42, path: 44 } as const;
 const UNHASHED = 0xffff;
 
 export function encodeEntry(entry: ObjectEntry): Buffer {
   const path = Buffer.from(entry.path ?? "");
   const json = Object.keys(entry.meta).length === 0 ? "" : JSON.stringify(entry.meta);
   const buffer = Buffer.alloc(AT.path + path.length + Buffer.byteLength(json));
-  buffer.writeUInt8(1, AT.mark);
   buffer.writeDoubleLE(entry.size, AT.size);
   buffer.writeDoubleLE(entry.mtime, AT.mtime);
   buffer.writeDoubleLE(entry.inode, AT.inode);
@@ -71,13 +72,4 @@ export function decodeSummary(buffer: Buffer): { size: number; mtime: number; et
     mtime: buffer.readDoubleLE(AT.mtime),
     etag: parts === 0 || parts === UNHASHED ? hex : `${hex}-${parts}`,
   };
-}
-
-/** The mark of the start-up scan, the one byte that is changed in place; it means nothing at any other time. */
-export function setMark(buffer: Buffer, seen: boolean): void {
-  buffer.writeUInt8(seen ? 1 : 0, AT.mark);
-}
-
-export function isMarked(buffer: Buffer): boolean {
-  return buffer.readUInt8(AT.mark) === 1;
 }

@@ -2,6 +2,8 @@ import { constants } from "node:fs";
 import { type FileHandle, lstat, open, rename, rmdir, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { makeFolder, syncFolder } from "./durable.ts";
+import { hasCode } from "./errno.ts";
+import type { Fold } from "./fold.ts";
 import { nativePath, variantOf } from "./path.ts";
 
 const ATTEMPTS = 64;
@@ -9,16 +11,21 @@ const VERIFIED_FOLDERS = 10_000;
 
 /** The files of one bucket. Paths are relative to it and use `/`. No symlink inside is ever followed. */
 export type Folder = {
-  /** Moves a finished file to `path`, or to a variant of it where something else stands in the way; gives where it went, not yet durable. */
-  place(from: string, path: string): Promise<string>;
+  root: string;
+  /**
+   * Moves a finished file to `path`, or to a variant of it where something else stands in the way, and gives where it went. `old` is where
+   * the object's file lies now. Not durable before `sync`.
+   */
+  place(from: string, path: string, old: string | undefined): Promise<string>;
   /** Makes the names in the folder of `path` durable. */
   sync(path: string): Promise<void>;
   open(path: string): Promise<FileHandle>;
-  /** Removes a file and the folders that are empty without it. A missing file is no error. */
+  /** Removes a file, durably, and the folders that are empty without it. A missing file is no error. */
   remove(path: string): Promise<void>;
 };
 
-export function openFolder(root: string): Folder {
+/** `fold` is present where the file system does not tell names apart that differ in case only. */
+export function openFolder(root: string, fold: Fold | undefined): Folder {
   /** Folders that were seen to be real ones and no links. */
   const verified = new Set<string>();
 
@@ -32,25 +39,45 @@ export function openFolder(root: string): Folder {
     return free;
   }
 
+  async function move(from: string, path: string): Promise<string> {
+    let wanted = path;
+    for (let attempt = 0; ; attempt++) {
+      try {
+        wanted = await prepare(wanted);
+        await rename(from, join(root, wanted));
+        return wanted;
+      } catch (error) {
+        if (attempt >= ATTEMPTS || !hasCode(error, "ENOENT", "ENOTDIR", "EISDIR", "EEXIST", "ENOTEMPTY", "EPERM")) throw error;
+        verified.clear();
+        wanted = await findFree(root, wanted);
+      }
+    }
+  }
+
   return {
-    async place(from, path) {
-      let wanted = path;
-      for (let attempt = 0; ; attempt++) {
-        try {
-          const free = await prepare(wanted);
-          await rename(from, join(root, free));
-          return free;
-        } catch (error) {
-          if (attempt >= ATTEMPTS || !isInTheWay(error)) throw error;
-          verified.clear();
-          wanted = await findFree(root, wanted);
-        }
+    root,
+    async place(from, path, old) {
+      if (!fold || old === path) return move(from, path);
+      const reserved = fold.reserve(path);
+      try {
+        const placed = await move(from, reserved);
+        if (placed !== reserved) fold.reserve(placed);
+        if (placed !== reserved) fold.release(reserved);
+        return placed;
+      } catch (error) {
+        fold.release(reserved);
+        throw error;
       }
     },
     sync: (path) => syncFolder(nativePath(root, dirname(path))),
     open: (path) => open(nativePath(root, path), constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0)),
     async remove(path) {
-      await unlink(nativePath(root, path)).catch(ignore("ENOENT", "ENOTDIR"));
+      try {
+        await unlink(nativePath(root, path));
+      } catch (error) {
+        if (!hasCode(error, "ENOENT", "ENOTDIR")) throw error;
+      }
+      fold?.release(path);
       await syncFolder(nativePath(root, dirname(path)));
       await prune(root, path, verified);
     },
@@ -81,15 +108,4 @@ async function prune(root: string, path: string, verified: Set<string>): Promise
       return;
     }
   }
-}
-
-function isInTheWay(error: unknown): boolean {
-  const codes = ["ENOENT", "ENOTDIR", "EISDIR", "EEXIST", "ENOTEMPTY", "EPERM"];
-  return error instanceof Error && "code" in error && codes.includes(String(error.code));
-}
-
-function ignore(...codes: string[]): (error: unknown) => void {
-  return (error) => {
-    if (!(error instanceof Error && "code" in error && codes.includes(String(error.code)))) throw error;
-  };
 }

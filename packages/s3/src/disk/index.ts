@@ -19,8 +19,7 @@ export type Index = {
   get(bucket: string, key: string): ObjectEntry | undefined;
   put(bucket: string, key: string, entry: ObjectEntry): Promise<void>;
   remove(bucket: string, key: string): Promise<void>;
-  /** Many changes with one fsync, for the start-up scan. */
-  apply(changes: readonly JournalRecord[]): Promise<void>;
+  apply(change: JournalRecord): Promise<void>;
   addBucket(name: string): Promise<void>;
   removeBucket(name: string): Promise<void>;
   /** Writes a snapshot now, so that the next start reads no journal. */
@@ -31,7 +30,8 @@ export type Index = {
 /** A bucket itself is journalled under the empty key: with a value when it was made, without when it was removed. */
 const WHOLE = Buffer.alloc(0);
 
-export async function openIndex(folder: string): Promise<Index> {
+/** `trouble` is told when a snapshot could not be written; the journal then goes on growing. */
+export async function openIndex(folder: string, trouble: (message: string, cause?: unknown) => void): Promise<Index> {
   mkdirSync(folder, { recursive: true });
   const loaded = load(folder);
   const { buckets } = loaded;
@@ -67,10 +67,7 @@ export async function openIndex(folder: string): Promise<Index> {
 
   function compact(): Promise<void> {
     compacting ??= rotate()
-      .catch((error: unknown) => {
-        // The old snapshot and both journals are still there, so nothing is lost; the next change tries again.
-        if (!(error instanceof Error)) throw error;
-      })
+      .catch((error: unknown) => trouble("The index could not be written anew; the old one and the journals are kept.", error))
       .finally(() => {
         compacting = undefined;
       });
@@ -86,9 +83,7 @@ export async function openIndex(folder: string): Promise<Index> {
     },
     put: (bucket, key, entry) => commit({ bucket, key: Buffer.from(key), value: encodeEntry(entry) }),
     remove: (bucket, key) => commit({ bucket, key: Buffer.from(key), value: undefined }),
-    async apply(changes) {
-      await Promise.all(changes.map(commit));
-    },
+    apply: commit,
     addBucket: (name) => commit({ bucket: name, key: WHOLE, value: WHOLE }),
     removeBucket: (name) => commit({ bucket: name, key: WHOLE, value: undefined }),
     compact,

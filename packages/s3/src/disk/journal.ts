@@ -1,5 +1,6 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { crc32 } from "node:zlib";
+import { isFull } from "./errno.ts";
 
 /** One change of the index. `value` is absent when the key was removed; `key` is absent when the whole bucket came or went. */
 export type JournalRecord = { bucket: string; key: Buffer; value: Buffer | undefined };
@@ -90,10 +91,6 @@ async function cutBack(file: FileHandle, bytes: number, error: unknown): Promise
   } catch (failure) {
     return new Error("The journal could not be cut back.", { cause: failure });
   }
-}
-
-function isFull(error: unknown): boolean {
-  return error instanceof Error && "code" in error && (error.code === "ENOSPC" || error.code === "EDQUOT");
 }
 
 /** u32 length and u32 CRC-32 of the payload: u8 kind, u8 bucket length, bucket, u16 key length, key, value. */

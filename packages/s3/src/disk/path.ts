@@ -38,6 +38,17 @@ export function pathFrom(bytes: Buffer): string {
   return text.includes("\ufffd") && !Buffer.from(text).equals(bytes) ? RAW + bytes.toString("latin1") : text;
 }
 
+/** A name in a folder; when either is in the raw form, so is the result. */
+export function joinPath(folder: string, name: string): string {
+  if (folder === "") return name;
+  if (!folder.startsWith(RAW) && !name.startsWith(RAW)) return `${folder}/${name}`;
+  return `${rawForm(folder)}/${rawForm(name).slice(1)}`;
+}
+
+function rawForm(path: string): string {
+  return path.startsWith(RAW) ? path : RAW + Buffer.from(path).toString("latin1");
+}
+
 /** The path below `root` as Node's file system calls take it. */
 export function nativePath(root: string, path: string): string | Buffer {
   if (!path.startsWith(RAW)) return join(root, path);
@@ -110,4 +121,9 @@ function decodeMixed(bytes: Buffer): string {
     at += valid ? length : 1;
   }
   return text;
+}
+
+/** Whether a path is in the raw form, whose names cannot be written anew. */
+export function isRawPath(path: string): boolean {
+  return path.startsWith(RAW);
 }

@@ -1,15 +1,17 @@
 import type { Call, Reply } from "../call.ts";
 import { S3Error } from "../error.ts";
-import { document } from "../xml.ts";
+import { isBucketName } from "../name.ts";
+import { OWNER, xmlReply } from "../reply.ts";
+import { maySee } from "../scope.ts";
+import { childText, parseXml } from "../xml.ts";
+import { readDocument } from "../body.ts";
+import type { BucketSetting } from "../disk/bucket.ts";
+import { hasCode } from "../disk/errno.ts";
 
-const NAME = /^(?!xn--|sthree-)(?!.*(?:\.\.|\.-|-\.|-s3alias$))(?!\d{1,3}(?:\.\d{1,3}){3}$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/u;
-
-/** Whether S3 allows a bucket of this name. Folders of other names are not buckets. */
-export function isBucketName(name: string): boolean {
-  return NAME.test(name);
-}
-
-export async function createBucket({ target: { bucket }, disk }: Call): Promise<Reply> {
+export async function createBucket({ target: { bucket, headers }, disk, request, signed, region }: Call): Promise<Reply> {
+  const text = await readDocument(request, headers, signed);
+  const wanted = text.trim() === "" ? undefined : childText(parseXml(text), "LocationConstraint")?.trim();
+  if (wanted !== undefined && wanted !== "" && wanted !== region) throw new S3Error("IllegalLocationConstraintException");
   if (!isBucketName(bucket)) throw new S3Error("InvalidBucketName", undefined, { BucketName: bucket });
   if (!(await disk.addBucket(bucket))) throw new S3Error("BucketAlreadyOwnedByYou", undefined, { BucketName: bucket });
   return { status: 200, headers: { location: `/${bucket}` } };
@@ -17,7 +19,12 @@ export async function createBucket({ target: { bucket }, disk }: Call): Promise<
 
 export async function deleteBucket({ target: { bucket }, disk }: Call): Promise<Reply> {
   if ((disk.index.bucket(bucket)?.count ?? 0) > 0) throw new S3Error("BucketNotEmpty", undefined, { BucketName: bucket });
-  await disk.removeBucket(bucket);
+  try {
+    await disk.removeBucket(bucket);
+  } catch (error) {
+    if (!hasCode(error, "ENOTEMPTY", "EEXIST")) throw error;
+    throw new S3Error("BucketNotEmpty", "Files that are no objects lie in the folder of the bucket.", { BucketName: bucket });
+  }
   return { status: 204 };
 }
 
@@ -25,16 +32,21 @@ export async function headBucket({ region }: Call): Promise<Reply> {
   return { status: 200, headers: { "x-amz-bucket-region": region } };
 }
 
-export async function listBuckets({ disk }: Call): Promise<Reply> {
-  const names = disk.index.names();
-  const body = document("ListAllMyBucketsResult", {
-    Owner: { ID: "owner", DisplayName: "owner" },
-    Buckets: { Bucket: names.map((Name) => ({ Name, CreationDate: new Date(0).toISOString() })) },
+/** The buckets in which the caller may see anything. */
+export async function listBuckets({ disk, signed }: Call): Promise<Reply> {
+  const names = disk.index.names().filter((name) => maySee(signed.credential, name));
+  const created = (name: string): string => disk.settings.get(name)?.createdAt ?? new Date(0).toISOString();
+  return xmlReply("ListAllMyBucketsResult", {
+    Owner: OWNER,
+    Buckets: { Bucket: names.map((Name) => ({ Name, CreationDate: created(Name) })) },
   });
-  return { status: 200, headers: { "content-type": "application/xml" }, body };
 }
 
 export async function getBucketLocation({ region }: Call): Promise<Reply> {
-  const body = document("LocationConstraint", region === "us-east-1" ? "" : region);
-  return { status: 200, headers: { "content-type": "application/xml" }, body };
+  return xmlReply("LocationConstraint", region === "us-east-1" ? "" : region);
+}
+
+/** Changes what is kept of a bucket. */
+export async function amendSetting({ target: { bucket }, disk }: Call, change: (setting: BucketSetting) => BucketSetting): Promise<void> {
+  await disk.settings.set(bucket, change(disk.settings.get(bucket) ?? { createdAt: new Date(0).toISOString() }));
 }

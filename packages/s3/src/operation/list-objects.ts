@@ -3,7 +3,9 @@ import { decodeSummary } from "../disk/entry.ts";
 import type { SortedMap } from "../disk/sorted.ts";
 import { S3Error } from "../error.ts";
 import { uriEncode } from "../sigv4.ts";
-import { document, type XmlChildren } from "../xml.ts";
+import { OWNER, xmlReply } from "../reply.ts";
+import type { Query } from "../request.ts";
+import type { XmlChildren } from "../xml.ts";
 
 const MAX_KEYS = 1000;
 
@@ -17,13 +19,13 @@ type Page = {
 /** ListObjectsV2. */
 export async function listObjectsV2(call: Call): Promise<Reply> {
   const { query, bucket } = call.target;
-  const common = readCommon(call);
+  const common = readListing(call);
   const token = query.get("continuation-token");
   const startAfter = query.get("start-after");
   const after = token === undefined ? startAfter : decodeToken(token);
-  const page = listPage(common.map, { ...common, after });
+  const page = await settled(call, listPage(common.map, { ...common, after }));
   const name = common.encode;
-  const body = document("ListBucketResult", {
+  return xmlReply("ListBucketResult", {
     Name: bucket,
     Prefix: name(common.prefix),
     Delimiter: common.delimiter === "" ? undefined : name(common.delimiter),
@@ -36,17 +38,16 @@ export async function listObjectsV2(call: Call): Promise<Reply> {
     NextContinuationToken: page.next === undefined ? undefined : encodeToken(page.next),
     ...contents(page, name, query.get("fetch-owner") === "true"),
   });
-  return { status: 200, headers: { "content-type": "application/xml" }, body };
 }
 
 /** ListObjects, version 1. */
 export async function listObjects(call: Call): Promise<Reply> {
   const { query, bucket } = call.target;
-  const common = readCommon(call);
+  const common = readListing(call);
   const marker = query.get("marker");
-  const page = listPage(common.map, { ...common, after: marker });
+  const page = await settled(call, listPage(common.map, { ...common, after: marker }));
   const name = common.encode;
-  const body = document("ListBucketResult", {
+  return xmlReply("ListBucketResult", {
     Name: bucket,
     Prefix: name(common.prefix),
     Marker: name(marker ?? ""),
@@ -57,19 +58,29 @@ export async function listObjects(call: Call): Promise<Reply> {
     NextMarker: page.next === undefined ? undefined : name(page.next),
     ...contents(page, name, true),
   });
-  return { status: 200, headers: { "content-type": "application/xml" }, body };
 }
 
-function readCommon({ target: { query, bucket }, disk }: Call) {
+/** What every listing of a bucket is asked with. */
+export function readListing({ target: { query, bucket }, disk }: Call) {
   const map = disk.index.bucket(bucket);
   if (!map) throw new S3Error("NoSuchBucket", undefined, { BucketName: bucket });
+  const maxKeys = readCount(query, "max-keys");
+  return { map, prefix: query.get("prefix") ?? "", delimiter: query.get("delimiter") ?? "", maxKeys, encode: nameEncoder(query) };
+}
+
+/** How many to list at once, at most 1,000. */
+export function readCount(query: Query, name: "max-keys" | "max-parts" | "max-uploads"): number {
+  const text = query.get(name) ?? "";
+  if (!/^\d{0,10}$/u.test(text)) throw new S3Error("InvalidArgument", `${name} must be a number from 0 to 2147483647.`);
+  return text === "" ? MAX_KEYS : Math.min(MAX_KEYS, Number(text));
+}
+
+/** How names are written in the answer: as they are, or percent-encoded for `encoding-type=url`. */
+export function nameEncoder(query: Query): (name: string) => string {
   const encoding = query.get("encoding-type");
-  if (encoding !== undefined && encoding !== "url") throw new S3Error("InvalidArgument", "Invalid Encoding Method specified in Request");
-  const given = query.get("max-keys") ?? "";
-  if (!/^\d*$/u.test(given)) throw new S3Error("InvalidArgument", "max-keys must be a number from 0 to 2147483647.");
-  const maxKeys = given === "" ? MAX_KEYS : Math.min(MAX_KEYS, Number(given));
-  const encode = encoding === "url" ? (text: string) => uriEncode(text).replaceAll("%2F", "/") : (text: string) => text;
-  return { map, prefix: query.get("prefix") ?? "", delimiter: query.get("delimiter") ?? "", maxKeys, encode };
+  if (encoding === undefined) return (name) => name;
+  if (encoding !== "url") throw new S3Error("InvalidArgument", "Invalid Encoding Method specified in Request");
+  return (name) => uriEncode(name).replaceAll("%2F", "/");
 }
 
 export type ListOptions = { prefix: string; delimiter: string; maxKeys: number; after: string | undefined };
@@ -131,6 +142,16 @@ function startsWith(bytes: Buffer, prefix: Buffer): boolean {
   return bytes.length >= prefix.length && bytes.compare(prefix, 0, prefix.length, 0, prefix.length) === 0;
 }
 
+/** Files that were put there by hand and not read yet are read now: a listing is always complete and has every etag. */
+export async function settled({ target: { bucket }, disk }: Call, page: Page): Promise<Page> {
+  const items: Item[] = [];
+  for (const item of page.items) {
+    const entry = item.etag === "" ? await disk.settle(bucket, item.key) : item;
+    if (entry) items.push({ key: item.key, size: entry.size, mtime: entry.mtime, etag: entry.etag });
+  }
+  return { ...page, items };
+}
+
 function contents(page: Page, name: (text: string) => string, owner: boolean): XmlChildren {
   return {
     Contents: page.items.map((item) => ({
@@ -138,7 +159,7 @@ function contents(page: Page, name: (text: string) => string, owner: boolean): X
       LastModified: new Date(item.mtime).toISOString(),
       ETag: `"${item.etag}"`,
       Size: item.size,
-      Owner: owner ? { ID: "owner", DisplayName: "owner" } : undefined,
+      Owner: owner ? OWNER : undefined,
       StorageClass: "STANDARD",
     })),
     CommonPrefixes: page.prefixes.map((prefix) => ({ Prefix: name(prefix) })),

@@ -2,17 +2,19 @@ import { openBody } from "../body.ts";
 import type { Call, Reply } from "../call.ts";
 import type { DigestName } from "../checksum.ts";
 import { recheck, writeCondition } from "../condition.ts";
+import type { Temp } from "../disk/temp.ts";
 import type { Meta } from "../disk/entry.ts";
-import { S3Error } from "../error.ts";
-import { checksumHeaders, readMeta } from "../metadata.ts";
+import { checkPutHeaders, checksumHeaders, readMeta } from "../metadata.ts";
+import { readTagHeader } from "../tag.ts";
 
 /** Stores the body under the key. The answer comes after the object and its record are durable. */
 export async function putObject(call: Call): Promise<Reply> {
   const { target, disk, request, signed } = call;
   const { bucket, key, headers } = target;
+  checkPutHeaders(headers);
   const check = writeCondition(headers);
   check(await disk.head(bucket, key));
-  const meta: Meta = readMeta(headers);
+  const meta: Meta = { ...readMeta(headers), ...readTagHeader(headers) };
   const body = openBody(request, headers, signed);
   const received = await disk.receive(body.chunks, new Set<DigestName>(["md5", ...body.wanted]), body.size);
   try {
@@ -20,8 +22,7 @@ export async function putObject(call: Call): Promise<Reply> {
     const checksum = body.checksum;
     const value = checksum && received.digests.get(checksum)?.toString("base64");
     if (checksum && value !== undefined) meta.checksum = { name: checksum, value };
-    const etag = received.digests.get("md5")?.toString("hex");
-    if (etag === undefined) throw new S3Error("InternalError");
+    const etag = hexDigest(received);
     const entry = await disk.commit(bucket, key, received, { etag, meta }, recheck(check));
     call.emit("ObjectCreated:Put", bucket, key, entry);
     return { status: 200, headers: { etag: `"${etag}"`, ...checksumHeaders(entry) } };
@@ -29,4 +30,11 @@ export async function putObject(call: Call): Promise<Reply> {
     await disk.discard(received);
     throw error;
   }
+}
+
+/** The MD5 of a body that was received, which is its etag. */
+export function hexDigest({ digests }: Pick<Temp, "digests">): string {
+  const md5 = digests.get("md5");
+  if (!md5) throw new Error("The MD5 was not computed.");
+  return md5.toString("hex");
 }

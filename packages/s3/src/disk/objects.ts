@@ -1,0 +1,106 @@
+import type { FileHandle } from "node:fs/promises";
+import type { Meta, ObjectEntry } from "./entry.ts";
+import type { Folder } from "./folder.ts";
+import type { Index } from "./index.ts";
+import { isRawPath, pathOf } from "./path.ts";
+import { isUnchanged, pathIn, unhashed } from "./scan.ts";
+import type { Settler } from "./settle.ts";
+import type { Whole } from "./temp.ts";
+import type { Turns } from "./turn.ts";
+import { lookAt } from "./walk.ts";
+
+/** Looks at the object that is there now, if any, and throws when the change must not happen. */
+export type Check = (current: ObjectEntry | undefined) => void;
+
+export type Objects = {
+  head(bucket: string, key: string): Promise<ObjectEntry | undefined>;
+  /** An open file of exactly the version that `entry` describes; it stays readable when the object is overwritten. */
+  open(bucket: string, key: string): Promise<{ file: FileHandle; entry: ObjectEntry } | undefined>;
+  /**
+   * Puts a received body in place. Durable and visible when it resolves, without effect when `check` throws, which runs when nobody else
+   * can change the key.
+   */
+  commit(bucket: string, key: string, temp: Whole, about: { etag: string; meta: Meta }, check: Check): Promise<ObjectEntry>;
+  /** Removes an object, durably. Gives what was there. */
+  remove(bucket: string, key: string, check: Check): Promise<ObjectEntry | undefined>;
+  /** Changes only what is known about an object. */
+  amend(bucket: string, key: string, change: (entry: ObjectEntry) => ObjectEntry): Promise<ObjectEntry | undefined>;
+};
+
+type Parts = { index: Index; turns: Turns; settler: Settler; folderOf: (bucket: string) => Folder };
+
+const OPEN_ATTEMPTS = 16;
+
+/** The objects of all buckets: files and index together. */
+export function createObjects({ index, turns, settler, folderOf }: Parts): Objects {
+  /** What is there now; a file that was put there by hand a moment ago counts, so that no condition overlooks it. */
+  async function present(bucket: string, key: string): Promise<ObjectEntry | undefined> {
+    const entry = index.get(bucket, key);
+    if (entry) return entry;
+    const [stray] = lookAt(folderOf(bucket).root, pathOf(key));
+    if (!stray) return undefined;
+    await index.apply(unhashed(bucket, key, stray, undefined));
+    return index.get(bucket, key);
+  }
+
+  async function open(bucket: string, key: string): Promise<{ file: FileHandle; entry: ObjectEntry } | undefined> {
+    for (let attempt = 0; attempt < OPEN_ATTEMPTS; attempt++) {
+      const entry = await settler.settle(bucket, key);
+      if (!entry) return undefined;
+      const file = await folderOf(bucket)
+        .open(pathIn(entry, key))
+        .catch(() => undefined);
+      const stat = await file?.stat();
+      if (file && stat && isUnchanged(entry, { size: stat.size, mtime: stat.mtimeMs, inode: stat.ino })) return { file, entry };
+      await file?.close();
+      // Either a change of this key is between the file and the index and over in a moment, or somebody changed the file by hand.
+      await (turns.idle(`${bucket}/${key}`) ?? settler.lookAgain(bucket, key));
+    }
+    throw new Error(`The file of ${bucket}/${key} does not come to rest.`);
+  }
+
+  return {
+    head: settler.settle,
+    open,
+    async commit(bucket, key, temp, { etag, meta }, check) {
+      await settler.settle(bucket, key);
+      return turns.run(`${bucket}/${key}`, async () => {
+        const before = await present(bucket, key);
+        check(before);
+        const folder = folderOf(bucket);
+        const canonical = pathOf(key);
+        const old = before && pathIn(before, key);
+        const path = await folder.place(temp.path, old === undefined || isRawPath(old) ? canonical : old, old);
+        const { size, mtime, inode } = temp;
+        const entry: ObjectEntry = { size, mtime, inode, etag, meta, ...(path === canonical ? {} : { path }) };
+        try {
+          await Promise.all([folder.sync(path), index.put(bucket, key, entry)]);
+        } catch (error) {
+          // An old version is gone for good, but what was never there must not appear at the next start.
+          if (!before) await folder.remove(path).catch(() => undefined);
+          throw error;
+        }
+        if (old !== undefined && old !== path) await folder.remove(old);
+        return entry;
+      });
+    },
+    async remove(bucket, key, check) {
+      await settler.settle(bucket, key);
+      return turns.run(`${bucket}/${key}`, async () => {
+        const before = index.get(bucket, key);
+        check(before);
+        if (!before) return undefined;
+        await Promise.all([folderOf(bucket).remove(pathIn(before, key)), index.remove(bucket, key)]);
+        return before;
+      });
+    },
+    amend: (bucket, key, change) =>
+      turns.run(`${bucket}/${key}`, async () => {
+        const before = index.get(bucket, key);
+        if (!before) return undefined;
+        const entry = change(before);
+        await index.put(bucket, key, entry);
+        return entry;
+      }),
+  };
+}

@@ -1,0 +1,60 @@
+import { lstatSync, readdirSync } from "node:fs";
+import { setImmediate } from "node:timers/promises";
+import { isLeftBehind, joinPath, nativePath, pathFrom } from "./path.ts";
+
+/** A file as it lies in a bucket's folder; `path` is relative to it. */
+export type FoundFile = { path: string; size: number; mtime: number; inode: number };
+
+/** How many files are looked at before others get a turn. */
+const SLICE = 512;
+
+/**
+ * Every regular file below `root`, folder by folder. Links are not followed and not given, nor is what Finder and Explorer leave behind.
+ * Folders that cannot be read are told to `onTrouble` and make the walk incomplete.
+ */
+export async function* walk(root: string, onTrouble: (path: string, error: unknown) => void): AsyncGenerator<FoundFile[], undefined> {
+  const folders = [""];
+  let found: FoundFile[] = [];
+  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+    for (const { name, kind } of namesIn(root, folder, onTrouble)) {
+      const path = joinPath(folder, name);
+      if (kind === "folder") folders.push(path);
+      else if (!isLeftBehind(name)) found.push(...lookAt(root, path));
+      if (found.length < SLICE) continue;
+      yield found;
+      found = [];
+      await setImmediate();
+    }
+  }
+  if (found.length > 0) yield found;
+}
+
+/** The size, time and number of one file, or nothing when it is gone or is no plain file. */
+export function lookAt(root: string, path: string): FoundFile[] {
+  const stat = lstatSync(nativePath(root, path), { throwIfNoEntry: false });
+  return stat?.isFile() ? [{ path, size: stat.size, mtime: stat.mtimeMs, inode: stat.ino }] : [];
+}
+
+type Name = { name: string; kind: "file" | "folder" };
+
+function namesIn(root: string, folder: string, onTrouble: (path: string, error: unknown) => void): Name[] {
+  try {
+    const entries = readdirSync(nativePath(root, folder), { withFileTypes: true });
+    // Names that are not UTF-8 were garbled by this reading, so the folder is read once more as bytes.
+    if (entries.some(({ name }) => name.includes("\ufffd"))) return rawNamesIn(root, folder);
+    return entries.flatMap((entry) => kindOf(entry, entry.name));
+  } catch (error) {
+    onTrouble(folder, error);
+    return [];
+  }
+}
+
+function rawNamesIn(root: string, folder: string): Name[] {
+  const entries = readdirSync(nativePath(root, folder), { withFileTypes: true, encoding: "buffer" });
+  return entries.flatMap((entry) => kindOf(entry, pathFrom(entry.name)));
+}
+
+function kindOf(entry: { isFile(): boolean; isDirectory(): boolean }, name: string): Name[] {
+  if (entry.isDirectory()) return [{ name, kind: "folder" }];
+  return entry.isFile() ? [{ name, kind: "file" }] : [];
+}
