@@ -21,6 +21,8 @@ export type Body = {
   verify: (size: number, digests: Digests) => void;
   /** The checksum that S3 keeps with the object: the one that the client named, if any. */
   checksum: ChecksumName | undefined;
+  /** The checksum whose value came in a header of the request, before the body. */
+  pinned: ChecksumName | undefined;
 };
 
 type Headers = ReadonlyMap<string, string>;
@@ -41,6 +43,7 @@ export function openBody(request: IncomingMessage, headers: Headers, signed: Sig
     size,
     wanted: new Set([...promised.map(({ name }) => name), ...(checksum ? [checksum] : [])]),
     checksum,
+    pinned: checksum !== undefined && headers.has(`x-amz-checksum-${checksum}`) ? checksum : undefined,
     verify(received, digests) {
       if (received !== size) throw new S3Error("IncompleteBody");
       const late = trailing ? parseChecksum(trailing, trailers.get(`x-amz-checksum-${trailing}`)) : [];

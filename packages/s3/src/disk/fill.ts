@@ -1,10 +1,14 @@
 import type { FileHandle } from "node:fs/promises";
-import { createHasher, type DigestName } from "../checksum.ts";
+import type { DigestName } from "../checksum.ts";
+import { beginWork, BLOCK_BYTES, endWork, giveBlock, takeBlock } from "./block.ts";
+import { createDigester, type Digests } from "./digest.ts";
 
-/** Chunks are gathered to blocks of this size, so that one write serves many packets. */
-const BLOCK_BYTES = 1 << 20;
+/** A body up to this size is gathered and hashed where it is: handing it to another thread would cost more. */
+const SMALL_BYTES = 256 * 1024;
+/** After so much the disk is set to work in the background, so that the sync at the end finds little left to do. */
+const SYNC_BYTES = 16 << 20;
 
-export type Filled = { size: number; digests: ReadonlyMap<DigestName, Buffer> };
+export type Filled = { size: number; digests: Digests };
 
 export type FillOptions = {
   /** Where in the file the first byte goes. */
@@ -14,49 +18,94 @@ export type FillOptions = {
   limit: number;
 };
 
-/** Writes `chunks` into a file and computes digests of them. At most two blocks are in memory. */
-export async function fill(file: FileHandle, chunks: AsyncIterable<Buffer>, { position, wanted, limit }: FillOptions): Promise<Filled> {
-  const hashers = new Map([...wanted].map((name) => [name, createHasher(name)] as const));
+/** Writes `chunks` into a file, durably, and computes digests of them. Once it has ended, in any way, nothing is written any more. */
+export async function fill(file: FileHandle, chunks: AsyncIterable<Buffer>, options: FillOptions): Promise<Filled> {
+  return options.limit <= SMALL_BYTES ? fillSmall(file, chunks, options) : fillLarge(file, chunks, options);
+}
+
+async function fillSmall(file: FileHandle, chunks: AsyncIterable<Buffer>, { position, wanted, limit }: FillOptions): Promise<Filled> {
+  const digester = createDigester(wanted, limit);
+  const gathered: Buffer[] = [];
   let size = 0;
-  let written = position;
-  let block: Buffer[] = [];
-  let blockBytes = 0;
-  let writing: Promise<void> = Promise.resolve();
+  for await (const chunk of chunks) {
+    size += chunk.length;
+    if (size > limit) break;
+    gathered.push(chunk);
+    digester.chunk(chunk);
+  }
+  const body = gathered.length === 1 ? (gathered[0] ?? Buffer.alloc(0)) : Buffer.concat(gathered);
+  await writeAll(file, body, position);
+  await file.datasync();
+  return { size, digests: await digester.digest() };
+}
+
+async function fillLarge(file: FileHandle, chunks: AsyncIterable<Buffer>, { position, wanted, limit }: FillOptions): Promise<Filled> {
+  const digester = createDigester(wanted, limit);
+  const running = new Set<Promise<void>>();
+  let block = takeBlock();
+  let view = Buffer.from(block);
+  let filled = 0;
+  let size = 0;
+  let started = 0;
+  let synced = 0;
+
+  function run(task: Promise<void>): void {
+    const settled = task.finally(() => running.delete(settled));
+    settled.catch(() => undefined);
+    running.add(settled);
+  }
+
+  async function work(full: ArrayBuffer, length: number, at: number): Promise<void> {
+    try {
+      await writeAll(file, Buffer.from(full, 0, length), at);
+      giveBlock(await digester.block(full, length));
+    } finally {
+      endWork();
+    }
+  }
+
+  /** Writes and hashes the block while the next one is being received. */
+  async function flush(): Promise<void> {
+    await beginWork();
+    run(work(block, filled, position + started));
+    started += filled;
+    block = takeBlock();
+    view = Buffer.from(block);
+    filled = 0;
+    if (started - synced < SYNC_BYTES) return;
+    synced = started;
+    run(file.datasync());
+  }
+
   try {
     for await (const chunk of chunks) {
       size += chunk.length;
       if (size > limit) break;
-      for (const hasher of hashers.values()) hasher.update(chunk);
-      block.push(chunk);
-      blockBytes += chunk.length;
-      if (blockBytes < BLOCK_BYTES) continue;
-      await writing;
-      writing = writeAll(file, block, written);
-      writing.catch(() => undefined);
-      written += blockBytes;
-      block = [];
-      blockBytes = 0;
+      digester.chunk(chunk);
+      for (let at = 0; at < chunk.length;) {
+        const copied = chunk.copy(view, filled, at);
+        filled += copied;
+        at += copied;
+        if (filled === BLOCK_BYTES) await flush();
+      }
     }
+    await flush();
+    await Promise.all(running);
+    const [digests] = await Promise.all([digester.digest(), file.datasync()]);
+    return { size, digests };
+  } catch (error) {
+    await Promise.allSettled(running);
+    digester.drop();
+    throw error;
   } finally {
-    // Also when the client went away: nothing may be written any more once this has ended.
-    await writing;
+    giveBlock(block);
   }
-  await writeAll(file, block, written);
-  return { size, digests: new Map([...hashers].map(([name, hasher]) => [name, hasher.digest()] as const)) };
 }
 
 /** A write may take less than it was given; the rest is tried again, so that a full disk shows as the error that it is. */
-async function writeAll(file: FileHandle, blocks: readonly Buffer[], position: number): Promise<void> {
-  let left = blocks.filter((block) => block.length > 0);
-  let at = position;
-  while (left.length > 0) {
-    let { bytesWritten } = await file.writev(left, at);
-    at += bytesWritten;
-    const rest: Buffer[] = [];
-    for (const block of left) {
-      if (bytesWritten < block.length) rest.push(block.subarray(bytesWritten));
-      bytesWritten = Math.max(0, bytesWritten - block.length);
-    }
-    left = rest;
+async function writeAll(file: FileHandle, data: Buffer, position: number): Promise<void> {
+  for (let done = 0; done < data.length;) {
+    const { bytesWritten } = await file.write(data, done, data.length - done, position + done);
+    done += bytesWritten;
   }
 }

@@ -1,6 +1,6 @@
 import { realpath } from "node:fs/promises";
 import type { Meta, ObjectEntry } from "./entry.ts";
-import { etagsOf } from "./etag.ts";
+import { readEtag } from "./etag.ts";
 import type { Folder } from "./folder.ts";
 import type { Index } from "./index.ts";
 import { nativePath } from "./path.ts";
@@ -79,10 +79,8 @@ export function createSettler({ index, turns, folderOf, onOutside, trouble }: Pa
   };
 }
 
-type Etags = Awaited<ReturnType<typeof etagsOf>>;
-
 /** Undefined when the file is not there or not what the entry says, before or after it was read. */
-async function readFile(folder: Folder, path: string, entry: ObjectEntry): Promise<Etags | undefined> {
+async function readFile(folder: Folder, path: string, entry: ObjectEntry): Promise<string | undefined> {
   const file = await folder.open(path).catch(() => undefined);
   if (!file) return undefined;
   try {
@@ -91,19 +89,19 @@ async function readFile(folder: Folder, path: string, entry: ObjectEntry): Promi
       return isUnchanged(entry, { size, mtime: mtimeMs, inode: ino });
     };
     if (!(await same())) return undefined;
-    const etags = await etagsOf(file, entry.meta.parts);
-    return (await same()) ? etags : undefined;
+    const etag = await readEtag(file, entry.meta.formerEtag, entry.meta.parts);
+    return (await same()) ? etag : undefined;
   } finally {
     await file.close();
   }
 }
 
 /** Content that is what it was keeps all that is known about it; a checksum and parts of other content are dropped. */
-function withEtag(entry: ObjectEntry, { plain, multipart }: Etags): ObjectEntry {
+function withEtag(entry: ObjectEntry, etag: string): ObjectEntry {
   const { formerEtag, checksum, parts, ...rest } = entry.meta;
-  const same = formerEtag !== undefined && (formerEtag === plain || formerEtag === multipart);
+  const same = formerEtag === etag;
   const kept: Meta = same ? { ...(checksum ? { checksum } : {}), ...(parts ? { parts } : {}) } : {};
-  return { ...entry, etag: same ? formerEtag : plain, meta: { ...rest, ...kept } };
+  return { ...entry, etag, meta: { ...rest, ...kept } };
 }
 
 /** No folder on the way to the file has become a link that leads out. */

@@ -20,7 +20,6 @@ export async function writeTemp(folder: string, chunks: AsyncIterable<Buffer>, w
   const file = await open(path, "wx");
   try {
     const filled = await fill(file, chunks, { position: 0, wanted, limit });
-    await file.datasync();
     const { mtimeMs, ino } = await file.stat();
     await file.close();
     return { path, mtime: mtimeMs, inode: ino, ...filled };

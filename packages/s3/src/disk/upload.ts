@@ -46,7 +46,6 @@ export async function writePart(state: UploadState, number: number, body: PartBo
     state.writers.add(writer);
     const { size, digests } = await done.finally(() => state.writers.delete(writer));
     const accepted = accept({ size, digests });
-    await file.datasync();
     await syncFolder(state.folder);
     return { number, size, mtime: Date.now(), ...accepted, ...(at === undefined ? { file: name } : { at }) };
   } catch (error) {

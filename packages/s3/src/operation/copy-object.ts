@@ -6,12 +6,12 @@ import type { Meta, ObjectEntry } from "../disk/entry.ts";
 import type { Check } from "../disk/objects.ts";
 import type { Whole } from "../disk/temp.ts";
 import { S3Error } from "../error.ts";
+import { etagOf } from "../etag.ts";
 import { checkPutHeaders, readMeta } from "../metadata.ts";
 import { xmlReply } from "../reply.ts";
 import { mayTouch } from "../scope.ts";
 import { readTagHeader } from "../tag.ts";
 import { checksumElement } from "./complete-multipart-upload.ts";
-import { hexDigest } from "./put-object.ts";
 
 type Source = { bucket: string; key: string; file: FileHandle; entry: ObjectEntry };
 
@@ -131,5 +131,5 @@ async function reread({ disk }: Call, { file, entry }: Source, name: ChecksumNam
   const wanted = new Set<DigestName>(["md5", ...(name ? [name] : [])]);
   const stream = file.createReadStream({ autoClose: false, start: 0, highWaterMark: 1 << 20 });
   const received = await disk.receive(stream, wanted, entry.size);
-  return { file: received, etag: hexDigest(received), value: name && received.digests.get(name)?.toString("base64") };
+  return { file: received, etag: etagOf(received.digests), value: name && received.digests.get(name)?.toString("base64") };
 }

@@ -3,6 +3,7 @@ import { bytesOf, openBody } from "../body.ts";
 import type { Call, Reply } from "../call.ts";
 import type { DigestName } from "../checksum.ts";
 import { S3Error } from "../error.ts";
+import { etagOf } from "../etag.ts";
 import { readForm } from "../form.ts";
 import { checkPutHeaders, headerBytes, readMeta } from "../metadata.ts";
 import { verifyPolicy } from "../policy.ts";
@@ -11,7 +12,6 @@ import { mayTouch } from "../scope.ts";
 import type { SignatureSettings } from "../sigv4.ts";
 import { readTagHeader } from "../tag.ts";
 import { document } from "../xml.ts";
-import { hexDigest } from "./put-object.ts";
 
 type FormCall = Pick<Call, "disk" | "emit"> & { request: IncomingMessage; target: Target };
 
@@ -40,7 +40,7 @@ export async function postObject(call: FormCall, settings: SignatureSettings): P
     verify(0, received.digests);
     const value = checksum && received.digests.get(checksum)?.toString("base64");
     const kept = checksum && value !== undefined ? { checksum: { name: checksum, value } } : {};
-    const etag = hexDigest(received);
+    const etag = etagOf(received.digests);
     const meta = { ...readMeta(headers), ...readTagHeader(headers), ...kept };
     const entry = await disk.commit(bucket, key, received, { etag, meta }, () => undefined);
     call.emit("ObjectCreated:Post", bucket, key, entry);

@@ -1,9 +1,8 @@
 import { openBody } from "../body.ts";
 import type { Call, Reply } from "../call.ts";
-import type { DigestName } from "../checksum.ts";
 import { recheck, writeCondition } from "../condition.ts";
-import type { Temp } from "../disk/temp.ts";
 import type { Meta } from "../disk/entry.ts";
+import { etagDigest, etagOf } from "../etag.ts";
 import { checkPutHeaders, checksumHeaders, readMeta } from "../metadata.ts";
 import { readTagHeader } from "../tag.ts";
 
@@ -16,13 +15,13 @@ export async function putObject(call: Call): Promise<Reply> {
   check(await disk.head(bucket, key));
   const meta: Meta = { ...readMeta(headers), ...readTagHeader(headers) };
   const body = openBody(request, headers, signed);
-  const received = await disk.receive(body.chunks, new Set<DigestName>(["md5", ...body.wanted]), body.size);
+  const received = await disk.receive(body.chunks, new Set([etagDigest(body.wanted, body.pinned), ...body.wanted]), body.size);
   try {
     body.verify(received.size, received.digests);
     const checksum = body.checksum;
     const value = checksum && received.digests.get(checksum)?.toString("base64");
     if (checksum && value !== undefined) meta.checksum = { name: checksum, value };
-    const etag = hexDigest(received);
+    const etag = etagOf(received.digests);
     const entry = await disk.commit(bucket, key, received, { etag, meta }, recheck(check));
     call.emit("ObjectCreated:Put", bucket, key, entry);
     return { status: 200, headers: { etag: `"${etag}"`, ...checksumHeaders(entry) } };
@@ -30,11 +29,4 @@ export async function putObject(call: Call): Promise<Reply> {
     await disk.discard(received);
     throw error;
   }
-}
-
-/** The MD5 of a body that was received, which is its etag. */
-export function hexDigest({ digests }: Pick<Temp, "digests">): string {
-  const md5 = digests.get("md5");
-  if (!md5) throw new Error("The MD5 was not computed.");
-  return md5.toString("hex");
 }

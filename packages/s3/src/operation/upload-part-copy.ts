@@ -2,11 +2,11 @@ import type { FileHandle } from "node:fs/promises";
 import type { Call, Reply } from "../call.ts";
 import type { DigestName } from "../checksum.ts";
 import { S3Error } from "../error.ts";
+import { partEtagOf } from "../etag.ts";
 import { parseCopyRange } from "../range.ts";
 import { xmlReply } from "../reply.ts";
 import { checksumElement } from "./complete-multipart-upload.ts";
 import { openSource } from "./copy-object.ts";
-import { hexDigest } from "./put-object.ts";
 import { findUpload, partNumber } from "./upload-part.ts";
 
 const BLOCK_BYTES = 1 << 20;
@@ -27,7 +27,7 @@ export async function uploadPartCopy(call: Call): Promise<Reply> {
     const body = { chunks: read(file, range.start, size, stop), wanted, size, cancel: () => void (stop.now = true) };
     const part = await call.disk.multipart.receive(upload.id, number, body, (received) => {
       const value = name && received.digests.get(name)?.toString("base64");
-      return { etag: hexDigest(received), ...(name && value !== undefined ? { checksum: { name, value } } : {}) };
+      return { etag: partEtagOf(received.digests), ...(name && value !== undefined ? { checksum: { name, value } } : {}) };
     });
     if (!part) throw new S3Error("NoSuchUpload");
     return xmlReply("CopyPartResult", {

@@ -4,7 +4,7 @@ import type { DigestName } from "../checksum.ts";
 import type { Upload } from "../disk/multipart.ts";
 import type { Part } from "../disk/part.ts";
 import { S3Error } from "../error.ts";
-import { hexDigest } from "./put-object.ts";
+import { etagDigest, partEtagOf } from "../etag.ts";
 
 const MAX_PART = 10_000;
 
@@ -15,12 +15,12 @@ export async function uploadPart(call: Call): Promise<Reply> {
   const number = partNumber(call);
   const body = openBody(request, target.headers, signed);
   const name = body.checksum ?? upload.checksum?.name;
-  const wanted = new Set<DigestName>(["md5", ...body.wanted, ...(name ? [name] : [])]);
+  const wanted = new Set<DigestName>([etagDigest(body.wanted, body.pinned), ...body.wanted, ...(name ? [name] : [])]);
   const cancel = () => void request.destroy();
   const part = await disk.multipart.receive(upload.id, number, { chunks: body.chunks, wanted, size: body.size, cancel }, (received) => {
     body.verify(received.size, received.digests);
     const value = name && received.digests.get(name)?.toString("base64");
-    return { etag: hexDigest(received), ...(name && value !== undefined ? { checksum: { name, value } } : {}) };
+    return { etag: partEtagOf(received.digests), ...(name && value !== undefined ? { checksum: { name, value } } : {}) };
   });
   if (!part) throw new S3Error("NoSuchUpload");
   return { status: 200, headers: { etag: `"${part.etag}"`, ...partChecksum(part) } };

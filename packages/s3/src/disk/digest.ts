@@ -1,0 +1,86 @@
+import { availableParallelism } from "node:os";
+import { Worker } from "node:worker_threads";
+import { createHasher, type DigestName, type Hasher } from "../checksum.ts";
+
+export type Digests = ReadonlyMap<DigestName, Buffer>;
+
+/** Digests of a body. MD5 takes longer than everything else together: that of a large body is left to another thread. */
+export type Digester = {
+  /** Takes a chunk as it comes. */
+  chunk(data: Buffer): void;
+  /** Takes the same bytes again, gathered to a block, and gives the block back when it is done. Calls are taken in order. */
+  block(block: ArrayBuffer, length: number): Promise<ArrayBuffer>;
+  digest(): Promise<Digests>;
+  /** Ends without a result. */
+  drop(): void;
+};
+
+/** Below this a body is hashed where it is: handing it over would cost more. */
+const HANDED_OVER = 8 << 20;
+const THREADS = Math.max(1, Math.min(4, availableParallelism() - 1));
+
+/** `size` is how long the body will be. */
+export function createDigester(names: Iterable<DigestName>, size: number): Digester {
+  const wanted = new Set(names);
+  const remote = wanted.has("md5") && size >= HANDED_OVER ? leastBusy().open() : undefined;
+  const local = [...wanted].filter((name) => name !== "md5" || !remote).map((name): [DigestName, Hasher] => [name, createHasher(name)]);
+  return {
+    chunk(data) {
+      for (const [, hasher] of local) hasher.update(data);
+    },
+    block: async (block, length) => (remote ? remote.update(block, length) : block),
+    async digest() {
+      const digests = new Map(local.map(([name, hasher]) => [name, hasher.digest()]));
+      return remote ? digests.set("md5", await remote.digest()) : digests;
+    },
+    drop() {
+      remote?.drop();
+    },
+  };
+}
+
+type RemoteHash = { update(block: ArrayBuffer, length: number): Promise<ArrayBuffer>; digest(): Promise<Buffer>; drop(): void };
+type Thread = { open(): RemoteHash; load(): number };
+type Answer = { block?: ArrayBuffer; digest?: Uint8Array };
+
+let threads: Thread[] | undefined;
+
+/** The threads start with the first large body, and do not keep the process alive. */
+function leastBusy(): Thread {
+  threads ??= Array.from({ length: THREADS }, startThread);
+  return threads.reduce((best, thread) => (thread.load() < best.load() ? thread : best));
+}
+
+function startThread(): Thread {
+  const worker = new Worker(new URL("hash-worker.js", import.meta.url), { execArgv: [] });
+  worker.unref();
+  /** It answers every order, one after the other. */
+  const orders: ((answer: Answer) => void)[] = [];
+  let lastBody = 0;
+  worker.on("message", (answer: Answer) => orders.shift()?.(answer));
+
+  async function order(message: object, transfer: readonly ArrayBuffer[] = []): Promise<Answer> {
+    return new Promise((resolve) => {
+      orders.push(resolve);
+      worker.postMessage(message, transfer);
+    });
+  }
+
+  function open(): RemoteHash {
+    const body = ++lastBody;
+    return {
+      async update(block, length) {
+        const { block: back } = await order({ body, block, length }, [block]);
+        return back ?? block;
+      },
+      async digest() {
+        return Buffer.from((await order({ body, end: "digest" })).digest ?? []);
+      },
+      drop() {
+        void order({ body, end: "drop" });
+      },
+    };
+  }
+
+  return { open, load: () => orders.length };
+}
