@@ -85,7 +85,6 @@ export function createScrubber(host: HTMLElement, content: Scrollable) {
     dragging = true;
     root.setPointerCapture(event.pointerId);
     root.dataset["dragging"] = "";
-    handle.focus({ preventScroll: true });
     point(event);
   }
 

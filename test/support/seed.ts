@@ -1,0 +1,113 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { asset } from "@tintype/core/asset/table";
+import { user } from "@tintype/core/account/table";
+import type { Ctx } from "@tintype/core/kernel";
+import { derivedKey } from "@tintype/core/storage";
+import * as Timeline from "@tintype/core/timeline";
+import { sql } from "drizzle-orm";
+import sharp from "sharp";
+import { rgbaToThumbHash } from "thumbhash";
+import { openPglite } from "../../packages/functions/src/adapters/db-pglite.ts";
+import { startLaptop } from "./laptop.ts";
+import { systemOn } from "./person.ts";
+
+/** Who owns a seeded library. */
+export const OWNER = { name: "Anna Kern", email: "anna@example.org", password: "correct horse battery" };
+
+/** Version of the derivative step that the seeded keys name. */
+const DERIVED = 1;
+const PICTURES = 60;
+const ROWS_PER_INSERT = 5_000;
+const FILES_AT_ONCE = 64;
+
+/** Width ÷ height of a camera roll: mostly 4:3 and 3:4, some of everything else. */
+const RATIOS = [4 / 3, 4 / 3, 4 / 3, 4 / 3, 3 / 4, 3 / 4, 3 / 2, 2 / 3, 16 / 9, 1];
+
+type Picture = { width: number; height: number; webp: Buffer; thumbhash: Buffer };
+
+/**
+ * Makes a library of `photos` assets in a data folder, as ingest leaves it: real rows, packed months, and for every asset its own
+ * thumbnail file (small WebPs of soft shapes, so that a hundred thousand fit). About 35 a day, back from 22 November 2026.
+ */
+export async function seedLibrary(dataDir: string, photos: number): Promise<void> {
+  const laptop = await startLaptop({ dataDir });
+  const response = await fetch(`${laptop.url}/api/setup`, {
+    method: "POST",
+    headers: { "content-type": "application/json", origin: laptop.url },
+    body: JSON.stringify({ token: laptop.token, ...OWNER }),
+  });
+  if (response.status !== 201) throw new Error(`set-up answered ${response.status}: ${await response.text()}`);
+  await laptop.stop();
+  const pictures = await Promise.all(Array.from({ length: PICTURES }, (_, i) => makePicture(i)));
+  const { db, close } = await openPglite({ folder: join(dataDir, ".tintype") });
+  try {
+    const ids = await insertAssets(systemOn(db), photos, pictures);
+    await writeThumbs(join(dataDir, "photos"), ids, pictures);
+  } finally {
+    await close();
+  }
+}
+
+async function insertAssets(system: Ctx, photos: number, pictures: readonly Picture[]): Promise<string[]> {
+  const [owner] = await system.db.select({ id: user.id }).from(user);
+  if (!owner) throw new Error("the installation has no owner");
+  const widths = sql.join(
+    pictures.map(({ width }) => sql`${width * 10}::int`),
+    sql`, `,
+  );
+  const heights = sql.join(
+    pictures.map(({ height }) => sql`${height * 10}::int`),
+    sql`, `,
+  );
+  const hashes = sql.join(
+    pictures.map(({ thumbhash }) => sql`decode(${thumbhash.toString("hex")}, 'hex')`),
+    sql`, `,
+  );
+  for (let from = 0; from < photos; from += ROWS_PER_INSERT) {
+    const to = Math.min(photos, from + ROWS_PER_INSERT);
+    await system.db.execute(sql`
+      insert into ${asset} (id, owner_id, state, kind, name, key, etag, size, type, sha256, sha1, width, height, thumbhash, derived_version, local_at)
+      select id.id, ${owner.id}, 'ready', 'photo', 'IMG_' || i || '.jpg', 'library/anna/' || i || '.jpg', 'e', 4000000, 'image/jpeg',
+        sha256(i::text::bytea), substring(sha256(i::text::bytea) for 20),
+        (array[${widths}])[i % ${PICTURES} + 1], (array[${heights}])[i % ${PICTURES} + 1], (array[${hashes}])[i % ${PICTURES} + 1], ${DERIVED},
+        timestamp '2026-11-22 20:00' - (i / 35) * interval '31 hours' - (i % 35) * interval '7 minutes'
+      from generate_series(${from}::int, ${to - 1}::int) i, lateral (select ('01900000-0000-7000-8000-' || lpad(to_hex(i), 12, '0'))::uuid as id) id
+    `);
+  }
+  const months = await system.db.selectDistinct({ at: sql<string>`date_trunc('month', ${asset.localAt})::text` }).from(asset);
+  await Timeline.touch(
+    system,
+    owner.id,
+    months.map(({ at }) => at.replace(" ", "T")),
+  );
+  await Timeline.refresh(system, owner.id);
+  return Array.from({ length: photos }, (_, i) => `01900000-0000-7000-8000-${i.toString(16).padStart(12, "0")}`);
+}
+
+async function writeThumbs(bucket: string, ids: readonly string[], pictures: readonly Picture[]): Promise<void> {
+  const write = async (i: number) => {
+    const path = join(bucket, derivedKey(ids[i]!, "thumb.webp", DERIVED));
+    await mkdir(join(path, ".."), { recursive: true });
+    await writeFile(path, pictures[i % PICTURES]!.webp);
+  };
+  let next = 0;
+  const lanes = Array.from({ length: FILES_AT_ONCE }, async () => {
+    while (next < ids.length) await write(next++);
+  });
+  await Promise.all(lanes);
+}
+
+/** A thumbnail with a short side of 320 and its thumbhash: a sky, a ground and a sun in colours of its own. */
+async function makePicture(i: number): Promise<Picture> {
+  const ratio = RATIOS[i % RATIOS.length]!;
+  const [width, height] = ratio >= 1 ? [Math.round(320 * ratio), 320] : [320, Math.round(320 / ratio)];
+  const hue = (i * 47) % 360;
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">
+    <defs><linearGradient id="g" x2="0" y2="1"><stop stop-color="hsl(${hue} 60% 70%)"/><stop offset="1" stop-color="hsl(${hue + 40} 50% 35%)"/></linearGradient></defs>
+    <rect width="100%" height="100%" fill="url(#g)"/><rect y="${height * 0.7}" width="100%" height="30%" fill="hsl(${hue + 120} 35% 30%)"/>
+    <circle cx="${width * (0.2 + (i % 7) * 0.1)}" cy="${height * 0.35}" r="${height * 0.14}" fill="hsl(${hue + 20} 90% 85%)"/></svg>`;
+  const webp = await sharp(Buffer.from(svg)).webp({ quality: 80, effort: 2 }).toBuffer();
+  const small = await sharp(webp).resize(32, 32, { fit: "inside" }).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
+  return { width, height, webp, thumbhash: Buffer.from(rgbaToThumbHash(small.info.width, small.info.height, small.data)) };
+}
