@@ -16,26 +16,37 @@ const EXCLUSIVE_OPEN: Partial<Record<NodeJS.Platform, number>> = { darwin: 0x20 
 
 /**
  * Takes the exclusive lock of a folder (`<folder>/lock`), or throws AppError `conflict` naming the process that holds it.
- * It is the system's own file lock: it cannot go stale, and on network folders the file server keeps it (NFS 4, SMB).
+ * It is the system's own lock: it cannot go stale, and on network folders the file server keeps it (NFS 4, SMB).
  * - macOS, Windows: `O_EXLOCK` in open.
  * - Linux: flock(1) of util-linux or BusyBox locks our open file through an inherited descriptor; the lock stays when flock(1) is gone.
- * - Linux without flock(1), or on a file system without locks: an abstract socket named by device and inode. It keeps out the other
- *   processes of this machine (of one network namespace), no others.
+ *   Beside it an abstract socket named by device and inode, for the Linux without flock(1) and the file system without locks: that one
+ *   keeps out the processes of this machine (of one network namespace).
  */
 export async function lockFolder(folder: string): Promise<FolderLock> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const lock = lockFile(join(folder, "lock")) ?? (await lockSocket(folder));
   const about = join(folder, "lock.json");
-  if (lock === "taken") throw new AppError("conflict", `Another Tintype${holder(about)} is already using this folder: ${folder}`);
+  const held: FolderLock[] = [];
+  for (const take of process.platform === "linux" ? [lockSocket, lockFile] : [lockFile]) {
+    const lock = await take(folder);
+    if (lock === "taken") {
+      await releaseAll(held);
+      throw new AppError("conflict", `Another Tintype${holder(about)} is already using this folder: ${folder}`);
+    }
+    if (lock) held.push(lock);
+  }
   writeFileSync(about, JSON.stringify({ pid: process.pid }), { mode: 0o600 });
-  return lock;
+  return { release: () => releaseAll(held) };
+}
+
+async function releaseAll(locks: readonly FolderLock[]): Promise<void> {
+  await Promise.all(locks.map((lock) => lock.release()));
 }
 
 /** Undefined when files cannot be locked here. */
-function lockFile(path: string): FolderLock | "taken" | undefined {
+function lockFile(folder: string): FolderLock | "taken" | undefined {
   const exclusive = EXCLUSIVE_OPEN[process.platform];
   try {
-    const file = openSync(path, constants.O_RDWR | constants.O_CREAT | (exclusive ?? 0), 0o600);
+    const file = openSync(join(folder, "lock"), constants.O_RDWR | constants.O_CREAT | (exclusive ?? 0), 0o600);
     const lock = exclusive === undefined ? flock(file) : { release: async () => closeSync(file) };
     if (lock === "taken" || lock === undefined) closeSync(file);
     return lock;
