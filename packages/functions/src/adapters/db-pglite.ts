@@ -36,14 +36,13 @@ export async function openPglite(options: PgliteOptions = {}): Promise<OpenDatab
     const db = createDatabase(guard(pglite));
     await migrate(db, migrations);
     const stopTidying = tidyRegularly(db, tidyEvery);
-    return {
-      db,
-      close: async () => {
-        await stopTidying();
-        await pglite.close();
-        await lock?.release();
-      },
+    let closing: Promise<void> | undefined;
+    const close = async (): Promise<void> => {
+      await stopTidying();
+      await pglite.close();
+      await lock?.release();
     };
+    return { db, close: () => (closing ??= close()) };
   } catch (error) {
     await lock?.release();
     throw error;

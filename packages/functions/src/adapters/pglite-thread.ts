@@ -1,17 +1,69 @@
-import { once } from "node:events";
 import { AppError } from "@tintype/core/kernel";
-import type { Driver, Result, Statement } from "./db-drizzle.ts";
+import type { Driver, Result, Run, Statement } from "./db-drizzle.ts";
 import { toWire } from "./db-values.ts";
-import type { Failure, Reply, Request, Setup } from "./pglite-worker.ts";
+import type { Setup } from "./pglite-cluster.ts";
+import type { Failure, Reply, Request } from "./pglite-worker.ts";
 import { startThread } from "./thread.ts";
 
 /** PGlite in its thread as a driver, until `close`, which writes a checkpoint. */
-export type PgliteThread = Driver & { close(): Promise<void> };
+export type PgliteThread = Driver & { close: () => Promise<void> };
 
-type Waiting = { resolve(result: Result): void; reject(error: unknown): void };
-
-/** Starts the thread and opens the cluster. When the thread is lost, everything from then on throws `database_unavailable`. */
+/**
+ * Opens the cluster in a thread. When PGlite fails (the disk is full, say), the statements under way throw `database_unavailable`, and
+ * the next one opens the cluster again, which recovers it as after a crash. A cluster in memory is lost for good.
+ */
 export async function startPglite(setup: Setup): Promise<PgliteThread> {
+  let connection = await connect(setup);
+  let closed = false;
+  const turn = createTurns();
+
+  /** The thread to talk to; called in one's turn, so that no two are ever open. */
+  const current = async (): Promise<Connection> => {
+    if (closed) throw new AppError("database_unavailable", "The embedded database is closed.");
+    if (connection.isLost() && setup.dir !== undefined) {
+      await connection.end();
+      connection = await connect(setup);
+    }
+    return connection;
+  };
+
+  return {
+    run: async (statement) => {
+      const release = await turn();
+      let answer: Promise<Result>;
+      try {
+        // Sent in its turn but not awaited in it: the thread keeps the order, and the statements of several callers overlap.
+        answer = (await current()).run(statement);
+      } finally {
+        release();
+      }
+      return answer;
+    },
+    session: async (work) => {
+      const release = await turn();
+      try {
+        return await work((await current()).run);
+      } finally {
+        release();
+      }
+    },
+    close: async () => {
+      const release = await turn();
+      closed = true;
+      try {
+        if (!connection.isLost()) await connection.shutDown();
+      } finally {
+        await connection.end();
+        release();
+      }
+    },
+  };
+}
+
+type Connection = { run: Run; isLost: () => boolean; shutDown: () => Promise<unknown>; end: () => Promise<unknown> };
+type Waiting = { resolve: (result: Result) => void; reject: (error: unknown) => void };
+
+async function connect(setup: Setup): Promise<Connection> {
   const thread = startThread(import.meta.url, "pglite-worker", { workerData: setup });
   const waiting = new Map<number, Waiting>();
   let lost: AppError | undefined;
@@ -26,6 +78,7 @@ export async function startPglite(setup: Setup): Promise<PgliteThread> {
   thread.on("exit", () => lose(undefined));
   thread.on("message", (reply: Reply) => {
     const asked = waiting.get(reply.id);
+    if ("error" in reply && reply.error.isFatal) return lose(unflatten(reply.error));
     waiting.delete(reply.id);
     if ("error" in reply) asked?.reject(unflatten(reply.error));
     else asked?.resolve(reply.result);
@@ -39,29 +92,18 @@ export async function startPglite(setup: Setup): Promise<PgliteThread> {
     thread.postMessage({ id, statement } satisfies Request);
     return receive(id);
   };
-  const post = (statement: Statement): Promise<Result> => send({ ...statement, params: statement.params.map(toWire) });
 
-  await receive(0);
-  const turn = createTurns();
+  try {
+    await receive(0);
+  } catch (error) {
+    await thread.terminate();
+    throw error;
+  }
   return {
-    /** Sent in its turn, not awaited in it: the thread keeps the order, and statements of several callers overlap. */
-    run: async (statement) => {
-      const release = await turn();
-      const result = post(statement);
-      release();
-      return result;
-    },
-    session: async (work) => {
-      const release = await turn();
-      return work(post).finally(release);
-    },
-    close: async () => {
-      await turn();
-      const gone = once(thread, "exit");
-      await send("close");
-      await thread.terminate();
-      await gone;
-    },
+    run: async (statement) => send({ ...statement, params: statement.params.map(toWire) }),
+    isLost: () => lost !== undefined,
+    shutDown: () => send("close"),
+    end: () => thread.terminate(),
   };
 }
 
@@ -77,6 +119,6 @@ function createTurns(): () => Promise<() => void> {
   };
 }
 
-function unflatten({ message, ...fields }: Failure): Error {
-  return Object.assign(new Error(message), fields);
+function unflatten({ message, code, constraint }: Failure): Error {
+  return Object.assign(new Error(message), { code, constraint });
 }
