@@ -61,7 +61,8 @@ export function createUrlSigner(options: SignOptions): (request: SignRequest) =>
     const names = signed.map(([name]) => name).join(";");
     const common = shared(`${at.getTime()} ${expiresIn} ${names}`);
     const path = `${base}/${encodePath(key)}`;
-    const search = query ? joinPairs([...common.pairs, ...encodePairs(query)]) : common.search;
+    const own = query ? encodePairs(query) : [];
+    const search = own.length > 0 ? joinPairs([...common.pairs, ...own]) : common.search;
     const lines = signed.map(([name, value]) => `${name}:${value.trim().replaceAll(/ +/gu, " ")}\n`).join("");
     const canonical = `${method}\n${path}\n${search}\n${lines}\n${names}\nUNSIGNED-PAYLOAD`;
     const text = common.text + bytesToHex(sha256(utf8ToBytes(canonical)));

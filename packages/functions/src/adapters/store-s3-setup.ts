@@ -11,8 +11,14 @@ import {
 import { createClient, type S3Options } from "./store-s3-client.ts";
 import { storeError } from "./store-s3-error.ts";
 
-/** Our rule among the bucket's own, so that it is found again. */
-const RULE = "tintype";
+/** Our rule, but for its origins. */
+const RULE = {
+  ID: "tintype",
+  AllowedMethods: ["GET", "HEAD", "PUT"],
+  AllowedHeaders: ["*"],
+  ExposeHeaders: ["ETag", "Retry-After", "Content-Length", "Content-Range", "Accept-Ranges", "Last-Modified"],
+  MaxAgeSeconds: 86_400,
+};
 
 /**
  * Makes the bucket unless it is there, and lets pages of `origins` (`*` = any) read and write it with signed URLs; other CORS rules of
@@ -46,14 +52,7 @@ async function ensureBucket(client: S3Client, { bucket: Bucket, region }: S3Opti
 }
 
 async function ensureCors(client: S3Client, Bucket: string, origins: readonly string[]): Promise<boolean> {
-  const rule: CORSRule = {
-    ID: RULE,
-    AllowedOrigins: [...origins],
-    AllowedMethods: ["GET", "HEAD", "PUT"],
-    AllowedHeaders: ["*"],
-    ExposeHeaders: ["ETag", "Retry-After", "Content-Length", "Content-Range", "Accept-Ranges", "Last-Modified"],
-    MaxAgeSeconds: 86_400,
-  };
+  const rule: CORSRule = { ...RULE, AllowedOrigins: [...origins] };
   try {
     const CORSRules = [...(await otherRules(client, Bucket)), rule];
     await client.send(new PutBucketCorsCommand({ Bucket, CORSConfiguration: { CORSRules } }));
@@ -67,11 +66,17 @@ async function ensureCors(client: S3Client, Bucket: string, origins: readonly st
 async function otherRules(client: S3Client, Bucket: string): Promise<CORSRule[]> {
   try {
     const { CORSRules = [] } = await client.send(new GetBucketCorsCommand({ Bucket }));
-    return CORSRules.filter(({ ID }) => ID !== RULE);
+    return CORSRules.filter((rule) => !isOurs(rule));
   } catch (error) {
     if (isNamed(error, "NoSuchCORSConfiguration")) return [];
     throw error;
   }
+}
+
+/** By its id, or by its looks where the store forgets ids. */
+function isOurs({ ID, AllowedMethods, ExposeHeaders, MaxAgeSeconds }: CORSRule): boolean {
+  const looks = (rule: Partial<CORSRule>): string => JSON.stringify([rule.AllowedMethods, rule.ExposeHeaders, rule.MaxAgeSeconds]);
+  return ID === RULE.ID || looks({ AllowedMethods, ExposeHeaders, MaxAgeSeconds }) === looks(RULE);
 }
 
 function hasStatus(error: unknown, status: number): boolean {
