@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Database, type Queue, transact } from "@tintype/core/kernel";
 import { job } from "@tintype/core/kernel/table";
+import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createQueue } from "../../packages/functions/src/adapters/queue-postgres.ts";
 import { DATABASES } from "../support/databases.ts";
@@ -174,6 +175,27 @@ describe.each(DATABASES)("the queue on $name", { timeout: 60_000 }, ({ open }) =
   it("takes thousands of jobs in one call", async () => {
     await queue.enqueue(Array.from({ length: 2500 }, (_, n) => ({ kind: "a", payload: { n }, dedupe: String(n) })));
     expect(await queue.claim(["a"], 2000, MINUTE)).toHaveLength(2000);
+  });
+
+  it("finds due jobs by its index, however many there are", async () => {
+    await db.execute(sql`
+      insert into job (id, kind, payload, run_at) select gen_random_uuid(), 'a', '{}', now() - n * interval '1 ms' from generate_series(1, 20000) n`);
+    const scans = async () => {
+      const { rows } = await db.execute<{ seq: number; index: number }>(sql`
+        select (select seq_scan from pg_stat_user_tables where relname = 'job') as seq,
+          (select idx_scan from pg_stat_user_indexes where indexrelname = 'job_due') as index`);
+      return rows[0] ?? { seq: 0, index: 0 };
+    };
+    const flush = (on: Database) => on.execute(sql`select pg_stat_force_next_flush()`);
+    await flush(db);
+    const before = await scans();
+    await db.tx(async (tx) => {
+      expect(await queue.within(tx).claim(["a", "b"], 10, MINUTE)).toHaveLength(10);
+      await queue.within(tx).nextDue(["a", "b"]);
+      await flush(tx);
+    });
+    await expect.poll(async () => (await scans()).index).toBeGreaterThan(before.index);
+    expect((await scans()).seq).toBe(before.seq);
   });
 
   it("enqueues with the commit of the transaction, and wakes only then", async () => {
