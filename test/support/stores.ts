@@ -1,0 +1,101 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { createServer } from "@tintype/s3";
+import type { S3Options } from "../../packages/functions/src/adapters/store-s3-client.ts";
+import { freePort } from "./postgres.ts";
+
+/** A running S3 store: how to reach it, and how to end it and its files. */
+export type RunningStore = { options: S3Options; stop: () => Promise<void> };
+
+/** A kind of store under contract. `perBucketCors` is false where CORS is set for the whole server. */
+export type StoreKind = { name: string; perBucketCors: boolean; start: () => Promise<RunningStore> };
+
+const CREDENTIALS = { accessKeyId: "contract-access-key", secretAccessKey: "contract-secret-key-of-32-characters" };
+const COMMON = { bucket: "photos", region: "us-east-1", ...CREDENTIALS };
+/** Where `go install` put real stores (see CONTRIBUTING); they are used when they are there. */
+const BIN = join(homedir(), ".cache", "tintype", "bin");
+
+/** Every store that can run here: the embedded one always. */
+export const STORES: readonly StoreKind[] = [
+  { name: "embedded server", perBucketCors: true, start: startEmbedded },
+  ...installed("minio", { name: "MinIO", perBucketCors: false, start: startMinio }),
+  ...installed("versitygw", { name: "versitygw", perBucketCors: true, start: startVersity }),
+];
+
+function installed(binary: string, kind: StoreKind): StoreKind[] {
+  if (existsSync(join(BIN, binary))) return [kind];
+  const notice = `${kind.name} is not installed (${join(BIN, binary)})`;
+  if (process.env["REQUIRE_TOOLS"] === "1") throw new Error(notice);
+  console.warn(`${notice}: the contract is not run on it`);
+  return [];
+}
+
+async function startEmbedded(): Promise<RunningStore> {
+  const dir = mkdtempSync(join(tmpdir(), "tintype-store-"));
+  const server = await createServer({ dir, credentials: [CREDENTIALS] });
+  await server.listen(0);
+  const stop = async (): Promise<void> => {
+    await server.close();
+    rmSync(dir, { recursive: true, force: true });
+  };
+  return { options: { ...COMMON, endpoint: server.url }, stop };
+}
+
+function startMinio(): Promise<RunningStore> {
+  return startBinary("minio", (dir, port, consolePort) => ({
+    args: ["server", dir, "--quiet", "--address", `127.0.0.1:${port}`, "--console-address", `127.0.0.1:${consolePort}`],
+    env: { MINIO_ROOT_USER: CREDENTIALS.accessKeyId, MINIO_ROOT_PASSWORD: CREDENTIALS.secretAccessKey },
+  }));
+}
+
+function startVersity(): Promise<RunningStore> {
+  return startBinary("versitygw", (dir, port) => ({
+    args: ["--port", `127.0.0.1:${port}`, "posix", dir],
+    env: { ROOT_ACCESS_KEY: CREDENTIALS.accessKeyId, ROOT_SECRET_KEY: CREDENTIALS.secretAccessKey },
+  }));
+}
+
+type Command = { args: readonly string[]; env: Record<string, string> };
+
+async function startBinary(name: string, command: (dir: string, port: number, other: number) => Command): Promise<RunningStore> {
+  const root = mkdtempSync(join(tmpdir(), `tintype-${name}-`));
+  const dir = join(root, "data");
+  mkdirSync(dir);
+  const port = await freePort();
+  const { args, env } = command(dir, port, await freePort());
+  const child = spawn(join(BIN, name), args, { env: { ...process.env, ...env }, stdio: "ignore", cwd: root });
+  const ended = once(child, "exit");
+  const endpoint = `http://127.0.0.1:${port}`;
+  await untilAnswering(endpoint, ended);
+  const stop = async (): Promise<void> => {
+    child.kill();
+    await ended;
+    rmSync(root, { recursive: true, force: true });
+  };
+  return { options: { ...COMMON, endpoint }, stop };
+}
+
+async function untilAnswering(url: string, ended: Promise<unknown>): Promise<void> {
+  const over = ended.then(() => {
+    throw new Error("the store ended before it answered");
+  });
+  // It ends some day, when nobody waits any more.
+  over.catch(() => undefined);
+  for (let tries = 0; tries < 150; tries++) {
+    const answered = await Promise.race([over, isAnswering(url)]);
+    if (answered) return;
+    await sleep(100);
+  }
+  throw new Error(`nothing answers at ${url}`);
+}
+
+function isAnswering(url: string): Promise<boolean> {
+  return fetch(url).then(
+    () => true,
+    () => false,
+  );
+}
