@@ -12,26 +12,31 @@ const KEPT_MS = 30 * 24 * 3_600_000;
 export type Expired = { hinted: number; expired: number; removed: number };
 
 /**
- * Ends uploads whose time is over, a batch at a time. An object that is there is never deleted for being late: ingest is hinted, and the upload
+ * Ends uploads whose time is over. An object that is there is never deleted for being late: ingest is hinted, and the upload
  * lives on as received. Only what ingest found to be other bytes than announced is removed, and never when an asset holds that key.
  */
 export async function expire(ctx: Ctx): Promise<Expired> {
   allow(ctx, "ingest.run");
-  const now = ctx.now();
-  const due = await ctx.db
-    .select()
-    .from(upload)
-    .where(and(inArray(upload.state, [...LIVING]), lt(upload.expiresAt, now)))
-    .orderBy(asc(upload.expiresAt))
-    .limit(BATCH);
   const result: Expired = { hinted: 0, expired: 0, removed: 0 };
-  for (const row of due) result[await settle(ctx, row)]++;
+  for (let due = await dueUploads(ctx); due.length > 0; due = await dueUploads(ctx)) {
+    for (const row of due) result[await settle(ctx, row)]++;
+  }
   result.removed = await removeFailed(ctx);
-  const old = new Date(now.getTime() - KEPT_MS);
+  const old = new Date(ctx.now().getTime() - KEPT_MS);
   await ctx.db.delete(upload).where(and(inArray(upload.state, ["committed", "expired"]), lt(upload.expiresAt, old)));
   return result;
 }
 
+function dueUploads(ctx: Ctx): Promise<UploadRow[]> {
+  return ctx.db
+    .select()
+    .from(upload)
+    .where(and(inArray(upload.state, [...LIVING]), lt(upload.expiresAt, ctx.now())))
+    .orderBy(asc(upload.expiresAt))
+    .limit(BATCH);
+}
+
+/** Moves a due upload on, out of the due ones in any case. */
 async function settle(ctx: Ctx, row: UploadRow): Promise<"hinted" | "expired"> {
   if (await isThere(ctx, row.key)) {
     const expiresAt = new Date(ctx.now().getTime() + lifeMs(false));

@@ -3,7 +3,7 @@ import type { Context } from "hono";
 import { addressOf, type Deps, type Env } from "./deps.ts";
 import { problem } from "./error.ts";
 import { body, json, problems } from "./schema.ts";
-import { ADDRESS_HEADER, AUTH_ROUTES, createAuth, type Auth } from "./session.ts";
+import { ADDRESS_HEADER, AUTH_ROUTES, createAuth, noDatabase, type Auth } from "./session.ts";
 
 const SignedIn = z.object({ user: z.object({ id: z.string(), name: z.string(), email: z.string() }) }).openapi("SignedIn");
 const Session = z
@@ -76,7 +76,7 @@ async function answer(c: Context<Env>, response: Response): Promise<Response> {
   if (response.status === 415) {
     return problem(c, { code: "unsupported_media_type", detail: "Send JSON, with the content type application/json." });
   }
-  if (response.status >= 500) throw new Error(`sign-in failed: ${await response.text()}`);
+  if (response.status >= 500) throw noDatabase(await response.text());
   return problem(c, { code: "invalid", detail: await messageOf(response) });
 }
 

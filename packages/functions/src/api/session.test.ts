@@ -1,5 +1,6 @@
 import { session } from "@tintype/core/account/table";
 import { addMember, browse, ORIGIN, OWNER, setUpOwner, SETUP_TOKEN, useApi, type Browser } from "@tintype/test/api";
+import { sql } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
 import { ANONYMOUS } from "./guard.ts";
 import { AUTH_ROUTES, createAuth } from "./session.ts";
@@ -107,6 +108,18 @@ describe("a session", () => {
     expect(id).toBeTruthy();
     owner = browse(api().app, ORIGIN, "10.3.0.2");
     await signIn(owner);
+  });
+
+  it("cannot be looked up without the database, which is no fault of who asks", async () => {
+    await api().db.execute(sql`alter table session rename to elsewhere`);
+    const answers = [await owner.get("/api/me"), await signIn(browse(api().app, ORIGIN, "10.3.0.3"))];
+    await api().db.execute(sql`alter table elsewhere rename to session`);
+    for (const answer of answers) {
+      expect(answer.status).toBe(503);
+      expect(await answer.json()).toMatchObject({ code: "database_unavailable" });
+    }
+    expect(api().lines.filter(({ event, level }) => event === "unavailable" && level === "error")).toHaveLength(2);
+    expect((await owner.get("/api/me")).status).toBe(200);
   });
 
   it("is told by get-session, and is null without one", async () => {

@@ -1,5 +1,5 @@
 import { account, rateLimit, session, user, verification } from "@tintype/core/account/table";
-import { newId, type Actor } from "@tintype/core/kernel";
+import { AppError, newId, type Actor } from "@tintype/core/kernel";
 import { betterAuth } from "better-auth/minimal";
 import { drizzleAdapter } from "better-auth/adapters/drizzle";
 import type { Deps } from "./deps.ts";
@@ -52,7 +52,10 @@ export function createAuth(deps: Deps, secure: boolean) {
     },
     telemetry: { enabled: false },
     // A level set here would make it write to the console as well.
-    logger: { log: (level, message) => level === "error" && deps.log.error("auth", { message }) },
+    logger: {
+      log: (level, message, ...rest: unknown[]) =>
+        level === "error" && deps.log.error("auth", { message, error: rest.find((value) => value instanceof Error) }),
+    },
   });
 }
 
@@ -66,9 +69,16 @@ export function ownOrigins(deps: Pick<Deps, "origin">, url: URL): string[] {
   return deps.origin === undefined ? [`http://${url.host}`, `https://${url.host}`] : [deps.origin];
 }
 
-/** Who sends this request, and the cookies to answer with when the session was prolonged. */
+/** What better-auth makes of every failure below it, and below it is only the database. */
+export function noDatabase(cause: unknown): AppError {
+  return new AppError("database_unavailable", "The database does not answer. Try again in a moment.", { cause });
+}
+
+/** Who sends this request, and the cookies to answer with when the session was prolonged. Throws `database_unavailable`. */
 export async function actorOf(auth: Auth, headers: Headers): Promise<{ actor: Actor; setCookies: string[] }> {
-  const { response, headers: answer } = await auth.api.getSession({ headers, returnHeaders: true });
+  const { response, headers: answer } = await auth.api.getSession({ headers, returnHeaders: true }).catch((cause: unknown) => {
+    throw noDatabase(cause);
+  });
   const setCookies = answer.getSetCookie();
   if (!response) return { actor: { kind: "anonymous" }, setCookies };
   const { id, role } = response.user;
