@@ -154,11 +154,11 @@ function ofBrands(head: Uint8Array): FormatName {
 function ofText(head: Uint8Array): FormatName {
   const start = new TextDecoder().decode(head.subarray(0, 4096), { stream: true });
   const body = start.replace(/^\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--[\s\S]*?-->\s*)*/u, "");
-  if (/^(?:<!doctype svg|<svg[\s>])/iu.test(body)) return "svg";
+  if (/^(?:<!doctype svg|<svg[\s/>])/iu.test(body)) return "svg";
   if (/^<(?:!doctype html|html|head|body|script)/iu.test(body)) return "html";
   // oxlint-disable-next-line no-control-regex -- control characters tell data from text; U+FFFD stands for what is no UTF-8
   if (/[\0-\u0008\u000e-\u001a\u001c-\u001f\ufffd]/u.test(start)) return "unknown";
-  if (/^\s*<(?:\?xml|\?xpacket|!doctype|[a-z][\w:-]*[\s>])/iu.test(start)) return /<svg[\s>]/iu.test(start) ? "svg" : "xml";
+  if (/^\s*<(?:\?xml|\?xpacket|!doctype|[a-z][\w:-]*[\s>])/iu.test(start)) return /<svg[\s/>]/iu.test(start) ? "svg" : "xml";
   return "text";
 }
 

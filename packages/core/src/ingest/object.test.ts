@@ -1,0 +1,76 @@
+import { sha1 } from "@noble/hashes/legacy.js";
+import { sha256 } from "@noble/hashes/sha2.js";
+import type { ObjectHead } from "#storage";
+import { nodeHasher } from "@tintype/test/ingest";
+import { useStore } from "@tintype/test/store";
+import { describe, expect, it } from "vitest";
+import { headOf, readAgain, readHashed, sourceOf } from "./object.ts";
+
+const store = useStore();
+const JPEG = [0xff, 0xd8, 0xff, 0xe0];
+const MP4 = [0, 0, 0, 16, 0x66, 0x74, 0x79, 0x70, 0x69, 0x73, 0x6f, 0x6d, 0, 0, 0, 0];
+
+/** An object of `size` bytes that begins so and goes on with a pattern. */
+async function stored(key: string, start: readonly number[], size: number): Promise<{ head: ObjectHead; bytes: Uint8Array }> {
+  const bytes = Uint8Array.from({ length: size }, (_, i) => start[i] ?? (i * 7) % 251);
+  await store().put(key, bytes, { type: "application/octet-stream" });
+  const head = await headOf({ store: store() }, key);
+  if (!head) throw new Error("was not stored");
+  return { head, bytes };
+}
+
+describe("reading once", () => {
+  it.each([0, 1, 4, 65_535, 65_536, 65_537, 200_000])("hashes %d bytes and keeps them when they are a photo", async (size) => {
+    const { head, bytes } = await stored(`photo-${size}`, JPEG, size);
+    const read = await readHashed({ store: store() }, nodeHasher, head, "a.jpg");
+    expect(read).toMatchObject({ size, sha256: sha256(bytes), sha1: sha1(bytes) });
+    expect(read.format.kind).toBe(size < 4 ? "other" : "photo");
+    if (size >= 4) expect(read.bytes).toEqual(bytes);
+    else expect(read.bytes).toBeUndefined();
+  });
+
+  it("keeps nothing of a video", async () => {
+    const { head, bytes } = await stored("video", MP4, 300_000);
+    const read = await readHashed({ store: store() }, nodeHasher, head, "a.mp4");
+    expect(read.bytes).toBeUndefined();
+    expect(read.sha256).toEqual(sha256(bytes));
+  });
+
+  it("is of one version: it tells when the object was overwritten, or is gone", async () => {
+    const { head } = await stored("changing", JPEG, 100);
+    await stored("changing", JPEG, 200);
+    await expect(readHashed({ store: store() }, nodeHasher, head, "a.jpg")).rejects.toMatchObject({ code: "stale" });
+    await store().remove(["changing"]);
+    await expect(readHashed({ store: store() }, nodeHasher, head, "a.jpg")).rejects.toMatchObject({ code: "not_found" });
+  });
+});
+
+describe("reading again", () => {
+  it.each([4, 65_536, 200_000])("gives the same content of a photo of %d bytes", async (size) => {
+    const { head, bytes } = await stored(`again-${size}`, JPEG, size);
+    const content = await readAgain({ store: store() }, head, "a.jpg");
+    expect(content.format.name).toBe("jpeg");
+    expect(content.bytes).toEqual(bytes);
+  });
+
+  it("reads no more than the start of anything else", async () => {
+    const { head } = await stored("again-video", MP4, 300_000);
+    expect(await readAgain({ store: store() }, head, "a.mp4")).toMatchObject({ format: { name: "mp4" }, bytes: undefined });
+    const empty = await stored("again-empty", [], 0);
+    expect((await readAgain({ store: store() }, empty.head, "a.jpg")).format.name).toBe("empty");
+  });
+});
+
+it("a source reads ranges, cut at the end, of one version", async () => {
+  const { head, bytes } = await stored("ranges", JPEG, 1000);
+  const source = sourceOf({ store: store() }, head);
+  expect(await source.read(10, 20)).toEqual(bytes.subarray(10, 20));
+  expect(await source.read(990, 2000)).toEqual(bytes.subarray(990));
+  expect(await source.read(1000, 1001)).toEqual(new Uint8Array());
+  await stored("ranges", JPEG, 1001);
+  await expect(source.read(0, 10)).rejects.toMatchObject({ code: "stale" });
+});
+
+it("a key that is not there has no head", async () => {
+  expect(await headOf({ store: store() }, "nothing")).toBeUndefined();
+});

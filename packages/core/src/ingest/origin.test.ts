@@ -1,0 +1,64 @@
+import type { Ctx } from "#kernel";
+import { useDatabase } from "@tintype/test/database";
+import { addPerson, systemOn } from "@tintype/test/person";
+import { useStore } from "@tintype/test/store";
+import { fileOf, planOne } from "@tintype/test/upload";
+import { beforeEach, describe, expect, it } from "vitest";
+import { handleOf, nameFromKey, originOf } from "./origin.ts";
+
+const database = useDatabase();
+const store = useStore();
+let system: Ctx;
+let anna: Awaited<ReturnType<typeof addPerson>>;
+
+beforeEach(async () => {
+  system = systemOn(database(), { store: store() });
+  anna = await addPerson(system, "Anna");
+});
+
+describe("the origin of an object", () => {
+  it("is the upload that announced it", async () => {
+    const answer = await planOne(anna.ctx, fileOf("origin", { name: "Été.jpg", modifiedOffset: 120 }));
+    const key = new URL(answer.status === "put" ? answer.request.url : "").pathname.replace("/photos/", "");
+    expect(await originOf(system, { key, lastModified: new Date() })).toMatchObject({
+      ownerId: anna.id,
+      name: "Été.jpg",
+      modified: { at: "2024-06-05T04:03:02", offset: 120 },
+      expected: { sha256: fileOf("origin").sha256 },
+    });
+  });
+
+  it("is else the person whose folder it lies in, at the store's time", async () => {
+    const lastModified = new Date("2026-03-04T05:06:07Z");
+    expect(await originOf(system, { key: "library/anna/trip/a~0123abcd.jpg", lastModified })).toEqual({
+      ownerId: anna.id,
+      name: "a.jpg",
+      modified: { at: "2026-03-04T05:06:07", offset: 0 },
+      expected: undefined,
+    });
+  });
+
+  it.each(["library/nobody/a.jpg", "derived/anna/a.jpg", "library/anna/"])("%s is nobody's", async (key) => {
+    expect(await originOf(system, { key, lastModified: new Date() })).toBeUndefined();
+  });
+});
+
+it.each([
+  ["library/ada/2026/03/x.jpg", "ada"],
+  ["library/ada/x", "ada"],
+  ["library/ada/2026/", undefined],
+  ["library/ada", undefined],
+  ["library//x", undefined],
+  ["inbox/ada/x", undefined],
+])("the handle of %s is %s", (key, handle) => {
+  expect(handleOf(key)).toBe(handle);
+});
+
+it.each([
+  ["library/ada/2026/03/IMG_1~0123abcd.jpg", "IMG_1.jpg"],
+  ["library/ada/2026/03/IMG~1.jpg", "IMG~1.jpg"],
+  ["library/ada/archive~0123abcd", "archive"],
+  ["library/ada/naïve résumé.tar.gz", "naïve résumé.tar.gz"],
+])("the name in %s is %s", (key, name) => {
+  expect(nameFromKey(key)).toBe(name);
+});

@@ -1,0 +1,21 @@
+import { utf8ToBytes } from "@noble/hashes/utils.js";
+import type { Ctx } from "@tintype/core/kernel";
+import type { Ports } from "@tintype/core/media";
+import { nodeHasher } from "../../packages/functions/src/adapters/hash-node.ts";
+
+/** The hasher that the product runs with. */
+export { nodeHasher } from "../../packages/functions/src/adapters/hash-node.ts";
+
+/** Ports for steps that read nothing; whatever is asked of them throws. */
+export const noPorts: Ports = {
+  hash: nodeHasher,
+  image: { derive: () => Promise.reject(new Error("this test was not to decode")) },
+  metadata: { read: () => Promise.reject(new Error("this test was not to read tags")) },
+  video: { read: () => Promise.reject(new Error("this test was not to read a video")) },
+};
+
+/** Puts text at a key, past the upload protocol, as a person with another tool does. */
+export async function putByHand(ctx: Ctx, key: string, content: string): Promise<string> {
+  await ctx.store.put(key, utf8ToBytes(content), { type: "application/octet-stream" });
+  return key;
+}
