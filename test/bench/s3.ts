@@ -27,8 +27,9 @@ function head({ server: { url } }: Contestant, { method, key = "", query = [], b
 
 async function ask(connection: HttpConnection, contestant: Contestant, request: Request): Promise<Buffer> {
   const answer = await connection.request(head(contestant, request), request.body ? [request.body] : []);
-  if (answer.status >= 300)
+  if (answer.status >= 300) {
     throw new Error(`${contestant.name}: ${request.method} ${request.key}: ${answer.status} ${answer.body.toString()}`);
+  }
   return answer.body;
 }
 
