@@ -102,7 +102,7 @@ function exchange<Result>(child: ChildProcess, request: object, { timeoutMs, mem
 }
 
 /** Resident memory of a process. Only Linux tells it cheaply; elsewhere 0, and the caps on pixels have to do. */
-export async function residentBytes(pid: number | undefined): Promise<number> {
+async function residentBytes(pid: number | undefined): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
   return Number(/^VmRSS:\s+(\d+) kB/mu.exec(status)?.[1] ?? 0) * 1024;
 }
