@@ -63,6 +63,7 @@ export function resetTile(tile: Tile): void {
   delete tile.node.dataset["pending"];
   tile.link.removeAttribute("href");
   tile.link.removeAttribute("aria-label");
+  tile.link.removeAttribute("role");
   tile.link.style.background = "";
 }
 
@@ -90,6 +91,7 @@ function showAsset(tile: Tile, item: Item, day: Day): void {
   tile.item = item;
   if (before === item) return;
   tile.link.href = `/p/${item.id}`;
+  tile.link.removeAttribute("role");
   const name = nameOf(item, day);
   tile.link.setAttribute("aria-label", name);
   tile.check.setAttribute("aria-label", `Select ${name}`);
