@@ -109,6 +109,8 @@ function showPending(tile: Tile, { key, kind, name, previewUrl, state, progress 
   tile.node.style.setProperty("--progress", String(progress));
   if (tile.key === key && tile.image.getAttribute("src") === previewUrl) return;
   tile.key = key;
+  // Nothing to open yet: without an address it is a picture, not a link.
+  tile.link.setAttribute("role", "img");
   tile.link.setAttribute("aria-label", `Uploading ${name}, ${dateName(day)}`);
   for (const extra of tile.extras) extra.remove();
   tile.extras = [];
