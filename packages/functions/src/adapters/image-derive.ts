@@ -121,9 +121,9 @@ async function thumbOf(pixels: Pixels, { orientation, profile }: Opened): Promis
   return { thumb: profile ? webpWithProfile(webp, profile, small) : webp, thumbhash };
 }
 
-/** Turns pixels as EXIF's orientation says; done after shrinking, where it costs nothing. */
+/** Turns pixels as EXIF's orientation says; done after shrinking, where it costs nothing. sharp flops before it rotates, in whatever order it is told. */
 function upright(picture: Sharp, orientation: number): Sharp {
-  const turned = orientation >= 5 ? picture.rotate(orientation === 5 || orientation === 6 ? 90 : 270) : picture;
+  const turned = orientation >= 5 ? picture.rotate(orientation === 6 || orientation === 7 ? 90 : 270) : picture;
   if (orientation === 2 || orientation === 5 || orientation === 7) return turned.flop();
   if (orientation === 3) return turned.flip().flop();
   return orientation === 4 ? turned.flip() : turned;
