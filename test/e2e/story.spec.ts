@@ -132,7 +132,7 @@ describe.skipIf(chromePath === undefined || !hasCorpus)("first light", () => {
   it("plays a video over ranges of the store", async () => {
     const id = await assetNamed(page, "video.mp4");
     await page.goto(`${laptop.url}/p/${id}`);
-    const video = page.locator("video");
+    const video = page.locator("video[src*='/video~']");
     await video.waitFor();
     await expect.poll(async () => Number(await video.evaluate("(video) => video.readyState")), { timeout: 20_000 }).toBeGreaterThan(1);
     await photograph(page, "viewer-video");
@@ -217,7 +217,7 @@ describe.skipIf(chromePath === undefined || !hasCorpus)("first light", () => {
     await page.getByLabel("E-mail").fill(OWNER.email);
     await page.getByLabel("Password", { exact: true }).fill("not the password at all");
     await page.getByRole("button", { name: "Sign in" }).click();
-    await page.getByText("E-mail or password is wrong.").waitFor();
+    await page.getByText("This e-mail and password do not belong together.").waitFor();
     await photograph(page, "login");
     expect(await axeViolations(page)).toEqual([]);
     await page.getByLabel("Password", { exact: true }).fill(OWNER.password);

@@ -101,9 +101,21 @@ export function createDeck(root: HTMLElement, grid: Grid, details: Details, even
   function go(step: 1 | -1): void {
     const next = step > 0 ? after : before;
     offset = 0;
-    if (!next) return drawOffset();
+    if (!next) {
+      drawOffset();
+      return void goWhenKnown(step);
+    }
     show(next.entry);
     events.onMove(next.entry);
+  }
+
+  /** A key can be faster than the neighbours are found: then it waits for the one it wants. */
+  async function goWhenKnown(step: 1 | -1): Promise<void> {
+    const from = current;
+    const next = from && (await entryBeside(grid, from.entry.slot, step, closed.signal).catch(() => undefined));
+    if (!next || current !== from || closed.signal.aborted) return;
+    show(next);
+    events.onMove(next);
   }
 
   /** Lets a swipe run out to the neighbour, or back. */
