@@ -52,7 +52,7 @@ export type Server = {
   /** Looks for files that were put, changed or removed by hand. Resolves when all of them are hashed and told. */
   rescan(): Promise<void>;
   /** Ends open connections, finishes running changes and writes the index, so that the next start is quick. */
-  close(): Promise<void>;
+  close: () => Promise<void>;
 };
 
 const IDLE_TIMEOUT = 60_000;

@@ -4,7 +4,7 @@ import { AppError } from "@tintype/core/kernel";
 
 const GRACE_MS = 3_000;
 
-export type HttpServer = { port: number; close(): Promise<void> };
+export type HttpServer = { port: number; close: () => Promise<void> };
 
 /** The app as a fetch handler; the second argument tells the client's network address. */
 type Fetch = (request: Request, env: { address?: string }) => Response | Promise<Response>;
