@@ -24,7 +24,11 @@ export function createStage(layer: HTMLElement, parts: StageParts) {
   function show(layout: Layout, from: number, to: number, pinned: number | undefined, origin: number): void {
     if (shown?.layout !== layout || shown.origin !== origin) moved = true;
     shown = { layout, origin };
-    for (const [slot, tile] of tiles) if ((slot < from || slot >= to) && slot !== pinned) release(slot, tile);
+    for (const [slot, tile] of tiles) {
+      if ((slot >= from && slot < to) || slot === pinned) continue;
+      tiles.delete(slot);
+      release(tile);
+    }
     if (layout.library.count > 0 && to > from) {
       for (let row = rowOf(layout, from), last = rowOf(layout, to - 1); row <= last; row++) placeTiles(layout, row, origin);
       if (pinned !== undefined && (pinned < from || pinned >= to)) placeTiles(layout, rowOf(layout, pinned), origin, pinned);
@@ -33,8 +37,7 @@ export function createStage(layer: HTMLElement, parts: StageParts) {
     moved = false;
   }
 
-  function release(slot: number, tile: Tile): void {
-    tiles.delete(slot);
+  function release(tile: Tile): void {
     resetTile(tile);
     pool.push(tile);
   }
@@ -125,8 +128,8 @@ export function createStage(layer: HTMLElement, parts: StageParts) {
     },
     /** After a change of the library: tiles go to the slot that now shows their key, or one that `aliases` names for it; others are released. */
     renumber(from: number, to: number, aliases: ReadonlyMap<string, string>): void {
-      const byKey = new Map<string, Tile>();
-      for (const tile of tiles.values()) byKey.set(tile.key, tile);
+      const before = [...tiles.values()];
+      const byKey = new Map(before.map((tile) => [tile.key, tile]));
       const kept = new Set<Tile>();
       tiles.clear();
       for (let slot = from; slot < to; slot++) {
@@ -137,7 +140,7 @@ export function createStage(layer: HTMLElement, parts: StageParts) {
         tiles.set(slot, tile);
         kept.add(tile);
       }
-      for (const tile of byKey.values()) if (!kept.has(tile)) release(tile.slot, tile);
+      for (const tile of before) if (!kept.has(tile)) release(tile);
     },
   };
 }

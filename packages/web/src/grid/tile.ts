@@ -80,6 +80,7 @@ export function clearPicture(tile: Tile): void {
 export function showFace(tile: Tile, face: Face, day: Day): void {
   if (face.kind === "asset") return showAsset(tile, face.item, day);
   if (face.kind === "pending") return showPending(tile, face.tile, day);
+  if (tile.item) resetTile(tile);
   tile.key = face.key;
   tile.check.setAttribute("aria-label", `Select, ${dateName(day)}`);
 }
