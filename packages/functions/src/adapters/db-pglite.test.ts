@@ -99,6 +99,20 @@ describe("the embedded Postgres", { timeout: 60_000 }, () => {
     await open.close();
   });
 
+  it("opens again, with everything that was committed, after Postgres has panicked", async () => {
+    const open = await openPglite({ folder });
+    await open.db.insert(setting).values({ name: "kept", value: 1 });
+    await open.db.execute(sql`create function endless(n int) returns int language plpgsql as $$ begin return endless(n + 1); end $$`);
+    // WebAssembly's stack ends before Postgres's own limit: the error cannot be handled, and what follows is a panic.
+    const panic = async () => {
+      await open.db.execute(sql`select endless(1)`);
+      await names(open);
+    };
+    await expect(panic()).rejects.toMatchObject({ name: "AppError", code: "database_unavailable" });
+    expect(await names(open)).toEqual([{ name: "kept" }]);
+    await open.close();
+  });
+
   it("throws database_unavailable when it is closed, and closes once", async () => {
     const open = await openPglite({ folder });
     await open.close();

@@ -40,6 +40,26 @@ describe("the log", () => {
     expect(line).toContain("http://127.0.0.1:3001/photos/a.jpg?[signed]");
   });
 
+  it("lets no field take the place of time, level or event", () => {
+    const [line = ""] = logged((log) => log.info("real", { event: "forged", level: "debug", time: "never" }));
+    expect(JSON.parse(line)).toEqual({ time: "1970-01-01T00:00:00.000Z", level: "info", event: "real" });
+  });
+
+  it("tells the code of an error", () => {
+    const [line = ""] = logged((log) => log.error("failed", { error: new AppError("storage_full", "The store is full.") }));
+    expect(JSON.parse(line)).toMatchObject({ error: { name: "AppError", code: "storage_full", message: "The store is full." } });
+  });
+
+  it("writes for a person when asked, one line an event, with the same things left out", () => {
+    const [line] = logged(
+      (log) => log.warn("job failed", { kind: "ingest", reason: "two\nlines", ms: 12, token: "5ec2e7", none: undefined }),
+      {
+        pretty: true,
+      },
+    );
+    expect(line).toBe('00:00:00 WARN  job failed kind=ingest reason="two\\nlines" ms=12 token="[left out]"');
+  });
+
   it("survives circles, bytes and big numbers", () => {
     const circle: Record<string, unknown> = {};
     circle["self"] = circle;
