@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { crowd, lintPlants, type Plant, treePlants, typePlants } from "./lint/plant.ts";
+import { crowd, deadPlants, lintPlants, type Plant, treePlants, typePlants } from "./lint/plant.ts";
 import { breaches, treeOf } from "./lint/tree.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -59,6 +59,15 @@ async function compile(root: string): Promise<string[]> {
   );
 }
 
+async function dead(root: string): Promise<string[]> {
+  const said = await output("knip", ["--reporter", "json"], root);
+  const report = JSON.parse(said) as { issues: { file: string; files: unknown[]; exports: unknown[] }[] };
+  return report.issues.flatMap(({ file, files, exports }) => [
+    ...(files.length > 0 ? [`${file} files`] : []),
+    ...(exports.length > 0 ? [`${file} exports`] : []),
+  ]);
+}
+
 const sorted = (found: Iterable<string>): string[] => [...new Set(found)].toSorted();
 const expected = (plants: readonly Plant[]): string[] => sorted(plants.map(({ file, rule }) => `${file} ${rule}`));
 
@@ -73,11 +82,15 @@ describe("a tree with a violation of each rule planted in it", () => {
   let typeRoot = "";
   let linted: string[] = [];
   let compiled: string[] = [];
+  let unused: string[] = [];
 
   beforeAll(async () => {
-    [lintRoot, typeRoot] = await Promise.all([plantedCopy([...lintPlants, ...treePlants, ...crowd]), plantedCopy(typePlants)]);
-    [linted, compiled] = await Promise.all([lint(lintRoot), compile(typeRoot)]);
-  });
+    [lintRoot, typeRoot] = await Promise.all([
+      plantedCopy([...lintPlants, ...treePlants, ...crowd]),
+      plantedCopy([...typePlants, ...deadPlants]),
+    ]);
+    [linted, compiled, unused] = await Promise.all([lint(lintRoot), compile(typeRoot), dead(typeRoot)]);
+  }, 180_000);
 
   afterAll(async () => {
     for (const root of [lintRoot, typeRoot]) await rm(root, { recursive: true, force: true });
@@ -97,6 +110,10 @@ describe("a tree with a violation of each rule planted in it", () => {
 
   it("compiles but for that", () => {
     expect(sorted(compiled)).toEqual(expected(typePlants));
+  });
+
+  it.each(deadPlants.filter(({ rule }) => rule !== ""))("is refused by knip: $breaks", ({ file, rule }) => {
+    expect(unused).toContain(`${file} ${rule}`);
   });
 
   it.each([...treePlants, ...crowd.slice(0, 1)])("is refused by the tree's rules: $breaks", ({ file, rule }) => {

@@ -169,6 +169,23 @@ export const typePlants: readonly Plant[] = [
   },
 ];
 
+/** What knip sees. `rule` is its word for it. */
+export const deadPlants: readonly Plant[] = [
+  { breaks: "a file that nothing imports", file: `${web}/lib/planted-unused.ts`, text: "export const a = 1;\n", rule: "files" },
+  {
+    breaks: "an export that nothing imports",
+    file: `${web}/lib/planted-part.ts`,
+    text: "export const used = 1;\nexport const unused = 2;\n",
+    rule: "exports",
+  },
+  {
+    breaks: "(the file that imports the other half)",
+    file: `${web}/lib/planted-part.test.ts`,
+    text: 'import { used } from "./planted-part.ts";\n\nthrow new Error(String(used));\n',
+    rule: "",
+  },
+];
+
 /** What `tree.ts` sees. `rule` is a part of its message. */
 export const treePlants: readonly Plant[] = [
   {

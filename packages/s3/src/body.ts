@@ -8,7 +8,7 @@ import type { Signed } from "./sigv4.ts";
 const MAX_BODY = 5 * 1024 ** 3;
 const MAX_DOCUMENT = 1024 ** 2;
 
-export type Digests = ReadonlyMap<DigestName, Buffer>;
+type Digests = ReadonlyMap<DigestName, Buffer>;
 
 /** The body of a request, decoded, with everything that the client promised about it. */
 export type Body = {

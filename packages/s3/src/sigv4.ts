@@ -67,7 +67,7 @@ export function verifySignature(target: Target, settings: SignatureSettings): Si
 }
 
 /** The canonical request of the specification; header values are Latin-1 bytes. */
-export function canonicalRequest(target: Target, signedHeaders: readonly string[], payload: string): string {
+function canonicalRequest(target: Target, signedHeaders: readonly string[], payload: string): string {
   const query = target.query.entries
     .filter(([name]) => name !== "X-Amz-Signature")
     .map(([name, value]) => [uriEncode(name), uriEncode(value)] as const)

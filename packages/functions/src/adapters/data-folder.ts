@@ -10,7 +10,7 @@ const Secrets = z.object({
   authSecret: z.string().min(32),
 });
 
-export type Secrets = z.infer<typeof Secrets>;
+type Secrets = z.infer<typeof Secrets>;
 
 /** The folder that holds a laptop library: `photos/` is the bucket, `.tintype/` everything of ours. */
 export type DataFolder = { dir: string; inner: string; secrets: Secrets };

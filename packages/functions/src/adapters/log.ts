@@ -1,6 +1,6 @@
 import type { Log } from "@tintype/core/kernel";
 
-export type Level = "debug" | "info" | "warn" | "error";
+type Level = "debug" | "info" | "warn" | "error";
 
 export type LogOptions = {
   /** Takes one finished line, without a newline. */

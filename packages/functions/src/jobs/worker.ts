@@ -2,7 +2,7 @@ import { AppError, type Ctx, type Job } from "@tintype/core/kernel";
 import { backoff } from "./backoff.ts";
 
 /** Does one job; `attempt` counts from 1. Throwing puts it back for later; throwing AppError `invalid` or `gone` buries it at once. */
-export type Handler = (ctx: Ctx, payload: Readonly<Record<string, unknown>>, attempt: number) => Promise<void>;
+type Handler = (ctx: Ctx, payload: Readonly<Record<string, unknown>>, attempt: number) => Promise<void>;
 
 export type Kind = {
   run: Handler;

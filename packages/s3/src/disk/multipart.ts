@@ -20,7 +20,7 @@ export type Upload = {
   checksum?: { name: ChecksumName; full: boolean };
 };
 
-export type Completed = { bucket: string; key: string; etag: string };
+type Completed = { bucket: string; key: string; etag: string };
 
 /** `cancel` makes `chunks` end with an error. */
 export type PartBody = { chunks: AsyncIterable<Buffer>; wanted: Iterable<DigestName>; size: number; cancel: () => void };

@@ -9,7 +9,7 @@ import type { Turns } from "./turn.ts";
 import { lookAt } from "./walk.ts";
 
 /** What happened to a file without us. */
-export type Outside = { kind: "created" | "removed"; bucket: string; key: string; entry?: ObjectEntry };
+type Outside = { kind: "created" | "removed"; bucket: string; key: string; entry?: ObjectEntry };
 export type OnOutside = (change: Outside) => void;
 
 /** Finds out what files are that somebody put, changed or took away by hand. */

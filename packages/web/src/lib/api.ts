@@ -14,7 +14,7 @@ export type User = Me["user"];
 export type PlanFile = InferRequestType<Uploads["$post"]>["json"]["files"][number];
 export type PlanAnswer = InferResponseType<Uploads["$post"], 200>["files"][number];
 export type UploadStatus = InferResponseType<Uploads["status"]["$post"], 200>["uploads"][number];
-export type SignedPart = InferResponseType<Uploads[":id"]["parts"]["$post"], 200>["parts"][number];
+type SignedPart = InferResponseType<Uploads[":id"]["parts"]["$post"], 200>["parts"][number];
 export type PutRequest = SignedPart["request"];
 
 /** Items of the timeline in columns, over all ranges that were not stale. */
