@@ -53,8 +53,9 @@ async function lint(root: string): Promise<string[]> {
 }
 
 async function compile(root: string): Promise<string[]> {
-  const said = await output("tsc", ["-p", "packages/core", "--pretty", "false"], root);
-  return [...said.matchAll(/^(?<file>\S+)\(\d+,\d+\): error (?<code>TS\d+)/gmu)].map(
+  const projects = ["packages/core", "packages/functions/tsconfig.worker.json"];
+  const said = await Promise.all(projects.map((project) => output("tsc", ["-p", project, "--pretty", "false"], root)));
+  return [...said.join("").matchAll(/^(?<file>\S+)\(\d+,\d+\): error (?<code>TS\d+)/gmu)].map(
     ({ groups }) => `${groups?.["file"]} ${groups?.["code"]}`,
   );
 }

@@ -150,10 +150,12 @@ const bare: readonly Plant[] = [
 /** What oxlint sees. */
 export const lintPlants: readonly Plant[] = bare.map(documented);
 
-/** What the TypeScript compiler sees in core: Node's globals do not exist there, and TypeScript that leaves code behind is refused. */
+/** What the TypeScript compiler sees: Node's globals exist neither in core nor in api and jobs, and TypeScript that leaves code behind is refused. */
 export const typePlants: readonly Plant[] = [
   { breaks: "core uses Buffer", file: `${core}/asset/planted-buffer.ts`, text: "export const a = Buffer.alloc(1);\n", rule: "TS2591" },
   { breaks: "core uses process", file: `${core}/asset/planted-process.ts`, text: "export const a = process.cwd();\n", rule: "TS2591" },
+  { breaks: "api uses Buffer", file: `${functions}/api/planted-buffer.ts`, text: "export const a = Buffer.alloc(1);\n", rule: "TS2591" },
+  { breaks: "jobs use process", file: `${functions}/jobs/planted-process.ts`, text: "export const a = process.cwd();\n", rule: "TS2591" },
   { breaks: "an enum", file: `${core}/asset/planted-enum.ts`, text: "export enum Kind {\n  Photo,\n}\n", rule: "TS1294" },
   {
     breaks: "a parameter property",

@@ -27,7 +27,7 @@ export function startJobs(ctx: Ctx, ports: Ports): { stop: () => Promise<void> }
 
 /** Runs `round` now and then `ms` after each end; a round that fails is logged and comes again. Gives how to stop after the present one. */
 function every(ms: number, round: () => Promise<unknown>, ctx: Ctx): () => Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   let stopped = false;
   let present: Promise<unknown>;
   const go = (): void => {

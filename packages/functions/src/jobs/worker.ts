@@ -119,7 +119,7 @@ export function startWorker(ctx: Ctx, options: WorkerOptions): Worker {
       stopped = true;
       unsubscribe();
       await looks.stop();
-      await Promise.race([Promise.all(running.values()), elapse(graceMs)]);
+      await within(graceMs, Promise.all(running.values()));
       await Promise.all([...running.keys()].map(giveUp));
     },
   };
@@ -128,7 +128,7 @@ export function startWorker(ctx: Ctx, options: WorkerOptions): Worker {
 /** Calls `look` again after as many ms as it gives, and at once on `now`; never twice at a time. `stop` waits for the one under way. */
 function repeat(look: () => Promise<number>): { now: () => void; stop: () => Promise<void> } {
   const state = { again: false, stopped: false };
-  let timer: NodeJS.Timeout | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   let current: Promise<void> | undefined;
 
   const round = async (): Promise<void> => {
@@ -155,8 +155,12 @@ function repeat(look: () => Promise<number>): { now: () => void; stop: () => Pro
   };
 }
 
-function elapse(ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, ms).unref();
+/** Resolves with the work, or after `ms`; no timer of it stays behind. */
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const elapsed = new Promise((resolve) => {
+    timer = setTimeout(resolve, ms);
   });
+  await Promise.race([work, elapsed]);
+  clearTimeout(timer);
 }
