@@ -1,4 +1,4 @@
-import { mdiCameraIris, mdiFileOutline, mdiImageBrokenVariant, mdiVideoOutline } from "@mdi/js";
+import { mdiCameraIris, mdiFileOutline, mdiImageBrokenVariant, mdiImageOutline, mdiVideoOutline } from "@mdi/js";
 import { dateName, durationName } from "./dates.ts";
 import { averageColour, blurOf, blurWhenIdle, forgetBlur } from "./hash.ts";
 import type { Item } from "./items.ts";
@@ -31,7 +31,7 @@ export type Tile = {
   extras: HTMLElement[];
 };
 
-const KIND_ICON = { photo: mdiImageBrokenVariant, video: mdiVideoOutline, raw: mdiCameraIris, other: mdiFileOutline };
+const KIND_ICON = { photo: mdiImageOutline, video: mdiVideoOutline, raw: mdiCameraIris, other: mdiFileOutline };
 const KIND_NAME = { photo: "Photo", video: "Video", raw: "Raw photo", other: "File" };
 
 export function createTile(): Tile {
@@ -136,13 +136,17 @@ function paintUnder(tile: Tile, thumbhash: string): void {
 function showExtras(tile: Tile, item: Item): void {
   for (const extra of tile.extras) extra.remove();
   tile.extras = [];
-  if (!item.thumb) addType(tile, KIND_ICON[item.kind], extensionOf(item.name));
+  if (!item.thumb) addType(tile, iconOf(item), extensionOf(item.name));
   if (item.durationMs !== null) {
     const pill = mark("tile-pill");
     pill.dataset["text"] = durationName(item.durationMs);
     tile.link.append(pill);
     tile.extras.push(pill);
   }
+}
+
+function iconOf({ kind, state }: Item): string {
+  return state === "unprocessable" && kind === "photo" ? mdiImageBrokenVariant : KIND_ICON[kind];
 }
 
 function addType(tile: Tile, icon: string, extension: string): void {

@@ -1,5 +1,17 @@
 import { displayName } from "@tintype/core/asset";
-import { mdiAlertCircleOutline, mdiCalendarBlank, mdiCamera, mdiClose, mdiContentCopy, mdiDatabase, mdiImage, mdiMapMarker } from "@mdi/js";
+import {
+  mdiAlertCircleOutline,
+  mdiCalendarBlank,
+  mdiCamera,
+  mdiCameraIris,
+  mdiClose,
+  mdiContentCopy,
+  mdiDatabase,
+  mdiFile,
+  mdiImage,
+  mdiMapMarker,
+  mdiVideo,
+} from "@mdi/js";
 import { type ReactNode, useEffect, useState } from "react";
 import { messageOf } from "../../lib/http.ts";
 import { IconButton } from "../../ui/button.tsx";
@@ -8,6 +20,8 @@ import { downloadHref, type Detail, type Details } from "../viewer/detail.ts";
 import type { Entry } from "../viewer/sequence.ts";
 import { cameraText, dateText, exposureText, fileText, positionText, zoneText } from "./describe.ts";
 import "./info-panel.css";
+
+const KIND_ICON = { photo: mdiImage, video: mdiVideo, raw: mdiCameraIris, other: mdiFile };
 
 type Props = { entry: Entry; details: Details; onClose: () => void };
 
@@ -48,11 +62,15 @@ function Fields({ detail }: { detail: Detail }) {
     <>
       {detail.description && <p className="info-description">{detail.description}</p>}
       {detail.state === "unprocessable" && (
-        <Row icon={mdiAlertCircleOutline} title="No picture could be made" text={detail.reason ?? undefined} />
+        <Row
+          icon={mdiAlertCircleOutline}
+          title={detail.kind === "other" ? "Not a photo or video" : "No picture could be made"}
+          text={detail.reason ?? undefined}
+        />
       )}
       {exif.partial === true && <Row icon={mdiAlertCircleOutline} title="Damaged file" text="Only a part of the picture can be read." />}
       <Row icon={mdiCalendarBlank} title={dateText(detail.localAt)} text={zoneText(detail.offsetMinutes, detail.zone)} />
-      <Row icon={mdiImage} title={displayName(detail.name)} text={fileText(detail)} />
+      <Row icon={KIND_ICON[detail.kind]} title={displayName(detail.name)} text={fileText(detail)} />
       {(camera ?? exposure) !== undefined && (
         <Row icon={mdiCamera} title={camera ?? exif.lens ?? "Exposure"} text={exposure} more={camera ? exif.lens : undefined} />
       )}

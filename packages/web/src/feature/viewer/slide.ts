@@ -94,11 +94,15 @@ export function createSlide(entry: Entry, details: Details) {
     resize(size.width, size.height);
   }
 
+  function fitted(): { width: number; height: number } {
+    return fit(ratio, size.width, size.height, entry.item.kind === "photo" ? (detail?.width ?? null) : null);
+  }
+
   function resize(width: number, height: number): void {
     size = { width, height };
-    const fitted = failed ? { width: Math.min(width, 480), height: Math.min(height, 360) } : fit(ratio, width, height);
-    box.style.width = `${fitted.width}px`;
-    box.style.height = `${fitted.height}px`;
+    const room = failed ? { width: Math.min(width, 480), height: Math.min(height, 360) } : fitted();
+    box.style.width = `${room.width}px`;
+    box.style.height = `${room.height}px`;
   }
 
   return {
@@ -111,17 +115,17 @@ export function createSlide(entry: Entry, details: Details) {
     /** True for what can be zoomed. */
     zoomable: () => !failed && !video && entry.item.kind !== "video",
     frame(): Frame {
-      const fitted = fit(ratio, size.width, size.height);
-      const max = maxScale(fitted.width, detail?.width ?? null, devicePixelRatio);
-      return { width: size.width, height: size.height, boxWidth: fitted.width, boxHeight: fitted.height, max };
+      const room = fitted();
+      const max = maxScale(room.width, detail?.width ?? null, devicePixelRatio);
+      return { width: size.width, height: size.height, boxWidth: room.width, boxHeight: room.height, max };
     },
     view: () => view,
     /** Zooms and moves the picture; the original is fetched when the preview's pixels are used up. */
     setView(next: View): void {
       view = next;
       box.style.transform = next === FITTED ? "" : `translate(${next.x}px, ${next.y}px) scale(${next.scale})`;
-      const fitted = fit(ratio, size.width, size.height);
-      const pixels = Math.max(fitted.width, fitted.height) * next.scale * devicePixelRatio;
+      const room = fitted();
+      const pixels = Math.max(room.width, room.height) * next.scale * devicePixelRatio;
       const original = detail?.urls.original;
       if (next.scale > 1.01 && pixels > PREVIEW && original && this.zoomable()) show(3, original);
     },

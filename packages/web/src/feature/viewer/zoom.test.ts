@@ -13,6 +13,10 @@ describe("zoom", () => {
     expect(fit(ratio, width, height)).toEqual(box);
   });
 
+  it("does not blow up a tiny picture", () => {
+    expect(fit(0.6, 1000, 800, 48)).toEqual({ width: 144, height: 240 });
+  });
+
   it.each([
     [1000, 6000, 1, 12],
     [1000, 6000, 2, 6],

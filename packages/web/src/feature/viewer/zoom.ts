@@ -8,9 +8,12 @@ export type Point = { x: number; y: number };
 
 export const FITTED: View = { scale: 1, x: 0, y: 0 };
 
-/** The largest box of a ratio (width ÷ height) inside a window. */
-export function fit(ratio: number, width: number, height: number): { width: number; height: number } {
-  const boxWidth = Math.min(width, height * ratio);
+/** A picture is shown at most this many times larger than it is: icons are not blown up to a wall of squares. */
+const ENLARGED = 3;
+
+/** The largest box of a ratio (width ÷ height) inside a window. `pixels` is the picture's own width, if known. */
+export function fit(ratio: number, width: number, height: number, pixels: number | null = null): { width: number; height: number } {
+  const boxWidth = Math.min(width, height * ratio, ENLARGED * (pixels ?? Infinity));
   return { width: boxWidth, height: boxWidth / ratio };
 }
 
