@@ -4,8 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { chromePath, launchBrowser } from "../support/browser.ts";
+import { OWNER } from "../support/client.ts";
 import { startLaptop, type Laptop } from "../support/laptop.ts";
-import { OWNER, seedLibrary } from "../support/seed.ts";
+import { seedLibrary } from "../support/seed.ts";
 import { median, type Report } from "./report.ts";
 
 const PHOTOS = Number(process.env["BENCH_PHOTOS"] ?? 100_000);

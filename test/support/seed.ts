@@ -9,11 +9,9 @@ import { sql } from "drizzle-orm";
 import sharp from "sharp";
 import { rgbaToThumbHash } from "thumbhash";
 import { openPglite } from "../../packages/functions/src/adapters/db-pglite.ts";
+import { setUp } from "./client.ts";
 import { startLaptop } from "./laptop.ts";
 import { systemOn } from "./person.ts";
-
-/** Who owns a seeded library. */
-export const OWNER = { name: "Anna Kern", email: "anna@example.org", password: "correct horse battery" };
 
 /** Version of the derivative step that the seeded keys name. */
 const DERIVED = 1;
@@ -32,12 +30,7 @@ type Picture = { width: number; height: number; webp: Buffer; thumbhash: Buffer 
  */
 export async function seedLibrary(dataDir: string, photos: number): Promise<void> {
   const laptop = await startLaptop({ dataDir });
-  const response = await fetch(`${laptop.url}/api/setup`, {
-    method: "POST",
-    headers: { "content-type": "application/json", origin: laptop.url },
-    body: JSON.stringify({ token: laptop.token, ...OWNER }),
-  });
-  if (response.status !== 201) throw new Error(`set-up answered ${response.status}: ${await response.text()}`);
+  await setUp(laptop.url, laptop.token ?? "");
   await laptop.stop();
   const pictures = await Promise.all(Array.from({ length: PICTURES }, (_, i) => makePicture(i)));
   const { db, close } = await openPglite({ folder: join(dataDir, ".tintype") });

@@ -108,9 +108,8 @@ export function createGrid(host: HTMLElement, options: GridOptions) {
   /** Asks for the items and thumbnails in view, then for those around. */
   function request(library: Library, seen: readonly [number, number], staged: readonly [number, number]): void {
     const near = [Math.max(0, staged[0] - AHEAD), Math.min(library.count, staged[1] + AHEAD)] as const;
-    const runs = [...assetRuns(library, ...seen), ...assetRuns(library, ...near)];
-    const ranges = runs.flatMap((run) => blocksOf(run.month, run.from, run.to));
-    items.want([...new Map(ranges.map((range) => [`${range.month}:${range.from}`, range])).values()]);
+    const blocks = (from: number, to: number) => assetRuns(library, from, to).flatMap((run) => blocksOf(run.month, run.from, run.to));
+    items.want(blocks(...seen), blocks(...near));
     const middle = (seen[0] + seen[1]) / 2;
     const rank = (slot: number) => (slot >= seen[0] && slot < seen[1] ? slot - library.count : Math.abs(slot - middle));
     pictures.load([...stage.tiles()].toSorted((a, b) => rank(a.slot) - rank(b.slot)));

@@ -70,6 +70,12 @@ describe("items", () => {
     expect(loads).toBe(1);
   });
 
+  it("come first for what is in view, in a request of its own", () => {
+    const items = open();
+    items.want(blocksOf(month, 400, 410), blocksOf(month, 250, 800));
+    expect(calls.map(({ ranges }) => ranges.map(({ from }) => from))).toEqual([[375], [250, 500, 625, 750]]);
+  });
+
   it("cancel a request that serves nothing wanted any more, and keep one that does", () => {
     const items = open();
     items.want(blocksOf(month, 0, 10));

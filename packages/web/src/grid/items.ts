@@ -43,6 +43,7 @@ export function createItems(source: Source, { onLoad, onStale }: { onLoad: () =>
   const blocks = new Map<string, Block>();
   const flights = new Map<string, AbortController>();
   let wanted: Range[] = [];
+  let urgent = new Set<string>();
   let tick = 0;
   let running = 0;
   let failures = 0;
@@ -56,10 +57,14 @@ export function createItems(source: Source, { onLoad, onStale }: { onLoad: () =>
     return block.items[index % BLOCK];
   }
 
-  /** Names what is needed now, most urgent first. Requests that serve nothing of it are cancelled. */
-  function want(ranges: Range[]): void {
+  /**
+   * Names what is needed now: what is in view, which has a request of its own, and what is near. Requests that serve nothing of it are
+   * cancelled.
+   */
+  function want(inView: Range[], near: Range[] = []): void {
     tick++;
-    wanted = ranges.filter((range) => !blocks.has(keyOfRange(range)));
+    urgent = new Set(inView.map(keyOfRange));
+    wanted = [...inView, ...near.filter((range) => !urgent.has(keyOfRange(range)))].filter((range) => !blocks.has(keyOfRange(range)));
     const keys = new Set(wanted.map(keyOfRange));
     const served = new Set([...flights].filter(([key]) => keys.has(key)).map(([, controller]) => controller));
     for (const controller of new Set(flights.values())) if (!served.has(controller)) controller.abort();
@@ -69,7 +74,9 @@ export function createItems(source: Source, { onLoad, onStale }: { onLoad: () =>
   function pump(): void {
     retry = 0;
     while (running < REQUESTS) {
-      const batch = wanted.filter((range) => !flights.has(keyOfRange(range))).slice(0, BLOCKS_PER_REQUEST);
+      const open = wanted.filter((range) => !flights.has(keyOfRange(range)));
+      const first = open.filter((range) => urgent.has(keyOfRange(range)));
+      const batch = (first.length > 0 ? first : open).slice(0, BLOCKS_PER_REQUEST);
       if (batch.length === 0) return;
       void fetchBatch(batch);
     }
