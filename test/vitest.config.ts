@@ -9,7 +9,7 @@ const projects = [
   { name: "house", include: ["test/*.test.ts", "test/{bench,lint,support}/**/*.test.ts"] },
   { name: "contract", include: ["test/contract/**/*.test.ts"], globalSetup: here("support/global.ts") },
   { name: "runtime", include: ["test/runtime/**/*.test.ts"] },
-  { name: "e2e", include: ["test/e2e/**/*.spec.ts"], testTimeout: 120_000 },
+  { name: "e2e", include: ["test/e2e/**/*.spec.ts"], testTimeout: 240_000, expect: { poll: { timeout: 15_000 } } },
   { name: "crash", include: ["test/crash/**/*.test.ts"], testTimeout: 1_200_000 },
   { name: "heavy", include: ["test/heavy/**/*.test.ts"], testTimeout: 600_000, globalSetup: here("support/global.ts") },
 ];

@@ -71,7 +71,7 @@ describe.skipIf(chromePath === undefined || !hasCorpus)("first light", () => {
     await page.locator(".tile[data-pending] img[src^='blob:']").first().waitFor({ timeout: 15_000 });
     await photograph(page, "uploading");
     expect(await axeViolations(page)).toEqual([]);
-    await expect.poll(() => headline().textContent(), { timeout: 240_000, interval: 500 }).toMatch(/safe/u);
+    await expect.poll(() => headline().textContent(), { timeout: 280_000, interval: 500 }).toMatch(/safe/u);
     expect(await headline().textContent()).toBe(`${files.length} files are safe`);
     expect(uploads()).toHaveLength(files.length);
     expect(uploads().filter((request) => new URL(request.url()).origin === laptop.url)).toEqual([]);
@@ -81,7 +81,7 @@ describe.skipIf(chromePath === undefined || !hasCorpus)("first light", () => {
 
   it("sorts them under the photographer's days, newest first, as thumbnails", async () => {
     await page.locator(".tray").getByRole("button", { name: "Close" }).click();
-    await expect.poll(() => page.locator(".tile[data-pending]").count(), { timeout: 60_000 }).toBe(0);
+    await expect.poll(() => page.locator(".tile[data-pending]").count(), { timeout: 200_000 }).toBe(0);
     await page.locator(".tile-image.shown[src*='/derived/']").first().waitFor();
     const days = await page.locator(".day-title").allTextContents();
     expect(days.filter((day) => !DAY.test(day.trim()))).toEqual([]);
