@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -6,6 +5,7 @@ import { join } from "node:path";
 import type { Browser, Page, Request } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { axeViolations, chromePath, dropFiles, launchBrowser, openPage, type WatchedPage } from "../support/browser.ts";
+import { buildWeb } from "../support/build.ts";
 import { OWNER } from "../support/client.ts";
 import { corpus, hasCorpus } from "../support/corpus.ts";
 import { type Laptop, startLaptop } from "../support/laptop.ts";
@@ -29,7 +29,7 @@ describe.skipIf(chromePath === undefined || !hasCorpus)("first light", () => {
   let requests: Request[] = [];
 
   beforeAll(async () => {
-    execFileSync("npm", ["run", "build", "--silent"], { cwd: new URL("../..", import.meta.url).pathname });
+    buildWeb();
     root = await mkdtemp(join(tmpdir(), "tintype-story-"));
     dataDir = join(root, "Tintype");
     folder = join(root, "Our summer");
@@ -100,6 +100,7 @@ describe.skipIf(chromePath === undefined || !hasCorpus)("first light", () => {
   it("opens a photo, arrows through, zooms, and tells what the camera wrote", async () => {
     await page.locator(".tile-link[href]").first().click();
     await page.waitForURL(/\/p\/[0-9a-f-]{36}$/u);
+    await page.getByRole("dialog", { name: "Photo viewer" }).waitFor();
     const first = page.url();
     await page.keyboard.press("ArrowRight");
     await expect.poll(() => page.url()).not.toBe(first);
@@ -134,7 +135,9 @@ describe.skipIf(chromePath === undefined || !hasCorpus)("first light", () => {
     await page.goto(`${laptop.url}/p/${id}`);
     const video = page.locator("video[src*='/video~']");
     await video.waitFor();
-    await expect.poll(async () => Number(await video.evaluate("(video) => video.readyState")), { timeout: 20_000 }).toBeGreaterThan(1);
+    await expect
+      .poll(async () => Number(await page.evaluate(`document.querySelector("video[src*='/video~']").readyState`)), { timeout: 20_000 })
+      .toBeGreaterThan(1);
     await photograph(page, "viewer-video");
     await page.goto(laptop.url);
   });

@@ -1,0 +1,112 @@
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer, type Server } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import sharp from "sharp";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { buildWeb } from "../support/build.ts";
+import { createClient, setUp } from "../support/client.ts";
+import { type Laptop, runLaptop, startLaptop } from "../support/laptop.ts";
+
+let root: string;
+let laptop: Laptop;
+const dataDir = () => join(root, "Tintype");
+
+beforeAll(async () => {
+  buildWeb();
+  root = await mkdtemp(join(tmpdir(), "tintype-laptop-"));
+  laptop = await startLaptop({ dataDir: dataDir() });
+}, 120_000);
+afterAll(async () => {
+  await laptop?.kill();
+  await rm(root, { recursive: true, force: true });
+});
+
+describe("the laptop shape as a process", () => {
+  it("takes a photo from the plan to the timeline, and keeps it over a stop and a start", async () => {
+    const cookie = await setUp(laptop.url, laptop.token ?? "");
+    const client = createClient(laptop.url, cookie);
+    const bytes = await sharp({ create: { width: 800, height: 600, channels: 3, background: "#336699" } })
+      .jpeg()
+      .toBuffer();
+    const sent = await client.upload({ name: "Sea.jpg", bytes });
+    expect(sent).toMatchObject({ status: "sent", stored: true });
+    if (sent.status !== "sent") return;
+    const [settled] = await client.settled([sent.uploadId]);
+    expect(settled).toMatchObject({ state: "committed", safe: true });
+    expect(await client.upload({ name: "Sea again.jpg", bytes })).toMatchObject({ status: "have", assetId: settled?.assetId });
+
+    expect(await laptop.stop()).toBe(0);
+    laptop = await startLaptop({ dataDir: dataDir() });
+    expect(laptop.token).toBeUndefined();
+    const again = createClient(laptop.url, cookie);
+    const original = await again.call("GET", `/api/assets/${settled?.assetId}/original`);
+    const downloaded = await fetch(original.headers.get("location") ?? "");
+    expect(Buffer.from(await downloaded.arrayBuffer()).equals(bytes)).toBe(true);
+  }, 120_000);
+
+  it("writes a log without secrets: no signatures, no cookies, no password", async () => {
+    const log = await readFile(join(dataDir(), ".tintype", "tintype.log"), "utf8");
+    expect(log).toContain('"route":"/api/uploads"');
+    expect(log).not.toMatch(/X-Amz-Signature|correct horse|session_token/u);
+    for (const line of log.trim().split("\n")) expect(() => JSON.parse(line) as unknown).not.toThrow();
+  });
+
+  it("refuses a second process on the same folder, and names the first", async () => {
+    const { code, output } = await runLaptop({ dataDir: dataDir() });
+    expect(code).toBe(1);
+    expect(output).toContain(`Another Tintype (pid ${laptop.pid}) is already using this folder`);
+    expect(output).not.toContain("    at ");
+  }, 60_000);
+});
+
+describe("what keeps it from starting is told in one sentence", () => {
+  const fails = async (env: Record<string, string>, dir = join(root, "other")): Promise<string> => {
+    const { code, output } = await runLaptop({ dataDir: dir, env });
+    expect(code).toBe(1);
+    expect(output).not.toContain("    at ");
+    return output;
+  };
+
+  it.each(["PORT", "S3_PORT"])(
+    "a taken %s, with another to try",
+    async (setting) => {
+      const taken = await listen();
+      try {
+        const port = String((taken.address() as { port: number }).port);
+        expect(await fails({ [setting]: port })).toMatch(
+          new RegExp(`Port ${port} is taken by another program.*${setting}=\\d+ npm start`, "u"),
+        );
+      } finally {
+        taken.close();
+      }
+    },
+    60_000,
+  );
+
+  it("a setting that is no number", async () => {
+    expect(await fails({ PORT: "three" })).toContain("PORT is not a number");
+  });
+
+  it("a folder whose disk is not there", async () => {
+    expect(await fails({}, join(root, "not mounted", "Tintype"))).toMatch(/does not exist\. Create it, connect the disk/u);
+  });
+
+  it("a file in the place of the folder", async () => {
+    await writeFile(join(root, "file"), "");
+    expect(await fails({}, join(root, "file"))).toContain("is a file. Set it to a folder.");
+  });
+
+  it.skipIf(process.getuid?.() === 0)("a folder that is read-only (root may write anywhere, so not as root)", async () => {
+    await mkdir(join(root, "read-only"));
+    await chmod(join(root, "read-only"), 0o500);
+    expect(await fails({}, join(root, "read-only"))).toMatch(/cannot be written to \(EACCES\)/u);
+  });
+});
+
+function listen(): Promise<Server> {
+  const server = createServer();
+  return new Promise((resolve) => {
+    server.listen(0, "127.0.0.1", () => resolve(server));
+  });
+}
