@@ -110,7 +110,7 @@ describe.skipIf(chromePath === undefined || !hasCorpus)("first light", () => {
     await page.keyboard.press("z");
     const id = await assetNamed(page, "canon-dslr.jpg");
     await page.goto(`${laptop.url}/p/${id}`);
-    await page.keyboard.press("i");
+    await page.getByRole("button", { name: "Info" }).click();
     const info = page.getByRole("complementary", { name: "Info" });
     await info.getByText("canon-dslr.jpg").waitFor();
     await info.getByText(/Canon/u).first().waitFor();
