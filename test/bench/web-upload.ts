@@ -1,0 +1,93 @@
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import type { CDPSession, Page } from "playwright-core";
+import { dropFiles, launchBrowser, openPage } from "../support/browser.ts";
+import { OWNER } from "../support/client.ts";
+import { startLaptop } from "../support/laptop.ts";
+import type { Report } from "./report.ts";
+
+export const name = "web-upload";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const FILES = 20_000;
+const PER_FOLDER = 500;
+const WATCH_MS = 30_000;
+
+/** Dropping a folder of 20,000 files on the real app in a real browser: does the page stay quick, and how much memory does it take? */
+export async function run(report: Report): Promise<void> {
+  const dir = await mkdtemp(join(tmpdir(), "tintype-bench-"));
+  await promisify(execFile)("npm", ["run", "build", "--silent"], { cwd: ROOT });
+  await fill(join(dir, "photos"));
+  const laptop = await startLaptop({ dataDir: join(dir, "data") });
+  const browser = await launchBrowser();
+  try {
+    const { page } = await openPage(browser, { viewport: { width: 1440, height: 900 } });
+    await page.addInitScript(WATCH);
+    await page.request.post(`${laptop.url}/api/setup`, { data: { token: laptop.token, ...OWNER }, headers: { origin: laptop.url } });
+    await page.goto(laptop.url);
+    await page.waitForSelector(".firstrun");
+    await measure(report, page, join(dir, "photos"));
+  } finally {
+    await browser.close();
+    await laptop.stop();
+    await rm(dir, { recursive: true });
+  }
+}
+
+async function measure(report: Report, page: Page, folder: string): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  await session.send("Performance.enable", { timeDomain: "threadTicks" });
+  const before = await metric(session, "TaskDuration");
+  await page.evaluate("longTasks.length = 0");
+  const start = performance.now();
+  await dropFiles(page, [folder], ".firstrun");
+  await page.getByRole("button", { name: "Your account" }).click();
+  await page.waitForSelector(".menu");
+  report.figure({
+    what: "drop of 20,000 files: a click is answered",
+    value: performance.now() - start,
+    unit: "ms",
+    goal: { atMost: 1_000 },
+  });
+  await page.keyboard.press("Escape");
+
+  await page.locator(".tray h2", { hasText: FILES.toLocaleString("en") }).waitFor({ timeout: 120_000 });
+  report.figure({ what: "all of them are in the queue", value: (performance.now() - start) / 1000, unit: "s" });
+  let heap = 0;
+  for (const end = performance.now() + WATCH_MS; performance.now() < end; await page.waitForTimeout(3_000)) {
+    heap = Math.max(heap, await heapOf(session));
+  }
+  const tasks = await page.evaluate<number[]>("longTasks");
+  report.figure({ what: "longest task", value: Math.max(0, ...tasks), unit: "ms", goal: { atMost: 200 } });
+  report.figure({ what: "tasks above 50 ms", value: tasks.length, unit: "" });
+  report.figure({ what: "heap while uploading", value: heap, unit: "MB", goal: { atMost: 150 } });
+  report.figure({ what: "main thread, own time", value: (await metric(session, "TaskDuration")) - before, unit: "s" });
+}
+
+const WATCH = `globalThis.longTasks = [];
+new PerformanceObserver((list) => longTasks.push(...list.getEntries().map((entry) => entry.duration))).observe({ type: "longtask" });`;
+
+async function heapOf(session: CDPSession): Promise<number> {
+  await session.send("HeapProfiler.collectGarbage");
+  return (await metric(session, "JSHeapUsedSize")) / 1e6;
+}
+
+async function metric(session: CDPSession, wanted: string): Promise<number> {
+  const { metrics } = await session.send("Performance.getMetrics");
+  return metrics.find((each) => each.name === wanted)?.value ?? Number.NaN;
+}
+
+/** Small files of different contents; what they hold matters to the server only. */
+async function fill(folder: string): Promise<void> {
+  for (let from = 0; from < FILES; from += PER_FOLDER) {
+    const sub = join(folder, String(from));
+    await mkdir(sub, { recursive: true });
+    await Promise.all(
+      Array.from({ length: PER_FOLDER }, (_, i) => writeFile(join(sub, `IMG_${from + i}.jpg`), `photo ${from + i} `.repeat(150))),
+    );
+  }
+}
