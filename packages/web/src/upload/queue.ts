@@ -22,8 +22,10 @@ export type Queue = {
   first(phase: Live): Task | undefined;
   /** Bytes finished or taken by the store so far. */
   sentBytes(): number;
-  /** Tasks that still need this page to stay open. */
+  /** Tasks that are neither finished nor failed. */
   unsafe(): number;
+  /** Of those, the ones whose bytes are not in the store yet: they need this page to stay open. */
+  unsent(): number;
   /** Forgets what is finished; the rest is counted anew. */
   startOver(): void;
 };
@@ -62,6 +64,8 @@ export function createQueue(): Queue {
     if (recent.length > RECENT) recent.shift();
   };
 
+  const unsafe = (): number => LIVE.reduce((sum, phase) => sum + (phase === "failed" ? 0 : byPhase[phase].size), 0);
+
   return {
     in: byPhase,
     done,
@@ -89,7 +93,8 @@ export function createQueue(): Queue {
       for (const task of byPhase.retrying) bytes += task.sent;
       return bytes;
     },
-    unsafe: () => LIVE.reduce((sum, phase) => sum + (phase === "failed" ? 0 : byPhase[phase].size), 0),
+    unsafe,
+    unsent: () => unsafe() - byPhase.checking.size - byPhase.twin.size,
     startOver() {
       Object.assign(done, { safe: 0, duplicates: 0, bytes: 0 });
       recent.length = 0;

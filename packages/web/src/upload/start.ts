@@ -44,7 +44,7 @@ export function startUploader(listener: Listener): Uploader {
     const running = run.queue.unsafe() > 0;
     run.wire.rate.sample(run.wire.bytes, now);
     progress.sample(run.queue.sentBytes(), now);
-    guard.set(running);
+    guard.set(run.queue.unsent() > 0);
     if (!running) ports.rest();
     listener(viewOf(run, { ...extra, progressPerSecond: progress.perSecond(now), previewOf: tiles.previewOf }), tiles.list());
     if (running || run.unshown.size > 0 || run.tiles.size > 0) wake();

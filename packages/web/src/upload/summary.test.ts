@@ -6,7 +6,6 @@ function view(change: Partial<View>): View {
   return {
     now: 0,
     total: 100,
-    finished: 0,
     safe: 0,
     duplicates: 0,
     failed: 0,
@@ -14,6 +13,7 @@ function view(change: Partial<View>): View {
     checking: 0,
     photos: true,
     running: true,
+    unsent: 1,
     sent: true,
     progress: 0,
     bytesPerSecond: 0,
@@ -31,10 +31,10 @@ function view(change: Partial<View>): View {
 const over = (change: Partial<View>): View => view({ running: false, ...change });
 
 test.each<[string, View]>([
-  ["Uploading 1,204 of 8,310", view({ total: 8_310, finished: 1_204, safe: 1_204 })],
-  ["Looking through 40 of 100", view({ sent: false, finished: 40, duplicates: 40 })],
-  ["Verifying the last 12", view({ finished: 88, safe: 88, checking: 12 })],
-  ["Paused at 10 of 100", view({ hold: "paused", finished: 10 })],
+  ["Uploading 1,204 of 8,310", view({ total: 8_310, unsent: 7_106 })],
+  ["Looking through 40 of 100", view({ sent: false, unsent: 60, duplicates: 40 })],
+  ["Verifying the last 12", view({ safe: 88, checking: 12, unsent: 0 })],
+  ["Paused at 10 of 100", view({ hold: "paused", unsent: 90 })],
   ["Sign in to go on", view({ hold: "signed-out" })],
   ["The storage is full", view({ hold: "full" })],
   ["You are offline", view({ hold: "offline" })],
@@ -55,6 +55,7 @@ test.each<[string, View]>([
 test.each<[string, View]>([
   ["14 MB/s · about 38 min left · keep this page open", view({ bytesPerSecond: 14_200_000, secondsLeft: 2_280 })],
   ["Keep this page open", view({})],
+  ["Everything is sent. You may close this page.", view({ checking: 12, unsent: 0 })],
   ["The connection broke. Next try in 8 s.", view({ outage: { reason: "The connection broke.", until: 8_000 } })],
   ["The connection broke. Trying again.", view({ outage: { reason: "The connection broke.", until: 0 } })],
   ["Nothing was sent.", over({ duplicates: 100 })],

@@ -4,14 +4,14 @@ import type { View } from "./view.ts";
 
 /** The line at the top of the tray. "Safe" is said only of what the server has verified. */
 export function headline(view: View): string {
-  const { total, finished, safe, duplicates, failed, checking, running } = view;
+  const { total, unsent, checking, running } = view;
   if (!running) return outcome(view);
   if (view.hold === "signed-out") return "Sign in to go on";
   if (view.hold === "full") return "The storage is full";
   if (view.hold === "offline") return "You are offline";
-  const count = `${finished.toLocaleString("en")} of ${total.toLocaleString("en")}`;
+  const count = `${(total - unsent).toLocaleString("en")} of ${total.toLocaleString("en")}`;
   if (view.hold === "paused") return `Paused at ${count}`;
-  if (checking > 0 && safe + duplicates + failed + checking === total) return `Verifying the last ${checking.toLocaleString("en")}`;
+  if (checking > 0 && unsent === 0) return `Verifying the last ${checking.toLocaleString("en")}`;
   return view.sent ? `Uploading ${count}` : `Looking through ${count}`;
 }
 
@@ -23,9 +23,10 @@ export function subline(view: View): string {
   if (view.hold === "offline") return "It goes on by itself when you are back.";
   if (view.hold === "paused") return "Keep this page open, or the rest is not uploaded.";
   if (view.outage) return `${view.outage.reason} ${retryText(view.outage.until, view.now)}`;
+  if (view.unsent === 0) return "Everything is sent. You may close this page.";
   const parts = [
     view.bytesPerSecond > 0 ? `${formatBytes(Math.round(view.bytesPerSecond))}/s` : "",
-    view.secondsLeft === undefined || view.checking === view.total - view.finished ? "" : timeLeftText(view.secondsLeft),
+    view.secondsLeft === undefined ? "" : timeLeftText(view.secondsLeft),
     "keep this page open",
   ];
   const text = parts.filter((part) => part !== "").join(" · ");

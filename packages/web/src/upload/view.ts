@@ -1,4 +1,6 @@
 import { displayName } from "@tintype/core/asset";
+import type { PendingTile } from "../feature/upload/pending.ts";
+import { kindOf } from "./kind.ts";
 import { secondsLeft } from "./rate.ts";
 import type { Hold, Run } from "./run.ts";
 import type { Task } from "./task.ts";
@@ -7,6 +9,7 @@ export type Row = {
   key: string;
   name: string;
   bytes: number;
+  kind: PendingTile["kind"];
   state: "hashing" | "sending" | "retrying" | "failed" | "duplicate";
   /** 0 to 1. */
   progress: number;
@@ -22,8 +25,6 @@ export type View = {
   /** When this was true, in milliseconds since the epoch. */
   now: number;
   total: number;
-  /** Finished one way or the other. */
-  finished: number;
   safe: number;
   duplicates: number;
   failed: number;
@@ -33,8 +34,10 @@ export type View = {
   checking: number;
   /** True when every file is a picture, so that the words may say "photos". */
   photos: boolean;
-  /** True while this page must stay open. */
+  /** True until every file is safe, a duplicate, or failed. */
   running: boolean;
+  /** Files that are not in the store yet: while there are any, this page must stay open. */
+  unsent: number;
   /** True once bytes have been put on the wire. */
   sent: boolean;
   /** 0 to 1, by bytes. */
@@ -69,7 +72,6 @@ export function viewOf(run: Run, { skipped, unreadable, progressPerSecond, previ
   return {
     now,
     total: total.tasks,
-    finished: done.safe + done.duplicates + failed,
     safe: done.safe,
     duplicates: done.duplicates,
     failed,
@@ -77,6 +79,7 @@ export function viewOf(run: Run, { skipped, unreadable, progressPerSecond, previ
     checking: queue.in.checking.size + queue.in.twin.size,
     photos: total.photos === total.tasks,
     running,
+    unsent: queue.unsent(),
     sent: wire.bytes > 0,
     progress: total.bytes === 0 ? 1 : Math.min(1, sentBytes / total.bytes),
     bytesPerSecond: running ? wire.rate.perSecond(now) : 0,
@@ -110,6 +113,7 @@ function rowOf(task: Task, previewUrl: string | null): Row {
     key: task.key,
     name: displayName(task.name),
     bytes: task.file.size,
+    kind: kindOf(task.file),
     state,
     progress: task.file.size === 0 ? 0 : task.sent / task.file.size,
     reason: task.reason,

@@ -66,6 +66,6 @@ function errorsOf(error: unknown): Errors {
     const wait = error.retryAfter ? ` Try again in ${Math.ceil(error.retryAfter)} seconds.` : " Wait a minute, then try again.";
     return { form: `Too many attempts.${wait}` };
   }
-  if (error.status === 401 || error.status === 403) return { password: "This e-mail and password do not belong together." };
+  if (error.status === 401) return { password: error.message };
   return { form: error.message };
 }

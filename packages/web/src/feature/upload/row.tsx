@@ -1,4 +1,4 @@
-import { mdiClose, mdiImageOutline, mdiRefresh } from "@mdi/js";
+import { mdiClose, mdiFileOutline, mdiImageOutline, mdiMovieOutline, mdiRefresh } from "@mdi/js";
 import { formatBytes } from "../../lib/format.ts";
 import { IconButton } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
@@ -6,6 +6,7 @@ import { retryText } from "../../upload/summary.ts";
 import type { Row } from "../../upload/view.ts";
 import { control } from "./upload.ts";
 
+const ICONS: Record<Row["kind"], string> = { photo: mdiImageOutline, raw: mdiImageOutline, video: mdiMovieOutline, other: mdiFileOutline };
 const CHIPS: Partial<Record<Row["state"], string>> = { duplicate: "Duplicate", retrying: "Retrying", failed: "Failed" };
 
 /** A file that is being sent, or about which there is something to say. */
@@ -14,7 +15,7 @@ export function UploadRow({ row, now }: { row: Row; now: number }) {
   const chip = CHIPS[state];
   return (
     <li className="tray-row">
-      {previewUrl ? <img src={previewUrl} alt="" /> : <Icon path={mdiImageOutline} />}
+      {previewUrl ? <img src={previewUrl} alt="" /> : <Icon path={ICONS[row.kind]} />}
       <div className="tray-file">
         <span className="tray-name" title={name}>
           {name}

@@ -38,7 +38,9 @@ function Open({ view }: { view: View }) {
             onClick={() => setFolded(!folded)}
           />
         )}
-        <IconButton icon={mdiClose} label={view.running ? "Stop the upload" : "Close"} onClick={close} />
+        {(view.unsent > 0 || !view.running) && (
+          <IconButton icon={mdiClose} label={view.running ? "Stop the upload" : "Close"} onClick={close} />
+        )}
       </header>
       {view.running && <progress className="tray-bar" max={1} value={view.progress} aria-label="Uploaded" />}
       {note !== "" && <p className="tray-sub">{note}</p>}
@@ -52,13 +54,13 @@ function Open({ view }: { view: View }) {
         </ul>
       )}
       <Announcement text={view.running ? title : `${title}. ${note}`} urgent={!view.running || view.hold !== undefined} />
-      {stopping && view.running && <StopDialog view={view} onClose={() => setStopping(false)} />}
+      {stopping && view.unsent > 0 && <StopDialog view={view} onClose={() => setStopping(false)} />}
     </section>
   );
 }
 
-function PauseButton({ view: { running, hold } }: { view: View }) {
-  if (!running || (hold !== undefined && hold !== "paused")) return null;
+function PauseButton({ view: { unsent, hold } }: { view: View }) {
+  if (unsent === 0 || (hold !== undefined && hold !== "paused")) return null;
   return hold === "paused" ? (
     <IconButton icon={mdiPlay} label="Go on" onClick={() => void control((each) => each.release("paused"))} />
   ) : (
@@ -87,7 +89,6 @@ function Actions({ view: { running, hold, retryable } }: { view: View }) {
 }
 
 function StopDialog({ view, onClose }: { view: View; onClose: () => void }) {
-  const left = view.total - view.finished - view.checking;
   const stop = () => {
     void control((each) => {
       each.cancel();
@@ -98,7 +99,7 @@ function StopDialog({ view, onClose }: { view: View; onClose: () => void }) {
   return (
     <Dialog title="Stop the upload?" onClose={onClose}>
       <p>
-        {counted(left, "file")} will not be uploaded. {view.safe + view.checking > 0 && "What has been sent stays in your library."}
+        {counted(view.unsent, "file")} will not be uploaded. {view.safe + view.checking > 0 && "What has been sent stays in your library."}
       </p>
       <div className="dialog-actions">
         <Button kind="text" onClick={onClose}>
