@@ -31,9 +31,10 @@ function Pages({ state }: { state: Session }) {
 
 function SignedOut({ state }: { state: Extract<Session, { status: "out" }> }) {
   const [path] = useLocation();
+  const waiting = useStore(upload)?.running ?? false;
   if (state.setupNeeded) return path === "/setup" ? <Setup /> : <Redirect to="/setup" replace />;
   if (path !== "/login") return <Redirect to={`/login?${new URLSearchParams({ to: path === "/setup" ? "/" : path })}`} replace />;
-  return <Login ended={state.ended} waiting={upload.get()?.running ?? false} />;
+  return <Login ended={state.ended} waiting={waiting} />;
 }
 
 function SignedIn({ state }: { state: Exclude<Session, { status: "out" | "failed" }> }) {
@@ -51,7 +52,7 @@ function SignedIn({ state }: { state: Exclude<Session, { status: "out" | "failed
           <Photos me={me} />
         </Shell>
         <Tray />
-        {me && <DropTarget />}
+        <DropTarget />
       </Route>
     </Switch>
   );

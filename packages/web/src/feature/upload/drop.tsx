@@ -11,32 +11,28 @@ import "./drop.css";
 export function DropTarget() {
   const [over, setOver] = useState(false);
   useEffect(() => {
-    // Every element that the pointer crosses fires enter and leave: only their balance tells whether it is inside.
-    let depth = 0;
     const stop = new AbortController();
     const listen = (type: "dragenter" | "dragover" | "dragleave" | "drop", act: (event: DragEvent) => void): void =>
       addEventListener(type, (event) => hasFiles(event) && act(event), { signal: stop.signal });
 
-    listen("dragenter", (event) => {
-      event.preventDefault();
-      depth++;
-      setOver(true);
-    });
-    listen("dragover", (event) => {
+    const hover = (event: DragEvent): void => {
       event.preventDefault();
       if (event.dataTransfer) event.dataTransfer.dropEffect = "copy";
-    });
-    listen("dragleave", () => {
-      depth = Math.max(0, depth - 1);
-      if (depth === 0) setOver(false);
-    });
+      setOver(true);
+    };
+
+    listen("dragenter", hover);
+    listen("dragover", hover);
+    // From one element to the next there is a related target, out of the window there is none.
+    listen("dragleave", (event) => event.relatedTarget === null && setOver(false));
     listen("drop", (event) => {
       event.preventDefault();
-      depth = 0;
       setOver(false);
       const entries = event.dataTransfer ? entriesOf(event.dataTransfer.items) : [];
       void addEntries(entries).catch((error: unknown) => toast(messageOf(error)));
     });
+    // A drag sends no pointer events: when one comes, it is over, however it ended.
+    addEventListener("pointermove", () => setOver(false), { signal: stop.signal });
     return () => stop.abort();
   }, []);
 

@@ -18,7 +18,7 @@ function uploader(): Promise<Uploader> {
 }
 
 function show(view: View, tiles: readonly Pending.PendingTile[]): void {
-  if (view.total > 0 || view.skipped > 0) upload.set(view);
+  upload.set(view.total + view.skipped + view.unreadable > 0 ? view : undefined);
   if (Pending.snapshot() !== tiles) Pending.publish(tiles);
   if (view.safe > counted && !view.running) void refreshLibrary();
   counted = view.running ? counted : view.safe;
@@ -58,6 +58,8 @@ session.subscribe(() => {
   const state = session.get();
   if (state.status === "out") return void control((each) => each.hold("signed-out"));
   if (state.status !== "in") return;
+  // What was dropped while the session was still being checked belongs to whom it turned out to be.
+  owner ??= state.me.user.id;
   const same = state.me.user.id === owner;
   void control((each) => {
     if (!same) each.cancel();
