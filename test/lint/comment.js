@@ -1,5 +1,6 @@
 /**
- * What comments are held to: a function that others call says what it takes and gives, and a remark says why in three lines.
+ * What comments are held to: a function that others call says what it takes and gives, a remark says why in three lines,
+ * and who switches a rule off says why.
  *
  * @import { Node, Program } from "oxc-parser"
  * @typedef {{ type: string, value: string, loc: { start: { line: number, column: number }, end: { line: number } } }} Comment
@@ -22,6 +23,16 @@ export function undocumented(program, commentsBefore) {
     .filter((statement) => commentsBefore(statement).at(-1)?.value.startsWith("*") !== true)
     .flatMap((statement) => functionsOf(statement.declaration))
     .filter(({ name }) => !overloaded.includes(name));
+}
+
+/**
+ * The directives that switch a rule off without a reason (`-- why`).
+ *
+ * @param {readonly Comment[]} comments
+ * @returns {Comment[]}
+ */
+export function unreasoned(comments) {
+  return comments.filter(({ value }) => /^\s*(?:oxlint|eslint)-disable/u.test(value) && !/ -- \S/u.test(value));
 }
 
 /**

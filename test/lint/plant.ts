@@ -139,6 +139,12 @@ const bare: readonly Plant[] = [
     rule: "tintype(brief)",
   },
   {
+    breaks: "a rule switched off without a reason",
+    file: `${web}/planted-reason.ts`,
+    text: "// oxlint-disable-next-line no-console\nconsole.log(1);\n",
+    rule: "tintype(brief)",
+  },
+  {
     breaks: "a TODO",
     file: `${core}/asset/planted-todo.ts`,
     text: "// TODO later\nexport const a = 1;\n",

@@ -11,7 +11,7 @@ import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { unguarded } from "./allow.js";
 import { verdict } from "./boundary.js";
-import { longRemarks, undocumented } from "./comment.js";
+import { longRemarks, undocumented, unreasoned } from "./comment.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -71,15 +71,15 @@ const documented = {
   },
 };
 
-/** A remark says why, in three lines or fewer. */
+/** A remark says why, in three lines or fewer; so does a directive that switches a rule off. */
 const brief = {
   /** @param {Context} context */
   create(context) {
     return {
       Program() {
-        for (const { loc } of longRemarks(context.sourceCode.getAllComments())) {
-          context.report({ loc, message: "a remark says why, in three lines or fewer" });
-        }
+        const comments = context.sourceCode.getAllComments();
+        for (const { loc } of longRemarks(comments)) context.report({ loc, message: "a remark says why, in three lines or fewer" });
+        for (const { loc } of unreasoned(comments)) context.report({ loc, message: "say why the rule is switched off: -- reason" });
       },
     };
   },

@@ -42,7 +42,7 @@ export function problems<C extends ProblemCode>(...codes: C[]) {
     return [status, { description: title, content: problemContent }] as const;
   });
   // Object.fromEntries forgets the keys: they are the statuses of the codes given.
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
   return Object.fromEntries(entries) as Record<ProblemStatus<C>, { description: string; content: typeof problemContent }>;
 }
 

@@ -45,7 +45,7 @@ export function openSettings(path: string): BucketSettings {
 /** The file is our own: `save` wrote it. */
 function read(path: string): Record<string, BucketSetting> {
   try {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
     return JSON.parse(readFileSync(path, "utf8")) as Record<string, BucketSetting>;
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return {};

@@ -59,7 +59,7 @@ export function decodeEntry(buffer: Buffer): ObjectEntry {
 
 /** The JSON is our own: `encodeEntry` wrote it, and the journal and the snapshot check their bytes. */
 function parseMeta(json: string): Meta {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
   return JSON.parse(json) as Meta;
 }
 

@@ -95,13 +95,13 @@ function readParts(folder: string): (StoredPart & { slot?: number })[] {
 
 /** The file is our own: `appendPart` wrote it. */
 function parsePart(line: string): StoredPart & { slot?: number } {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
   return JSON.parse(line) as StoredPart & { slot?: number };
 }
 
 /** The file is our own: `saveUpload` wrote it. */
 function parseUpload(text: string): Upload {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
   return JSON.parse(text) as Upload;
 }
 

@@ -54,7 +54,7 @@ type Answer = { json: () => Promise<unknown> };
 /** The body of a success: `request` has thrown for everything else, so the other bodies that the route declares cannot come. */
 async function ok<R extends Answer>(call: Promise<R>): Promise<Awaited<ReturnType<Extract<R, Success>["json"]>>> {
   const response = await call;
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
   return (await response.json()) as Awaited<ReturnType<Extract<R, Success>["json"]>>;
 }
 

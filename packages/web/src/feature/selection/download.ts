@@ -72,7 +72,7 @@ async function pickFile(): Promise<FileSystemFileHandle | undefined> {
 /** The part of the File System Access API that TypeScript's library does not have. */
 declare global {
   // An interface, since only those merge with the library's own.
-  // oxlint-disable-next-line typescript/consistent-type-definitions
+  // oxlint-disable-next-line typescript/consistent-type-definitions -- see above
   interface Window {
     showSaveFilePicker?: (options: {
       suggestedName: string;
