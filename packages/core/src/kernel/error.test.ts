@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { AppError } from "./error.ts";
+import { AppError, isOutage } from "./error.ts";
 
 it("keeps its cause and the extra fields of the problem document", () => {
   const cause = new Error("disk");
@@ -10,4 +10,10 @@ it("keeps its cause and the extra fields of the problem document", () => {
 
 it("has no cause when none is given", () => {
   expect(Object.hasOwn(new AppError("invalid", "No."), "cause")).toBe(false);
+});
+
+it("tells what is away, which is worth trying again, from what is wrong", () => {
+  expect(isOutage(new AppError("storage_unavailable", "Away."))).toBe(true);
+  expect(isOutage(new AppError("invalid", "No."))).toBe(false);
+  expect(isOutage(new Error("a bug"))).toBe(false);
 });

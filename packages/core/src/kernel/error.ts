@@ -13,7 +13,8 @@ export type Code =
   | "already_set_up"
   | "storage_full"
   | "storage_unavailable"
-  | "database_unavailable";
+  | "database_unavailable"
+  | "decoder_unavailable";
 
 /** The one error that a caller is meant to see. Any other `Error` is a bug and becomes a 500. */
 export class AppError extends Error {
@@ -27,4 +28,11 @@ export class AppError extends Error {
     this.code = code;
     this.extra = options.extra ?? {};
   }
+}
+
+const OUTAGES: ReadonlySet<Code> = new Set(["storage_full", "storage_unavailable", "database_unavailable", "decoder_unavailable"]);
+
+/** Whether something that we need is away: nobody's fault, and worth trying again for as long as it takes. */
+export function isOutage(error: unknown): boolean {
+  return error instanceof AppError && OUTAGES.has(error.code);
 }

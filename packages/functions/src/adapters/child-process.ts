@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { readFile } from "node:fs/promises";
+import { AppError } from "@tintype/core/kernel";
 import { moduleBeside } from "./thread.ts";
 
 /** Why a child was ended: it took too long, grew beyond its memory, or ended by itself. */
@@ -62,7 +63,7 @@ function isReady(child: ChildProcess, name: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const fail = (): void => {
       child.kill("SIGKILL");
-      reject(new Error(`${name} did not start (exit code ${child.exitCode}, signal ${child.signalCode})`));
+      reject(new AppError("decoder_unavailable", `${name} did not start (exit code ${child.exitCode}, signal ${child.signalCode})`));
     };
     const timeout = setTimeout(fail, START_MS);
     child.once("exit", fail);

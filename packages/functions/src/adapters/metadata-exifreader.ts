@@ -1,4 +1,5 @@
 import type { Worker } from "node:worker_threads";
+import { AppError } from "@tintype/core/kernel";
 import type { MetadataReader, Tags } from "@tintype/core/media";
 import { headerOf } from "./image-jpeg.ts";
 import { startThread } from "./thread.ts";
@@ -50,7 +51,7 @@ async function startReader(): Promise<Worker> {
   const thread = startThread(import.meta.url, "metadata-worker", { resourceLimits: { maxOldGenerationSizeMb: 256 } });
   // An error ends the thread, and its end is what is listened to; unheard it would end this process.
   thread.on("error", () => undefined);
-  if ((await answerOf(thread, START_MS)) === undefined) throw new Error("metadata-worker did not start");
+  if ((await answerOf(thread, START_MS)) === undefined) throw new AppError("decoder_unavailable", "metadata-worker did not start");
   return thread;
 }
 

@@ -1,14 +1,20 @@
 import { parentPort } from "node:worker_threads";
+import type { Tags } from "@tintype/core/media";
 import ExifReader from "exifreader";
 import { NO_TAGS, tagsOf } from "./metadata-tags.ts";
 
-/** Reads the tags of one file after the other. Whatever the reader objects to means that there are none. */
+/** Whatever the reader objects to means that there are no tags. */
+async function read(bytes: Uint8Array<ArrayBuffer>): Promise<Tags> {
+  try {
+    return tagsOf(await ExifReader.load(bytes.buffer, { expanded: true, async: true }));
+  } catch {
+    return NO_TAGS;
+  }
+}
+
 function serve(port: NonNullable<typeof parentPort>): void {
   port.on("message", (bytes: Uint8Array<ArrayBuffer>) => {
-    void ExifReader.load(bytes.buffer, { expanded: true, async: true }).then(
-      (found) => port.postMessage(tagsOf(found)),
-      () => port.postMessage(NO_TAGS),
-    );
+    void read(bytes).then((tags) => port.postMessage(tags));
   });
   port.postMessage("ready");
 }

@@ -27,6 +27,7 @@ export const PROBLEMS = {
   too_many: [429, "Too many requests"],
   internal: [500, "Something went wrong"],
   database_unavailable: [503, "The database is not available"],
+  decoder_unavailable: [503, "The decoder is not available"],
   storage_unavailable: [503, "The storage is not available"],
   storage_full: [507, "The storage is full"],
 } as const satisfies Record<ProblemCode, readonly [ContentfulStatusCode, string]>;

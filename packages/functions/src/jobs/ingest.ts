@@ -1,6 +1,6 @@
 import { ingestJob } from "@tintype/core/asset";
 import * as Ingest from "@tintype/core/ingest";
-import { AppError, type Ctx } from "@tintype/core/kernel";
+import { isOutage, type Ctx } from "@tintype/core/kernel";
 import type { Ports } from "@tintype/core/media";
 import { z } from "zod";
 import { STEPS } from "./steps.ts";
@@ -16,7 +16,7 @@ const GIVEN_UP = "Something went wrong while this file was read. It is kept as i
 
 /** Jobs of the kind `ingest` {key}. One that fails comes again; a file that fails us `TRIES` times ends as `unprocessable`, never retried for ever. */
 export function ingestKind(ports: Ports): Kind {
-  return { concurrency: CONCURRENCY, run: (ctx, payload, attempt) => ingest(ctx, ports, Payload.parse(payload).key, attempt) };
+  return { concurrency: CONCURRENCY, run: async (ctx, payload, attempt) => ingest(ctx, ports, Payload.parse(payload).key, attempt) };
 }
 
 async function ingest(ctx: Ctx, ports: Ports, key: string, attempt: number): Promise<void> {
@@ -28,11 +28,6 @@ async function ingest(ctx: Ctx, ports: Ports, key: string, attempt: number): Pro
     ctx.log.error("ingest given up", { key, error });
     await Ingest.run(ctx, ports, { key, steps: STEPS, giveUp: GIVEN_UP });
   }
-}
-
-/** Not the file's fault. */
-function isOutage(error: unknown): boolean {
-  return error instanceof AppError && ["storage_unavailable", "storage_full", "database_unavailable"].includes(error.code);
 }
 
 /** Queues what a store's message hints at; see `Ingest.hints`. A hint that cannot be queued is logged: the sweep finds the object. */

@@ -1,5 +1,5 @@
 import * as Ingest from "@tintype/core/ingest";
-import { AppError, type Ctx } from "@tintype/core/kernel";
+import { isOutage, type Ctx } from "@tintype/core/kernel";
 
 /** How often to sweep: what nobody told of is found within this time. */
 export const SWEEP_EVERY_MS = 60_000;
@@ -10,7 +10,7 @@ export async function sweepLibrary(ctx: Ctx): Promise<void> {
     const swept = await Ingest.sweep(ctx);
     if (swept.hinted > 0) ctx.log.info("swept", swept);
   } catch (error) {
-    if (!(error instanceof AppError && error.code === "storage_unavailable")) throw error;
+    if (!isOutage(error)) throw error;
     ctx.log.warn("sweep put off", { error });
   }
 }

@@ -86,6 +86,17 @@ describe("the worker", () => {
     await worker.stop();
   });
 
+  it("never buries a job that fails because something is away", async () => {
+    const worker = startWorker(ctx, {
+      attempts: 1,
+      kinds: { away: kind(() => Promise.reject(new AppError("storage_unavailable", "the store is away"))) },
+    });
+    await queue.enqueue([{ kind: "away", payload: {} }]);
+    await until(async () => (await open.db.select().from(job))[0]?.error === "the store is away");
+    expect((await open.db.select().from(job)).map((row) => row.dead)).toEqual([false]);
+    await worker.stop();
+  });
+
   it("tries a failed job again later", async () => {
     let tries = 0;
     const worker = startWorker(ctx, {

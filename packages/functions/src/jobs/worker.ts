@@ -1,4 +1,4 @@
-import { AppError, type Ctx, type Job } from "@tintype/core/kernel";
+import { AppError, isOutage, type Ctx, type Job } from "@tintype/core/kernel";
 import { backoff } from "./backoff.ts";
 
 /** Does one job; `attempt` counts from 1. Throwing puts it back for later; throwing AppError `invalid` or `gone` buries it at once. */
@@ -101,7 +101,8 @@ export function startWorker(ctx: Ctx, options: WorkerOptions): Worker {
 
   const giveBack = async (job: Job, error: unknown, log: Ctx["log"]): Promise<void> => {
     const hopeless = error instanceof AppError && (error.code === "invalid" || error.code === "gone");
-    const delay = hopeless || job.attempts >= attempts ? null : backoff(job.attempts);
+    const isSpent = job.attempts >= attempts && !isOutage(error);
+    const delay = hopeless || isSpent ? null : backoff(job.attempts);
     log.warn(delay === null ? "job is dead" : "job failed", { error, ...(delay !== null && { retryMs: delay }) });
     await ctx.queue.fail(job, error instanceof Error ? error.message : String(error), delay);
   };

@@ -1,0 +1,85 @@
+import { AppError, type Ctx } from "@tintype/core/kernel";
+import { asset } from "@tintype/core/asset/table";
+import type { Ports } from "@tintype/core/media";
+import { type Line, recorder } from "@tintype/test/api";
+import { useDatabase } from "@tintype/test/database";
+import { noPorts, putByHand } from "@tintype/test/ingest";
+import { addPerson, systemOn } from "@tintype/test/person";
+import { useStore } from "@tintype/test/store";
+import { eq } from "drizzle-orm";
+import { beforeEach, describe, expect, it } from "vitest";
+import { ingestKind } from "./ingest.ts";
+import { sweepLibrary } from "./sweep.ts";
+
+const database = useDatabase();
+const store = useStore();
+let system: Ctx;
+let lines: Line[];
+let key: string;
+
+beforeEach(async () => {
+  lines = [];
+  system = systemOn(database(), { store: store(), log: recorder(lines) });
+  await addPerson(system, "Anna");
+  key = await putByHand(system, "library/anna/a.jpg", "\u00ff\u00d8\u00ff is no JPEG in UTF-8");
+});
+
+const rowOf = async () => (await system.db.select().from(asset).where(eq(asset.key, key)))[0];
+/** Ports whose decoder ends so. The object is made a JPEG by its first bytes. */
+const failing = (cause: Error): Ports => ({
+  ...noPorts,
+  metadata: { read: async () => ({ exif: {}, xmp: {}, iptc: {}, png: {}, icc: {} }) },
+  image: {
+    derive: async () => {
+      throw cause;
+    },
+  },
+});
+const jpeg = () => store().put(key, new Uint8Array([0xff, 0xd8, 0xff, 0xe0]), { type: "image/jpeg" });
+
+describe("a job of the kind ingest", () => {
+  it("is done when the file is dealt with, whatever became of it", async () => {
+    await ingestKind(noPorts).run(system, { key }, 1);
+    expect(await rowOf()).toMatchObject({ state: "unprocessable", reason: "The name says that it is a JPEG, but the file is plain text." });
+    expect(lines).toContainEqual(expect.objectContaining({ event: "ingested", key, kind: "unprocessable" }));
+  });
+
+  it("comes again while something is away, however often", async () => {
+    await jpeg();
+    const { run } = ingestKind(failing(new AppError("decoder_unavailable", "image-child did not start")));
+    for (const attempt of [1, 4, 40]) await expect(run(system, { key }, attempt)).rejects.toMatchObject({ code: "decoder_unavailable" });
+    expect(await rowOf()).toMatchObject({ state: "stored" });
+  });
+
+  it("comes again after a failure of ours, and gives the file up after a few", async () => {
+    await jpeg();
+    const { run } = ingestKind(failing(new Error("a bug")));
+    for (const attempt of [1, 2, 3]) await expect(run(system, { key }, attempt)).rejects.toThrow("a bug");
+    await run(system, { key }, 4);
+    expect(await rowOf()).toMatchObject({
+      state: "unprocessable",
+      reason: "Something went wrong while this file was read. It is kept as it is.",
+    });
+    await run(system, { key }, 1);
+    expect(lines.filter(({ event }) => event === "ingest given up")).toHaveLength(1);
+  });
+
+  it("with another payload is refused", async () => {
+    await expect(ingestKind(noPorts).run(system, { name: "x" }, 1)).rejects.toThrow("expected string");
+  });
+});
+
+describe("the sweep", () => {
+  it("is put off while the store is away, and only then", async () => {
+    const away: Ctx = { ...system, store: { ...store(), list: () => Promise.reject(new AppError("storage_unavailable", "away")) } };
+    await sweepLibrary(away);
+    expect(lines.map(({ event }) => event)).toEqual(["sweep put off"]);
+    const broken: Ctx = { ...system, store: { ...store(), list: () => Promise.reject(new Error("a bug")) } };
+    await expect(sweepLibrary(broken)).rejects.toThrow("a bug");
+  });
+
+  it("tells the log what it found", async () => {
+    await sweepLibrary(system);
+    expect(lines).toContainEqual(expect.objectContaining({ event: "swept", hinted: 1 }));
+  });
+});
