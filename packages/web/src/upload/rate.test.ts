@@ -27,7 +27,15 @@ test("a total that shrinks (a part is sent again) never gives a negative rate", 
   rate.sample(9_000, 0);
   rate.sample(1_000, 2_000);
   expect(rate.perSecond(2_000)).toBe(0);
-  expect(secondsLeft(100, rate.perSecond(2_000))).toBeUndefined();
+});
+
+test.each([
+  ["nothing moves", 50, 0, 60_000, undefined],
+  ["it has hardly begun", 1, 10, 5_000, undefined],
+  ["it has hardly begun, but for long", 1, 10, 30_000, 99.9],
+  ["enough is done to tell", 200, 10, 5_000, 80],
+])("of 1,000 units, when %s (%d done, %d a second, after %d ms), %s seconds are left", (_, done, rate, elapsed, seconds) => {
+  expect(secondsLeft(done, 1_000, rate, elapsed)).toBe(seconds);
 });
 
 test.each([

@@ -32,9 +32,14 @@ export function createRate(windowMs: number): Rate {
   };
 }
 
-/** Seconds until `left` units are done; undefined while that cannot be told. */
-export function secondsLeft(left: number, perSecond: number): number | undefined {
-  return perSecond > 0 ? left / perSecond : undefined;
+/** The first files tell little of the others: a number is given after half a minute, or earlier when this much is done. */
+const TELLING_MS = 30_000;
+const TELLING_PART = 0.02;
+
+/** Seconds until the `total` units are done; undefined while that cannot be told. `elapsed` is in milliseconds. */
+export function secondsLeft(done: number, total: number, perSecond: number, elapsed: number): number | undefined {
+  if (perSecond <= 0 || (elapsed < TELLING_MS && done < total * TELLING_PART)) return undefined;
+  return (total - done) / perSecond;
 }
 
 /** `about 38 min left`, rounded so that it does not flicker. */

@@ -36,6 +36,7 @@ export function startUploader(listener: Listener): Uploader {
   const guard = createGuard();
   const progress = createRate(20_000);
   const extra = { skipped: 0, unreadable: 0 };
+  let since: number | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const tick = (): void => {
@@ -45,8 +46,10 @@ export function startUploader(listener: Listener): Uploader {
     run.wire.rate.sample(run.wire.bytes, now);
     progress.sample(run.queue.sentBytes(), now);
     guard.set(run.queue.unsent() > 0);
+    since = running ? (since ?? now) : undefined;
     if (!running) ports.rest();
-    listener(viewOf(run, { ...extra, progressPerSecond: progress.perSecond(now), previewOf: tiles.previewOf }), tiles.list());
+    const pace = { progressPerSecond: progress.perSecond(now), elapsed: now - (since ?? now) };
+    listener(viewOf(run, { ...extra, ...pace, previewOf: tiles.previewOf }), tiles.list());
     if (running || run.unshown.size > 0 || run.tiles.size > 0) wake();
   };
   const wake = (): void => {

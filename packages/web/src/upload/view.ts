@@ -58,9 +58,16 @@ const MOST_ROWS = 50;
 /** What a person can put right by themselves comes before what only they can lift. */
 const HOLDS: readonly Hold[] = ["signed-out", "full", "paused", "offline"];
 
-type Extra = { skipped: number; unreadable: number; progressPerSecond: number; previewOf: (task: Task) => string | null };
+type Extra = {
+  skipped: number;
+  unreadable: number;
+  progressPerSecond: number;
+  /** Milliseconds since it began. */
+  elapsed: number;
+  previewOf: (task: Task) => string | null;
+};
 
-export function viewOf(run: Run, { skipped, unreadable, progressPerSecond, previewOf }: Extra): View {
+export function viewOf(run: Run, { skipped, unreadable, progressPerSecond, elapsed, previewOf }: Extra): View {
   const { queue, health, ports, wire } = run;
   const { done, total } = queue;
   const now = ports.now();
@@ -83,7 +90,7 @@ export function viewOf(run: Run, { skipped, unreadable, progressPerSecond, previ
     sent: wire.bytes > 0,
     progress: total.bytes === 0 ? 1 : Math.min(1, sentBytes / total.bytes),
     bytesPerSecond: running ? wire.rate.perSecond(now) : 0,
-    secondsLeft: secondsLeft(total.bytes - sentBytes, progressPerSecond),
+    secondsLeft: secondsLeft(sentBytes, total.bytes, progressPerSecond, elapsed),
     hold: HOLDS.find((each) => run.holds.has(each)),
     outage: running && health.until > now ? { reason: health.reason, until: health.until } : undefined,
     skipped,
