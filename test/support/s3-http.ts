@@ -10,7 +10,7 @@ export type HttpConnection = {
   close(): void;
 };
 
-type Pending = { resolve: (answer: HttpAnswer) => void; reject: (error: Error) => void; keepBody: boolean };
+type Pending = { resolve: (answer: HttpAnswer) => void; reject: (error: Error) => void; isHead: boolean };
 
 /**
  * A bare HTTP/1.1 connection with keep-alive: it costs the client next to nothing, so that a bench measures the server, and sends what a
@@ -56,7 +56,7 @@ export async function openHttp(url: string, { keepBody = true } = {}): Promise<H
     if (status === 100) return rest;
     const headers = lines.map((text) => [text.slice(0, text.indexOf(":")).toLowerCase(), text.slice(text.indexOf(":") + 1).trim()]);
     answer = { status, headers: Object.fromEntries(headers), body: Buffer.alloc(0) };
-    left = status === 204 || status === 304 ? 0 : Number(answer.headers["content-length"] ?? 0);
+    left = status === 204 || status === 304 || pending?.isHead === true ? 0 : Number(answer.headers["content-length"] ?? 0);
     return rest;
   }
 
@@ -68,7 +68,7 @@ export async function openHttp(url: string, { keepBody = true } = {}): Promise<H
     }
     if (!answer || !rest) return;
     left -= rest.length;
-    if (pending?.keepBody === true) chunks.push(rest);
+    if (keepBody) chunks.push(rest);
     if (left <= 0) finish();
   });
 
@@ -76,7 +76,7 @@ export async function openHttp(url: string, { keepBody = true } = {}): Promise<H
     socket,
     request: (text, parts = []) =>
       new Promise((resolve, reject) => {
-        pending = { resolve, reject, keepBody };
+        pending = { resolve, reject, isHead: text.startsWith("HEAD ") };
         if (parts.length === 0) socket.write(text, "latin1");
         else {
           socket.cork();

@@ -61,8 +61,11 @@ export function signTrailers(seed: SignedHeaders["seed"], before: string, traile
   return `${lines.map((line) => line.replace("\n", "\r\n")).join("")}x-amz-trailer-signature:${signature}\r\n\r\n`;
 }
 
+/** In hex; a string is taken as Latin-1, as it goes over the wire. */
 export function sha256(data: string | Uint8Array): string {
-  return createHash("sha256").update(data).digest("hex");
+  return createHash("sha256")
+    .update(typeof data === "string" ? Buffer.from(data, "latin1") : data)
+    .digest("hex");
 }
 
 export function hmac(key: string | Buffer, text: string): Buffer {

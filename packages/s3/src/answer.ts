@@ -85,7 +85,6 @@ function cutLater(request: IncomingMessage, response: ServerResponse): void {
 function errorReply(error: unknown, target: Target | undefined, id: string, trouble: AnswerSettings["trouble"]): Reply {
   const known = error instanceof S3Error ? error : new S3Error(isFull(error) ? "InsufficientStorage" : "InternalError");
   if (known !== error) trouble(`${target?.method ?? ""} ${target?.path ?? ""} failed with ${known.code}.`, error);
-  if (known.status === 304) return { status: 304, headers: { ...known.detail } };
   const about = { Code: known.code, Message: known.message, ...known.detail, Resource: target?.path, RequestId: id, HostId: "tintype" };
   const size = known.code === "InvalidRange" ? known.detail["ActualObjectSize"] : undefined;
   const range = size === undefined ? {} : { "content-range": `bytes */${size}` };

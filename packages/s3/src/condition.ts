@@ -36,8 +36,11 @@ export function recheck(check: Check): Check {
   };
 }
 
-/** The conditions of a GET or HEAD (RFC 9110), or those of a copy's source with their prefix. Throws PreconditionFailed or NotModified. */
-export function checkRead(headers: Headers, entry: ObjectEntry, prefix = ""): void {
+/**
+ * The conditions of a GET or HEAD (RFC 9110), or those of a copy's source with their prefix. False when the client has this version
+ * already. Throws PreconditionFailed.
+ */
+export function checkRead(headers: Headers, entry: ObjectEntry, prefix = ""): boolean {
   const failed = (condition: string) => new S3Error("PreconditionFailed", undefined, { Condition: condition });
   const ifMatch = headers.get(`${prefix}if-match`);
   const ifNoneMatch = headers.get(`${prefix}if-none-match`);
@@ -47,9 +50,9 @@ export function checkRead(headers: Headers, entry: ObjectEntry, prefix = ""): vo
   if (ifMatch !== undefined && !matches(ifMatch, entry.etag)) throw failed("If-Match");
   if (ifMatch === undefined && unmodifiedSince !== undefined && modified > unmodifiedSince) throw failed("If-Unmodified-Since");
   const unchanged = ifNoneMatch === undefined ? modifiedSince !== undefined && modified <= modifiedSince : matches(ifNoneMatch, entry.etag);
-  if (!unchanged) return;
+  if (!unchanged) return true;
   if (prefix !== "") throw failed(ifNoneMatch === undefined ? "If-Modified-Since" : "If-None-Match");
-  throw new S3Error("NotModified");
+  return false;
 }
 
 /** Whether an `If-Range` header, when there is one, still allows a partial answer. */

@@ -48,7 +48,6 @@ const TABLE = {
   NoSuchVersion: [404, "The version id specified in the request does not match an existing version."],
   NoSuchWebsiteConfiguration: [404, "The specified bucket does not have a website configuration."],
   NotImplemented: [501, "A header or a parameter that you provided implies functionality that is not implemented."],
-  NotModified: [304, "Not Modified"],
   ObjectLockConfigurationNotFoundError: [404, "Object Lock configuration does not exist for this bucket."],
   OwnershipControlsNotFoundError: [404, "The bucket ownership controls were not found."],
   PreconditionFailed: [412, "At least one of the preconditions that you specified did not hold."],

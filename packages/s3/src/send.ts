@@ -7,7 +7,8 @@ const BLOCK_BYTES = 1 << 18;
 /** Writes a reply, or only its headers. A file is read one block ahead of the client and closed at the end, also when the client goes away. */
 export async function send(response: ServerResponse, reply: Reply, headersOnly: boolean): Promise<void> {
   const headers = Object.entries(reply.headers ?? {}).filter((header): header is [string, string] => header[1] !== undefined);
-  if (reply.body !== undefined && !headersOnly) headers.push(["content-length", String(Buffer.byteLength(reply.body))]);
+  const bodiless = reply.status === 204 || reply.status === 304 || headersOnly;
+  if (!reply.file && !bodiless) headers.push(["content-length", String(Buffer.byteLength(reply.body ?? ""))]);
   response.writeHead(reply.status, headers.flat());
   if (!reply.file) {
     response.end(headersOnly ? undefined : reply.body);

@@ -1,5 +1,6 @@
-import { lstatSync, readdirSync } from "node:fs";
+import { lstatSync, readdirSync, type Stats } from "node:fs";
 import { setImmediate } from "node:timers/promises";
+import { hasCode } from "./errno.ts";
 import { isLeftBehind, joinPath, nativePath, pathFrom } from "./path.ts";
 
 /** A file as it lies in a bucket's folder; `path` is relative to it. */
@@ -31,8 +32,17 @@ export async function* walk(root: string, onTrouble: (path: string, error: unkno
 
 /** The size, time and number of one file, or nothing when it is gone or is no plain file. */
 export function lookAt(root: string, path: string): FoundFile[] {
-  const stat = lstatSync(nativePath(root, path), { throwIfNoEntry: false });
+  const stat = statOf(nativePath(root, path));
   return stat?.isFile() ? [{ path, size: stat.size, mtime: stat.mtimeMs, inode: stat.ino }] : [];
+}
+
+function statOf(path: string | Buffer): Stats | undefined {
+  try {
+    return lstatSync(path);
+  } catch (error) {
+    if (hasCode(error, "ENOENT", "ENOTDIR", "ENAMETOOLONG")) return undefined;
+    throw error;
+  }
 }
 
 type Name = { name: string; kind: "file" | "folder" };

@@ -15,6 +15,10 @@ export async function getObject(call: Call): Promise<Reply> {
   if (!opened) throw new S3Error("NoSuchKey", undefined, { Key: key });
   try {
     const { status, range, ...reply } = describe(call, opened.entry, headers);
+    if (status === 304) {
+      await opened.file.close();
+      return { status, headers: reply.headers };
+    }
     const start = range?.start ?? 0;
     const length = range ? range.end - range.start + 1 : opened.entry.size;
     return { status, headers: reply.headers, file: { handle: opened.file, start, length } };
@@ -36,10 +40,10 @@ export async function headObject(call: Call): Promise<Reply> {
 type Description = { status: number; headers: Record<string, string | undefined>; range: Range | undefined };
 
 function describe({ target: { query } }: Call, entry: ObjectEntry, headers: ReadonlyMap<string, string>): Description {
-  checkRead(headers, entry);
+  const answer = objectHeaders(entry);
+  if (!checkRead(headers, entry)) return { status: 304, headers: answer, range: undefined };
   const part = query.get("partNumber");
   const range = part === undefined ? requested(headers, entry) : partRange(entry, Number(part));
-  const answer = objectHeaders(entry);
   for (const name of OVERRIDES) {
     const value = query.get(`response-${name}`);
     if (value !== undefined) answer[name] = headerBytes(value.replaceAll(/[\r\n\0]/gu, ""));

@@ -1,0 +1,286 @@
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, truncate, utimes, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createServer } from "@tintype/s3";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { KEYS } from "../support/s3-process.ts";
+import { BUCKET, startServer, type TestServer, texts, until } from "../support/s3-server.ts";
+
+let s3: TestServer;
+beforeEach(async () => {
+  s3 = await startServer();
+});
+afterEach(async () => s3.stop());
+
+const file = (path: string): string => join(s3.dir, BUCKET, path);
+const put = async (key: string, body: string, headers: Record<string, string> = {}) => s3.ask({ method: "PUT", key, body, headers });
+const get = async (key: string): Promise<string> => {
+  const answer = await s3.ask({ method: "GET", key });
+  return answer.status === 200 ? answer.text : String(answer.status);
+};
+const keys = async (): Promise<string[]> =>
+  texts(
+    (
+      await s3.ask({
+        method: "GET",
+        query: [
+          ["list-type", "2"],
+          ["encoding-type", "url"],
+        ],
+      })
+    ).text,
+    "Key",
+  ).map(decodeURIComponent);
+const etag = (text: string): string => `"${createHash("md5").update(text).digest("hex")}"`;
+
+describe("keys of every kind", () => {
+  const strange = [
+    "a",
+    "a/b",
+    "a/b/c",
+    "a/",
+    "a//b",
+    "/a",
+    "//",
+    ".",
+    "..",
+    "../../outside",
+    "./a",
+    "a/../b",
+    "nul\u0000byte",
+    "line\nbreak",
+    "CON",
+    "con.jpg",
+    "trailing.",
+    "trailing ",
+    "%41",
+    "%-",
+    "a%-",
+    "a%2Fb",
+    "back\\slash",
+    'q"u?o*t|e<s>:',
+    "\u202egpj.exe",
+    "写真/é/e\u0301/\u{1f4f7}.jpg",
+    ".DS_Store",
+    "x".repeat(1024),
+    "é".repeat(512),
+    "\u0001".repeat(1024),
+    `deep/${"d/".repeat(500)}x`,
+  ];
+
+  it("stand side by side, are listed, and are the same after the index was lost", async () => {
+    for (const key of strange) expect([key, (await put(key, `of ${key}`)).status]).toEqual([key, 200]);
+    const check = async (): Promise<void> => {
+      for (const key of strange) expect(await get(key)).toBe(`of ${key}`);
+      expect(await keys()).toEqual(strange.toSorted((a, b) => Buffer.from(a).compare(Buffer.from(b))));
+    };
+    await check();
+    await s3.restart();
+    await check();
+    await s3.restart(async () => rm(join(s3.dir, ".s3"), { recursive: true }));
+    await check();
+    expect(existsSync(join(s3.dir, "outside"))).toBe(false);
+    expect((await readdir(s3.dir)).toSorted()).toEqual([".s3", BUCKET]);
+    for (const key of strange) expect((await s3.ask({ method: "DELETE", key })).status).toBe(204);
+    expect(await keys()).toEqual([]);
+    expect(await readdir(join(s3.dir, BUCKET))).toEqual([]);
+  });
+
+  it("that differ in case only stand side by side where the file system would mix them", async () => {
+    await s3.stop();
+    s3 = await startServer({ foldCase: true });
+    const names = ["Photo.JPG", "photo.jpg", "PHOTO.jpg", "Folder/a", "folder/a", "folder/b", "\u00e9", "e\u0301"];
+    for (const key of names) await put(key, key);
+    for (const key of names) expect(await get(key)).toBe(key);
+    const onDisk = (await readdir(join(s3.dir, BUCKET), { recursive: true })).map((path) => path.normalize("NFC").toLowerCase());
+    expect(new Set(onDisk).size).toBe(onDisk.length);
+    await s3.restart(async () => rm(join(s3.dir, ".s3"), { recursive: true }));
+    for (const key of names) expect(await get(key)).toBe(key);
+    await put("photo.jpg", "changed");
+    expect([await get("photo.jpg"), await get("Photo.JPG")]).toEqual(["changed", "Photo.JPG"]);
+  });
+
+  it("of two folders that become a file and back leave no folder behind", async () => {
+    await put("a/b/c", "1");
+    await s3.ask({ method: "DELETE", key: "a/b/c" });
+    await put("a", "2");
+    await s3.ask({ method: "DELETE", key: "a" });
+    await put("a/b", "3");
+    expect([await get("a/b"), await readFile(file("a/b"), "utf8")]).toEqual(["3", "3"]);
+  });
+});
+
+describe("files that a person changes while the server is stopped", () => {
+  it("are noticed at the next start, and told", async () => {
+    await put("kept", "kept", { "content-type": "text/x-kept", "x-amz-meta-by": "ada" });
+    await put("changed", "before", { "content-type": "text/x-changed", "x-amz-meta-by": "ada" });
+    await put("touched", "same", { "x-amz-meta-by": "ada" });
+    await put("gone", "gone");
+    await put("moved", "moved");
+    s3.events.length = 0;
+    await s3.restart(async () => {
+      await writeFile(file("changed"), "after it");
+      await utimes(file("touched"), new Date(), new Date(1_600_000_000_000));
+      await rm(file("gone"));
+      await mkdir(file("new folder"), { recursive: true });
+      await rename(file("moved"), file("new folder/moved 100%.jpg"));
+      await writeFile(file(".DS_Store"), "junk");
+      await writeFile(file(Buffer.from([0x62, 0xe9]).toString("latin1")), "");
+    });
+    await until(() => s3.events.length >= 5);
+    await s3.server.rescan();
+    expect(s3.events.map(({ name, key }) => `${name} ${key}`).toSorted()).toEqual([
+      "ObjectCreated:Put b\u00e9",
+      "ObjectCreated:Put changed",
+      "ObjectCreated:Put new folder/moved 100%.jpg",
+      "ObjectRemoved:Delete gone",
+      "ObjectRemoved:Delete moved",
+    ]);
+    expect(await keys()).toEqual(["b\u00e9", "changed", "kept", "new folder/moved 100%.jpg", "touched"]);
+    const head = async (key: string) => (await s3.ask({ method: "HEAD", key })).headers;
+    expect(await head("kept")).toMatchObject({ etag: etag("kept"), "content-type": "text/x-kept", "x-amz-meta-by": "ada" });
+    expect(await head("changed")).toMatchObject({ etag: etag("after it"), "content-type": "text/x-changed", "content-length": "8" });
+    expect(await head("touched")).toMatchObject({ etag: etag("same"), "x-amz-meta-by": "ada" });
+    expect(await head("new folder/moved 100%.jpg")).toMatchObject({ etag: etag("moved"), "content-type": "image/jpeg" });
+    expect((await s3.ask({ method: "DELETE", key: "new folder/moved 100%.jpg" })).status).toBe(204);
+    expect(existsSync(file("new folder"))).toBe(false);
+  });
+
+  it("are not read when size, time and number are those of the index", async () => {
+    const time = new Date(1_600_000_000_000);
+    await s3.restart(async () => {
+      await writeFile(file("a"), "a");
+      await utimes(file("a"), time, time);
+    });
+    expect((await s3.ask({ method: "HEAD", key: "a" })).headers["etag"]).toBe(etag("a"));
+    await s3.restart(async () => {
+      await writeFile(file("a"), "b");
+      await utimes(file("a"), time, time);
+    });
+    expect((await s3.ask({ method: "HEAD", key: "a" })).headers["etag"]).toBe(etag("a"));
+  });
+
+  it("with names that are not UTF-8 can be read, replaced and deleted", async () => {
+    await s3.restart(async () => writeFile(Buffer.concat([Buffer.from(file("b")), Buffer.from([0xe9])]), "latin"));
+    expect(await keys()).toEqual(["b%E9"]);
+    expect(await get("b%E9")).toBe("latin");
+    await put("b%E9", "replaced");
+    expect([await get("b%E9"), await readdir(join(s3.dir, BUCKET))]).toEqual(["replaced", ["b%25E9"]]);
+    await s3.ask({ method: "DELETE", key: "b%E9" });
+    expect(await readdir(join(s3.dir, BUCKET))).toEqual([]);
+  });
+
+  it("that are links are never followed, inside or out", async () => {
+    const outside = await mkdtemp(join(tmpdir(), "outside-"));
+    await writeFile(join(outside, "secret"), "secret");
+    await s3.restart(async () => {
+      await symlink(outside, file("linked"));
+      await symlink(join(outside, "secret"), file("link"));
+    });
+    expect(await keys()).toEqual([]);
+    expect([await get("linked/secret"), await get("link")]).toEqual(["404", "404"]);
+    expect((await put("linked/new", "x")).status).toBe(200);
+    expect((await put("link", "y")).status).toBe(200);
+    expect([await readdir(outside), await readFile(join(outside, "secret"), "utf8")]).toEqual([["secret"], "secret"]);
+    expect([await get("linked/new"), await get("link")]).toEqual(["x", "y"]);
+    await rm(outside, { recursive: true });
+  });
+
+  it("in a folder that is a bucket's name make a bucket; other folders and files do not", async () => {
+    await s3.restart(async () => {
+      await mkdir(join(s3.dir, "holiday"));
+      await writeFile(join(s3.dir, "holiday", "a.txt"), "a");
+      await mkdir(join(s3.dir, "My Pictures"));
+      await writeFile(join(s3.dir, "readme.txt"), "");
+    });
+    expect(texts((await s3.ask({ method: "GET", bucket: "" })).text, "Name")).toEqual(["holiday", BUCKET]);
+    expect((await s3.ask({ method: "GET", bucket: "holiday", key: "a.txt" })).headers["content-type"]).toBe("text/plain");
+  });
+});
+
+describe("files that a person changes while the server runs", () => {
+  it("are never served under the old etag or length", async () => {
+    await put("a", "before");
+    await writeFile(file("a"), "after it all");
+    const answer = await s3.ask({ method: "GET", key: "a" });
+    expect([answer.text, answer.headers["etag"], answer.headers["content-length"]]).toEqual(["after it all", etag("after it all"), "12"]);
+    await rm(file("a"));
+    expect(await get("a")).toBe("404");
+    expect(s3.events.map(({ name }) => name)).toEqual(["ObjectCreated:Put", "ObjectCreated:Put", "ObjectRemoved:Delete"]);
+  });
+
+  it("are not overwritten by a PUT that asks for a free key", async () => {
+    await writeFile(file("mine"), "mine");
+    const answer = await put("mine", "yours", { "if-none-match": "*" });
+    expect([answer.code, await get("mine")]).toEqual(["PreconditionFailed", "mine"]);
+  });
+
+  it("are found by a rescan", async () => {
+    await writeFile(file("new"), "new");
+    expect(await keys()).toEqual([]);
+    await s3.server.rescan();
+    expect([await keys(), s3.events.map(({ key }) => key)]).toEqual([["new"], ["new"]]);
+  });
+});
+
+describe("the state folder", () => {
+  it("may lose the end of its journal, or all of it, and no object", async () => {
+    for (let index = 0; index < 20; index++) await put(`k${index}`, `v${index}`);
+    const index = join(s3.dir, ".s3/index");
+    const journal = async (): Promise<string> => join(index, (await readdir(index)).find((name) => name.startsWith("journal-")) ?? "");
+    await s3.restart();
+    await put("last", "last");
+    const copy = await readFile(await journal());
+    await s3.restart(async () => {
+      await rm(index, { recursive: true });
+      await mkdir(index);
+      await writeFile(join(index, "journal-0"), copy.subarray(0, -3));
+      await appendFile(join(index, "journal-0"), "garbage");
+    });
+    expect(await keys()).toHaveLength(21);
+    expect(await get("last")).toBe("last");
+    await truncate(await journal(), 0);
+    await s3.restart();
+    expect(await keys()).toHaveLength(21);
+  });
+
+  it("belongs to one process at a time", async () => {
+    await expect(createServer({ dir: s3.dir, credentials: [KEYS] })).rejects.toMatchObject({ name: "LockedError" });
+  });
+
+  it("keeps nothing of what never became an object", async () => {
+    await s3.restart(async () => writeFile(join(s3.dir, ".s3/temp/left-over"), "torn"));
+    expect(await readdir(join(s3.dir, ".s3/temp"))).toEqual([]);
+  });
+});
+
+describe("readers and writers of one key", () => {
+  it("see whole versions only, each with its own etag and length", async () => {
+    const bodies = Array.from({ length: 8 }, (_, index) => String(index).repeat(50_000 + index));
+    await put("hot", bodies[0] ?? "");
+    const state = { writing: true };
+    const seen = new Set<string>();
+    const readers = Array.from({ length: 4 }, async () => {
+      while (state.writing) {
+        const answer = await s3.ask({ method: "GET", key: "hot" });
+        expect(answer.status).toBe(200);
+        expect(bodies).toContain(answer.text);
+        expect([answer.headers["etag"], answer.headers["content-length"]]).toEqual([etag(answer.text), String(answer.text.length)]);
+        seen.add(answer.text);
+      }
+    });
+    for (let round = 0; round < 5; round++) await Promise.all(bodies.map(async (body) => put("hot", body)));
+    state.writing = false;
+    await Promise.all(readers);
+    expect(seen.size).toBeGreaterThan(1);
+  });
+
+  it("with If-None-Match let exactly one of many through", async () => {
+    const answers = await Promise.all(Array.from({ length: 10 }, async (_, index) => put("once", `${index}`, { "if-none-match": "*" })));
+    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, ...Array.from({ length: 9 }, () => 412)]);
+    const winner = answers.findIndex(({ status }) => status === 200);
+    expect(await get("once")).toBe(`${winner}`);
+  });
+});
