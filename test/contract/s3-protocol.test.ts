@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openHttp, requestHead } from "../support/s3-http.ts";
 import { KEYS } from "../support/s3-process.ts";
@@ -168,6 +169,28 @@ describe("a client that goes away", () => {
     }
     expect((await s3.ask({ method: "GET", key: "abort" })).text).toBe("old");
     expect((await s3.ask({ method: "GET", key: "abort-new" })).status).toBe(404);
+  });
+
+  it("or stops sending, or reading, is cut off after a while", async () => {
+    const slow = await startServer({ idleTimeout: 300 });
+    const start = async (method: string, path: string, length: number) => {
+      const headers = { host: new URL(slow.server.url).host, "content-length": String(length) };
+      const { headers: signed } = signHeaders({ method, path, headers, payload: "UNSIGNED-PAYLOAD", keys: KEYS });
+      const http = await openHttp(slow.server.url);
+      return { http, broken: expect(http.request(requestHead(method, path, signed))).rejects.toThrow("closed") };
+    };
+    await slow.ask({ method: "PUT", key: "large", body: Buffer.alloc(30_000_000) });
+    await (
+      await start("PUT", "/photos/stalled", 1000)
+    ).broken;
+    const reading = await start("GET", "/photos/large", 0);
+    reading.http.socket.pause();
+    await setTimeout(1200);
+    reading.http.socket.resume();
+    await reading.broken;
+    expect((await slow.ask({ method: "GET", key: "stalled" })).status).toBe(404);
+    expect(await readdir(join(slow.dir, ".s3/temp"))).toEqual([]);
+    await slow.stop();
   });
 
   it("while it waits for leave to send is told first what is wrong", async () => {

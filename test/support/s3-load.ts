@@ -5,7 +5,7 @@ import { KEYS, type S3Process, startOwn } from "./s3-process.ts";
 import { encodeKey, signHeaders } from "./s3-sign.ts";
 
 const BUCKET = "photos";
-const KEY_COUNT = 40;
+const KEY_COUNT = 8;
 const PART = 5 << 20;
 
 /** What an object may be after a crash: the version that was acknowledged last, or one whose fate the crash left open. */
@@ -23,7 +23,9 @@ export async function crash(dir: string, cycles: number, tell: (line: string) =>
   const problems: string[] = [];
   let acknowledged = 0;
   let server = await startOwn(dir);
-  await new Client(server).ask("PUT", "");
+  const first = createClient(server);
+  await first.ask("PUT", "");
+  await first.close();
   for (let cycle = 1; cycle <= cycles; cycle++) {
     const state = { stopped: false, acknowledged: 0 };
     const clients = Array.from({ length: 6 }, async (_, index) => work(server, index, fates, state));
@@ -47,7 +49,7 @@ async function work(
   fates: Map<string, Fate>,
   state: { stopped: boolean; acknowledged: number },
 ): Promise<void> {
-  const client = new Client(server);
+  const client = createClient(server);
   while (!state.stopped) {
     const key = `${index}/k ${randomInt(KEY_COUNT)}${randomInt(4) === 0 ? "/deep/é.jpg" : ""}`;
     const fate = fates.get(key) ?? { acknowledged: undefined, open: new Set() };
@@ -62,10 +64,10 @@ async function work(
       state.acknowledged++;
     } catch {
       if (!state.stopped) await sleep(20);
-      if (client.broken) return;
+      if (client.broken()) break;
     }
   }
-  client.close();
+  await client.close();
 }
 
 type Change = { kind: "put" | "multipart"; bodies: Buffer[] } | { kind: "delete" };
@@ -78,7 +80,7 @@ function randomChange(): Change {
 }
 
 async function verify(server: S3Process, fates: Map<string, Fate>): Promise<string[]> {
-  const client = new Client(server);
+  const client = createClient(server);
   const problems: string[] = [];
   for (const [key, fate] of fates) {
     const sum = await client.read(key);
@@ -93,87 +95,94 @@ async function verify(server: S3Process, fates: Map<string, Fate>): Promise<stri
   const there = [...fates].filter(([, { acknowledged }]) => acknowledged !== undefined).map(([key]) => key);
   for (const key of there) if (!listed.has(key)) problems.push(`${key} is not listed`);
   for (const key of listed) if (!there.includes(key)) problems.push(`${key} is listed and was never there`);
-  client.close();
+  await client.close();
   return problems;
 }
 
-class Client {
-  readonly #server: S3Process;
-  #connection: ReturnType<typeof openHttp> | undefined;
-  broken = false;
+type Answer = { status: number; body: Buffer; etag: string };
 
-  constructor(server: S3Process) {
-    this.#server = server;
-  }
+type Client = {
+  ask(method: string, path: string, query?: string, body?: Buffer): Promise<Answer>;
+  change(key: string, change: Change): Promise<void>;
+  /** The MD5 of an object, checked against its own etag; undefined when there is none. */
+  read(key: string): Promise<string | undefined>;
+  list(): Promise<Set<string>>;
+  /** Whether its server is gone. */
+  broken(): boolean;
+  close(): Promise<void>;
+};
 
-  async ask(
-    method: string,
-    path: string,
-    query = "",
-    body: Buffer = Buffer.alloc(0),
-  ): Promise<{ status: number; body: Buffer; etag: string }> {
+function createClient({ url }: S3Process): Client {
+  const connection = openHttp(url);
+  connection.catch(() => undefined);
+  let broken = false;
+
+  async function ask(method: string, path: string, query = "", body: Buffer = Buffer.alloc(0)): Promise<Answer> {
     const target = `/${BUCKET}${path}`;
-    const pairs =
-      query === "" ? [] : query.split("&").map((pair): [string, string] => [pair.split("=")[0] ?? "", pair.split("=")[1] ?? ""]);
-    const given = { host: new URL(this.#server.url).host, "content-length": String(body.length) };
-    const { headers } = signHeaders({ method, path: target, query: pairs, headers: given, payload: "UNSIGNED-PAYLOAD", keys: KEYS });
-    this.#connection ??= openHttp(this.#server.url);
+    const pairs = query.split("&").filter((pair) => pair !== "");
+    const headers = { host: new URL(url).host, "content-length": String(body.length) };
+    const signed = signHeaders({ method, path: target, query: pairs.map(split), headers, payload: "UNSIGNED-PAYLOAD", keys: KEYS });
+    const head = requestHead(method, query === "" ? target : `${target}?${query}`, signed.headers);
     try {
-      const connection = await this.#connection;
-      const answer = await connection.request(
-        requestHead(method, query === "" ? target : `${target}?${query}`, headers),
-        body.length > 0 ? [body] : [],
-      );
+      const answer = await (await connection).request(head, body.length > 0 ? [body] : []);
       if (answer.status >= 300 && answer.status !== 404) throw new Error(`${method} ${target}: ${answer.status} ${answer.body.toString()}`);
       return { status: answer.status, body: answer.body, etag: answer.headers["etag"] ?? "" };
     } catch (error) {
-      this.broken = true;
+      broken = true;
       throw error;
     }
   }
 
-  async change(key: string, change: Change): Promise<void> {
-    const path = `/${encodeKey(key)}`;
-    if (change.kind === "delete") {
-      await this.ask("DELETE", path);
-      return;
-    }
-    if (change.kind === "put") {
-      await this.ask("PUT", path, "", change.bodies[0]);
-      return;
-    }
-    const started = await this.ask("POST", path, "uploads");
+  async function upload(path: string, bodies: readonly Buffer[]): Promise<void> {
+    const started = await ask("POST", path, "uploads");
     const id = /<UploadId>([^<]*)/u.exec(started.body.toString())?.[1] ?? "";
     const parts: string[] = [];
-    for (const [index, body] of change.bodies.entries()) {
-      const { etag } = await this.ask("PUT", path, `partNumber=${index + 1}&uploadId=${id}`, body);
+    for (const [index, body] of bodies.entries()) {
+      const { etag } = await ask("PUT", path, `partNumber=${index + 1}&uploadId=${id}`, body);
       parts.push(`<Part><PartNumber>${index + 1}</PartNumber><ETag>${etag.replaceAll('"', "")}</ETag></Part>`);
     }
-    await this.ask("POST", path, `uploadId=${id}`, Buffer.from(`<CompleteMultipartUpload>${parts.join("")}</CompleteMultipartUpload>`));
+    const list = `<CompleteMultipartUpload>${parts.join("")}</CompleteMultipartUpload>`;
+    await ask("POST", path, `uploadId=${id}`, Buffer.from(list));
   }
 
-  /** The MD5 of an object, checked against its own length and etag; undefined when there is none. */
-  async read(key: string): Promise<string | undefined> {
-    const { status, body, etag } = await this.ask("GET", `/${encodeKey(key)}`);
-    if (status === 404) return undefined;
-    const sum = md5(body);
-    return etag.includes("-") || etag === `"${sum}"` ? sum : `torn: ${etag} is not ${sum}`;
-  }
+  return {
+    ask,
+    async change(key, change) {
+      const path = `/${encodeKey(key)}`;
+      if (change.kind === "delete") await ask("DELETE", path);
+      else if (change.kind === "put") await ask("PUT", path, "", change.bodies[0]);
+      else await upload(path, change.bodies);
+    },
+    async read(key) {
+      const { status, body, etag } = await ask("GET", `/${encodeKey(key)}`);
+      if (status === 404) return undefined;
+      const sum = md5(body);
+      return etag.includes("-") || etag === `"${sum}"` ? sum : `torn: ${etag} is not ${sum}`;
+    },
+    async list() {
+      const keys = new Set<string>();
+      const token: { next: string } = { next: "" };
+      do {
+        const query = `encoding-type=url&list-type=2${token.next === "" ? "" : `&continuation-token=${token.next}`}`;
+        const text = (await ask("GET", "", query)).body.toString();
+        for (const [, key = ""] of text.matchAll(/<Key>([^<]*)/gu)) keys.add(decodeURIComponent(key));
+        token.next = /<NextContinuationToken>([^<]*)/u.exec(text)?.[1] ?? "";
+      } while (token.next !== "");
+      return keys;
+    },
+    broken: () => broken,
+    async close() {
+      await connection.then(
+        (open) => open.close(),
+        () => undefined,
+      );
+    },
+  };
+}
 
-  async list(): Promise<Set<string>> {
-    const keys = new Set<string>();
-    for (let token = ""; ;) {
-      const query = `encoding-type=url&list-type=2${token === "" ? "" : `&continuation-token=${token}`}`;
-      const text = (await this.ask("GET", "", query)).body.toString();
-      for (const [, key = ""] of text.matchAll(/<Key>([^<]*)/gu)) keys.add(decodeURIComponent(key));
-      token = /<NextContinuationToken>([^<]*)/u.exec(text)?.[1] ?? "";
-      if (token === "") return keys;
-    }
-  }
-
-  close(): void {
-    void this.#connection?.then((connection) => connection.close()).catch(() => undefined);
-  }
+function split(pair: string): [string, string] {
+  const [name = "", value = ""] = pair.split("=");
+  return [name, value];
 }
 
 function md5(data: Buffer): string {

@@ -1,4 +1,5 @@
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import { join, resolve } from "node:path";
 import { answer, type AnswerSettings } from "./answer.ts";
 import type { CorsRule } from "./cors.ts";
@@ -43,8 +44,8 @@ export type Server = {
   /** `http://host:port`, after `listen`. */
   readonly url: string;
   /**
-   * Events of objects, in order of each key, after they are durable. What changed while the server was stopped is told after `listen`,
-   * or after `rescan`. Gives the function that stops them.
+   * Events of objects, in order of each key, after they are durable. What changed while the server was stopped is told to the first
+   * listener, after `listen`. Gives the function that stops them.
    */
   onEvent(listener: EventListener): () => void;
   /** Makes a bucket unless it is there. Throws InvalidBucketName. */
@@ -57,6 +58,8 @@ export type Server = {
 
 const IDLE_TIMEOUT = 60_000;
 const HEADERS_TIMEOUT = 30_000;
+/** For so long after `listen` what changed meanwhile waits for a listener. */
+const WAIT_FOR_LISTENER = 5000;
 const CLOCK_SKEW = 15 * 60_000;
 
 /**
@@ -89,7 +92,16 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     trouble,
   };
 
+  const exchanges = new WeakMap<Socket, { request: IncomingMessage; response: ServerResponse }>();
+
+  /** The client has sent everything and hears nothing yet: it is we who are slow. */
+  function isOurTurn(socket: Socket): boolean {
+    const exchange = exchanges.get(socket);
+    return exchange !== undefined && exchange.request.complete && !exchange.response.headersSent;
+  }
+
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
+    exchanges.set(request.socket, { request, response });
     answer(request, response, settings).catch((error: unknown) => {
       trouble("An answer could not be sent.", error);
       response.destroy();
@@ -97,8 +109,16 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   };
   const http = createHttpServer({ requestTimeout: 0, headersTimeout: HEADERS_TIMEOUT, keepAliveTimeout: IDLE_TIMEOUT, noDelay: true });
   http.timeout = options.idleTimeout ?? IDLE_TIMEOUT;
+  http.on("timeout", (socket: Socket) => {
+    if (isOurTurn(socket)) socket.setTimeout(http.timeout);
+    else socket.destroy();
+  });
   http.on("request", onRequest);
   http.on("checkContinue", onRequest);
+
+  /** Tells what changed while the server was stopped, once somebody listens. */
+  let begin: (() => Promise<void>) | undefined;
+  let heard = false;
 
   async function rescan(): Promise<void> {
     await disk.rescan().catch((error: unknown) => trouble("The folder could not be compared with the index.", error));
@@ -113,14 +133,25 @@ export async function createServer(options: ServerOptions): Promise<Server> {
           done();
         });
       });
-      void rescan();
+      begin = async (): Promise<void> => {
+        clearTimeout(timer);
+        begin = undefined;
+        await rescan();
+      };
+      const timer = setTimeout(() => void begin?.(), WAIT_FOR_LISTENER).unref();
+      if (heard || webhooks.length > 0) void begin();
     },
     get url() {
       const bound = http.address();
       if (bound === null || typeof bound === "string") throw new Error("The server does not listen yet.");
       return `http://${bound.family === "IPv6" ? `[${bound.address}]` : bound.address}:${bound.port}`;
     },
-    onEvent: listen,
+    onEvent(listener) {
+      const stop = listen(listener);
+      heard = true;
+      void begin?.();
+      return stop;
+    },
     async createBucket(name) {
       if (!isBucketName(name)) throw new S3Error("InvalidBucketName");
       await disk.addBucket(name);

@@ -57,7 +57,7 @@ export async function openDisk({ root, state, onOutside, trouble, foldCase, uplo
   const temp = join(state, "temp");
   await makeFolder(root);
   await makeFolder(state);
-  const unlock = lockState(state);
+  const unlock = await lockState(state);
   rmSync(temp, { recursive: true, force: true });
   await makeFolder(temp);
   const index = await openIndex(join(state, "index"), trouble);
@@ -143,7 +143,7 @@ export async function openDisk({ root, state, onOutside, trouble, foldCase, uplo
     async close() {
       closing = true;
       await index.close();
-      unlock();
+      await unlock();
     },
   };
 }

@@ -48,6 +48,7 @@ async function fillLarge(file: FileHandle, chunks: AsyncIterable<Buffer>, { posi
   let size = 0;
   let started = 0;
   let synced = 0;
+  let last = Promise.resolve();
 
   function run(task: Promise<void>): void {
     const settled = task.finally(() => running.delete(settled));
@@ -55,9 +56,10 @@ async function fillLarge(file: FileHandle, chunks: AsyncIterable<Buffer>, { posi
     running.add(settled);
   }
 
-  async function work(full: ArrayBuffer, length: number, at: number): Promise<void> {
+  /** Blocks are written side by side, and then hashed in their order: each waits for the one `before` it. */
+  async function work(full: ArrayBuffer, length: number, at: number, before: Promise<void>): Promise<void> {
     try {
-      await writeAll(file, Buffer.from(full, 0, length), at);
+      await Promise.all([writeAll(file, Buffer.from(full, 0, length), at), before]);
       giveBlock(await digester.block(full, length));
     } finally {
       endWork();
@@ -67,7 +69,8 @@ async function fillLarge(file: FileHandle, chunks: AsyncIterable<Buffer>, { posi
   /** Writes and hashes the block while the next one is being received. */
   async function flush(): Promise<void> {
     await beginWork();
-    run(work(block, filled, position + started));
+    last = work(block, filled, position + started, last);
+    run(last);
     started += filled;
     block = takeBlock();
     view = Buffer.from(block);

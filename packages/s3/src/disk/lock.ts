@@ -1,5 +1,5 @@
-import { execFileSync } from "node:child_process";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, constants, openSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import { hasCode } from "./errno.ts";
 
@@ -8,48 +8,49 @@ export class LockedError extends Error {
   override readonly name = "LockedError";
 }
 
+type Release = () => Promise<void>;
+
+/** `O_EXLOCK`: on macOS a lock taken by open, on Windows (libuv's own number) an open without sharing. */
+const EXCLUSIVE_OPEN: Partial<Record<NodeJS.Platform, number>> = { darwin: 0x20 | constants.O_NONBLOCK, win32: 0x10000000 };
+
 /**
- * Takes the folder for this process alone, by a file that names it; a file of a process that is gone is taken over. Throws LockedError.
- * Gives the function that lets go.
+ * Takes the folder for this process alone until `release`, or until the process ends in whatever way: the system itself holds the lock, so
+ * that none can be left over. On Linux it is an abstract socket named by the folder's device and number, which keeps out the processes of
+ * one machine or container. Throws LockedError, which names the holder.
  */
-export function lockState(state: string): () => void {
-  const path = join(state, "lock");
-  const mine = `${process.pid} ${startOf(process.pid)}`;
+export async function lockState(state: string): Promise<Release> {
+  const about = join(state, "pid");
   try {
-    writeFileSync(path, mine, { flag: "wx" });
+    const release = await take(state);
+    writeFileSync(about, String(process.pid));
+    return release;
   } catch (error) {
-    if (!hasCode(error, "EEXIST")) throw error;
-    const holder = readFileSync(path, "utf8");
-    if (isAlive(holder)) {
-      throw new LockedError(`Another process (${holder.split(" ", 1)[0]}) already serves this folder; its lock is ${path}.`, {
-        cause: error,
-      });
-    }
-    writeFileSync(path, mine);
-  }
-  return () => rmSync(path, { force: true });
-}
-
-/** A process number is given again after a while, and in a container always: the time of its start tells two apart. */
-function isAlive(holder: string): boolean {
-  const [, pid, start] = /^(\d+) (.*)$/u.exec(holder) ?? [];
-  if (pid === undefined || startOf(Number(pid)) !== start) return false;
-  try {
-    process.kill(Number(pid), 0);
-    return true;
-  } catch (error) {
-    return hasCode(error, "EPERM");
+    if (!hasCode(error, "EADDRINUSE", "EBUSY", "EAGAIN", "EWOULDBLOCK")) throw error;
+    throw new LockedError(`Another process${holder(about)} already serves this folder: ${state}`, { cause: error });
   }
 }
 
-/** When a process started, in the words of the system; empty where it does not tell. */
-function startOf(pid: number): string {
+async function take(state: string): Promise<Release> {
+  const exclusive = EXCLUSIVE_OPEN[process.platform];
+  if (exclusive !== undefined) {
+    const file = openSync(join(state, "lock"), constants.O_RDWR | constants.O_CREAT | exclusive);
+    return async () => closeSync(file);
+  }
+  const { dev, ino } = statSync(state, { bigint: true });
+  const server = createServer().unref();
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen({ path: `\0s3-${dev}-${ino}` }, resolve);
+  });
+  return () =>
+    new Promise((resolve) => {
+      server.close(() => resolve());
+    });
+}
+
+function holder(about: string): string {
   try {
-    if (process.platform !== "linux") {
-      return execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8", stdio: "pipe" }).trim();
-    }
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
+    return ` (${readFileSync(about, "utf8")})`;
   } catch {
     return "";
   }
