@@ -85,6 +85,19 @@ test("a pause stops what is being sent, and nothing starts before it is released
   expect(state(engine)).toMatchObject({ safe: 30, failed: 0 });
 });
 
+test("releasing what is not held leaves the backoff alone", async () => {
+  const { ports, faults, calls } = world();
+  faults.put.push({ status: 503, retryAfter: 60 });
+  const engine = createEngine(ports);
+  engine.add(files(1));
+  await vi.advanceTimersByTimeAsync(1_000);
+  engine.release("signed-out");
+  await vi.advanceTimersByTimeAsync(30_000);
+  expect(calls.filter((call) => call === "put")).toHaveLength(1);
+  await settled(engine);
+  expect(state(engine)).toMatchObject({ safe: 1 });
+});
+
 test("cancelled files leave the totals, and their uploads are aborted", async () => {
   const { ports, calls } = world();
   const engine = createEngine(ports);

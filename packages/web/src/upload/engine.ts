@@ -128,6 +128,8 @@ export function createEngine(ports: Ports): Engine {
     add(found) {
       if (queue.unsafe() === 0) {
         queue.startOver();
+        run.wire.bytes = 0;
+        run.wire.rate.reset();
         order.length = 0;
         cursor = 0;
       }
@@ -147,7 +149,8 @@ export function createEngine(ports: Ports): Engine {
       run.pump();
     },
     release(...reasons) {
-      for (const reason of reasons) holds.delete(reason);
+      const lifted = reasons.filter((reason) => holds.delete(reason));
+      if (lifted.length === 0) return;
       Object.assign(health, { failures: 0, until: 0 });
       for (const task of queue.in.retrying) task.retryAt = 0;
       run.pump();

@@ -38,7 +38,7 @@ export type View = {
   running: boolean;
   /** Files that are not in the store yet: while there are any, this page must stay open. */
   unsent: number;
-  /** True once bytes have been put on the wire. */
+  /** True once something is or was being sent, not only looked at. */
   sent: boolean;
   /** 0 to 1, by bytes. */
   progress: number;
@@ -87,7 +87,7 @@ export function viewOf(run: Run, { skipped, unreadable, progressPerSecond, elaps
     photos: total.photos === total.tasks,
     running,
     unsent: queue.unsent(),
-    sent: wire.bytes > 0,
+    sent: wire.bytes > 0 || queue.in.sending.size > 0,
     progress: total.bytes === 0 ? 1 : Math.min(1, sentBytes / total.bytes),
     bytesPerSecond: running ? wire.rate.perSecond(now) : 0,
     secondsLeft: secondsLeft(sentBytes, total.bytes, progressPerSecond, elapsed),

@@ -10,7 +10,9 @@ export const upload = createStore<View | undefined>(undefined);
 /** The uploader and its workers are a chunk of their own, loaded with the first file. */
 let started: Promise<Uploader> | undefined;
 let owner: string | undefined;
-let counted = 0;
+/** The totals in the rail follow a long upload at this pace. */
+const COUNT_MS = 15_000;
+let counted = { safe: 0, at: 0 };
 
 function uploader(): Promise<Uploader> {
   started ??= import("../../upload/start.ts").then(({ startUploader }) => startUploader(show));
@@ -20,8 +22,9 @@ function uploader(): Promise<Uploader> {
 function show(view: View, tiles: readonly Pending.PendingTile[]): void {
   upload.set(view.total + view.skipped + view.unreadable > 0 ? view : undefined);
   if (Pending.snapshot() !== tiles) Pending.publish(tiles);
-  if (view.safe > counted && !view.running) void refreshLibrary();
-  counted = view.running ? counted : view.safe;
+  if (view.safe === counted.safe || (view.running && view.now - counted.at < COUNT_MS)) return;
+  counted = { safe: view.safe, at: view.now };
+  void refreshLibrary();
 }
 
 /** Takes what was dropped. Must be given the entries while the drop event runs. */
@@ -43,7 +46,6 @@ export async function control(action: (uploader: Uploader) => void): Promise<voi
 
 /** Closes the tray when everything is over. */
 export function dismiss(): void {
-  counted = 0;
   void control((each) => each.clear());
   upload.set(undefined);
 }
