@@ -66,9 +66,7 @@ export function createGrid(host: HTMLElement, options: GridOptions) {
   const stage = createStage(layer, { faceOf, isSelected: (slot) => selection.has(slot), share: (from, to) => selection.share(from, to) });
   const pictures = createPictures((tile) => {
     const place = layout && sourceOf(layout.library, tile.slot);
-    const renewed = place !== undefined && items.expire(place.month, place.index);
-    if (renewed) schedule();
-    return renewed;
+    if (place && items.expire(place.month, place.index)) schedule();
   });
   const gate = createGate(schedule);
   const scroll = createScroll(box, sizer, layer, () => {
@@ -134,7 +132,10 @@ export function createGrid(host: HTMLElement, options: GridOptions) {
   function rove(y: number): void {
     const first = readRow(layout!, rowAt(layout!, y)).begin;
     const reachable = active !== undefined && stage.tileAt(active) ? active : first;
-    for (const tile of stage.tiles()) tile.link.tabIndex = tile.slot === reachable ? 0 : -1;
+    for (const { link, slot } of stage.tiles()) {
+      const index = slot === reachable ? 0 : -1;
+      if (link.tabIndex !== index) link.tabIndex = index;
+    }
   }
 
   /** Builds the library anew from chunks and pending tiles and shows it, with what was in view staying where it was. */

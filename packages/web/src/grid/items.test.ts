@@ -108,13 +108,18 @@ describe("items", () => {
     expect([stale, calls.length]).toEqual([1, 1]);
   });
 
-  it("are forgotten by block when their URLs have expired, but not at once after they came", async () => {
+  it("are fetched again by block when their URLs have expired, but not at once after they came, and are there meanwhile", async () => {
     const items = open();
     items.put(blocksOf(month, 0, 10), [itemsOf({ month: 0, revision: 0, from: 0, to: BLOCK })]);
     expect(items.expire(month, 3)).toBe(false);
     await vi.advanceTimersByTimeAsync(60_000);
     expect(items.expire(month, 3)).toBe(true);
-    expect(items.get(month, 3)).toBeUndefined();
+    items.want(blocksOf(month, 0, 10));
+    expect([calls.length, items.get(month, 3)?.id]).toEqual([1, "id-3"]);
+    calls[0]!.answer(calls[0]!.ranges.map(itemsOf));
+    await settle();
+    items.want(blocksOf(month, 0, 10));
+    expect(calls).toHaveLength(1);
   });
 
   it("keep 10,000 at most, the longest unused going first", () => {

@@ -31,7 +31,8 @@ const REQUESTS = 2;
 const KEPT_BLOCKS = 80;
 const RETRY_MS = [500, 1_000, 2_000, 5_000, 10_000];
 
-type Block = { range: Range; items: readonly Item[]; fetchedAt: number; used: number };
+/** `expired`: its signed URLs are too old, the rest is still true. */
+type Block = { range: Range; items: readonly Item[]; fetchedAt: number; used: number; expired?: boolean };
 
 export type Items = ReturnType<typeof createItems>;
 
@@ -64,11 +65,16 @@ export function createItems(source: Source, { onLoad, onStale }: { onLoad: () =>
   function want(inView: Range[], near: Range[] = []): void {
     tick++;
     urgent = new Set(inView.map(keyOfRange));
-    wanted = [...inView, ...near.filter((range) => !urgent.has(keyOfRange(range)))].filter((range) => !blocks.has(keyOfRange(range)));
+    wanted = [...inView, ...near.filter((range) => !urgent.has(keyOfRange(range)))].filter((range) => !isFresh(range));
     const keys = new Set(wanted.map(keyOfRange));
     const served = new Set([...flights].filter(([key]) => keys.has(key)).map(([, controller]) => controller));
     for (const controller of new Set(flights.values())) if (!served.has(controller)) controller.abort();
     if (retry === 0) pump();
+  }
+
+  function isFresh(range: Range): boolean {
+    const block = blocks.get(keyOfRange(range));
+    return block !== undefined && block.expired !== true;
   }
 
   function pump(): void {
@@ -112,7 +118,7 @@ export function createItems(source: Source, { onLoad, onStale }: { onLoad: () =>
       if (items) blocks.set(keyOfRange(range), { range, items, fetchedAt: Date.now(), used: tick });
       else stale = true;
     }
-    wanted = wanted.filter((range) => !blocks.has(keyOfRange(range)) && !(stale && ranges.includes(range)));
+    wanted = wanted.filter((range) => !isFresh(range) && !(stale && ranges.includes(range)));
     evict();
     onLoad();
     if (stale) onStale();
@@ -137,12 +143,13 @@ export function createItems(source: Source, { onLoad, onStale }: { onLoad: () =>
       }
       return undefined;
     },
-    /** Forgets a block whose signed URLs have expired, so that it is fetched again; false when it is too fresh for that to be the cause. */
+    /** Marks a block whose signed URLs have expired, so that it is fetched again; false when it is too fresh for that to be the cause. */
     expire(month: Month, index: number): boolean {
       const key = keyOf(month.month, month.revision, Math.floor(index / BLOCK));
       const block = blocks.get(key);
-      if (!block || Date.now() - block.fetchedAt < 30_000) return false;
-      return blocks.delete(key);
+      if (!block || block.expired || Date.now() - block.fetchedAt < 30_000) return false;
+      block.expired = true;
+      return true;
     },
     /** Forgets chunks that are no longer of the library. */
     keepOnly(months: readonly Month[]): void {

@@ -6,8 +6,8 @@ const PARALLEL = 12;
 /** A picture that comes within this time was in the browser's cache: it is shown without a fade. */
 const AT_ONCE_MS = 40;
 
-/** Loads the thumbnails of tiles in the order given. `onFail` is told of one that did not come; true = its URL will be renewed. */
-export function createPictures(onFail: (tile: Tile) => boolean) {
+/** Loads the thumbnails of tiles in the order given. `onFail` is told of one that did not come; it is tried again with another URL only. */
+export function createPictures(onFail: (tile: Tile) => void) {
   let running = 0;
   let next: readonly Tile[] = [];
 
@@ -41,7 +41,8 @@ export function createPictures(onFail: (tile: Tile) => boolean) {
     const failed = () => {
       settle();
       clearPicture(tile);
-      tile.picture = onFail(tile) ? "none" : "failed";
+      tile.picture = "failed";
+      onFail(tile);
     };
     running++;
     tile.picture = "loading";

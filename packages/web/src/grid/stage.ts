@@ -19,11 +19,12 @@ export function createStage(layer: HTMLElement, parts: StageParts) {
   const pool: Tile[] = [];
   /** True while every tile must be placed again, not only the new ones. */
   let moved = false;
-  let shown: { layout: Layout; origin: number } | undefined;
+  let shown: { layout: Layout; from: number; to: number; pinned: number | undefined; origin: number } | undefined;
 
   function show(layout: Layout, from: number, to: number, pinned: number | undefined, origin: number): void {
-    if (shown?.layout !== layout || shown.origin !== origin) moved = true;
-    shown = { layout, origin };
+    moved = shown?.layout !== layout || shown.origin !== origin;
+    if (!moved && shown?.from === from && shown.to === to && shown.pinned === pinned) return;
+    shown = { layout, from, to, pinned, origin };
     for (const [slot, tile] of tiles) {
       if ((slot >= from && slot < to) || slot === pinned) continue;
       tiles.delete(slot);

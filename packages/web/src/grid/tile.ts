@@ -97,7 +97,11 @@ function showAsset(tile: Tile, item: Item, day: Day): void {
   tile.link.setAttribute("aria-label", name);
   tile.check.setAttribute("aria-label", `Select ${name}`);
   delete tile.node.dataset["pending"];
-  if (before?.id === item.id && samePicture(before.thumb, item.thumb)) return;
+  if (before?.id === item.id && samePicture(before.thumb, item.thumb)) {
+    // A URL that had expired has been renewed.
+    if (tile.picture === "failed" && before.thumb !== item.thumb) tile.picture = "none";
+    return;
+  }
   if (before) clearPicture(tile);
   // The local preview stays until the thumbnail takes its place.
   if (wasPending) tile.picture = "none";
