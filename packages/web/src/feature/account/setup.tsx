@@ -4,6 +4,7 @@ import { textOf } from "../../lib/form.ts";
 import { messageOf, Problem } from "../../lib/http.ts";
 import { Button } from "../../ui/button.tsx";
 import { Field } from "../../ui/field.tsx";
+import { toast } from "../../ui/toast.tsx";
 import { Frame, without } from "./frame.tsx";
 import { PASSWORD_LENGTH, strengthHint, strengthOf } from "./password.ts";
 import { loadSession } from "./session.ts";
@@ -31,6 +32,10 @@ export function Setup() {
       await api.setup(input);
       await loadSession();
     } catch (error) {
+      if (error instanceof Problem && error.code === "already_set_up") {
+        toast("This Tintype has been set up already. Sign in.");
+        await loadSession();
+      }
       setErrors(errorsOf(error));
       setBusy(false);
     }
@@ -106,7 +111,6 @@ function errorsOf(error: unknown): Errors {
   if (!(error instanceof Problem)) return { form: messageOf(error) };
   const { field } = error.extra;
   if (field === "name" || field === "email" || field === "password" || field === "token") return { [field]: error.message };
-  if (error.code === "already_set_up") return { form: "This Tintype has been set up already. Sign in instead." };
   if (error.status === 403) return { form: "The set-up code is not the right one. Open the newest link from the terminal." };
   return { form: error.message };
 }

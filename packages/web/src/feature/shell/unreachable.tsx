@@ -12,7 +12,7 @@ export function Unreachable({ message }: { message: string }) {
     setBusy(false);
   };
   return (
-    <Frame title="Nothing to see yet" lead={message}>
+    <Frame title="Tintype does not answer" lead={message}>
       <Button busy={busy} onClick={again}>
         Try again
       </Button>
