@@ -6,7 +6,7 @@ const here = (path: string) => new URL(path, import.meta.url).pathname;
 /** The AWS SDK's note about Node versions to come is noise: ours is pinned. */
 const env = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" };
 
-/** One runner for everything; the suffix and the folder of a test name what it needs. `npm test` leaves out the last three. */
+/** One runner for everything; the suffix and the folder of a test name what it needs. `npm test` leaves out the last two. */
 const projects = [
   { name: "unit", include: ["packages/*/src/**/*.test.{ts,tsx}"] },
   { name: "house", include: ["test/*.test.ts", "test/{bench,lint,support}/**/*.test.ts"] },
@@ -14,7 +14,6 @@ const projects = [
   { name: "runtime", include: ["test/runtime/**/*.test.ts"] },
   { name: "e2e", include: ["test/e2e/**/*.spec.ts"], testTimeout: 240_000, expect: { poll: { timeout: 15_000 } } },
   { name: "crash", include: ["test/crash/**/*.test.ts"], testTimeout: 1_200_000 },
-  { name: "heavy", include: ["test/heavy/**/*.test.ts"], testTimeout: 600_000, globalSetup: here("support/global.ts") },
 ];
 
 export default defineConfig({
