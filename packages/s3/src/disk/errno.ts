@@ -7,3 +7,8 @@ export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
 export function isFull(error: unknown): boolean {
   return hasCode(error, "ENOSPC", "EDQUOT");
 }
+
+/** What was thrown, as an error. */
+export function toError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
+}

@@ -1,5 +1,6 @@
 import type { FileHandle } from "node:fs/promises";
 import type { Meta, ObjectEntry } from "./entry.ts";
+import { toError } from "./errno.ts";
 import type { Folder } from "./folder.ts";
 import type { Index } from "./index.ts";
 import { isRawPath, pathOf } from "./path.ts";
@@ -7,6 +8,7 @@ import { isUnchanged, pathIn, unhashed } from "./scan.ts";
 import type { Settler } from "./settle.ts";
 import type { Whole } from "./temp.ts";
 import type { Turns } from "./turn.ts";
+import { keep } from "./undo.ts";
 import { lookAt } from "./walk.ts";
 
 /** Looks at the object that is there now, if any, and throws when the change must not happen. */
@@ -17,8 +19,8 @@ export type Objects = {
   /** An open file of exactly the version that `entry` describes; it stays readable when the object is overwritten. */
   open(bucket: string, key: string): Promise<{ file: FileHandle; entry: ObjectEntry } | undefined>;
   /**
-   * Puts a received body in place. Durable and visible when it resolves, without effect when `check` throws, which runs when nobody else
-   * can change the key.
+   * Puts a received body in place. Durable and visible when it resolves; when it rejects, the file is where it was, and so is an older
+   * version. `check` runs when nobody else can change the key.
    */
   commit(bucket: string, key: string, temp: Whole, about: { etag: string; meta: Meta }, check: Check): Promise<ObjectEntry>;
   /** Removes an object, durably. Gives what was there. */
@@ -59,6 +61,11 @@ export function createObjects({ index, turns, settler, folderOf }: Parts): Objec
     throw new Error(`The file of ${bucket}/${key} does not come to rest.`);
   }
 
+  /** The index says again what it said before. Where even that fails, the file tells at the next look that it is another. */
+  async function revert(bucket: string, key: string, before: ObjectEntry | undefined): Promise<void> {
+    await (before ? index.put(bucket, key, before) : index.remove(bucket, key)).catch(() => undefined);
+  }
+
   return {
     head: settler.settle,
     open,
@@ -70,18 +77,22 @@ export function createObjects({ index, turns, settler, folderOf }: Parts): Objec
         const folder = folderOf(bucket);
         const canonical = pathOf(key);
         const old = before && pathIn(before, key);
-        const path = await folder.place(temp.path, old === undefined || isRawPath(old) ? canonical : old, old);
-        const { size, mtime, inode } = temp;
-        const entry: ObjectEntry = { size, mtime, inode, etag, meta, ...(path === canonical ? {} : { path }) };
+        const kept = await keep(folder, temp.path, old);
         try {
-          await Promise.all([folder.sync(path), index.put(bucket, key, entry)]);
-        } catch (error) {
-          // An old version is gone for good, but what was never there must not appear at the next start.
-          if (!before) await folder.remove(path).catch(() => undefined);
-          throw error;
+          const path = await folder.place(temp.path, old === undefined || isRawPath(old) ? canonical : old, old);
+          const { size, mtime, inode } = temp;
+          const entry: ObjectEntry = { size, mtime, inode, etag, meta, ...(path === canonical ? {} : { path }) };
+          const [synced, written] = await Promise.allSettled([folder.sync(path), index.put(bucket, key, entry)]);
+          if (synced.status === "rejected" || written.status === "rejected") {
+            if (written.status === "fulfilled") await revert(bucket, key, before);
+            await kept.putBack(path);
+            throw toError(written.status === "rejected" ? written.reason : synced.status === "rejected" && synced.reason);
+          }
+          if (old !== undefined && old !== path) await folder.remove(old);
+          return entry;
+        } finally {
+          await kept.drop();
         }
-        if (old !== undefined && old !== path) await folder.remove(old);
-        return entry;
       });
     },
     async remove(bucket, key, check) {

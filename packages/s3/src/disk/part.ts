@@ -18,11 +18,11 @@ const COPY_BYTES = 4 << 20;
 export async function assemble(folder: string, parts: readonly StoredPart[], all: Iterable<StoredPart>): Promise<Whole> {
   const starts = startsOf(parts);
   const total = parts.reduce((sum, part) => sum + part.size, 0);
-  const inPlace = [...all].every((part) => part.at === undefined || starts.get(part) === part.at);
+  const claimed = [...all].filter((part) => part.at !== undefined);
+  const inPlace = claimed.every((part) => starts.get(part) === part.at);
   const path = join(folder, inPlace ? "data" : "whole");
-  const file = await open(path, inPlace ? "r+" : "w").catch((error: unknown) =>
-    inPlace ? open(path, "w+") : Promise.reject(toError(error)),
-  );
+  // A shared file that parts lie in is never made anew: were it gone, the object would be one of zeros.
+  const file = await open(path, inPlace && claimed.length > 0 ? "r+" : "w");
   try {
     for (const part of parts) {
       const start = starts.get(part) ?? 0;
@@ -64,8 +64,4 @@ async function copyBytes(from: FileHandle, position: number, length: number, to:
     for (let sent = 0; sent < bytesRead;) sent += (await to.write(block, sent, bytesRead - sent, start + done + sent)).bytesWritten;
     done += bytesRead;
   }
-}
-
-function toError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
 }
