@@ -1,4 +1,4 @@
-import { type FileHandle, mkdir, open } from "node:fs/promises";
+import { type FileHandle, mkdir, open, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { hasCode } from "./errno.ts";
 
@@ -22,11 +22,38 @@ export function syncFolder(path: string | Buffer): Promise<void> {
   return next;
 }
 
-/** Makes `path` and every missing folder above it, each durably. */
-export async function makeFolder(path: string): Promise<void> {
-  const first = await mkdir(path, { recursive: true });
-  if (first === undefined) return;
-  for (let folder = path; folder.length >= first.length; folder = dirname(folder)) await syncFolder(dirname(folder));
+/** Folders that are being made: there for everybody, but not yet durable. */
+const making = new Map<string, Promise<void>>();
+
+/** Makes `path` and every missing folder above it. When it resolves, all of them are durable, whoever made them. */
+export function makeFolder(path: string): Promise<void> {
+  const shared = making.get(path);
+  if (shared) return shared;
+  const made = make(path).finally(() => making.delete(path));
+  making.set(path, made);
+  return made;
+}
+
+async function make(path: string): Promise<void> {
+  const above = dirname(path);
+  try {
+    await mkdir(path);
+  } catch (error) {
+    if (hasCode(error, "ENOENT") && above !== path) {
+      await makeFolder(above);
+      return make(path);
+    }
+    const there = await stat(path).catch(() => undefined);
+    if (there?.isDirectory() !== true) throw error;
+    return durableAbove(path);
+  }
+  await Promise.all([syncFolder(above), durableAbove(path)]);
+}
+
+async function durableAbove(path: string): Promise<void> {
+  const above = dirname(path);
+  if (above === path) return;
+  await Promise.all([making.get(above), durableAbove(above)]);
 }
 
 function start(path: string | Buffer): Promise<void> {

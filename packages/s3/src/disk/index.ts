@@ -1,6 +1,7 @@
-import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { makeFolder } from "./durable.ts";
 import { decodeEntry, encodeEntry, type ObjectEntry } from "./entry.ts";
 import { type Journal, type JournalRecord, openJournal, readJournal } from "./journal.ts";
 import { readSnapshot, writeSnapshot } from "./snapshot.ts";
@@ -32,7 +33,7 @@ const WHOLE = Buffer.alloc(0);
 
 /** `trouble` is told when a snapshot could not be written; the journal then goes on growing. */
 export async function openIndex(folder: string, trouble: (message: string, cause?: unknown) => void): Promise<Index> {
-  mkdirSync(folder, { recursive: true });
+  await makeFolder(folder);
   const loaded = load(folder);
   const { buckets } = loaded;
   let generation = loaded.generation;

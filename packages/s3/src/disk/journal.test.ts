@@ -1,8 +1,11 @@
 import { appendFile, mkdtemp, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { syncFolder } from "./durable.ts";
 import { type JournalRecord, openJournal, readJournal } from "./journal.ts";
+
+vi.mock("./durable.ts", { spy: true });
 
 let folder: string;
 beforeEach(async () => {
@@ -17,6 +20,12 @@ const record = (key: string, value?: string): JournalRecord => ({
 });
 
 describe("a journal", () => {
+  it("has its name on disk before it takes a record", async () => {
+    const journal = await openJournal(join(folder, "journal"), 0);
+    expect(syncFolder).toHaveBeenCalledWith(folder);
+    await journal.close();
+  });
+
   it("gives back what was appended, many at once", async () => {
     const path = join(folder, "journal");
     const journal = await openJournal(path, 0);

@@ -1,5 +1,7 @@
 import { type FileHandle, open } from "node:fs/promises";
+import { dirname } from "node:path";
 import { crc32 } from "node:zlib";
+import { syncFolder } from "./durable.ts";
 import { isFull } from "./errno.ts";
 
 /** One change of the index. `value` is absent when the key was removed; `key` is absent when the whole bucket came or went. */
@@ -22,6 +24,7 @@ export async function openJournal(path: string, length: number): Promise<Journal
   const file = await open(path, "a");
   await file.truncate(length);
   await file.sync();
+  await syncFolder(dirname(path));
   let bytes = length;
   let waiting: Waiting[] = [];
   let running: Promise<void> | undefined;
