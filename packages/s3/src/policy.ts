@@ -9,7 +9,8 @@ const UNCHECKED = /^(?:x-amz-signature|x-ignore-.*|file|policy)$/u;
 
 /**
  * Verifies the signature of a form's policy, its expiry, and that every field of the form keeps to a condition of it. `fields` must have
- * `bucket` and the final `key`. Throws AccessDenied, SignatureDoesNotMatch or InvalidPolicyDocument.
+ * `bucket`, for which the policy needs a condition too, and the final `key`. Throws AccessDenied, SignatureDoesNotMatch or
+ * InvalidPolicyDocument.
  */
 export function verifyPolicy(fields: Fields, settings: SignatureSettings): { signed: Signed; limits: Limits } {
   const signed = verifyForm(fields, settings);
@@ -25,14 +26,18 @@ export function verifyPolicy(fields: Fields, settings: SignatureSettings): { sig
     }
     covered.add(name);
     const given = fields.get(name) ?? "";
-    const holds = operator === "eq" ? given === value : given.split(",").every((part) => part.startsWith(value)) || given.startsWith(value);
-    if (!holds) {
+    if (!(operator === "eq" ? given === value : startsWith(name, given, value))) {
       throw new S3Error("AccessDenied", `Invalid according to Policy: Policy Condition failed: ["${operator}", "$${name}", "${value}"]`);
     }
   }
-  const extra = [...fields.keys()].find((name) => !covered.has(name) && !UNCHECKED.test(name) && name !== "bucket");
+  const extra = [...fields.keys()].find((name) => !covered.has(name) && !UNCHECKED.test(name));
   if (extra !== undefined) throw new S3Error("AccessDenied", `Invalid according to Policy: Extra input fields: ${extra}`);
   return { signed, limits };
+}
+
+/** A content type with commas is a list, and each value in it must start so; a comma in any other field means nothing. */
+function startsWith(name: string, given: string, prefix: string): boolean {
+  return name === "content-type" ? given.split(",").every((item) => item.trim().startsWith(prefix)) : given.startsWith(prefix);
 }
 
 function verifyForm(fields: Fields, { credentials, region, maxClockSkew, now }: SignatureSettings): Signed {
