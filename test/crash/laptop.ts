@@ -11,6 +11,7 @@ export type CrashReport = { cycles: number; objects: number; assets: number; los
 type Told = { objects: Set<string>; assets: Map<string, string> };
 
 const UPLOADERS = 4;
+const SAFE_LIMIT_MS = 20_000;
 
 /**
  * Kills a Tintype with SIGKILL at random moments under uploads and ingest, `cycles` times, and starts it again on the same folder.
@@ -65,10 +66,19 @@ async function loadAndKill(laptop: Laptop, client: Client, told: Told): Promise<
   };
   // The kill breaks every request under way; that is the point.
   const work = [...Array.from({ length: UPLOADERS }, upload), watch()].map((loop) => loop.catch(() => undefined));
-  await pause(150 + Math.random() * 1350);
+  await killMoment(told);
   await laptop.kill();
   killed.abort();
   await Promise.all(work);
+}
+
+/** One kill in four comes at any moment from the start on; the others soon after the first asset of this run was shown as safe. */
+async function killMoment(told: Told): Promise<void> {
+  if (Math.random() < 0.25) return pause(Math.random() * 1500);
+  const before = told.assets.size;
+  const limit = Date.now() + SAFE_LIMIT_MS;
+  while (told.assets.size === before && Date.now() < limit) await pause(20);
+  await pause(Math.random() * 1000);
 }
 
 /** The session survives a kill; but a kill within the first moments can come before its row was acknowledged. */
