@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, utimes } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page, Request } from "playwright-core";
@@ -11,7 +11,20 @@ import { corpus, hasCorpus } from "../support/corpus.ts";
 import { type Laptop, startLaptop } from "../support/laptop.ts";
 import { photograph } from "../support/screenshot.ts";
 
-const FOLDERS = ["phones", "wide-gamut", "camera", "everyday/albums/nature", "orientation", "faces", "exif", "video", "motion", "pairs"];
+/** Folders of the corpus, and the day on which files that do not tell their own were last changed. */
+const FOLDERS = {
+  "everyday/albums/nature": "2026-11-22T15:10:00",
+  "wide-gamut": "2026-11-22T11:00:00",
+  phones: "2026-11-21T18:40:00",
+  camera: "2026-11-14T09:30:00",
+  motion: "2025-08-03T12:00:00",
+  pairs: "2025-08-02T12:00:00",
+  video: "2024-06-09T17:00:00",
+  faces: "2021-03-28T10:00:00",
+  orientation: "2019-05-01T08:00:00",
+  exif: "2016-12-31T23:00:00",
+};
+const README_PICTURE = new URL("../../.github/timeline.png", import.meta.url).pathname;
 const DESKTOP = { width: 1440, height: 900 };
 const DAY = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{1,2} \w+( \d{4})?$/u;
 
@@ -86,6 +99,7 @@ describe.skipIf(chromePath === undefined || !hasCorpus)("first light", () => {
     const days = await page.locator(".day-title").allTextContents();
     expect(days.filter((day) => !DAY.test(day.trim()))).toEqual([]);
     await photograph(page, "timeline");
+    if (process.env["UPDATE_README"]) await page.screenshot({ path: README_PICTURE });
     expect(await axeViolations(page)).toEqual([]);
   });
 
@@ -238,7 +252,7 @@ describe.skipIf(chromePath === undefined || !hasCorpus)("first light", () => {
     const seen = new Set<string>();
     const names = new Set<string>();
     const paths: string[] = [];
-    for (const name of FOLDERS) {
+    for (const [name, day] of Object.entries(FOLDERS)) {
       for (const entry of await readdir(corpus(name), { withFileTypes: true })) {
         if (!entry.isFile() || entry.name.endsWith(".xmp")) continue;
         const source = join(entry.parentPath, entry.name);
@@ -248,6 +262,7 @@ describe.skipIf(chromePath === undefined || !hasCorpus)("first light", () => {
         const target = join(into, names.has(entry.name) ? `${seen.size}-${entry.name}` : entry.name);
         names.add(entry.name);
         await copyFile(source, target);
+        await utimes(target, new Date(day), new Date(day));
         paths.push(target);
       }
     }
