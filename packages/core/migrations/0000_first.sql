@@ -61,6 +61,7 @@ CREATE TABLE "asset" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"owner_id" uuid NOT NULL,
 	"state" text NOT NULL,
+	"missing" boolean DEFAULT false NOT NULL,
 	"reason" text,
 	"kind" text NOT NULL,
 	"name" text NOT NULL,

@@ -12,6 +12,8 @@ export const asset = pgTable(
       .notNull()
       .references(() => user.id, { onDelete: "cascade" }),
     state: text("state").$type<AssetState>().notNull(),
+    /** True while its original is not in the store; the same bytes are then taken again from whoever has them. */
+    missing: boolean("missing").notNull().default(false),
     /** Why it is `unprocessable`, in words for the owner. */
     reason: text("reason"),
     kind: text("kind").$type<AssetKind>().notNull(),

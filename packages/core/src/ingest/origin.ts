@@ -1,9 +1,12 @@
+import { bytesToHex } from "@noble/hashes/utils.js";
 import { eq } from "drizzle-orm";
 import { user } from "#account/table";
 import { fromMs } from "#date";
 import type { Ctx } from "#kernel";
 import type { ObjectHead } from "#storage";
 import * as Upload from "#upload";
+
+type Bytes = { size: number; sha256: Uint8Array };
 
 /** Where an object under `library/` comes from: a client's upload, or, without `expected`, a hand or a tool that put it there. */
 export type Origin = {
@@ -12,6 +15,23 @@ export type Origin = {
   modified: { at: string; offset: number | null };
   expected: Upload.Expected | undefined;
 };
+
+/**
+ * The origin of an object once its bytes are known: an upload that has ended tells name and time of its own bytes only. Others that lie at
+ * its key now were put there by hand.
+ */
+export async function originOfBytes(ctx: Ctx, head: ObjectHead, origin: Origin, read: Bytes): Promise<Origin> {
+  const { expected } = origin;
+  if (!expected || expected.isOpen || mismatch(read, expected) === undefined) return origin;
+  return (await handMade(ctx, head)) ?? { ...origin, expected: undefined };
+}
+
+/** Why these bytes are not the announced ones, in words for their owner; undefined when they are. */
+export function mismatch(read: Bytes, expected: Upload.Expected): string | undefined {
+  if (read.size !== expected.size) return `${read.size} of ${expected.size} bytes arrived. Add the file again.`;
+  if (bytesToHex(read.sha256) !== expected.sha256) return "The file changed while it was being uploaded. Add it again.";
+  return undefined;
+}
 
 /**
  * The origin of an object: what the client announced; else the owner by the folder's handle, the name from the key and the store's own time.
@@ -23,6 +43,10 @@ export async function originOf(ctx: Ctx, head: Pick<ObjectHead, "key" | "lastMod
     const { ownerId, name, modifiedAt, modifiedOffset } = expected;
     return { ownerId, name, modified: { at: modifiedAt, offset: modifiedOffset }, expected };
   }
+  return handMade(ctx, head);
+}
+
+async function handMade(ctx: Ctx, head: Pick<ObjectHead, "key" | "lastModified">): Promise<Origin | undefined> {
   const handle = handleOf(head.key);
   if (handle === undefined) return undefined;
   const [owner] = await ctx.db.select({ id: user.id }).from(user).where(eq(user.handle, handle));

@@ -8,9 +8,9 @@ import * as Timeline from "#timeline";
 import * as Upload from "#upload";
 import { forget, readLedger, writeLedger } from "./ledger.ts";
 import { headOf, readAgain, readHashed, sourceOf, type Content } from "./object.ts";
-import { originOf, type Origin } from "./origin.ts";
+import { mismatch, originOf, originOfBytes, type Origin } from "./origin.ts";
 import { due, runSteps, type Findings } from "./step.ts";
-import { assetAt, mismatch, VERIFY, verify } from "./verify.ts";
+import { assetAt, lose, VERIFY, verify } from "./verify.ts";
 
 /**
  * What became of a hint. `ignored`: nobody's folder. `gone`: nothing there. `rejected`: other bytes than announced. `duplicate`: the owner has
@@ -53,7 +53,7 @@ async function runOnce(ctx: Ctx, ports: Ports, { key, steps, giveUp }: RunInput)
   const [done, known, origin] = await Promise.all([readLedger(ctx, key, head.etag), assetAt(ctx, key), originOf(ctx, head)]);
   if (!origin) return { kind: "ignored" };
   const isVerified = done[VERIFY.name] === VERIFY.version;
-  if (isVerified && !known && !origin.expected) return { kind: "unchanged", assetId: null };
+  if (isVerified && !known && !origin.expected?.isOpen) return { kind: "unchanged", assetId: null };
   const isCurrent = isVerified && known?.etag === head.etag;
   const left = isCurrent ? due(steps, done) : steps;
   if (isCurrent && (left.length > 0 || known.state === "stored")) {
@@ -64,16 +64,17 @@ async function runOnce(ctx: Ctx, ports: Ports, { key, steps, giveUp }: RunInput)
   if (isCurrent) return settle(ctx, known, origin);
 
   const read = await readHashed(ctx, ports.hash, head, known?.name ?? origin.name);
-  const verified = await verify(ctx, { head, read, origin });
+  const source = await originOfBytes(ctx, head, origin, read);
+  const verified = await verify(ctx, { head, read, origin: source });
   if (verified.kind === "rejected") return verified;
   const { asset: row } = verified;
   if (verified.kind === "duplicate") return { kind: "duplicate", assetId: row.id };
-  return finish(ctx, ports, { head, content: read, origin, asset: row, left, giveUp });
+  return finish(ctx, ports, { head, content: read, origin: source, asset: row, left, giveUp });
 }
 
 /** Nothing is left to do, but an upload of these bytes may still be waiting for its answer. */
 async function settle(ctx: Ctx, known: AssetRow, { expected }: Origin): Promise<Outcome> {
-  const wrong = mismatch(known, expected);
+  const wrong = expected && mismatch(known, expected);
   if (wrong !== undefined) await Upload.fail(ctx, known.key, wrong);
   if (expected && wrong === undefined) await Upload.commit(ctx, known.key, known.id);
   return { kind: "unchanged", assetId: known.id };
@@ -126,10 +127,8 @@ async function gone(ctx: Ctx, key: string): Promise<Outcome> {
   if (!known) return { kind: "gone" };
   ctx.log.error("ingest.original_missing", { key, asset: known.id });
   await transact(ctx, async (inside) => {
-    const reason = "The original is no longer in storage.";
-    await inside.db.update(asset).set({ state: "unprocessable", reason, updatedAt: ctx.now() }).where(eq(asset.id, known.id));
+    await lose(inside, known, { reason: "The original is no longer in storage." });
     await forget(inside, key);
-    await touch(inside, known, known);
   });
   return { kind: "gone" };
 }

@@ -5,10 +5,11 @@ import { chooseTaken } from "#date";
 import { allow, AppError, newId, transact, type Ctx } from "#kernel";
 import { fallbackOf, type AssetRow } from "#media";
 import type { ObjectHead } from "#storage";
+import * as Timeline from "#timeline";
 import * as Upload from "#upload";
 import { writeLedger } from "./ledger.ts";
 import { headOf, type Hashed } from "./object.ts";
-import type { Origin } from "./origin.ts";
+import { mismatch, type Origin } from "./origin.ts";
 
 /** The ledger's name for "re-hashed from the store and committed". */
 export const VERIFY = { name: "verify", version: 1 };
@@ -27,12 +28,13 @@ export async function verify(ctx: Ctx, facts: Facts): Promise<Verified> {
   allow(ctx, "ingest.run");
   const { head, read, origin } = facts;
   const holder = await assetAt(ctx, head.key);
-  const wrong = mismatch(read, origin.expected);
+  const wrong = origin.expected?.isOpen ? mismatch(read, origin.expected) : undefined;
   if (wrong !== undefined) return reject(ctx, head.key, wrong, holder);
   const sameBytes = and(eq(asset.ownerId, origin.ownerId), eq(asset.sha256, read.sha256));
   const [twin] = await ctx.db.select().from(asset).where(sameBytes);
   if (twin && twin.key !== head.key && (await isThere(ctx, twin))) return duplicate(ctx, facts, twin, holder);
   return transact(ctx, async (inside) => {
+    if (twin && holder && twin.id !== holder.id) await moveAside(inside, holder, twin);
     const row = await store(inside, facts, twin ?? holder);
     await Upload.commit(inside, head.key, row.id);
     await writeLedger(inside, head.key, head.etag, { [VERIFY.name]: VERIFY.version });
@@ -46,14 +48,6 @@ export async function assetAt(ctx: Pick<Ctx, "db">, key: string): Promise<AssetR
   return row;
 }
 
-/** Why these bytes are not the announced ones, in words for their owner; undefined when they are, or when nothing was announced. */
-export function mismatch(read: { size: number; sha256: Uint8Array }, expected: Upload.Expected | undefined): string | undefined {
-  if (!expected) return undefined;
-  if (read.size !== expected.size) return `${read.size} of ${expected.size} bytes arrived. Add the file again.`;
-  if (bytesToHex(read.sha256) !== expected.sha256) return "The file changed while it was being uploaded. Add it again.";
-  return undefined;
-}
-
 /** Removes the object before the upload's row is closed, so that wrong bytes are never taken for a hand-made addition. An asset's object is never removed. */
 async function reject(ctx: Ctx, key: string, reason: string, holder: AssetRow | undefined): Promise<Verified> {
   if (!holder) await ctx.store.remove([key]);
@@ -64,19 +58,36 @@ async function reject(ctx: Ctx, key: string, reason: string, holder: AssetRow | 
 
 /** The surplus copy of an upload is removed; one that a person put there stays, and the ledger keeps it from being looked at again. */
 async function duplicate(ctx: Ctx, { head, origin }: Facts, twin: AssetRow, holder: AssetRow | undefined): Promise<Verified> {
+  const isSurplus = origin.expected?.isOpen === true && !holder;
   await transact(ctx, async (inside) => {
     await Upload.commit(inside, head.key, twin.id);
-    const isSurplus = origin.expected !== undefined && !holder;
     if (!isSurplus) await writeLedger(inside, head.key, head.etag, { [VERIFY.name]: VERIFY.version });
     if (!holder) return;
-    const reason = `Its file in storage was replaced by a copy of ${twin.name}.`;
-    await inside.db
-      .update(asset)
-      .set({ etag: head.etag, state: "unprocessable", reason, updatedAt: ctx.now() })
-      .where(eq(asset.id, holder.id));
+    await lose(inside, holder, { etag: head.etag, reason: replacedBy(twin) });
   });
-  if (origin.expected && !holder) await ctx.store.remove([head.key]);
+  // A hand may have moved the other copy meanwhile: then this is the last one.
+  if (isSurplus && (await isThere(ctx, twin))) await ctx.store.remove([head.key]);
   return { kind: "duplicate", asset: twin };
+}
+
+/** The bytes of `holder` were overwritten by those of `twin`, which moved here: it gives up the key, and says so. Its own may come back elsewhere. */
+async function moveAside(ctx: Ctx, holder: AssetRow, twin: AssetRow): Promise<void> {
+  ctx.log.warn("ingest.overwritten", { key: holder.key, asset: holder.id, by: twin.id });
+  await lose(ctx, holder, { key: `lost/${holder.id}`, reason: replacedBy(twin) });
+}
+
+function replacedBy(twin: AssetRow): string {
+  return `Its file in storage was replaced by ${twin.name}.`;
+}
+
+/** Marks an asset whose original is not in the store any more, and shows it so. */
+export async function lose(ctx: Ctx, row: AssetRow, change: { reason: string; key?: string; etag?: string }): Promise<void> {
+  allow(ctx, "ingest.run");
+  await ctx.db
+    .update(asset)
+    .set({ ...change, state: "unprocessable", missing: true, updatedAt: ctx.now() })
+    .where(eq(asset.id, row.id));
+  await Timeline.touch(ctx, row.ownerId, [row.localAt]);
 }
 
 async function isThere(ctx: Ctx, { key, etag }: AssetRow): Promise<boolean> {
@@ -87,10 +98,12 @@ async function isThere(ctx: Ctx, { key, etag }: AssetRow): Promise<boolean> {
 async function store(ctx: Ctx, { head, read, origin }: Facts, known: AssetRow | undefined): Promise<AssetRow> {
   const { key, etag, size } = head;
   const { sha256, sha1, format } = read;
-  const content = { key, etag, size, sha256, sha1, kind: format.kind, type: format.type };
+  const content = { key, etag, size, sha256, sha1, kind: format.kind, type: format.type, missing: false };
   if (known) {
     const isSame = bytesToHex(known.sha256) === bytesToHex(sha256);
     if (!isSame) ctx.log.warn("ingest.overwritten", { key, asset: known.id });
+    // The new bytes may belong to another month; the one that it is shown in now learns of it here.
+    if (!isSame && known.state !== "stored") await Timeline.touch(ctx, known.ownerId, [known.localAt]);
     const [row] = await ctx.db
       .update(asset)
       .set({ ...content, ...(!isSame && { state: "stored", reason: null, thumbhash: null, derivedVersion: null }), updatedAt: ctx.now() })

@@ -38,6 +38,7 @@ describe("what ingest is told of the object at a key", () => {
       sha256: fileOf("expected").sha256,
       modifiedAt: "2024-06-05T04:03:02",
       modifiedOffset: 120,
+      isOpen: true,
     });
   });
 
@@ -49,7 +50,7 @@ describe("what ingest is told of the object at a key", () => {
 
   it("is still told when the bytes come late, after the upload was ended", async () => {
     await abort(anna.ctx, id);
-    expect(await expected(system, key)).toMatchObject({ id, name: "Été.jpg" });
+    expect(await expected(system, key)).toMatchObject({ id, name: "Été.jpg", isOpen: false });
   });
 
   it("is for the service alone", async () => {

@@ -14,6 +14,8 @@ export type Expected = {
   sha256: string;
   modifiedAt: string;
   modifiedOffset: number | null;
+  /** False once the upload has ended: then it announces nothing, and other bytes at its key are somebody's own doing. */
+  isOpen: boolean;
 };
 
 /** An upload that ended still tells name and time when its bytes arrive late; one that failed had other bytes. */
@@ -32,13 +34,15 @@ export async function expected(ctx: Ctx, key: string): Promise<Expected | undefi
       sha256: upload.sha256,
       modifiedAt: upload.modifiedAt,
       modifiedOffset: upload.modifiedOffset,
+      state: upload.state,
     })
     .from(upload)
     .where(and(eq(upload.key, key), inArray(upload.state, [...TELLING])))
     .orderBy(desc(upload.createdAt))
     .limit(1);
   if (!row) return undefined;
-  return { ...row, sha256: bytesToHex(row.sha256) };
+  const { state, ...told } = row;
+  return { ...told, sha256: bytesToHex(row.sha256), isOpen: LIVING.some((living) => living === state) };
 }
 
 /** The bytes at `key` are verified and belong to this asset: from now on the upload is safe. Called in the transaction that commits the asset. */

@@ -66,7 +66,7 @@ async function assetsOf(ctx: Ctx, ownerId: string, files: readonly NewFile[]): P
   const rows = await ctx.db
     .select({ id: asset.id, sha256: asset.sha256 })
     .from(asset)
-    .where(and(eq(asset.ownerId, ownerId), inArray(asset.sha256, hashes)));
+    .where(and(eq(asset.ownerId, ownerId), inArray(asset.sha256, hashes), eq(asset.missing, false)));
   return new Map(rows.map((row) => [bytesToHex(row.sha256), row.id]));
 }
 

@@ -25,7 +25,7 @@ export async function status(ctx: Ctx, ids: readonly string[]): Promise<Status[]
       state: upload.state,
       reason: upload.reason,
       assetId: upload.assetId,
-      asset: { id: asset.id, localAt: asset.localAt, state: asset.state },
+      asset: { id: asset.id, localAt: asset.localAt, state: asset.state, missing: asset.missing },
     })
     .from(upload)
     .leftJoin(asset, eq(asset.id, upload.assetId))
@@ -36,7 +36,7 @@ export async function status(ctx: Ctx, ids: readonly string[]): Promise<Status[]
   );
   return rows.map(({ asset: committed, ...row }) => ({
     ...row,
-    safe: committed !== null,
+    safe: committed !== null && !committed.missing,
     revision: (committed && shownFrom.get(committed.id)) ?? null,
   }));
 }

@@ -3,7 +3,7 @@ import { bigint, index, integer, pgTable, text, uniqueIndex, uuid } from "drizzl
 import { user } from "#account/table";
 import { bytes, instant, wallClock } from "#columns";
 
-/** Every key for which a presigned request was issued has a row here until it is committed, failed or expired. */
+/** Every key for which a presigned request was issued has a row here. Ended ones stay a month: they tell a late file's name and time, and decide nothing. */
 export const upload = pgTable(
   "upload",
   {

@@ -1,0 +1,109 @@
+import { utf8ToBytes } from "@noble/hashes/utils.js";
+import { unpackDays } from "#geometry";
+import type { Step } from "#media";
+import * as Timeline from "#timeline";
+import * as Upload from "#upload";
+import { asset } from "#asset/table";
+import { timelineChunk } from "#timeline/table";
+import { noPorts, putByHand } from "@tintype/test/ingest";
+import { openLibrary, type Library } from "@tintype/test/library";
+import { fileOf } from "@tintype/test/upload";
+import { eq } from "drizzle-orm";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { run } from "./run.ts";
+
+let library: Library;
+beforeEach(async () => {
+  library = await openLibrary();
+});
+afterEach(() => library.close());
+
+const shows: Step = { name: "shows", version: 1, run: () => Promise.resolve({ reason: null }) };
+const ingest = (key: string, steps: readonly Step[] = [shows]) => run(library.system, noPorts, { key, steps });
+const rowAt = async (key: string) => (await library.system.db.select().from(asset).where(eq(asset.key, key)))[0];
+const textAt = async (key: string) => new Response(await library.system.store.get(key)).text();
+
+async function uploaded(name: string, content: string): Promise<string> {
+  const key = await library.send(name, utf8ToBytes(content));
+  await ingest(key);
+  return key;
+}
+
+describe("an uploaded file that a person changes in the folder", () => {
+  it("is read afresh as the same asset when it is edited in place, and never removed", async () => {
+    const key = await uploaded("edited.txt", "as it was sent");
+    const before = await rowAt(key);
+    await putByHand(library.system, key, "as it was edited");
+    expect(await ingest(key)).toMatchObject({ kind: "ready", assetId: before!.id });
+    expect(await textAt(key)).toBe("as it was edited");
+    expect(await rowAt(key)).toMatchObject({ size: 16, state: "ready" });
+  });
+
+  it("keeps an edited copy under the old name when the original was renamed first", async () => {
+    const key = await uploaded("kept.txt", "the original");
+    const original = await rowAt(key);
+    const elsewhere = await library.system.store.copy(key, key.replace("kept", "kept-orig")).then(() => key.replace("kept", "kept-orig"));
+    await putByHand(library.system, key, "the edited one");
+    await ingest(elsewhere);
+    await ingest(key);
+    expect(await textAt(key)).toBe("the edited one");
+    expect(await textAt(elsewhere)).toBe("the original");
+    const rows = await library.system.db.select().from(asset);
+    expect(
+      rows
+        .filter((row) => !row.missing)
+        .map((row) => row.key)
+        .toSorted(),
+    ).toEqual([elsewhere, key].toSorted());
+    expect(rows.some((row) => row.id === original!.id)).toBe(true);
+  });
+
+  it("that takes another's name leaves that one missing, not the library stuck", async () => {
+    const a = await uploaded("a.txt", "bytes of a");
+    const b = await uploaded("b.txt", "bytes of b");
+    const [rowA, rowB] = [await rowAt(a), await rowAt(b)];
+    await library.system.store.copy(b, a);
+    await library.system.store.remove([b]);
+    await ingest(a);
+    await ingest(b);
+    expect(await rowAt(a)).toMatchObject({ id: rowB!.id, state: "ready", missing: false });
+    expect(await rowAt(`lost/${rowA!.id}`)).toMatchObject({ state: "unprocessable", missing: true });
+  });
+
+  it("that swaps names with another takes both assets along", async () => {
+    const a = await uploaded("a.txt", "bytes of a");
+    const b = await uploaded("b.txt", "bytes of b");
+    const [rowA, rowB] = [await rowAt(a), await rowAt(b)];
+    await putByHand(library.system, a, "bytes of b");
+    await putByHand(library.system, b, "bytes of a");
+    for (const key of [a, b, a]) await ingest(key);
+    expect(await rowAt(a)).toMatchObject({ id: rowB!.id, missing: false });
+    expect(await rowAt(b)).toMatchObject({ id: rowA!.id, missing: false });
+  });
+
+  it("is taken again when its original is gone, and is not called safe meanwhile", async () => {
+    const key = await uploaded("gone.txt", "gone");
+    const before = await rowAt(key);
+    await library.system.store.remove([key]);
+    expect(await ingest(key)).toEqual({ kind: "gone" });
+    const [planned] = await Upload.plan(library.owner.ctx, [fileOf("gone", { name: "gone.txt" })]);
+    expect(planned?.status).toBe("put");
+    await ingest(await library.send("gone.txt", utf8ToBytes("gone")));
+    const [after] = await library.system.db.select().from(asset);
+    expect(after).toMatchObject({ id: before!.id, missing: false, state: "ready" });
+    expect((await Upload.plan(library.owner.ctx, [fileOf("gone", { name: "gone.txt" })]))[0]?.status).toBe("have");
+  });
+
+  it("is in one month only when its new bytes have another date", async () => {
+    const dated = (localAt: string): Step => ({ name: "date", version: 1, run: () => Promise.resolve({ localAt, reason: null }) });
+    const key = await library.send("dated.txt", utf8ToBytes("in May"));
+    await ingest(key, [dated("2024-05-01T10:00:00")]);
+    await Timeline.refresh(library.system, library.owner.id);
+    await putByHand(library.system, key, "in June");
+    await ingest(key, [dated("2024-06-01T10:00:00")]);
+    await Timeline.refresh(library.system, library.owner.id);
+    const chunks = await library.system.db.select().from(timelineChunk);
+    const counts = chunks.filter((chunk) => chunk.count > 0).map((chunk) => [chunk.month, unpackDays(chunk.days)]);
+    expect(counts).toEqual([[2024 * 12 + 5, [[1, 1]]]]);
+  });
+});
