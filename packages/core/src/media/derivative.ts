@@ -4,7 +4,7 @@ import { claimed, type Format } from "./sniff.ts";
 import type { Patch, Step } from "./step.ts";
 
 const VERSION = 1;
-/** Derived keys carry the version, so what a browser has cached is right for ever. */
+/** Derived keys carry the version: what a browser has cached stays right until the original itself is replaced. */
 const PUT = { cacheControl: "private, max-age=31536000, immutable" };
 
 const DECODABLE: ReadonlySet<string> = new Set<Decodable>(["jpeg", "png", "webp", "gif", "tiff", "avif", "heic"]);

@@ -40,7 +40,7 @@ export type Subject = {
 };
 
 /**
- * One thing that ingest finds out. Raising `version` makes it run again on everything. A step throws only when trying later can help;
+ * One thing that ingest finds out. With a raised `version` it runs again on whatever is hinted next. A step throws only when trying later can help;
  * what is wrong with the file itself is a `reason`.
  */
 export type Step = {
