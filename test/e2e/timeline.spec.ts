@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import sharp from "sharp";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { axeViolations, chromePath, launchBrowser, openPage, type WatchedPage } from "../support/browser.ts";
+import { axeViolations, chromePath, dropFiles, launchBrowser, openPage, type WatchedPage } from "../support/browser.ts";
 import { createClient, OWNER, signIn } from "../support/client.ts";
 import { type Laptop, startLaptop } from "../support/laptop.ts";
 import { seedLibrary } from "../support/seed.ts";
@@ -193,6 +193,30 @@ describe.skipIf(chromePath === undefined)("the timeline of a large library", () 
     await expect.poll(() => page.evaluate<number>(`document.querySelector(".grid-box").scrollHeight`)).toBeGreaterThan(height);
     expect(await top()).toBe(before);
     expect(await page.evaluate<boolean>(`marked.tile.isConnected && marked.tile.querySelector("a").href === marked.href`)).toBe(true);
+    expect(await doubled()).toBe(0);
+  });
+
+  it("turns the tile of an upload into the photo's own, in place, without a blank frame", async () => {
+    const path = join(dataDir, "evening.jpg");
+    await sharp({ create: { width: 900, height: 600, channels: 3, background: "coral" } })
+      .jpeg()
+      .toFile(path);
+    await page.evaluate(`{
+      globalThis.blank = 0;
+      const watch = () => {
+        const tile = globalThis.uploading ??= [...document.querySelectorAll(".tile[data-pending]")].find((each) =>
+          each.querySelector(".tile-image").naturalWidth > 0);
+        const image = tile?.querySelector(".tile-image");
+        if (tile && !(tile.isConnected && image.naturalWidth > 0 && image.classList.contains("shown"))) globalThis.blank++;
+        requestAnimationFrame(watch);
+      };
+      requestAnimationFrame(watch);
+    }`);
+    await dropFiles(page, [path], ".shell-main");
+    const landed = () => page.evaluate<boolean>(`Boolean(globalThis.uploading?.querySelector('a[href^="/p/"] img[src*="thumb"]'))`);
+    await expect.poll(landed, { timeout: 60_000 }).toBe(true);
+    expect(await page.evaluate<number>("globalThis.blank")).toBe(0);
+    expect(await page.locator(".tile[data-pending]").count()).toBe(0);
     expect(await doubled()).toBe(0);
   });
 

@@ -155,7 +155,8 @@ export function createGrid(host: HTMLElement, options: GridOptions) {
     const anchor = before && scroll.offset() > AT_TOP ? findAnchor(stage.tiles(), before, scroll.offset(), library, items) : undefined;
     const activeKey = active === undefined ? undefined : stage.tileAt(active)?.key;
     if (before?.library !== library) selection.follow(library, (month, index) => items.get(month, index)?.id);
-    const aliases = new Map(pending.flatMap((tile) => (tile.assetId && !living.includes(tile) ? [[tile.assetId, tile.key] as const] : [])));
+    const aliases = new Map(placement.twins);
+    for (const { assetId, key } of pending.filter((tile) => !living.includes(tile))) if (assetId) aliases.set(assetId, key);
     layout = next;
     shownPending = placement.tiles;
     items.keepOnly(library.months);

@@ -9,7 +9,7 @@ const chunk = chunkOf(november, [
   [20, landscapes(2)],
 ]);
 const times = ["2026-11-22T18:00:00", "2026-11-22T12:00:00", "2026-11-22T09:00:00", "2026-11-20T10:00:00", "2026-11-20T08:00:00"];
-const loaded = (_month: Month, index: number) => ({ name: `${index}.jpg`, localAt: times[index]! });
+const loaded = (_month: Month, index: number) => ({ id: `id-${index}`, name: `${index}.jpg`, localAt: times[index]! });
 const nothing = () => undefined;
 const tile = (localAt: string, name = "new.jpg") => ({ key: `${name} ${localAt}`, name, localAt, ratio: 1.5 });
 
@@ -53,8 +53,8 @@ describe("pending tiles", () => {
   });
 
   it("are left out once their asset is there by name and second", () => {
-    expect(placed([tile("2026-11-22T12:00:00", "1.jpg"), tile("2026-11-22T12:00:00", "other.jpg")])).toEqual([
-      [0, [22, 20], [0, "22T12:00", 1, 2, 3, 4]],
-    ]);
+    const twin = tile("2026-11-22T12:00:00", "1.jpg");
+    expect(placed([twin, tile("2026-11-22T12:00:00", "other.jpg")])).toEqual([[0, [22, 20], [0, "22T12:00", 1, 2, 3, 4]]]);
+    expect(placePending([chunk], [twin], loaded).twins).toEqual(new Map([["id-1", twin.key]]));
   });
 });

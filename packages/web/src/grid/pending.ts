@@ -16,18 +16,24 @@ export type Pending = Placeable & {
   revision: number | null;
 };
 
-/** Tells name and wall clock of an asset of a month, where they have been loaded. */
-export type Lookup = (month: Month, index: number) => { name: string; localAt: string } | undefined;
+type Known = { id: string; name: string; localAt: string };
 
-/** Months with their pending tiles in place. `tiles[k]` is the one that a slot's source −1 − k means. */
-export type Placement<T> = { months: Month[]; tiles: T[] };
+/** Tells what is known of an asset of a month, where it has been loaded. */
+export type Lookup = (month: Month, index: number) => Known | undefined;
+
+/**
+ * Months with their pending tiles in place. `tiles[k]` is the one that a slot's source −1 − k means; `twins` tells by the asset's id which
+ * tile's key it has taken the place of.
+ */
+export type Placement<T> = { months: Month[]; tiles: T[]; twins: Map<string, string> };
 
 /**
  * Puts pending tiles where their wall clocks belong, newest first as the timeline sorts. Among assets that are not loaded yet a tile goes
  * before them. A tile whose asset is already there (same name, same second) is left out.
  */
 export function placePending<T extends Placeable>(chunks: readonly Chunk[], pending: readonly T[], lookup: Lookup): Placement<T> {
-  if (pending.length === 0) return { months: chunks.map(toMonth), tiles: [] };
+  const twins = new Map<string, string>();
+  if (pending.length === 0) return { months: chunks.map(toMonth), tiles: [], twins };
   const tiles = pending.toSorted((a, b) => compareText(b.localAt, a.localAt));
   const byMonth = new Map<number, number[]>();
   for (const [k, tile] of tiles.entries()) {
@@ -37,9 +43,9 @@ export function placePending<T extends Placeable>(chunks: readonly Chunk[], pend
   const months = new Map(chunks.map((chunk) => [chunk.month, toMonth(chunk)]));
   for (const [number, ks] of byMonth) {
     const month = months.get(number) ?? emptyMonth(number);
-    months.set(number, mergeMonth(month, ks, tiles, lookup));
+    months.set(number, mergeMonth(month, ks, tiles, lookup, twins));
   }
-  return { months: [...months.values()].filter((month) => month.ratios.length > 0).toSorted((a, b) => b.month - a.month), tiles };
+  return { months: [...months.values()].filter((month) => month.ratios.length > 0).toSorted((a, b) => b.month - a.month), tiles, twins };
 }
 
 function compareText(a: string, b: string): number {
@@ -60,7 +66,7 @@ function emptyMonth(month: number): Month {
 }
 
 /** Merges the tiles `ks`, newest first, into a month. */
-function mergeMonth(month: Month, ks: readonly number[], tiles: readonly Placeable[], lookup: Lookup): Month {
+function mergeMonth(month: Month, ks: readonly number[], tiles: readonly Placeable[], lookup: Lookup, twins: Map<string, string>): Month {
   const ratios: number[] = [];
   const source: number[] = [];
   const dayStart: number[] = [];
@@ -96,7 +102,9 @@ function mergeMonth(month: Month, ks: readonly number[], tiles: readonly Placeab
       const until = findPlace(month, at, end, tile.localAt, lookup);
       copyAssets(at, until);
       at = until;
-      if (!hasTwin(month, until, end, tile, lookup)) place(ks[next]!);
+      const twin = findTwin(month, until, end, tile, lookup);
+      if (twin) twins.set(twin.id, tile.key);
+      else place(ks[next]!);
     }
     copyAssets(at, end);
   }
@@ -123,11 +131,11 @@ function findPlace(month: Month, begin: number, end: number, localAt: string, lo
   return low;
 }
 
-function hasTwin(month: Month, from: number, end: number, tile: Placeable, lookup: Lookup): boolean {
+function findTwin(month: Month, from: number, end: number, tile: Placeable, lookup: Lookup): Known | undefined {
   for (let index = from; index < end; index++) {
     const asset = lookup(month, index);
-    if (!asset?.localAt.startsWith(tile.localAt)) return false;
-    if (asset.name === tile.name) return true;
+    if (!asset?.localAt.startsWith(tile.localAt)) return undefined;
+    if (asset.name === tile.name) return asset;
   }
-  return false;
+  return undefined;
 }
