@@ -1,4 +1,4 @@
-import { type SubmitEvent, useState } from "react";
+import { type SubmitEvent, useEffect, useState } from "react";
 import { api } from "../../lib/api.ts";
 import { textOf } from "../../lib/form.ts";
 import { messageOf, Problem } from "../../lib/http.ts";
@@ -14,10 +14,17 @@ type Errors = Partial<Record<Name | "form", string>>;
 
 /** The first run: makes the one account of a fresh installation. The token comes with the link from the terminal. */
 export function Setup() {
-  const [given] = useState(tokenOf(location.href));
+  const [given, setGiven] = useState(tokenOf(location.href));
   const [password, setPassword] = useState("");
   const [busy, setBusy] = useState(false);
   const [errors, setErrors] = useState<Errors>({});
+
+  useEffect(() => {
+    // The link from the terminal, opened in a tab that is here already, changes only the hash.
+    const look = () => setGiven(tokenOf(location.href));
+    addEventListener("hashchange", look);
+    return () => removeEventListener("hashchange", look);
+  }, []);
 
   const submit = async (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();

@@ -57,7 +57,8 @@ export async function locate(id: string, signal: AbortSignal): Promise<Place | u
   try {
     return await api.locate(id, signal);
   } catch (error) {
-    if (error instanceof Problem && error.status === 404) return undefined;
+    // An address that somebody mistyped names nothing either.
+    if (error instanceof Problem && (error.status === 404 || error.code === "invalid")) return undefined;
     throw error;
   }
 }

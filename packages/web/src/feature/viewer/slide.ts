@@ -68,7 +68,9 @@ export function createSlide(entry: Entry, details: Details) {
     video.preload = "metadata";
     video.addEventListener("error", () => explain(known));
     video.addEventListener("loadedmetadata", () => {
-      if (!video || video.videoWidth === 0) return;
+      if (!video) return;
+      // Sound without a picture: the browser has no decoder for this codec.
+      if (video.videoWidth === 0) return explain(known);
       ratio = video.videoWidth / video.videoHeight;
       resize(size.width, size.height);
     });
