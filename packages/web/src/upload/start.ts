@@ -109,14 +109,17 @@ function breathe(): Promise<void> {
   return new Promise((resolve) => void setTimeout(resolve));
 }
 
+/** Back in the network everything that waits is tried at once; without one nothing is tried, unless Tintype runs on this very machine. */
 function watchNetwork(engine: Engine, wake: () => void): void {
+  addEventListener("online", () => {
+    engine.release("offline");
+    wake();
+  });
   if (isLocalHost(location.hostname)) return;
-  const look = (): void => {
-    if (navigator.onLine) engine.release("offline");
-    else engine.hold("offline");
+  const away = (): void => {
+    engine.hold("offline");
     wake();
   };
-  addEventListener("online", look);
-  addEventListener("offline", look);
-  if (!navigator.onLine) look();
+  addEventListener("offline", away);
+  if (!navigator.onLine) away();
 }
