@@ -17,7 +17,7 @@ const FOLDERS = {
   "wide-gamut": "2026-11-22T11:00:00",
   phones: "2026-11-21T18:40:00",
   camera: "2026-11-14T09:30:00",
-  motion: "2025-08-03T12:00:00",
+  motion: "2012-08-03T12:00:00",
   pairs: "2025-08-02T12:00:00",
   video: "2024-06-09T17:00:00",
   faces: "2021-03-28T10:00:00",
@@ -235,7 +235,7 @@ describe.skipIf(chromePath === undefined || !hasCorpus)("first light", () => {
     await page.getByLabel("E-mail").fill(OWNER.email);
     await page.getByLabel("Password", { exact: true }).fill("not the password at all");
     await page.getByRole("button", { name: "Sign in" }).click();
-    await page.getByText("This e-mail and password do not belong together.").waitFor();
+    await page.getByText("E-mail or password is wrong.").waitFor();
     await photograph(page, "login");
     expect(await axeViolations(page)).toEqual([]);
     await page.getByLabel("Password", { exact: true }).fill(OWNER.password);
