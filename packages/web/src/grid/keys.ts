@@ -67,7 +67,9 @@ export function listenKeys(surface: Surface): () => void {
       selection.set(0, layout.library.count, true);
       return;
     }
-    if (command) return;
+    // A check that has the focus answers to Space by itself.
+    const onButton = event.key === " " && event.target instanceof Element && event.target.closest("button") !== null;
+    if (command || onButton) return;
     const slot = surface.active() ?? readRow(layout, rowAt(layout, surface.scroll.offset())).begin;
     if (event.key === "x" || event.key === " ") {
       event.preventDefault();
