@@ -49,12 +49,7 @@ describe("an uploaded file that a person changes in the folder", () => {
     expect(await textAt(key)).toBe("the edited one");
     expect(await textAt(elsewhere)).toBe("the original");
     const rows = await library.system.db.select().from(asset);
-    expect(
-      rows
-        .filter((row) => !row.missing)
-        .map((row) => row.key)
-        .toSorted(),
-    ).toEqual([elsewhere, key].toSorted());
+    expect(new Set(rows.filter((row) => !row.missing).map((row) => row.key))).toEqual(new Set([elsewhere, key]));
     expect(rows.some((row) => row.id === original!.id)).toBe(true);
   });
 
