@@ -13,6 +13,7 @@ const projects = [
   { name: "contract", include: ["test/contract/**/*.test.ts"], globalSetup: here("support/global.ts") },
   { name: "runtime", include: ["test/runtime/**/*.test.ts"] },
   { name: "e2e", include: ["test/e2e/**/*.spec.ts"], testTimeout: 240_000, expect: { poll: { timeout: 15_000 } } },
+  { name: "heavy", include: ["test/heavy/**/*.test.ts"], testTimeout: 600_000, hookTimeout: 600_000 },
   { name: "crash", include: ["test/crash/**/*.test.ts"], testTimeout: 1_200_000 },
 ];
 

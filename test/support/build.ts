@@ -5,6 +5,8 @@ import { fileURLToPath } from "node:url";
 export function buildWeb(): void {
   execFileSync("npm", ["run", "build", "--silent"], {
     cwd: fileURLToPath(new URL("../..", import.meta.url)),
+    // A test runner's own NODE_ENV would build React for development.
+    env: { ...process.env, NODE_ENV: "production" },
     stdio: ["ignore", "ignore", "pipe"],
   });
 }
