@@ -22,7 +22,7 @@ export default defineConfig({
     reporters: ["default", countReporter()],
     projects: projects.map((test) => ({
       root: here(".."),
-      test: { env, testTimeout: 20_000, hookTimeout: 60_000, ...test },
+      test: { env, testTimeout: 20_000, hookTimeout: 60_000, retry: process.env["CI"] === "true" ? 2 : 0, ...test },
     })),
   },
 });
