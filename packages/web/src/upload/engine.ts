@@ -1,4 +1,5 @@
 import { nextBatch } from "./batch.ts";
+import { LANES } from "./lanes.ts";
 import { createPoll } from "./poll.ts";
 import { createQueue } from "./queue.ts";
 import { createRate } from "./rate.ts";
@@ -22,7 +23,6 @@ export type Engine = {
 };
 
 const OPEN = ["waiting", "hashing", "twin", "hashed", "planning", "planned", "sending", "retrying"] as const;
-const LANES = 6;
 const HASHERS = 2;
 const PEEKS = 2;
 /** Hashed files wait for their turn; more than this many would only cost memory. */

@@ -11,23 +11,23 @@ function gate(): { open: () => void; closed: Promise<void> } {
 
 test("no more than the given number run at once, and the others follow in order", async () => {
   const lanes = createLanes(2, undefined);
-  const gates = [gate(), gate(), gate(), gate()];
-  const started: number[] = [];
-  const runs = gates.map(({ closed }, i) =>
-    lanes.run(never, () => {
-      started.push(i);
-      return closed;
+  const jobs = Array.from({ length: 4 }, () => ({ started: gate(), ended: gate() }));
+  const log: string[] = [];
+  const runs = jobs.map(({ started, ended }, i) =>
+    lanes.run(never, async () => {
+      log.push(`start ${i}`);
+      started.open();
+      await ended.closed;
+      log.push(`end ${i}`);
     }),
   );
-  await Promise.resolve();
-  expect(started).toEqual([0, 1]);
-  gates[1]?.open();
-  await runs[1];
-  await Promise.resolve();
-  expect(started).toEqual([0, 1, 2]);
-  for (const { open } of gates) open();
+  await jobs[1]?.started.closed;
+  jobs[1]?.ended.open();
+  await jobs[2]?.started.closed;
+  for (const { ended } of jobs) ended.open();
   await Promise.all(runs);
-  expect(started).toEqual([0, 1, 2, 3]);
+  expect(log.slice(0, 4)).toEqual(["start 0", "start 1", "end 1", "start 2"]);
+  expect(log.indexOf("start 3")).toBeGreaterThan(Math.min(log.indexOf("end 0"), log.indexOf("end 2")));
 });
 
 test("who is cancelled while waiting takes no lane, and a failure gives its lane back", async () => {

@@ -1,13 +1,16 @@
+/** Files that are sent at a time. */
+export const LANES = 6;
+
 export type Lanes = {
   /** Runs `work` in a free lane, waiting for one in the order of asking. Rejects with AbortError when `signal` fires first. */
   run<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T>;
 };
 
 /**
- * `count` lanes, in each of which one PUT runs at a time. All tabs of this browser share them through Web Locks (which exist only on
- * https and localhost; elsewhere every tab has its own), so that two tabs take turns instead of halving each other's speed.
+ * `count` lanes, in each of which one PUT runs at a time. All tabs of this browser share them through its Web Locks, so that two tabs
+ * take turns instead of halving each other's speed. Without `locks` (they exist only on https and localhost) every tab has its own.
  */
-export function createLanes(count: number, locks: LockManager | undefined = globalThis.navigator?.locks): Lanes {
+export function createLanes(count: number, locks: LockManager | undefined): Lanes {
   const free = Array.from({ length: count }, (_, i) => count - 1 - i);
   const waiting: { start: (lane: number) => void; signal: AbortSignal }[] = [];
 

@@ -1,7 +1,7 @@
 import { api } from "../lib/api.ts";
 import { openFingerprints } from "./fingerprint.ts";
 import type { HashAnswer } from "./hash-worker.ts";
-import { createLanes } from "./lanes.ts";
+import { createLanes, LANES } from "./lanes.ts";
 import { put } from "./put.ts";
 import type { Ports } from "./run.ts";
 import type { Peek } from "./task.ts";
@@ -28,7 +28,7 @@ export function browserPorts(): Ports & { rest(): void } {
   return {
     api,
     put,
-    lanes: createLanes(6),
+    lanes: createLanes(LANES, navigator.locks),
     fingerprints: openFingerprints(),
     now: Date.now,
     random: Math.random,
@@ -43,6 +43,14 @@ export function browserPorts(): Ports & { rest(): void } {
         return await peekers.ask({ file }, { timeoutMs: PEEK_MS });
       } catch {
         return {};
+      }
+    },
+    async isReadable(file) {
+      try {
+        await file.slice(0, 1).arrayBuffer();
+        return true;
+      } catch {
+        return false;
       }
     },
     rest() {

@@ -19,6 +19,8 @@ export type Ports = {
   /** Never rejects, always ends. */
   peek: (file: File) => Promise<Peek>;
   put: (...args: Parameters<typeof put>) => Promise<PutAnswer>;
+  /** False for a file that has changed on disk since it was added, or is gone. */
+  isReadable: (file: Blob) => Promise<boolean>;
   lanes: Lanes;
   fingerprints: Fingerprints;
   now: () => number;

@@ -53,7 +53,7 @@ async function sendWhole(run: Run, task: Task, plan: Extract<Plan, { kind: "put"
   const answer = await run.ports.lanes.run(signal, () =>
     run.ports.put(plan.request, task.file, { signal, onProgress: (bytes) => progress(run, task, bytes) }),
   );
-  return judge(task, answer);
+  return judge(run, task, answer);
 }
 
 /** A few parts at once, signed a dozen at a time shortly before they are needed; parts that are there already are not sent again. */
@@ -89,7 +89,7 @@ async function sendParts(run: Run, task: Task, plan: Multipart, signal: AbortSig
       };
       const answer = await lanes.run(signal, () => put(part.request, task.file.slice(from, to), { signal, onProgress }));
       flying.delete(part.number);
-      const verdict = await judge(task, answer);
+      const verdict = await judge(run, task, answer);
       if (verdict.act !== "done") failure ??= verdict;
       else if (answer.etag) plan.etags.set(part.number, answer.etag);
       else failure ??= { act: "fail", reason: "The storage hides the ETag header: its CORS rules must expose it." };
@@ -101,18 +101,9 @@ async function sendParts(run: Run, task: Task, plan: Multipart, signal: AbortSig
 }
 
 /** A broken connection looks the same as a file that changed on disk while it was being read: reading one byte tells them apart. */
-async function judge(task: Task, answer: PutAnswer): Promise<Verdict> {
-  if (answer.status !== 0 || (await isReadable(task.file))) return judgePut(answer);
+async function judge(run: Run, task: Task, answer: PutAnswer): Promise<Verdict> {
+  if (answer.status !== 0 || (await run.ports.isReadable(task.file))) return judgePut(answer);
   return { act: "rehash", reason: "It changed while it was being sent." };
-}
-
-async function isReadable(file: Blob): Promise<boolean> {
-  try {
-    await file.slice(0, 1).arrayBuffer();
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function progress(run: Run, task: Task, bytes: number): void {
