@@ -65,8 +65,10 @@ describe.skipIf(chromePath === undefined)("set-up and sign-in", () => {
     await page.goto(`${laptop.url}/setup#token=wrong`);
     await password().fill("eleven char");
     await page.getByText("1 more character.").waitFor();
-    await password().fill("aaaaaaaaaaaaaa");
-    await page.getByText("easy to guess").waitFor();
+    await password().fill("passwordpassword");
+    await page.getByText("the first to be tried").waitFor();
+    await page.getByRole("button", { name: "Create the account" }).click();
+    await page.locator(".field-error", { hasText: "the first to be tried" }).waitFor();
     await page.getByRole("button", { name: "Show the password" }).click();
     expect(await password().getAttribute("type")).toBe("text");
     await fillSetUp();

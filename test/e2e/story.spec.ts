@@ -27,7 +27,7 @@ const FOLDERS = {
 const README_PICTURE = new URL("../../.github/timeline.png", import.meta.url).pathname;
 const DESKTOP = { width: 1440, height: 900 };
 /** Days that share a row have short names. */
-const DAY = /^((Mon|Tue|Wed|Thu|Fri|Sat|Sun), )?\d{1,2} \w+( \d{4})?$/u;
+const DAY = /^((Mon|Tue|Wed|Thu|Fri|Sat|Sun),? )?\d{1,2} \w+( \d{4})?$/u;
 
 const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
 

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { axeViolations, chromePath, dropFiles, launchBrowser, openPage, type WatchedPage } from "../support/browser.ts";
 import { createClient, OWNER, signIn } from "../support/client.ts";
 import { type Laptop, startLaptop } from "../support/laptop.ts";
+import { photograph } from "../support/screenshot.ts";
 import { seedLibrary } from "../support/seed.ts";
 
 const PHOTOS = 3_000;
@@ -113,6 +114,28 @@ describe.skipIf(chromePath === undefined)("the timeline of a large library", () 
     await page.getByText("This photo is not in your library.").waitFor();
     await page.locator("dialog").getByRole("button", { name: "Back to your photos" }).last().click();
     await expect.poll(() => page.url()).toBe(`${laptop.url}/`);
+  });
+
+  it("says so at an address that has nothing, and leads home", async () => {
+    await page.goto(`${laptop.url}/albums/summer`);
+    await page.getByRole("heading", { level: 1, name: "There is nothing at this address" }).waitFor();
+    expect(await axeViolations(page)).toEqual([]);
+    await photograph(page, "not-found");
+    await page.getByRole("link", { name: "Go to your photos" }).click();
+    await page.locator(".tile-image.shown").first().waitFor();
+    expect(page.url()).toBe(`${laptop.url}/`);
+  });
+
+  it("skips the bar and the rail for the keyboard, as often as one likes", async () => {
+    for (let time = 0; time < 2; time++) {
+      await page.evaluate("document.activeElement.blur()");
+      const skip = page.getByRole("link", { name: "Skip to the photos" });
+      await skip.focus();
+      await page.keyboard.press("Enter");
+      expect(await page.evaluate<string>("document.activeElement.id")).toBe("main");
+      await expect.poll(async () => (await skip.boundingBox())?.y).toBeLessThan(-40);
+    }
+    expect(page.url()).toBe(`${laptop.url}/`);
   });
 
   it("selects a range over photos that were never loaded, and everything", async () => {

@@ -26,7 +26,8 @@ export type WatchedPage = { page: Page; problems: string[] };
 /** Opens a page in a context of its own. Expect `problems` to be empty at the end; `allow` names messages that belong to the test. */
 export async function openPage(browser: Browser, options: BrowserContextOptions & { allow?: RegExp } = {}): Promise<WatchedPage> {
   const { allow, ...contextOptions } = options;
-  const context = await browser.newContext(contextOptions);
+  // Dates are written as the browser's language writes them: here always in British English.
+  const context = await browser.newContext({ locale: "en-GB", ...contextOptions });
   const problems: string[] = [];
   const note = (problem: string): void => {
     if (allow?.test(problem) !== true) problems.push(problem);

@@ -1,14 +1,16 @@
 import { useEffect } from "react";
-import { Redirect, Route, Switch, useLocation } from "wouter";
+import { Redirect, Route, Switch, useLocation, useRoute } from "wouter";
 import { Login } from "./feature/account/login.tsx";
 import { session, type Session, wasSignedIn } from "./feature/account/session.ts";
 import { Setup } from "./feature/account/setup.tsx";
+import { NotFound } from "./feature/shell/not-found.tsx";
 import { Photos } from "./feature/shell/photos.tsx";
 import { Shell } from "./feature/shell/shell.tsx";
 import { Unreachable } from "./feature/shell/unreachable.tsx";
 import { DropTarget } from "./feature/upload/drop.tsx";
 import { Tray } from "./feature/upload/tray.tsx";
 import { upload } from "./feature/upload/upload.ts";
+import type { Me } from "./lib/api.ts";
 import { useStore } from "./lib/store.ts";
 import { Toasts } from "./ui/toast.tsx";
 
@@ -48,13 +50,25 @@ function SignedIn({ state }: { state: Exclude<Session, { status: "out" | "failed
         <Redirect to="/" replace />
       </Route>
       <Route>
-        <Shell me={me}>
-          <Photos me={me} />
-        </Shell>
-        <Tray />
-        <DropTarget />
+        <Library me={me} />
       </Route>
     </Switch>
+  );
+}
+
+/** All photos, and one of them over the others: one route, so that the grid stays as it is. */
+const PHOTOS = /^\/(?:p\/[^/]+\/?)?$/u;
+
+function Library({ me }: { me: Me | undefined }) {
+  const [atPhotos] = useRoute(PHOTOS);
+  return (
+    <>
+      <Shell me={me} atPhotos={atPhotos}>
+        {atPhotos ? <Photos me={me} /> : <NotFound />}
+      </Shell>
+      <Tray />
+      <DropTarget />
+    </>
   );
 }
 

@@ -1,3 +1,4 @@
 export { expire } from "./expire.ts";
 export { get, type Person } from "./get.ts";
+export { PASSWORD_LENGTH, WEAKNESSES, weaknessOf } from "./password.ts";
 export { needsSetUp, setUp, type PasswordHash, type SetUp } from "./setup.ts";

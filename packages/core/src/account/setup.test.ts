@@ -43,6 +43,12 @@ describe("making the first account", () => {
     expect(await ctx.db.select().from(user)).toEqual([]);
   });
 
+  it("refuses a password that is easy to guess, and says so of the field", async () => {
+    const weak = setUp(ctx, { ...input, password: "anna@example.org" }, secret);
+    await expect(weak).rejects.toMatchObject({ code: "invalid", extra: { field: "password" } });
+    expect(await needsSetUp(ctx)).toBe(true);
+  });
+
   it("refuses every token where the runtime gave none", async () => {
     await expect(setUp(ctx, input, { ...secret, tokenSha256: undefined })).rejects.toMatchObject({ code: "forbidden" });
   });

@@ -5,6 +5,7 @@ import { handleFrom } from "#storage";
 import { account, rateLimit, user } from "./account.sql.ts";
 import { personColumns, type Person } from "./get.ts";
 import { freeHandle } from "./handle.ts";
+import { WEAKNESSES, weaknessOf } from "./password.ts";
 
 const MAX_TRIES = 10;
 const WINDOW_MS = 60_000;
@@ -29,7 +30,8 @@ export async function needsSetUp(ctx: Ctx): Promise<boolean> {
 
 /**
  * Makes the owner's account. The one-time token stands in for a permission: nobody can sign in yet.
- * Throws `already_set_up` when there is an owner (also when another set-up wins the race), `forbidden` for a wrong token, `too_many` after ten of them in a minute.
+ * Throws `already_set_up` when there is an owner (also when another set-up wins the race), `forbidden` for a wrong token, `too_many` after
+ * ten of them in a minute, `invalid` for a password that is easy to guess.
  */
 export async function setUp(ctx: Ctx, input: SetUp, secret: { tokenSha256: Uint8Array | undefined; hash: PasswordHash }): Promise<Person> {
   allow(ctx, "account.setup");
@@ -38,6 +40,8 @@ export async function setUp(ctx: Ctx, input: SetUp, secret: { tokenSha256: Uint8
   if (!secret.tokenSha256 || !equal(sha256(new TextEncoder().encode(input.token)), secret.tokenSha256)) {
     throw new AppError("forbidden", "This set-up link is not valid any more. Open the newest one that Tintype printed when it started.");
   }
+  const weakness = weaknessOf(input.password, input);
+  if (weakness) throw new AppError("invalid", WEAKNESSES[weakness], { extra: { field: "password" } });
   const password = await secret.hash(input.password);
   const id = newId(ctx.now().getTime());
   return ctx.db.tx(async (db) => {

@@ -21,7 +21,7 @@ describe("downloading several originals", () => {
     const b = await addAsset(system, anna.id, "2026-11-02T10:00:00", { name: "b.jpg", size: 2 });
     expect(await downloads(anna.ctx, [b, a, b])).toMatchObject([
       { id: b, name: "b.jpg", size: 2, url: expect.stringContaining("response-content-disposition=attachment") },
-      { id: a, name: "a.jpg", size: 1 },
+      { id: a, name: "a.jpg", size: 1, localAt: "2026-11-01T10:00:00" },
     ]);
   });
 

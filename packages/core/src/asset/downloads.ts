@@ -3,7 +3,8 @@ import { AppError, userOf, type Ctx } from "#kernel";
 import { asset } from "./asset.sql.ts";
 import { downloadUrl } from "./get.ts";
 
-export type Download = { id: string; name: string; size: number; url: string };
+/** `localAt` is the wall clock at which the photo was taken. */
+export type Download = { id: string; name: string; size: number; localAt: string; url: string };
 
 /**
  * What to fetch to save these originals, in the order asked for. Throws `not_found` with the ids that are `missing` when there is one:
@@ -12,7 +13,7 @@ export type Download = { id: string; name: string; size: number; url: string };
 export async function downloads(ctx: Ctx, ids: readonly string[]): Promise<Download[]> {
   const ownerId = userOf(ctx);
   const rows = await ctx.db
-    .select({ id: asset.id, name: asset.name, size: asset.size, key: asset.key, type: asset.type })
+    .select({ id: asset.id, name: asset.name, size: asset.size, localAt: asset.localAt, key: asset.key, type: asset.type })
     .from(asset)
     .where(and(eq(asset.ownerId, ownerId), inArray(asset.id, [...ids])));
   const byId = new Map(rows.map((row) => [row.id, row]));
@@ -22,6 +23,6 @@ export async function downloads(ctx: Ctx, ids: readonly string[]): Promise<Downl
   }
   return [...new Set(ids)].map((id) => {
     const row = byId.get(id)!;
-    return { id, name: row.name, size: row.size, url: downloadUrl(ctx, row) };
+    return { id, name: row.name, size: row.size, localAt: row.localAt, url: downloadUrl(ctx, row) };
   });
 }

@@ -6,7 +6,7 @@ import { hashPassword } from "better-auth/crypto";
 import { addressOf, type Deps, type Env } from "./deps.ts";
 import { onInvalid } from "./error.ts";
 import { body, json, problems } from "./schema.ts";
-import { PASSWORD, type Auth } from "./session.ts";
+import type { Auth } from "./session.ts";
 
 const Person = z
   .object({ id: z.string(), name: z.string(), email: z.string(), handle: z.string(), role: z.enum(["owner", "member"]) })
@@ -24,8 +24,8 @@ const SetUp = z
     email: z.email("must be an e-mail address").max(254, "must have at most 254 characters"),
     password: z
       .string()
-      .min(PASSWORD.min, `must have at least ${PASSWORD.min} characters`)
-      .max(PASSWORD.max, `must have at most ${PASSWORD.max} characters`),
+      .min(Account.PASSWORD_LENGTH.min, `must have at least ${Account.PASSWORD_LENGTH.min} characters`)
+      .max(Account.PASSWORD_LENGTH.max, `must have at most ${Account.PASSWORD_LENGTH.max} characters`),
   })
   .openapi("SetUp");
 

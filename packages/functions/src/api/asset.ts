@@ -87,7 +87,7 @@ const downloads = createRoute({
   request: { body: body(z.object({ ids: z.array(Id).min(1).max(500) })) },
   responses: {
     200: json(
-      z.object({ files: z.array(z.object({ id: Id, name: z.string(), size: z.int(), url: z.string() })) }),
+      z.object({ files: z.array(z.object({ id: Id, name: z.string(), size: z.int(), localAt: z.string(), url: z.string() })) }),
       "The files, in the order asked for",
     ),
     ...problems("invalid", "unauthenticated", "not_found", "too_large", "internal"),

@@ -1,3 +1,4 @@
+import { PASSWORD_LENGTH } from "@tintype/core/account";
 import { account, rateLimit, session, user, verification } from "@tintype/core/account/table";
 import { AppError, newId, type Actor } from "@tintype/core/kernel";
 import { betterAuth } from "better-auth/minimal";
@@ -6,8 +7,6 @@ import type { Deps } from "./deps.ts";
 
 /** The header in which the app tells better-auth the client's address; what the client itself sends under this name is dropped. */
 export const ADDRESS_HEADER = "x-tintype-address";
-
-export const PASSWORD = { min: 12, max: 128 };
 
 const DAY = 86_400;
 
@@ -36,7 +35,12 @@ export function createAuth(deps: Deps, secure: boolean) {
         role: { type: ["owner", "member"], input: false },
       },
     },
-    emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: PASSWORD.min, maxPasswordLength: PASSWORD.max },
+    emailAndPassword: {
+      enabled: true,
+      disableSignUp: true,
+      minPasswordLength: PASSWORD_LENGTH.min,
+      maxPasswordLength: PASSWORD_LENGTH.max,
+    },
     session: { expiresIn: 90 * DAY, updateAge: DAY },
     rateLimit: {
       enabled: true,

@@ -1,4 +1,4 @@
-import { dayName } from "./dates.ts";
+import { dayName } from "../lib/dates.ts";
 import type { Day } from "./library.ts";
 import type { Share } from "./selection.ts";
 

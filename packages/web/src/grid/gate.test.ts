@@ -20,15 +20,15 @@ it("closes above 8 px/ms and opens 60 ms after the last fast step", () => {
   };
   step(0, 0);
   step(16, 100);
-  expect(gate.open()).toBe(true);
+  expect(gate.isOpen()).toBe(true);
   step(16, 400);
-  expect(gate.open()).toBe(false);
+  expect(gate.isOpen()).toBe(false);
   step(50, 900);
-  expect(gate.open()).toBe(false);
+  expect(gate.isOpen()).toBe(false);
   vi.advanceTimersByTime(59);
-  expect([gate.open(), opened]).toEqual([false, 0]);
+  expect([gate.isOpen(), opened]).toEqual([false, 0]);
   vi.advanceTimersByTime(1);
-  expect([gate.open(), opened]).toEqual([true, 1]);
+  expect([gate.isOpen(), opened]).toEqual([true, 1]);
 });
 
 it("takes a jump after a pause for a jump, not for speed", () => {
@@ -39,5 +39,5 @@ it("takes a jump after a pause for a jump, not for speed", () => {
   gate.note(0);
   vi.advanceTimersByTime(1_000);
   gate.note(500_000);
-  expect(gate.open()).toBe(true);
+  expect(gate.isOpen()).toBe(true);
 });

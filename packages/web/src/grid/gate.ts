@@ -2,6 +2,8 @@
 const FAST = 8;
 const TRAILING_MS = 60;
 
+export type Gate = ReturnType<typeof createGate>;
+
 /** Closed while the content flies by, and for 60 ms after; `onOpen` follows when it opens again. */
 export function createGate(onOpen: () => void, now: () => number = () => performance.now()) {
   let lastOffset: number | undefined;
@@ -9,7 +11,7 @@ export function createGate(onOpen: () => void, now: () => number = () => perform
   let timer = 0;
 
   return {
-    open: () => timer === 0,
+    isOpen: () => timer === 0,
     /** Tells where the content is now. */
     note(offset: number): void {
       const time = now();

@@ -59,7 +59,7 @@ export function listenKeys(surface: Surface): () => void {
   }
 
   function handle(event: KeyboardEvent): void {
-    const layout = surface.layout();
+    const { layout } = surface.shown;
     if (!layout || layout.library.count === 0 || event.altKey) return;
     const command = event.ctrlKey || event.metaKey;
     if (command && event.key === "a") {
@@ -70,7 +70,7 @@ export function listenKeys(surface: Surface): () => void {
     // A check that has the focus answers to Space by itself.
     const onButton = event.key === " " && event.target instanceof Element && event.target.closest("button") !== null;
     if (command || onButton) return;
-    const slot = surface.active() ?? readRow(layout, rowAt(layout, surface.scroll.offset())).begin;
+    const slot = surface.shown.active ?? readRow(layout, rowAt(layout, surface.scroll.offset())).begin;
     if (event.key === "x" || event.key === " ") {
       event.preventDefault();
       selection.set(slot, slot + 1, !selection.has(slot));
@@ -96,7 +96,7 @@ export function listenKeys(surface: Surface): () => void {
   const focusIn = (event: FocusEvent) => {
     const { target } = event;
     if (!(target instanceof Node)) return;
-    for (const tile of surface.stage.tiles()) if (tile.node.contains(target)) surface.focused(tile.slot);
+    for (const tile of surface.stage.tiles()) if (tile.node.contains(target)) surface.shown.active = tile.slot;
   };
   document.addEventListener("keydown", handlePage);
   layer.addEventListener("focusin", focusIn);

@@ -83,7 +83,7 @@ export function createMarquee(surface: Surface, host: HTMLElement) {
   }
 
   function draw(): void {
-    const layout = surface.layout();
+    const { layout } = surface.shown;
     if (!start || !restore || !layout) return;
     const at = toContent(pointer);
     restore();

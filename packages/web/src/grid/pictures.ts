@@ -6,6 +6,8 @@ const PARALLEL = 12;
 /** A picture that comes within this time was in the browser's cache: it is shown without a fade. */
 const AT_ONCE_MS = 40;
 
+export type Pictures = ReturnType<typeof createPictures>;
+
 /** Loads the thumbnails of tiles in the order given. `onFail` is told of one that did not come; it is tried again with another URL only. */
 export function createPictures(onFail: (tile: Tile) => void) {
   let running = 0;

@@ -43,7 +43,7 @@ export function listenPointer(surface: Surface, host: HTMLElement): () => void {
     }
     const tile = tileOf(target);
     if (!tile) return;
-    surface.focused(tile.slot);
+    surface.shown.active = tile.slot;
     const onCheck = tile.check.contains(target);
     const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
     if (onCheck || (plain && (event.shiftKey || selection.count() > 0))) {

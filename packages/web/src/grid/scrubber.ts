@@ -1,5 +1,5 @@
 import { formatCount } from "../lib/format.ts";
-import { monthName } from "./dates.ts";
+import { monthName } from "../lib/dates.ts";
 import { readRow, rowAt, rowOf, type Layout } from "./layout.ts";
 import { dayAt, monthAt } from "./library.ts";
 import { placeTicks } from "./ticks.ts";

@@ -1,4 +1,4 @@
-import { monthName } from "./dates.ts";
+import { monthName } from "../lib/dates.ts";
 import type { Layout } from "./layout.ts";
 import { monthAtOffset } from "./scrubber.ts";
 

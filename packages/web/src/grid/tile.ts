@@ -1,5 +1,5 @@
 import { mdiCameraIris, mdiFileOutline, mdiImageBrokenVariant, mdiImageOutline, mdiVideoOutline } from "@mdi/js";
-import { dateName, durationName } from "./dates.ts";
+import { dateName, durationName } from "../lib/dates.ts";
 import { averageColour, blurOf, blurWhenIdle, forgetBlur } from "./hash.ts";
 import type { Item } from "./items.ts";
 import type { Box } from "./layout.ts";
@@ -119,7 +119,7 @@ function showPending(tile: Tile, { key, kind, name, previewUrl, state, progress 
   tile.link.setAttribute("aria-label", `Uploading ${name}, ${dateName(day)}`);
   for (const extra of tile.extras) extra.remove();
   tile.extras = [];
-  if (!previewUrl) return addType(tile, KIND_ICON[kind], extensionOf(name));
+  if (!previewUrl) return addType(tile, KIND_ICON[kind], name);
   tile.image.src = previewUrl;
   tile.image.classList.add("shown", "now");
   tile.picture = "shown";
@@ -140,7 +140,7 @@ function paintUnder(tile: Tile, thumbhash: string): void {
 function showExtras(tile: Tile, item: Item): void {
   for (const extra of tile.extras) extra.remove();
   tile.extras = [];
-  if (!item.thumb) addType(tile, iconOf(item), extensionOf(item.name));
+  if (!item.thumb) addType(tile, iconOf(item), item.name);
   if (item.durationMs !== null) {
     const pill = mark("tile-pill");
     pill.dataset["text"] = durationName(item.durationMs);
@@ -153,15 +153,18 @@ function iconOf({ kind, state }: Item): string {
   return state === "unprocessable" && kind === "photo" ? mdiImageBrokenVariant : KIND_ICON[kind];
 }
 
-function addType(tile: Tile, icon: string, extension: string): void {
+/** In place of a picture: the icon of its kind, its type and its name. */
+function addType(tile: Tile, icon: string, name: string): void {
   const type = mark("tile-type");
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("viewBox", "0 0 24 24");
   const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
   path.setAttribute("d", icon);
   svg.append(path);
-  type.dataset["text"] = extension;
-  type.append(svg);
+  const label = mark("tile-name");
+  label.dataset["text"] = name;
+  type.dataset["text"] = extensionOf(name);
+  type.append(svg, label);
   tile.link.append(type);
   tile.extras.push(type);
 }

@@ -127,7 +127,7 @@ test("empty and refused files fail beside the others, which are safe", async () 
   await settled(engine);
   expect(state(engine)).toMatchObject({ safe: 3, failed: 2 });
   expect([...engine.run.queue.in.failed].map((task) => task.reason)).toEqual([
-    "The file is empty: there is nothing to keep.",
+    "The file is empty (0 bytes). Copy it again from where it came from, then add it.",
     "This name is not possible.",
   ]);
 });

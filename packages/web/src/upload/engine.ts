@@ -137,7 +137,7 @@ export function createEngine(ports: Ports): Engine {
         const task = createTask(each, ports.now());
         queue.add(task);
         task.final = task.file.size === 0;
-        if (task.final) finish(run, task, "failed", "The file is empty: there is nothing to keep.");
+        if (task.final) finish(run, task, "failed", "The file is empty (0 bytes). Copy it again from where it came from, then add it.");
         else order.push(task);
       }
       run.pump();

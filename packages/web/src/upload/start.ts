@@ -11,6 +11,8 @@ import type { PendingTile } from "../feature/upload/pending.ts";
 
 /** The interface is told four times a second, however many files move. */
 const TICK_MS = 250;
+/** Of the files that are left out, so many are remembered by name. */
+const SKIPPED_NAMES = 4;
 
 export type Listener = (view: View, tiles: readonly PendingTile[]) => void;
 
@@ -35,7 +37,8 @@ export function startUploader(listener: Listener): Uploader {
   const tiles = createTiles(run);
   const guard = createGuard();
   const progress = createRate(20_000);
-  const extra = { skipped: 0, unreadable: 0 };
+  const skipped = { count: 0, names: new Set<string>() };
+  let unreadable = 0;
   let since: number | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -49,16 +52,18 @@ export function startUploader(listener: Listener): Uploader {
     since = running ? (since ?? now) : undefined;
     if (!running) ports.rest();
     const pace = { progressPerSecond: progress.perSecond(now), elapsed: now - (since ?? now) };
-    listener(viewOf(run, { ...extra, ...pace, previewOf: tiles.previewOf }), tiles.list());
+    const left = { skipped: { count: skipped.count, names: [...skipped.names] }, unreadable };
+    listener(viewOf(run, { ...left, ...pace, previewOf: tiles.previewOf }), tiles.list());
     if (running || run.unshown.size > 0 || run.tiles.size > 0) wake();
   };
   const wake = (): void => {
     timer ??= setTimeout(tick, TICK_MS);
   };
-  const take = ({ found, skipped, unreadable }: Walked): void => {
-    extra.skipped += skipped;
-    extra.unreadable += unreadable;
-    engine.add(found);
+  const take = (walked: Walked): void => {
+    skipped.count += walked.skipped.length;
+    for (const name of walked.skipped) if (skipped.names.size < SKIPPED_NAMES) skipped.names.add(name);
+    unreadable += walked.unreadable;
+    engine.add(walked.found);
     wake();
   };
 
@@ -93,7 +98,9 @@ export function startUploader(listener: Listener): Uploader {
     clear() {
       engine.cancel([...run.queue.in.failed]);
       run.queue.startOver();
-      Object.assign(extra, { skipped: 0, unreadable: 0 });
+      skipped.count = 0;
+      skipped.names.clear();
+      unreadable = 0;
       progress.reset();
       wake();
     },

@@ -54,8 +54,14 @@ function leftovers({ total, safe, duplicates, skipped, unreadable }: View): stri
   const parts = [
     duplicates > 0 && duplicates === total ? "Nothing was sent." : "",
     duplicates > 0 && safe > 0 ? `${counted(duplicates, "file")} ${duplicates === 1 ? "was" : "were"} already there.` : "",
-    skipped > 0 ? `${counted(skipped, "system file")} skipped.` : "",
+    skipped.count > 0 ? `Left out: ${namesText(skipped.names)}.` : "",
     unreadable > 0 ? `${counted(unreadable, "file")} could not be opened.` : "",
   ];
   return parts.filter((part) => part !== "").join(" ");
+}
+
+/** At most three names: what systems leave behind is called the same in every folder. */
+function namesText(names: readonly string[]): string {
+  const shown = names.slice(0, 3).join(", ");
+  return names.length > 3 ? `${shown} and other hidden files` : shown;
 }

@@ -47,7 +47,8 @@ export type View = {
   hold: Hold | undefined;
   /** Set while everything waits because nothing gets through. */
   outage: { reason: string; until: number } | undefined;
-  skipped: number;
+  /** Hidden and system files that were left out, and the names of the first few. */
+  skipped: { count: number; names: readonly string[] };
   unreadable: number;
   rows: Row[];
   /** Active and problem files that have no row. */
@@ -58,9 +59,7 @@ const MOST_ROWS = 50;
 /** What a person can put right by themselves comes before what only they can lift. */
 const HOLDS: readonly Hold[] = ["signed-out", "full", "paused", "offline"];
 
-type Extra = {
-  skipped: number;
-  unreadable: number;
+type Extra = Pick<View, "skipped" | "unreadable"> & {
   progressPerSecond: number;
   /** Milliseconds since it began. */
   elapsed: number;

@@ -10,14 +10,15 @@ export function isSystemName(name: string): boolean {
 /** Opening is a call into the browser's other process: a whole folder page at once would be felt. */
 const OPEN_AT_ONCE = 20;
 
-export type Walked = { found: Found[]; skipped: number; unreadable: number };
+/** `skipped` names the hidden and system files and folders that were left out. */
+export type Walked = { found: Found[]; skipped: string[]; unreadable: number };
 
 /** The dropped entries. Must be called while the drop event runs: afterwards the list is empty. */
 export function entriesOf(items: DataTransferItemList): FileSystemEntry[] {
   return Array.from(items, (item) => (item.kind === "file" ? item.webkitGetAsEntry() : null)).filter((entry) => entry !== null);
 }
 
-/** Walks files and folders, yielding a folder page of at most 100 files at a time. System files are skipped and counted. */
+/** Walks files and folders, yielding a folder page of at most 100 files at a time. Hidden and system files are left out and named. */
 export async function* walk(entries: readonly FileSystemEntry[]): AsyncGenerator<Walked> {
   const folders: FileSystemDirectoryEntry[] = [];
   yield await open(entries, folders);
@@ -32,14 +33,15 @@ export async function* walk(entries: readonly FileSystemEntry[]): AsyncGenerator
 export function* listed(files: FileList, page = 200): Generator<Walked> {
   for (let from = 0; from < files.length; from += page) {
     const found: Found[] = [];
-    const slice = Array.from({ length: Math.min(page, files.length - from) }, (_, i) => files[from + i]).filter(
-      (file) => file !== undefined,
-    );
-    for (const file of slice) {
+    const skipped: string[] = [];
+    for (let i = from; i < Math.min(files.length, from + page); i++) {
+      const file = files[i]!;
       const path = file.webkitRelativePath || file.name;
-      if (!path.split("/").some(isSystemName)) found.push({ file, path });
+      const hidden = path.split("/").find(isSystemName);
+      if (hidden === undefined) found.push({ file, path });
+      else skipped.push(hidden);
     }
-    yield { found, skipped: slice.length - found.length, unreadable: 0 };
+    yield { found, skipped, unreadable: 0 };
   }
 }
 
@@ -53,7 +55,7 @@ async function open(entries: readonly FileSystemEntry[], folders: FileSystemDire
   }
   return {
     found: found.filter((each) => each !== undefined),
-    skipped: entries.length - wanted.length,
+    skipped: entries.map(({ name }) => name).filter(isSystemName),
     unreadable: found.filter((each) => each === undefined).length,
   };
 }

@@ -1,29 +1,27 @@
-export const PASSWORD_LENGTH = 12;
+import { PASSWORD_LENGTH, WEAKNESSES, weaknessOf } from "@tintype/core/account";
 
 export type Strength = "short" | "weak" | "good" | "strong";
 
-const COMMON = /^(password|passwort|123456|qwert|letmein|welcome|iloveyou|tintype)/iu;
+type Owner = { name: string; email: string };
 
-/** A rough, honest grade: length counts most, then how many different characters there are. Never a reason to refuse beyond the length. */
-export function strengthOf(password: string): Strength {
+/** A rough, honest grade. What is short or weak is refused, by the same rule as the API's. */
+export function strengthOf(password: string, owner: Owner): Strength {
+  const weakness = weaknessOf(password, owner);
+  if (weakness) return weakness === "short" ? "short" : "weak";
   const characters = [...password];
-  if (characters.length < PASSWORD_LENGTH) return "short";
-  const different = new Set(characters).size;
-  if (different < 6 || COMMON.test(password)) return "weak";
-  return characters.length >= 16 && different >= 10 ? "strong" : "good";
+  return characters.length >= 16 && new Set(characters).size >= 10 ? "strong" : "good";
+}
+
+/** Why the password cannot be taken and what to do; undefined when it can. */
+export function passwordFault(password: string, owner: Owner): string | undefined {
+  const weakness = weaknessOf(password, owner);
+  return weakness && WEAKNESSES[weakness];
 }
 
 /** The sentence beside a password field while it is typed. */
-export function strengthHint(password: string): string {
-  const left = PASSWORD_LENGTH - [...password].length;
-  if (password === "") return `At least ${PASSWORD_LENGTH} characters. A few unrelated words are good and easy to remember.`;
+export function strengthHint(password: string, owner: Owner): string {
+  const left = PASSWORD_LENGTH.min - [...password].length;
+  if (password === "") return `At least ${PASSWORD_LENGTH.min} characters. A few unrelated words are good and easy to remember.`;
   if (left > 0) return left === 1 ? "1 more character." : `${left} more characters.`;
-  return HINTS[strengthOf(password)];
+  return passwordFault(password, owner) ?? (strengthOf(password, owner) === "strong" ? "Strong." : "Good.");
 }
-
-const HINTS: Record<Strength, string> = {
-  short: "",
-  weak: "Long enough, but easy to guess.",
-  good: "Good.",
-  strong: "Strong.",
-};

@@ -39,10 +39,22 @@ export async function loadSession(): Promise<void> {
   }
 }
 
-/** Brings the counts of the rail up to date; keeps the old ones where that fails. */
-export async function refreshLibrary(): Promise<void> {
+/** The counts of the rail are brought up to date at most this often. */
+const COUNT_MS = 2_000;
+let counting: ReturnType<typeof setTimeout> | undefined;
+let countedAt = -Infinity;
+
+/** Brings the counts of the rail up to date, soon; keeps the old ones where that fails. May be called for every photo. */
+export function refreshLibrary(): void {
+  counting ??= setTimeout(() => void countLibrary(), Math.max(0, countedAt + COUNT_MS - performance.now()));
+}
+
+async function countLibrary(): Promise<void> {
+  counting = undefined;
+  countedAt = performance.now();
   try {
-    session.set({ status: "in", me: await api.me() });
+    const me = await api.me();
+    if (session.get().status === "in") session.set({ status: "in", me });
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
   }

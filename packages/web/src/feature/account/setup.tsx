@@ -6,7 +6,7 @@ import { Button } from "../../ui/button.tsx";
 import { Field } from "../../ui/field.tsx";
 import { toast } from "../../ui/toast.tsx";
 import { Frame, without } from "./frame.tsx";
-import { PASSWORD_LENGTH, strengthHint, strengthOf } from "./password.ts";
+import { passwordFault, strengthHint, strengthOf } from "./password.ts";
 import { loadSession } from "./session.ts";
 
 type Name = "name" | "email" | "password" | "token";
@@ -15,7 +15,7 @@ type Errors = Partial<Record<Name | "form", string>>;
 /** The first run: makes the one account of a fresh installation. The token comes with the link from the terminal. */
 export function Setup() {
   const [given, setGiven] = useState(tokenOf(location.href));
-  const [password, setPassword] = useState("");
+  const [typed, setTyped] = useState({ name: "", email: "", password: "" });
   const [busy, setBusy] = useState(false);
   const [errors, setErrors] = useState<Errors>({});
 
@@ -26,11 +26,17 @@ export function Setup() {
     return () => removeEventListener("hashchange", look);
   }, []);
 
+  const take = (form: HTMLFormElement, field: EventTarget) => {
+    const data = new FormData(form);
+    setTyped({ name: textOf(data, "name"), email: textOf(data, "email"), password: textOf(data, "password") });
+    setErrors(without(errors, field));
+  };
+
   const submit = async (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
     const text = (name: Name) => textOf(form, name).trim();
-    const input = { token: given ?? text("token"), name: text("name"), email: text("email"), password };
+    const input = { token: given ?? text("token"), name: text("name"), email: text("email"), password: textOf(form, "password") };
     const wrong = check(input);
     setErrors(wrong);
     if (Object.keys(wrong).length > 0) return;
@@ -50,7 +56,7 @@ export function Setup() {
 
   return (
     <Frame title="Make it yours" lead="This account owns the library. Your photos stay in your own storage, as plain files.">
-      <form onSubmit={submit} onInput={(event) => setErrors(without(errors, event.target))} noValidate>
+      <form onSubmit={submit} onInput={(event) => take(event.currentTarget, event.target)} noValidate>
         {errors.form && (
           <p className="account-alert" role="alert">
             {errors.form}
@@ -73,9 +79,7 @@ export function Setup() {
           name="password"
           type="password"
           autoComplete="new-password"
-          value={password}
-          onChange={(event) => setPassword(event.target.value)}
-          hint={<Strength password={password} />}
+          hint={<Strength {...typed} />}
           error={errors.password}
         />
         <Button type="submit" busy={busy}>
@@ -89,12 +93,12 @@ export function Setup() {
 
 const LEVEL = { short: 0, weak: 1, good: 2, strong: 3 };
 
-function Strength({ password }: { password: string }) {
-  const strength = strengthOf(password);
+function Strength({ password, ...owner }: { name: string; email: string; password: string }) {
+  const strength = strengthOf(password, owner);
   return (
     <span className="account-strength">
       {strength !== "short" && <meter min={0} max={3} low={2} high={2} optimum={3} value={LEVEL[strength]} aria-label="Strength" />}
-      {strengthHint(password)}
+      {strengthHint(password, owner)}
     </span>
   );
 }
@@ -110,7 +114,8 @@ function check(input: Record<Name, string>): Errors {
   if (input.token === "") errors.token = "Enter the set-up code.";
   if (input.name === "") errors.name = "Enter your name.";
   if (!/^\S+@\S+$/u.test(input.email)) errors.email = "Enter an e-mail address, for example anna@example.org.";
-  if (strengthOf(input.password) === "short") errors.password = `Use at least ${PASSWORD_LENGTH} characters.`;
+  const fault = passwordFault(input.password, input);
+  if (fault) errors.password = fault;
   return errors;
 }
 

@@ -1,10 +1,26 @@
 import { describe, expect, it } from "vitest";
-import { cameraText, dateText, exposureText, fileText, positionText, shutterText, zoneText } from "./describe.ts";
+import { cameraText, dateSourceText, exposureText, fileText, keyParts, positionText, shutterText, zoneText } from "./describe.ts";
 
 describe("info texts", () => {
-  it("writes a wall clock as it was on the clock, whatever the zone of this machine", () => {
-    expect(dateText("2026-11-21T16:42:10")).toBe("Sat, 21 Nov 2026, 16:42");
-    expect(dateText("2026-01-01T00:00:00.123")).toBe("Thu, 1 Jan 2026, 00:00");
+  it.each([
+    ["mtime", /last changed/u],
+    ["upload", /uploaded/u],
+    ["name", /name of the file/u],
+  ])("says so when a date comes from %s", (source, text) => {
+    expect(dateSourceText(source)).toMatch(text);
+  });
+
+  it("says nothing of a date that the camera wrote", () => {
+    expect([dateSourceText("DateTimeOriginal"), dateSourceText("gps"), dateSourceText(undefined)]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it("breaks a path after its folders and before its mark only", () => {
+    const key = "library/anna/2026/11/IMG_1~0123abcd.heic";
+    expect(keyParts(key).map(({ text }) => text)).toEqual(["library/", "anna/", "2026/", "11/", "IMG_1", "~0123abcd.heic"]);
   });
 
   it.each([

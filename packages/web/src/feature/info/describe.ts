@@ -1,14 +1,16 @@
 import { formatBytes } from "../../lib/format.ts";
 import type { Detail, Exif } from "../viewer/detail.ts";
 
-const LOCALE = "en-GB";
+/** What to say of a date that the camera did not write; undefined for one that it did. `source` is the provenance of the wall clock. */
+export function dateSourceText(source: string | undefined): string | undefined {
+  if (source === "mtime") return "When the file was last changed: it tells no other date.";
+  if (source === "upload") return "When it was uploaded: the file tells no date.";
+  return source === "name" ? "From the name of the file." : undefined;
+}
 
-/** "Sat, 21 Nov 2026, 16:42" of a wall clock; read as UTC, so that no time zone moves it. */
-export function dateText(localAt: string): string {
-  const date = new Date(`${localAt.slice(0, 19)}Z`);
-  const part = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(LOCALE, { ...options, timeZone: "UTC" }).format(date);
-  const day = part({ day: "numeric", month: "short", year: "numeric" });
-  return `${part({ weekday: "short" })}, ${day}, ${part({ hour: "2-digit", minute: "2-digit" })}`;
+/** The path of an original in parts between which a line may break: after a folder, before the mark `~`, never within the extension. */
+export function keyParts(key: string): { at: number; text: string }[] {
+  return Array.from(key.matchAll(/[~]?[^/~]*\/?/gu), ({ index, 0: text }) => ({ at: index, text })).filter(({ text }) => text !== "");
 }
 
 /** "GMT+9 · Tokyo time"; undefined when the offset is unknown. */

@@ -12,13 +12,14 @@ import {
   mdiMapMarker,
   mdiVideo,
 } from "@mdi/js";
-import { type ReactNode, useEffect, useState } from "react";
+import { Fragment, type ReactNode, useEffect, useState } from "react";
+import { momentName } from "../../lib/dates.ts";
 import { messageOf } from "../../lib/http.ts";
 import { IconButton } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { downloadHref, type Detail, type Details } from "../viewer/detail.ts";
 import type { Entry } from "../viewer/sequence.ts";
-import { cameraText, dateText, exposureText, fileText, positionText, zoneText } from "./describe.ts";
+import { cameraText, dateSourceText, exposureText, fileText, keyParts, positionText, zoneText } from "./describe.ts";
 import "./info-panel.css";
 
 const KIND_ICON = { photo: mdiImage, video: mdiVideo, raw: mdiCameraIris, other: mdiFile };
@@ -69,7 +70,12 @@ function Fields({ detail }: { detail: Detail }) {
         />
       )}
       {exif.partial === true && <Row icon={mdiAlertCircleOutline} title="Damaged file" text="Only a part of the picture can be read." />}
-      <Row icon={mdiCalendarBlank} title={dateText(detail.localAt)} text={zoneText(detail.offsetMinutes, detail.zone)} />
+      <Row
+        icon={mdiCalendarBlank}
+        title={momentName(detail.localAt)}
+        text={zoneText(detail.offsetMinutes, detail.zone)}
+        more={dateSourceText(detail.provenance.localAt)}
+      />
       <Row icon={KIND_ICON[detail.kind]} title={displayName(detail.name)} text={fileText(detail)} />
       {(camera ?? exposure) !== undefined && (
         <Row icon={mdiCamera} title={camera ?? exif.lens ?? "Exposure"} text={exposure} more={camera ? exif.lens : undefined} />
@@ -82,7 +88,14 @@ function Fields({ detail }: { detail: Detail }) {
         />
       )}
       <Row icon={mdiDatabase} title="In your storage" action={<Copy text={detail.key} />}>
-        <code className="info-key">{detail.key}</code>
+        <code className="info-key">
+          {keyParts(detail.key).map(({ at, text }) => (
+            <Fragment key={at}>
+              {text}
+              <wbr />
+            </Fragment>
+          ))}
+        </code>
       </Row>
       <a className="button button-outline info-download" href={downloadHref(detail.id)} download>
         Download original
@@ -129,7 +142,7 @@ function Copy({ text }: { text: string }) {
   return (
     <span className="info-copy">
       <span role="status">{said}</span>
-      {said === "" && <IconButton icon={mdiContentCopy} label="Copy the object key" onClick={() => void copy()} />}
+      {said === "" && <IconButton icon={mdiContentCopy} label="Copy the path in storage" onClick={() => void copy()} />}
     </span>
   );
 }

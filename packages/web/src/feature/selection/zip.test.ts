@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
-import { withUniqueNames } from "./zip.ts";
+import { withUniqueNames, zipDate } from "./zip.ts";
 
 it("numbers files of the same name, whatever their case, and leaves the others alone", () => {
   const files = ["a.jpg", "A.jpg", "a.jpg", "a (2).jpg", "notes", "notes", ".hidden", "x.tar.gz", "x.tar.gz"];
-  const named = withUniqueNames(files.map((name, i) => ({ id: String(i), name, size: 1, url: "" })));
+  const named = withUniqueNames(files.map((name, i) => ({ id: String(i), name, size: 1, localAt: "2026-11-22T10:00:00", url: "" })));
   expect(named.map(({ name }) => name)).toEqual([
     "a.jpg",
     "A (2).jpg",
@@ -15,4 +15,14 @@ it("numbers files of the same name, whatever their case, and leaves the others a
     "x.tar.gz",
     "x.tar (2).gz",
   ]);
+});
+
+it.each([
+  ["2026-11-22T10:05:09", [2026, 10, 22, 10, 5, 9]],
+  ["2026-11-22T10:05:09.480", [2026, 10, 22, 10, 5, 9]],
+  ["1912-04-01T00:00:00", [1980, 0, 1, 0, 0, 0]],
+  ["2999-01-01T00:00:00", [2107, 11, 31, 23, 59, 58]],
+])("writes the wall clock %s as itself, as far as a zip can hold it", (localAt, parts) => {
+  const date = zipDate(localAt);
+  expect([date.getFullYear(), date.getMonth(), date.getDate(), date.getHours(), date.getMinutes(), date.getSeconds()]).toEqual(parts);
 });

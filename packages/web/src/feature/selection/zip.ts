@@ -25,12 +25,24 @@ export async function zipFiles(
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
-async function* open(files: readonly DownloadFile[]): AsyncGenerator<{ name: string; size: number; input: ReadableStream<Uint8Array> }> {
-  for (const { name, size, url } of files) {
+type Entry = { name: string; size: number; lastModified: Date; input: ReadableStream<Uint8Array> };
+
+async function* open(files: readonly DownloadFile[]): AsyncGenerator<Entry> {
+  for (const { name, size, localAt, url } of files) {
     const response = await fetch(url);
     if (!response.ok || !response.body) throw new Error(`The store answered ${response.status} for ${name}.`);
-    yield { name, size, input: response.body };
+    yield { name, size, lastModified: zipDate(localAt), input: response.body };
   }
+}
+
+const EARLIEST = "1980-01-01T00:00:00";
+const LATEST = "2107-12-31T23:59:58";
+
+/** A wall clock as the time of a zip's entry, which is one too, between 1980 and 2107; it is written in this browser's zone, so read in it. */
+export function zipDate(localAt: string): Date {
+  const wall = localAt.slice(0, 19);
+  if (wall < EARLIEST) return new Date(EARLIEST);
+  return new Date(wall > LATEST ? LATEST : wall);
 }
 
 /** Gives files of the same name a number: `a.jpg`, `a (2).jpg`. */

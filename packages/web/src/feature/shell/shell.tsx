@@ -1,5 +1,5 @@
 import { mdiImage } from "@mdi/js";
-import type { ReactNode } from "react";
+import { type MouseEvent, type ReactNode, useRef } from "react";
 import { Link } from "wouter";
 import type { Me } from "../../lib/api.ts";
 import { counted, formatBytes } from "../../lib/format.ts";
@@ -11,15 +11,23 @@ import "./shell.css";
 type Props = {
   /** Undefined while the session is still being checked. */
   me: Me | undefined;
+  /** True while the photos are what is shown. */
+  atPhotos: boolean;
   children: ReactNode;
 };
 
 /** The frame of every signed-in screen: top bar, rail (tabs on a phone) and the area that its children fill and scroll. */
-export function Shell({ me, children }: Props) {
+export function Shell({ me, atPhotos, children }: Props) {
+  const main = useRef<HTMLElement>(null);
+  // Followed as a link, the address would get a fragment, and the next press would do nothing.
+  const skip = (event: MouseEvent) => {
+    event.preventDefault();
+    main.current?.focus();
+  };
   return (
     <div className="shell">
-      <a className="shell-skip" href="#main">
-        Skip to your photos
+      <a className="shell-skip" href="#main" onClick={skip}>
+        Skip to the photos
       </a>
       <header className="shell-top">
         <Link className="shell-brand" href="/" aria-label="Tintype, your photos">
@@ -31,7 +39,7 @@ export function Shell({ me, children }: Props) {
         {me ? <Avatar user={me.user} /> : <span className="avatar" aria-hidden="true" />}
       </header>
       <nav className="shell-rail" aria-label="Library">
-        <Link className="shell-link" href="/" aria-current="page" title="Photos">
+        <Link className="shell-link" href="/" aria-current={atPhotos ? "page" : undefined} title="Photos">
           <Icon path={mdiImage} />
           <span>Photos</span>
         </Link>
@@ -43,7 +51,7 @@ export function Shell({ me, children }: Props) {
           </p>
         )}
       </nav>
-      <main id="main" className="shell-main" tabIndex={-1}>
+      <main ref={main} id="main" className="shell-main" tabIndex={-1}>
         {children}
       </main>
     </div>

@@ -10,9 +10,7 @@ export const upload = createStore<View | undefined>(undefined);
 /** The uploader and its workers are a chunk of their own, loaded with the first file. */
 let started: Promise<Uploader> | undefined;
 let owner: string | undefined;
-/** The totals in the rail follow a long upload at this pace. */
-const COUNT_MS = 15_000;
-let counted = { safe: 0, at: 0 };
+let safe = 0;
 
 function uploader(): Promise<Uploader> {
   started ??= import("../../upload/start.ts").then(({ startUploader }) => startUploader(show));
@@ -20,11 +18,10 @@ function uploader(): Promise<Uploader> {
 }
 
 function show(view: View, tiles: readonly Pending.PendingTile[]): void {
-  upload.set(view.total + view.skipped + view.unreadable > 0 ? view : undefined);
+  upload.set(view.total + view.skipped.count + view.unreadable > 0 ? view : undefined);
   if (Pending.snapshot() !== tiles) Pending.publish(tiles);
-  if (view.safe === counted.safe || (view.running && view.now - counted.at < COUNT_MS)) return;
-  counted = { safe: view.safe, at: view.now };
-  void refreshLibrary();
+  if (view.safe !== safe) refreshLibrary();
+  safe = view.safe;
 }
 
 /** Takes what was dropped. Must be given the entries while the drop event runs. */
