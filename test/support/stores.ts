@@ -1,12 +1,13 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { homedir, tmpdir } from "node:os";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createServer } from "@tintype/s3";
 import type { S3Options } from "../../packages/functions/src/adapters/store-s3-client.ts";
 import { freePort } from "./postgres.ts";
+import { findTool } from "./s3-process.ts";
 
 /** A running S3 store: how to reach it, and how to end it and its files. */
 export type RunningStore = { options: S3Options; stop: () => Promise<void> };
@@ -16,8 +17,6 @@ export type StoreKind = { name: string; perBucketCors: boolean; start: () => Pro
 
 const CREDENTIALS = { accessKeyId: "contract-access-key", secretAccessKey: "contract-secret-key-of-32-characters" };
 const COMMON = { bucket: "photos", region: "us-east-1", ...CREDENTIALS };
-/** Where `go install` put real stores (see CONTRIBUTING); they are used when they are there. */
-const BIN = join(homedir(), ".cache", "tintype", "bin");
 
 /** Every store that can run here: the embedded one always. */
 export const STORES: readonly StoreKind[] = [
@@ -27,8 +26,8 @@ export const STORES: readonly StoreKind[] = [
 ];
 
 function installed(binary: string, kind: StoreKind): StoreKind[] {
-  if (existsSync(join(BIN, binary))) return [kind];
-  const notice = `${kind.name} is not installed (${join(BIN, binary)})`;
+  if (findTool(binary) !== undefined) return [kind];
+  const notice = `${kind.name} is not installed (.ci/run does it)`;
   if (process.env["REQUIRE_TOOLS"] === "1") throw new Error(notice);
   console.warn(`${notice}: the contract is not run on it`);
   return [];
@@ -67,7 +66,7 @@ async function startBinary(name: string, command: (dir: string, port: number, ot
   mkdirSync(dir);
   const port = await freePort();
   const { args, env } = command(dir, port, await freePort());
-  const child = spawn(join(BIN, name), args, { env: { ...process.env, ...env }, stdio: "ignore", cwd: root });
+  const child = spawn(findTool(name) ?? name, args, { env: { ...process.env, ...env }, stdio: "ignore", cwd: root });
   const ended = once(child, "exit");
   const endpoint = `http://127.0.0.1:${port}`;
   await untilAnswering(endpoint, ended);
