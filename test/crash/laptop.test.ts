@@ -13,10 +13,11 @@ beforeAll(async () => {
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
 describe("kill -9", () => {
-  it(`loses nothing that was acknowledged, over ${CYCLES} kills under uploads and ingest`, async () => {
+  it(`loses nothing that was acknowledged, over ${CYCLES} kills under uploads, ingest and changes by hand`, async () => {
     const report = await crash(join(dir, "Tintype"), CYCLES, (line) => console.log(line));
     expect(report.lost).toEqual([]);
     expect(report.objects).toBeGreaterThan(CYCLES);
     expect(report.assets).toBeGreaterThan(CYCLES / 2);
+    expect(report.byHand).toBeGreaterThan(CYCLES / 5);
   });
 });

@@ -21,9 +21,12 @@ export type UploadStatus = {
   revision: number | null;
 };
 
+type SignedRequest = { url: string; headers: Record<string, string> };
+
 type Planned =
   | { status: "have"; assetId: string }
-  | { status: "put"; uploadId: string; request: { url: string; headers: Record<string, string> } }
+  | { status: "put"; uploadId: string; request: SignedRequest }
+  | { status: "multipart"; uploadId: string; partSize: number; partCount: number }
   | { status: "refused"; code: string; detail: string };
 
 export const OWNER = { name: "Anna Klein", email: "anna@example.org", password: "correct horse battery" };
@@ -64,12 +67,35 @@ async function upload(json: Client["json"], file: UploadFile): Promise<UploadOut
   });
   const planned = plan.files[0];
   if (planned?.status === "have") return planned;
+  if (planned?.status === "multipart") return sendParts(json, planned, bytes);
   if (planned?.status !== "put") throw new Error(`not planned: ${JSON.stringify(planned)}`);
-  const { url, headers } = planned.request;
-  const put = await fetch(url, { method: "PUT", headers, body: new Uint8Array(bytes) });
-  if (!put.ok && put.status !== 412) throw new Error(`PUT: ${put.status} ${await put.text()}`);
+  const sent = await put(planned.request, bytes);
   await json("POST", `/api/uploads/${planned.uploadId}/complete`, {});
-  return { status: "sent", uploadId: planned.uploadId, stored: put.ok };
+  return { status: "sent", uploadId: planned.uploadId, stored: sent.ok };
+}
+
+async function sendParts(
+  json: Client["json"],
+  { uploadId, partSize, partCount }: Extract<Planned, { status: "multipart" }>,
+  bytes: Buffer,
+): Promise<UploadOutcome> {
+  const parts: { number: number; etag: string }[] = [];
+  for (let part = 1; part <= partCount; part++) {
+    const signed = await json<{ parts: { request: SignedRequest }[] }>("POST", `/api/uploads/${uploadId}/parts`, { from: part, to: part });
+    const request = signed.parts[0]?.request;
+    if (!request) throw new Error(`part ${part} is not signed`);
+    const sent = await put(request, bytes.subarray((part - 1) * partSize, part * partSize));
+    parts.push({ number: part, etag: sent.headers.get("etag") ?? "" });
+  }
+  await json("POST", `/api/uploads/${uploadId}/complete`, { parts });
+  return { status: "sent", uploadId, stored: true };
+}
+
+/** 412 says that the object is already there. */
+async function put({ url, headers }: SignedRequest, bytes: Buffer): Promise<Response> {
+  const response = await fetch(url, { method: "PUT", headers, body: new Uint8Array(bytes) });
+  if (!response.ok && response.status !== 412) throw new Error(`PUT: ${response.status} ${await response.text()}`);
+  return response;
 }
 
 async function settled(status: Client["status"], ids: readonly string[], limitMs = 60_000): Promise<UploadStatus[]> {
