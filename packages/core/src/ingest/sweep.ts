@@ -54,6 +54,8 @@ async function glance(ctx: Ctx): Promise<Swept> {
 async function goOn(ctx: Ctx, pages: number, start: string | undefined): Promise<Swept> {
   const handles = new Set((await ctx.db.select({ handle: user.handle }).from(user)).map((row) => row.handle));
   const result: Swept = { listed: 0, hinted: 0, isComplete: false };
+  // Without an account nothing is anybody's: a round would end with all to be found again in the next one, long after the first sign-up.
+  if (handles.size === 0) return result;
   let after = start;
   for (let page = 0; page < pages && !result.isComplete; page++) {
     const { objects, next } = await ctx.store.list("library/", { limit: PAGE, ...(after !== undefined && { after }) });

@@ -1,13 +1,13 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Database } from "@tintype/core/kernel";
+import { AppError, type Database } from "@tintype/core/kernel";
 import { sql } from "drizzle-orm";
 import { createDatabase, type OpenDatabase } from "./db-drizzle.ts";
 import { guard } from "./db-guard.ts";
 import { migrate, type Migration } from "./db-migrate.ts";
 import { lockFolder } from "./lock.ts";
 import { readMigrations } from "./migrations.ts";
-import { startPglite } from "./pglite-thread.ts";
+import { type PgliteThread, startPglite } from "./pglite-thread.ts";
 
 export type PgliteOptions = {
   /** The state folder: the cluster is its `db`, the lock its `lock`. In memory when absent. */
@@ -26,13 +26,14 @@ const CHECKPOINT_AFTER = 16 * 2 ** 20;
 
 /**
  * Opens the embedded Postgres (PGlite in a worker thread) with all migrations applied. A commit is on the disk when it is acknowledged.
- * Throws AppError `conflict` when another process uses the folder, or when a newer version made the database.
+ * Throws AppError `conflict` when another process uses the folder, or when a newer version made the database, and `invalid` when its files
+ * are damaged.
  */
 export async function openPglite(options: PgliteOptions = {}): Promise<OpenDatabase> {
   const { folder, template = TEMPLATE, migrations = readMigrations(), tidyEvery = TIDY_EVERY } = options;
   const lock = folder === undefined ? undefined : await lockFolder(folder);
   try {
-    const pglite = await startPglite(folder === undefined ? { template } : { template, dir: join(folder, "db") });
+    const pglite = folder === undefined ? await startPglite({ template }) : await openOnDisk(template, join(folder, "db"));
     const db = createDatabase(guard(pglite));
     await migrate(db, migrations);
     const stopTidying = tidyRegularly(db, tidyEvery);
@@ -47,6 +48,25 @@ export async function openPglite(options: PgliteOptions = {}): Promise<OpenDatab
     await lock?.release();
     throw error;
   }
+}
+
+async function openOnDisk(template: string, dir: string): Promise<PgliteThread> {
+  try {
+    return await startPglite({ template, dir });
+  } catch (cause) {
+    const said = firstCause(cause).replace(/\.$/u, "");
+    throw new AppError(
+      "invalid",
+      `The database in ${dir} cannot be opened (${said}). Your photos are not in it. Put back a copy of that folder, or move it away: ` +
+        `then Tintype starts with a new one and, once there is an account of the same name, reads the photos again.`,
+      { cause },
+    );
+  }
+}
+
+function firstCause(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : firstCause(error.cause);
 }
 
 /** What a server's background processes do and the embedded Postgres has not: checkpoints, vacuum and statistics. */

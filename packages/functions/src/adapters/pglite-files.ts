@@ -70,9 +70,13 @@ export function readTemplate(template: string): Uint8Array<ArrayBuffer> {
   return new Uint8Array(brotliDecompressSync(readFileSync(template)));
 }
 
-/** Makes `dir` a cluster unless it is one. Whole or not at all: it is unpacked beside, synced, and renamed. */
+/**
+ * Makes `dir` a cluster unless it is one. Whole or not at all: it is unpacked beside, synced, and renamed. An empty folder may be in the way;
+ * one with something in it is not ours to remove, and throws.
+ */
 export function unpackTemplate(template: string, dir: string): void {
   if (existsSync(join(dir, "PG_VERSION"))) return;
+  if (existsSync(dir) && readdirSync(dir).length > 0) throw new Error("files are missing");
   const fresh = `${dir}.new`;
   rmSync(fresh, { recursive: true, force: true });
   for (const { name, data } of untar(readTemplate(template))) {
@@ -85,7 +89,6 @@ export function unpackTemplate(template: string, dir: string): void {
     writeFileDurably(path, data);
   }
   for (const folder of [fresh, ...folders(fresh)]) syncFolder(folder);
-  // An empty folder may be in the way; one with something in it is not ours to remove, and throws.
   if (existsSync(dir)) rmdirSync(dir);
   renameSync(fresh, dir);
   syncFolder(dirname(dir));
