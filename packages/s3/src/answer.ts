@@ -22,12 +22,21 @@ export type AnswerSettings = {
   trouble: (message: string, cause?: unknown) => void;
 };
 
+/** Different for every request of this process, and by its beginning for every process. */
+const PROCESS_ID = randomBytes(5).toString("hex").toUpperCase();
+let lastId = 0;
+
+function nextId(): string {
+  lastId++;
+  return PROCESS_ID + lastId.toString(16).toUpperCase().padStart(6, "0");
+}
+
 /** How long a client whose request was refused may go on sending before its connection is cut. */
 const LINGER = 10_000;
 
 /** Answers one HTTP request, whatever happens. */
 export async function answer(request: IncomingMessage, response: ServerResponse, settings: AnswerSettings): Promise<void> {
-  const id = randomBytes(8).toString("hex").toUpperCase();
+  const id = nextId();
   let target: Target | undefined;
   let reply: Reply;
   try {

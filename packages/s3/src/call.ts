@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { Disk } from "./disk/disk.ts";
-import type { FileHandle } from "node:fs/promises";
+import type { OpenFile } from "./disk/file.ts";
 import type { Dispatch } from "./dispatch.ts";
 import type { Target } from "./request.ts";
 import type { Signed } from "./sigv4.ts";
@@ -23,7 +23,7 @@ export type Reply = {
   status: number;
   headers?: Record<string, string | undefined>;
   body?: string;
-  file?: { handle: FileHandle; start: number; length: number };
+  file?: { file: OpenFile; start: number; length: number };
 };
 
 export type Operation = (call: Call) => Promise<Reply>;

@@ -1,6 +1,6 @@
-import type { FileHandle } from "node:fs/promises";
 import type { ServerResponse } from "node:http";
 import type { Reply } from "./call.ts";
+import { closeFile, type OpenFile, readAt } from "./disk/file.ts";
 
 const BLOCK_BYTES = 1 << 18;
 
@@ -14,33 +14,34 @@ export async function send(response: ServerResponse, reply: Reply, headersOnly: 
     response.end(headersOnly ? undefined : reply.body);
     return;
   }
-  const { handle, start, length } = reply.file;
+  const { file, start, length } = reply.file;
   try {
-    await sendFile(response, handle, start, length);
+    await sendFile(response, file, start, length);
   } finally {
-    await handle.close();
+    closeFile(file);
   }
 }
 
-async function sendFile(response: ServerResponse, file: FileHandle, start: number, length: number): Promise<void> {
-  let at = start;
+async function sendFile(response: ServerResponse, file: OpenFile, start: number, length: number): Promise<void> {
   const end = start + length;
-  let next = read(file, at, end);
-  while (at < end) {
+  let next = read(file, start, end);
+  for (let at = start; at < end;) {
     const block = await next;
     if (block.length === 0) throw new Error("The file is shorter than it was.");
     at += block.length;
-    if (at < end) next = read(file, at, end);
-    if (response.destroyed) return void next.catch(() => undefined);
-    if (!response.write(block)) await drained(response);
+    if (response.destroyed) return;
+    if (at === end) response.end(block);
+    else {
+      next = read(file, at, end);
+      if (!response.write(block)) await drained(response);
+    }
   }
-  response.end();
+  if (length === 0) response.end();
 }
 
-async function read(file: FileHandle, at: number, end: number): Promise<Buffer> {
+async function read(file: OpenFile, at: number, end: number): Promise<Buffer> {
   const block = Buffer.allocUnsafe(Math.min(BLOCK_BYTES, end - at));
-  const { bytesRead } = await file.read(block, 0, block.length, at);
-  return block.subarray(0, bytesRead);
+  return block.subarray(0, await readAt(file, block, at));
 }
 
 function drained(response: ServerResponse): Promise<void> {

@@ -92,6 +92,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     trouble,
   };
 
+  const running = new Set<Promise<void>>();
   const exchanges = new WeakMap<Socket, { request: IncomingMessage; response: ServerResponse }>();
 
   /** The client has sent everything and hears nothing yet: it is we who are slow. */
@@ -102,10 +103,13 @@ export async function createServer(options: ServerOptions): Promise<Server> {
 
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
     exchanges.set(request.socket, { request, response });
-    answer(request, response, settings).catch((error: unknown) => {
-      trouble("An answer could not be sent.", error);
-      response.destroy();
-    });
+    const done = answer(request, response, settings)
+      .catch((error: unknown) => {
+        trouble("An answer could not be sent.", error);
+        response.destroy();
+      })
+      .finally(() => running.delete(done));
+    running.add(done);
   };
   const http = createHttpServer({ requestTimeout: 0, headersTimeout: HEADERS_TIMEOUT, keepAliveTimeout: IDLE_TIMEOUT, noDelay: true });
   http.timeout = options.idleTimeout ?? IDLE_TIMEOUT;
@@ -163,6 +167,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
         http.closeAllConnections();
         await closed;
       }
+      await Promise.all(running);
       await close();
       await disk.close();
     },

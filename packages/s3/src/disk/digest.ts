@@ -19,10 +19,10 @@ export type Digester = {
 const HANDED_OVER = 8 << 20;
 const THREADS = Math.max(1, Math.min(4, availableParallelism() - 1));
 
-/** `size` is how long the body will be. */
-export function createDigester(names: Iterable<DigestName>, size: number): Digester {
+/** `size` is how long the body will be; from `handedOver` on another thread computes the MD5. */
+export function createDigester(names: Iterable<DigestName>, size: number, handedOver = HANDED_OVER): Digester {
   const wanted = new Set(names);
-  const remote = wanted.has("md5") && size >= HANDED_OVER ? leastBusy().open() : undefined;
+  const remote = wanted.has("md5") && size >= handedOver ? leastBusy().open() : undefined;
   const local = [...wanted].filter((name) => name !== "md5" || !remote).map((name): [DigestName, Hasher] => [name, createHasher(name)]);
   return {
     chunk(data) {

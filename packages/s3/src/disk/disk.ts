@@ -50,6 +50,8 @@ export type DiskOptions = {
   uploadExpiry?: number;
 };
 
+/** Files read at the same time after a start; their records share one fsync. */
+const SETTLE_PARALLEL = 16;
 const WEEK = 7 * 86_400_000;
 
 /** Opens the folder and compares it with the index. Nothing is told and no file is read before `rescan` is called. */
@@ -67,7 +69,8 @@ export async function openDisk({ root, state, onOutside, trouble, foldCase, uplo
   const turns = createTurns();
   const folders = new Map<string, Folder>();
   const settler = createSettler({ index, turns, folderOf, onOutside, trouble });
-  let found: Map<string, Awaited<ReturnType<typeof scan>>> | undefined = await scanAll();
+  let atStart: Map<string, Awaited<ReturnType<typeof scan>>> | undefined = await scanAll();
+  const rescans = new Set<Promise<void>>();
   let closing = false;
 
   function folderOf(bucket: string): Folder {
@@ -104,15 +107,18 @@ export async function openDisk({ root, state, onOutside, trouble, foldCase, uplo
   }
 
   async function rescan(): Promise<void> {
-    const findings = found ?? (await scanAll());
-    found = undefined;
+    const findings = atStart ?? (await scanAll());
+    atStart = undefined;
     for (const [bucket, { removed }] of findings) for (const key of removed) onOutside({ kind: "removed", bucket, key });
-    for (const [bucket, { unhashed }] of findings) {
-      for (const key of unhashed) {
+    const unhashed = [...findings].flatMap(([bucket, found]) => found.unhashed.map((key) => [bucket, key] as const));
+    const rest = unhashed.values();
+    const work = async (): Promise<void> => {
+      for (const [bucket, key] of rest) {
         if (closing) return;
         await settler.settle(bucket, key).catch((error: unknown) => trouble(`${bucket}/${key} cannot be read.`, error));
       }
-    }
+    };
+    await Promise.all(Array.from({ length: SETTLE_PARALLEL }, work));
   }
 
   return {
@@ -139,9 +145,14 @@ export async function openDisk({ root, state, onOutside, trouble, foldCase, uplo
       await settings.set(name, undefined);
       await index.removeBucket(name);
     },
-    rescan,
+    async rescan() {
+      const done = rescan().finally(() => rescans.delete(done));
+      rescans.add(done);
+      await done;
+    },
     async close() {
       closing = true;
+      await Promise.allSettled(rescans);
       await index.close();
       await unlock();
     },

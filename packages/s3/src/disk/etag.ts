@@ -1,34 +1,45 @@
-import { createHash } from "node:crypto";
-import type { FileHandle } from "node:fs/promises";
+import { createHash, type Hash } from "node:crypto";
 import { etagOf } from "../etag.ts";
+import { BLOCK_BYTES } from "./block.ts";
+import { createDigester } from "./digest.ts";
+import { type OpenFile, readAt } from "./file.ts";
 
-const BLOCK_BYTES = 1 << 20;
+/** From this size on another thread hashes: there may be a whole library to go through, and clients are served meanwhile. */
+const HANDED_OVER = 64 * 1024;
 
 /**
  * The etag of a file's content: the MD5 of it, or `former` when the content is what that etag stood for. `parts` are the sizes of the
  * parts of which a multipart etag was made.
  */
-export async function readEtag(file: FileHandle, former: string | undefined, parts: readonly number[] = []): Promise<string> {
-  const md5 = createHash("md5");
+export async function readEtag(file: OpenFile, size: number, former: string | undefined, parts: readonly number[] = []): Promise<string> {
+  const md5 = createDigester(["md5"], size, HANDED_OVER);
   const sha256 = former !== undefined && former.endsWith("-1") ? createHash("sha256") : undefined;
   const multipart = former !== undefined && parts.length > 0 ? createMultipart(parts) : undefined;
-  const block = Buffer.allocUnsafeSlow(BLOCK_BYTES);
-  for (let position = 0; ;) {
-    const { bytesRead } = await file.read(block, 0, BLOCK_BYTES, position);
-    if (bytesRead === 0) break;
-    const data = block.subarray(0, bytesRead);
-    position += bytesRead;
-    for (const hash of [md5, sha256, multipart]) hash?.update(data);
+  try {
+    let block = new ArrayBuffer(Math.max(1, Math.min(BLOCK_BYTES, size)));
+    for (let position = 0; ;) {
+      const bytesRead = await readAt(file, new Uint8Array(block), position);
+      if (bytesRead === 0) break;
+      const data = Buffer.from(block, 0, bytesRead);
+      position += bytesRead;
+      md5.chunk(data);
+      sha256?.update(data);
+      multipart?.update(data);
+      block = await md5.block(block, bytesRead);
+    }
+    const plain = etagOf(await md5.digest());
+    const possible = [sha256 && etagOf(new Map([["sha256", sha256.digest()]])), multipart?.digest()];
+    return former !== undefined && possible.includes(former) ? former : plain;
+  } catch (error) {
+    md5.drop();
+    throw error;
   }
-  const plain = md5.digest("hex");
-  const possible = [sha256 && etagOf(new Map([["sha256", sha256.digest()]])), multipart?.digest()];
-  return former !== undefined && possible.includes(former) ? former : plain;
 }
 
 /** The MD5 over the MD5s of the parts. */
 function createMultipart(parts: readonly number[]): { update(data: Buffer): void; digest(): string } {
   const whole = createHash("md5");
-  let part = createHash("md5");
+  let part: Hash = createHash("md5");
   let number = 0;
   let left = parts[0] ?? 0;
   return {

@@ -1,9 +1,10 @@
 import { createHash, randomBytes } from "node:crypto";
-import { mkdtemp, open, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type DigestName, digestOf } from "../checksum.ts";
+import { closeFile, createFile } from "./file.ts";
 import { fill, type Filled } from "./fill.ts";
 
 const MB = 1 << 20;
@@ -20,11 +21,11 @@ async function* pieces(bytes: Buffer, size: number): AsyncGenerator<Buffer> {
 }
 
 async function fillFile(name: string, chunks: AsyncIterable<Buffer>, limit: number, wanted: DigestName[], position = 0): Promise<Filled> {
-  const file = await open(join(folder, name), "w+");
+  const file = await createFile(join(folder, name), "any");
   try {
     return await fill(file, chunks, { position, wanted, limit });
   } finally {
-    await file.close();
+    closeFile(file);
   }
 }
 

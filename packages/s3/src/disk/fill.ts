@@ -1,7 +1,7 @@
-import type { FileHandle } from "node:fs/promises";
 import type { DigestName } from "../checksum.ts";
 import { beginWork, BLOCK_BYTES, endWork, giveBlock, takeBlock } from "./block.ts";
 import { createDigester, type Digests } from "./digest.ts";
+import { type OpenFile, syncData, writeAt } from "./file.ts";
 
 /** A body up to this size is gathered and hashed where it is: handing it to another thread would cost more. */
 const SMALL_BYTES = 256 * 1024;
@@ -19,11 +19,11 @@ export type FillOptions = {
 };
 
 /** Writes `chunks` into a file, durably, and computes digests of them. Once it has ended, in any way, nothing is written any more. */
-export async function fill(file: FileHandle, chunks: AsyncIterable<Buffer>, options: FillOptions): Promise<Filled> {
+export async function fill(file: OpenFile, chunks: AsyncIterable<Buffer>, options: FillOptions): Promise<Filled> {
   return options.limit <= SMALL_BYTES ? fillSmall(file, chunks, options) : fillLarge(file, chunks, options);
 }
 
-async function fillSmall(file: FileHandle, chunks: AsyncIterable<Buffer>, { position, wanted, limit }: FillOptions): Promise<Filled> {
+async function fillSmall(file: OpenFile, chunks: AsyncIterable<Buffer>, { position, wanted, limit }: FillOptions): Promise<Filled> {
   const digester = createDigester(wanted, limit);
   const gathered: Buffer[] = [];
   let size = 0;
@@ -34,12 +34,12 @@ async function fillSmall(file: FileHandle, chunks: AsyncIterable<Buffer>, { posi
     digester.chunk(chunk);
   }
   const body = gathered.length === 1 ? (gathered[0] ?? Buffer.alloc(0)) : Buffer.concat(gathered);
-  await writeAll(file, body, position);
-  await file.datasync();
+  await writeAt(file, body, position);
+  await syncData(file);
   return { size, digests: await digester.digest() };
 }
 
-async function fillLarge(file: FileHandle, chunks: AsyncIterable<Buffer>, { position, wanted, limit }: FillOptions): Promise<Filled> {
+async function fillLarge(file: OpenFile, chunks: AsyncIterable<Buffer>, { position, wanted, limit }: FillOptions): Promise<Filled> {
   const digester = createDigester(wanted, limit);
   const running = new Set<Promise<void>>();
   let block = takeBlock();
@@ -59,7 +59,7 @@ async function fillLarge(file: FileHandle, chunks: AsyncIterable<Buffer>, { posi
   /** Blocks are written side by side, and then hashed in their order: each waits for the one `before` it. */
   async function work(full: ArrayBuffer, length: number, at: number, before: Promise<void>): Promise<void> {
     try {
-      await Promise.all([writeAll(file, Buffer.from(full, 0, length), at), before]);
+      await Promise.all([writeAt(file, Buffer.from(full, 0, length), at), before]);
       giveBlock(await digester.block(full, length));
     } finally {
       endWork();
@@ -77,7 +77,7 @@ async function fillLarge(file: FileHandle, chunks: AsyncIterable<Buffer>, { posi
     filled = 0;
     if (started - synced < SYNC_BYTES) return;
     synced = started;
-    run(file.datasync());
+    run(syncData(file));
   }
 
   try {
@@ -94,7 +94,7 @@ async function fillLarge(file: FileHandle, chunks: AsyncIterable<Buffer>, { posi
     }
     await flush();
     await Promise.all(running);
-    const [digests] = await Promise.all([digester.digest(), file.datasync()]);
+    const [digests] = await Promise.all([digester.digest(), syncData(file)]);
     return { size, digests };
   } catch (error) {
     await Promise.allSettled(running);
@@ -102,13 +102,5 @@ async function fillLarge(file: FileHandle, chunks: AsyncIterable<Buffer>, { posi
     throw error;
   } finally {
     giveBlock(block);
-  }
-}
-
-/** A write may take less than it was given; the rest is tried again, so that a full disk shows as the error that it is. */
-async function writeAll(file: FileHandle, data: Buffer, position: number): Promise<void> {
-  for (let done = 0; done < data.length;) {
-    const { bytesWritten } = await file.write(data, done, data.length - done, position + done);
-    done += bytesWritten;
   }
 }

@@ -1,8 +1,8 @@
-import { constants } from "node:fs";
-import { type FileHandle, lstat, open, rename, rmdir, unlink } from "node:fs/promises";
+import { lstat, rename, rmdir, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { makeFolder, syncFolder } from "./durable.ts";
 import { hasCode } from "./errno.ts";
+import { openFile, type OpenFile } from "./file.ts";
 import type { Fold } from "./fold.ts";
 import { nativePath, variantOf } from "./path.ts";
 
@@ -19,7 +19,8 @@ export type Folder = {
   place(from: string, path: string, old: string | undefined): Promise<string>;
   /** Makes the names in the folder of `path` durable. */
   sync(path: string): Promise<void>;
-  open(path: string): Promise<FileHandle>;
+  /** Undefined when there is no such file, or it is a link. */
+  open(path: string): OpenFile | undefined;
   /** Removes a file, durably, and the folders that are empty without it. A missing file is no error. */
   remove(path: string): Promise<void>;
 };
@@ -70,7 +71,14 @@ export function openFolder(root: string, fold: Fold | undefined): Folder {
       }
     },
     sync: (path) => syncFolder(nativePath(root, dirname(path))),
-    open: (path) => open(nativePath(root, path), constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0)),
+    open(path) {
+      try {
+        return openFile(nativePath(root, path));
+      } catch (error) {
+        if (hasCode(error, "ENOENT", "ENOTDIR", "ELOOP", "EACCES", "EPERM", "EISDIR")) return undefined;
+        throw error;
+      }
+    },
     async remove(path) {
       try {
         await unlink(nativePath(root, path));

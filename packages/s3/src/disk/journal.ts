@@ -1,8 +1,9 @@
-import { type FileHandle, open } from "node:fs/promises";
+import { ftruncateSync } from "node:fs";
 import { dirname } from "node:path";
 import { crc32 } from "node:zlib";
 import { syncFolder } from "./durable.ts";
 import { isFull } from "./errno.ts";
+import { closeFile, createFile, type OpenFile, syncAll, syncData, writeAt } from "./file.ts";
 
 /** One change of the index. `value` is absent when the key was removed; `key` is absent when the whole bucket came or went. */
 export type JournalRecord = { bucket: string; key: Buffer; value: Buffer | undefined };
@@ -21,9 +22,9 @@ export type Journal = {
 
 /** Opens the log at `path` for appending after its first `length` bytes; what lies behind them is cut off. */
 export async function openJournal(path: string, length: number): Promise<Journal> {
-  const file = await open(path, "a");
-  await file.truncate(length);
-  await file.sync();
+  const file = await createFile(path, "any");
+  ftruncateSync(file.fd, length);
+  await syncAll(file);
   await syncFolder(dirname(path));
   let bytes = length;
   let waiting: Waiting[] = [];
@@ -34,8 +35,8 @@ export async function openJournal(path: string, length: number): Promise<Journal
     if (broken) throw broken;
     const frames = Buffer.concat(batch.map(({ frame }) => frame));
     try {
-      await file.appendFile(frames);
-      await file.datasync();
+      await writeAt(file, frames, bytes);
+      await syncData(file);
       bytes += frames.length;
     } catch (error) {
       broken = await cutBack(file, bytes, error);
@@ -64,7 +65,7 @@ export async function openJournal(path: string, length: number): Promise<Journal
     },
     async close() {
       await running;
-      await file.close();
+      closeFile(file);
     },
   };
 }
@@ -86,10 +87,10 @@ export function readJournal(log: Buffer): { records: JournalRecord[]; length: nu
 }
 
 /** A full disk leaves half a record: it is cut off and the journal goes on. After a failed fsync nothing can be promised any more. */
-async function cutBack(file: FileHandle, bytes: number, error: unknown): Promise<Error | undefined> {
+async function cutBack(file: OpenFile, bytes: number, error: unknown): Promise<Error | undefined> {
   try {
-    await file.truncate(bytes);
-    await file.datasync();
+    ftruncateSync(file.fd, bytes);
+    await syncData(file);
     return isFull(error) ? undefined : new Error("The journal could not be written.", { cause: error });
   } catch (failure) {
     return new Error("The journal could not be cut back.", { cause: failure });

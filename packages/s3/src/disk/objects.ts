@@ -1,6 +1,6 @@
-import type { FileHandle } from "node:fs/promises";
 import type { Meta, ObjectEntry } from "./entry.ts";
 import { toError } from "./errno.ts";
+import { closeFile, identityOf, type OpenFile } from "./file.ts";
 import type { Folder } from "./folder.ts";
 import type { Index } from "./index.ts";
 import { isRawPath, pathOf } from "./path.ts";
@@ -17,7 +17,7 @@ export type Check = (current: ObjectEntry | undefined) => void;
 export type Objects = {
   head(bucket: string, key: string): Promise<ObjectEntry | undefined>;
   /** An open file of exactly the version that `entry` describes; it stays readable when the object is overwritten. */
-  open(bucket: string, key: string): Promise<{ file: FileHandle; entry: ObjectEntry } | undefined>;
+  open(bucket: string, key: string): Promise<{ file: OpenFile; entry: ObjectEntry } | undefined>;
   /**
    * Puts a received body in place. Durable and visible when it resolves; when it rejects, the file is where it was, and so is an older
    * version. `check` runs when nobody else can change the key.
@@ -45,16 +45,13 @@ export function createObjects({ index, turns, settler, folderOf }: Parts): Objec
     return index.get(bucket, key);
   }
 
-  async function open(bucket: string, key: string): Promise<{ file: FileHandle; entry: ObjectEntry } | undefined> {
+  async function open(bucket: string, key: string): Promise<{ file: OpenFile; entry: ObjectEntry } | undefined> {
     for (let attempt = 0; attempt < OPEN_ATTEMPTS; attempt++) {
       const entry = await settler.settle(bucket, key);
       if (!entry) return undefined;
-      const file = await folderOf(bucket)
-        .open(pathIn(entry, key))
-        .catch(() => undefined);
-      const stat = await file?.stat();
-      if (file && stat && isUnchanged(entry, { size: stat.size, mtime: stat.mtimeMs, inode: stat.ino })) return { file, entry };
-      await file?.close();
+      const file = folderOf(bucket).open(pathIn(entry, key));
+      if (file && isUnchanged(entry, identityOf(file))) return { file, entry };
+      if (file) closeFile(file);
       // Either a change of this key is between the file and the index and over in a moment, or somebody changed the file by hand.
       await (turns.idle(`${bucket}/${key}`) ?? settler.lookAgain(bucket, key));
     }

@@ -1,6 +1,7 @@
 import { realpath } from "node:fs/promises";
 import type { Meta, ObjectEntry } from "./entry.ts";
 import { readEtag } from "./etag.ts";
+import { closeFile, identityOf } from "./file.ts";
 import type { Folder } from "./folder.ts";
 import type { Index } from "./index.ts";
 import { nativePath } from "./path.ts";
@@ -81,18 +82,14 @@ export function createSettler({ index, turns, folderOf, onOutside, trouble }: Pa
 
 /** Undefined when the file is not there or not what the entry says, before or after it was read. */
 async function readFile(folder: Folder, path: string, entry: ObjectEntry): Promise<string | undefined> {
-  const file = await folder.open(path).catch(() => undefined);
+  const file = folder.open(path);
   if (!file) return undefined;
   try {
-    const same = async (): Promise<boolean> => {
-      const { size, mtimeMs, ino } = await file.stat();
-      return isUnchanged(entry, { size, mtime: mtimeMs, inode: ino });
-    };
-    if (!(await same())) return undefined;
-    const etag = await readEtag(file, entry.meta.formerEtag, entry.meta.parts);
-    return (await same()) ? etag : undefined;
+    if (!isUnchanged(entry, identityOf(file))) return undefined;
+    const etag = await readEtag(file, entry.size, entry.meta.formerEtag, entry.meta.parts);
+    return isUnchanged(entry, identityOf(file)) ? etag : undefined;
   } finally {
-    await file.close();
+    closeFile(file);
   }
 }
 

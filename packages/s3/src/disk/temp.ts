@@ -3,6 +3,7 @@ import { constants, copyFile, open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { DigestName } from "../checksum.ts";
 import type { ObjectEntry } from "./entry.ts";
+import { closeFile, createFile, identityOf } from "./file.ts";
 import { fill, type Filled } from "./fill.ts";
 import { nativePath } from "./path.ts";
 import { isUnchanged } from "./scan.ts";
@@ -17,16 +18,15 @@ export type Temp = Whole & Filled;
 /** Writes `chunks` to a new file in `folder` and syncs it. On any error, a client that goes away above all, nothing is left. */
 export async function writeTemp(folder: string, chunks: AsyncIterable<Buffer>, wanted: Iterable<DigestName>, limit: number): Promise<Temp> {
   const path = join(folder, randomUUID());
-  const file = await open(path, "wx");
+  const file = await createFile(path, "new");
   try {
     const filled = await fill(file, chunks, { position: 0, wanted, limit });
-    const { mtimeMs, ino } = await file.stat();
-    await file.close();
-    return { path, mtime: mtimeMs, inode: ino, ...filled };
+    return { path, ...identityOf(file), ...filled };
   } catch (error) {
-    await file.close().catch(() => undefined);
     await rm(path, { force: true });
     throw error;
+  } finally {
+    closeFile(file);
   }
 }
 

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { existsSync, readFileSync, statSync, truncateSync } from "node:fs";
-import { constants, type FileHandle, open, rm, truncate } from "node:fs/promises";
+import { type FileHandle, open, rm, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { syncFolder } from "./durable.ts";
+import { closeFile, createFile } from "./file.ts";
 import { fill } from "./fill.ts";
 import type { AcceptPart, PartBody, Upload, UploadState } from "./multipart.ts";
 import type { StoredPart } from "./part.ts";
@@ -39,7 +40,7 @@ export async function writePart(state: UploadState, number: number, body: PartBo
   const at = reserve(state, number, body.size);
   const name = at === undefined ? `part-${number}-${randomUUID()}` : "data";
   const path = join(state.folder, name);
-  const file = await open(path, constants.O_RDWR | constants.O_CREAT);
+  const file = await createFile(path, "any");
   try {
     const done = fill(file, body.chunks, { position: at ?? 0, wanted: body.wanted, limit: body.size });
     const writer = { cancel: body.cancel, done };
@@ -53,7 +54,7 @@ export async function writePart(state: UploadState, number: number, body: PartBo
     throw error;
   } finally {
     if (at !== undefined) state.taken.delete(number);
-    await file.close();
+    closeFile(file);
   }
 }
 

@@ -1,8 +1,8 @@
-import type { FileHandle } from "node:fs/promises";
 import type { Call, Reply } from "../call.ts";
 import { isChecksumName, type ChecksumName, type DigestName } from "../checksum.ts";
 import { checkRead, recheck, writeCondition } from "../condition.ts";
 import type { Meta, ObjectEntry } from "../disk/entry.ts";
+import { closeFile, type OpenFile, readAt } from "../disk/file.ts";
 import type { Check } from "../disk/objects.ts";
 import type { Whole } from "../disk/temp.ts";
 import { S3Error } from "../error.ts";
@@ -13,7 +13,9 @@ import { mayTouch } from "../scope.ts";
 import { readTagHeader } from "../tag.ts";
 import { checksumElement } from "./complete-multipart-upload.ts";
 
-type Source = { bucket: string; key: string; file: FileHandle; entry: ObjectEntry };
+const BLOCK_BYTES = 1 << 18;
+
+type Source = { bucket: string; key: string; file: OpenFile; entry: ObjectEntry };
 
 /** Copies an object that is here, with its metadata or with that of the request. */
 export async function copyObject(call: Call): Promise<Reply> {
@@ -33,7 +35,7 @@ export async function copyObject(call: Call): Promise<Reply> {
       ...checksumElement(entry.meta.checksum),
     });
   } finally {
-    await source.file.close();
+    closeFile(source.file);
   }
 }
 
@@ -48,7 +50,7 @@ export async function openSource({ target: { headers }, disk, signed }: Call): P
     checkRead(headers, opened.entry, "x-amz-copy-source-");
     return { bucket, key, ...opened };
   } catch (error) {
-    await opened.file.close();
+    closeFile(opened.file);
     throw error;
   }
 }
@@ -129,7 +131,17 @@ type Reread = { file: Whole; etag: string; value: string | undefined };
 
 async function reread({ disk }: Call, { file, entry }: Source, name: ChecksumName | undefined): Promise<Reread> {
   const wanted = new Set<DigestName>(["md5", ...(name ? [name] : [])]);
-  const stream = file.createReadStream({ autoClose: false, start: 0, highWaterMark: 1 << 20 });
-  const received = await disk.receive(stream, wanted, entry.size);
+  const received = await disk.receive(readFile(file, 0, entry.size), wanted, entry.size);
   return { file: received, etag: etagOf(received.digests), value: name && received.digests.get(name)?.toString("base64") };
+}
+
+/** The bytes of an object's file, of which there must be `size` from `start` on. */
+export async function* readFile(file: OpenFile, start: number, size: number): AsyncGenerator<Buffer, undefined> {
+  for (let done = 0; done < size;) {
+    const block = Buffer.allocUnsafe(Math.min(BLOCK_BYTES, size - done));
+    const bytes = await readAt(file, block, start + done);
+    if (bytes === 0) throw new Error("The source of a copy is shorter than it was.");
+    done += bytes;
+    yield block.subarray(0, bytes);
+  }
 }

@@ -1,6 +1,7 @@
 import type { Call, Reply } from "../call.ts";
 import { checkRead, rangeStillHolds } from "../condition.ts";
 import type { ObjectEntry } from "../disk/entry.ts";
+import { closeFile } from "../disk/file.ts";
 import { S3Error } from "../error.ts";
 import { checksumHeaders, headerBytes, objectHeaders } from "../metadata.ts";
 import { parseRange, type Range } from "../range.ts";
@@ -16,14 +17,14 @@ export async function getObject(call: Call): Promise<Reply> {
   try {
     const { status, range, ...reply } = describe(call, opened.entry, headers);
     if (status === 304) {
-      await opened.file.close();
+      closeFile(opened.file);
       return { status, headers: reply.headers };
     }
     const start = range?.start ?? 0;
     const length = range ? range.end - range.start + 1 : opened.entry.size;
-    return { status, headers: reply.headers, file: { handle: opened.file, start, length } };
+    return { status, headers: reply.headers, file: { file: opened.file, start, length } };
   } catch (error) {
-    await opened.file.close();
+    closeFile(opened.file);
     throw error;
   }
 }

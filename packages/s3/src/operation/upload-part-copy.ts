@@ -1,15 +1,14 @@
-import type { FileHandle } from "node:fs/promises";
 import type { Call, Reply } from "../call.ts";
 import type { DigestName } from "../checksum.ts";
+import { closeFile } from "../disk/file.ts";
 import { S3Error } from "../error.ts";
 import { partEtagOf } from "../etag.ts";
 import { parseCopyRange } from "../range.ts";
 import { xmlReply } from "../reply.ts";
 import { checksumElement } from "./complete-multipart-upload.ts";
-import { openSource } from "./copy-object.ts";
+import { openSource, readFile } from "./copy-object.ts";
 import { findUpload, partNumber } from "./upload-part.ts";
 
-const BLOCK_BYTES = 1 << 20;
 const MAX_PART = 5 * 1024 ** 3;
 
 /** Makes a part of an object that is already here, or of a range of it. */
@@ -24,7 +23,7 @@ export async function uploadPartCopy(call: Call): Promise<Reply> {
     const name = upload.checksum?.name;
     const wanted = new Set<DigestName>(["md5", ...(name ? [name] : [])]);
     const stop = { now: false };
-    const body = { chunks: read(file, range.start, size, stop), wanted, size, cancel: () => void (stop.now = true) };
+    const body = { chunks: untilStopped(readFile(file, range.start, size), stop), wanted, size, cancel: () => void (stop.now = true) };
     const part = await call.disk.multipart.receive(upload.id, number, body, (received) => {
       const value = name && received.digests.get(name)?.toString("base64");
       return { etag: partEtagOf(received.digests), ...(name && value !== undefined ? { checksum: { name, value } } : {}) };
@@ -36,17 +35,14 @@ export async function uploadPartCopy(call: Call): Promise<Reply> {
       ...checksumElement(part.checksum),
     });
   } finally {
-    await file.close();
+    closeFile(file);
   }
 }
 
-async function* read(file: FileHandle, start: number, size: number, stop: { now: boolean }): AsyncGenerator<Buffer, undefined> {
-  for (let done = 0; done < size;) {
+/** Ends with an error when the upload has ended meanwhile. */
+async function* untilStopped(chunks: AsyncIterable<Buffer>, stop: { now: boolean }): AsyncGenerator<Buffer, undefined> {
+  for await (const chunk of chunks) {
     if (stop.now) throw new S3Error("NoSuchUpload");
-    const block = Buffer.allocUnsafe(Math.min(BLOCK_BYTES, size - done));
-    const { bytesRead } = await file.read(block, 0, block.length, start + done);
-    if (bytesRead === 0) throw new Error("The source of a copy is shorter than it was.");
-    done += bytesRead;
-    yield block.subarray(0, bytesRead);
+    yield chunk;
   }
 }

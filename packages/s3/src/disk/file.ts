@@ -1,0 +1,66 @@
+import { closeSync, constants, fdatasync, fstatSync, fsync, open, openSync, read, write } from "node:fs";
+
+/**
+ * Files by their number, for what is done at every request: Node's FileHandle takes several turns of its thread pool for each object. What
+ * cannot wait for a disk (opening a file that the start-up scan has seen, asking for its size, closing) is done at once; reading,
+ * writing and syncing is not.
+ */
+
+/** An open file; whoever has it closes it. */
+export type OpenFile = { readonly fd: number };
+/** What tells one version of a file from another; `mtime` in milliseconds. */
+export type Identity = { size: number; mtime: number; inode: number };
+
+/** Opens a file for reading. A link is not followed. Throws the system's error. */
+export function openFile(path: string | Buffer): OpenFile {
+  return { fd: openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0)) };
+}
+
+/** Opens a file for writing: a new one, or also one that is there. */
+export async function createFile(path: string, mode: "new" | "any"): Promise<OpenFile> {
+  const flags = constants.O_RDWR | constants.O_CREAT | (mode === "new" ? constants.O_EXCL : 0);
+  return new Promise((resolve, reject) => {
+    open(path, flags, 0o666, (error, fd) => (error ? reject(error) : resolve({ fd })));
+  });
+}
+
+export function closeFile({ fd }: OpenFile): void {
+  closeSync(fd);
+}
+
+export function identityOf({ fd }: OpenFile): Identity {
+  const { size, mtimeMs, ino } = fstatSync(fd);
+  return { size, mtime: mtimeMs, inode: ino };
+}
+
+/** Reads into `target` and gives how many bytes there were: fewer than it takes, or 0, at the end of the file. */
+export async function readAt({ fd }: OpenFile, target: Uint8Array, position: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    read(fd, target, 0, target.byteLength, position, (error, bytes) => (error ? reject(error) : resolve(bytes)));
+  });
+}
+
+/** A write may take less than it was given; the rest is tried again, so that a full disk shows as the error that it is. */
+export async function writeAt(file: OpenFile, data: Uint8Array, position: number): Promise<void> {
+  for (let done = 0; done < data.byteLength;) done += await writeSome(file, data, done, position + done);
+}
+
+/** Makes the content durable. */
+export async function syncData({ fd }: OpenFile): Promise<void> {
+  return new Promise((resolve, reject) => {
+    fdatasync(fd, (error) => (error ? reject(error) : resolve()));
+  });
+}
+
+/** Makes everything durable; of a folder, its names. */
+export async function syncAll({ fd }: OpenFile): Promise<void> {
+  return new Promise((resolve, reject) => {
+    fsync(fd, (error) => (error ? reject(error) : resolve()));
+  });
+}
+
+async function writeSome({ fd }: OpenFile, data: Uint8Array, from: number, position: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    write(fd, data, from, data.byteLength - from, position, (error, bytes) => (error ? reject(error) : resolve(bytes)));
+  });
+}
