@@ -2,6 +2,7 @@ import type { DigestName } from "../checksum.ts";
 import { beginWork, BLOCK_BYTES, endWork, giveBlock, takeBlock } from "./block.ts";
 import { createDigester, type Digests } from "./digest.ts";
 import { type OpenFile, syncData, writeAt } from "./file.ts";
+import { reclaim } from "./reclaim.ts";
 
 /** A body up to this size is gathered and hashed where it is: handing it to another thread would cost more. */
 const SMALL_BYTES = 256 * 1024;
@@ -72,6 +73,7 @@ async function fillLarge(file: OpenFile, chunks: AsyncIterable<Buffer>, { positi
     last = work(block, filled, position + started, last);
     run(last);
     started += filled;
+    reclaim(filled);
     block = takeBlock();
     view = Buffer.from(block);
     filled = 0;
