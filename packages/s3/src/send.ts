@@ -1,10 +1,12 @@
 import type { ServerResponse } from "node:http";
 import type { Reply } from "./call.ts";
+import { BLOCK_BYTES, giveBlock, takeBlock } from "./disk/block.ts";
 import { closeFile, type OpenFile, readAt } from "./disk/file.ts";
 
-const BLOCK_BYTES = 1 << 18;
+/** Up to this size a file goes out in one piece with its headers. */
+const SMALL_BYTES = 64 * 1024;
 
-/** Writes a reply, or only its headers. A file is read one block ahead of the client and closed at the end, also when the client goes away. */
+/** Writes a reply, or only its headers. A file is closed at the end, also when the client goes away. */
 export async function send(response: ServerResponse, reply: Reply, headersOnly: boolean): Promise<void> {
   const headers = Object.entries(reply.headers ?? {}).filter((header): header is [string, string] => header[1] !== undefined);
   const bodiless = reply.status === 204 || reply.status === 304 || headersOnly;
@@ -16,42 +18,50 @@ export async function send(response: ServerResponse, reply: Reply, headersOnly: 
   }
   const { file, start, length } = reply.file;
   try {
-    await sendFile(response, file, start, length);
+    await (length <= SMALL_BYTES ? sendSmall : sendFile)(response, file, start, length);
   } finally {
     closeFile(file);
   }
 }
 
+/** Two blocks take turns: one is on its way to the client while the other is read. A client that does not read holds up nothing else. */
 async function sendFile(response: ServerResponse, file: OpenFile, start: number, length: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => {
+    response.once("close", resolve);
+  });
   const end = start + length;
-  let next = read(file, start, end);
+  let [block, other] = [takeBlock(), takeBlock()];
+  let [sent, otherSent] = [Promise.resolve(), Promise.resolve()];
   for (let at = start; at < end;) {
-    const block = await next;
-    if (block.length === 0) throw new Error("The file is shorter than it was.");
-    at += block.length;
+    await Promise.race([sent, closed]);
+    const view = Buffer.from(block, 0, Math.min(BLOCK_BYTES, end - at));
+    const bytes = await readAt(file, view, at);
+    if (bytes === 0) throw new Error("The file is shorter than it was.");
     if (response.destroyed) return;
-    if (at === end) response.end(block);
-    else {
-      next = read(file, at, end);
-      if (!response.write(block)) await drained(response);
-    }
+    at += bytes;
+    sent = write(response, view.subarray(0, bytes));
+    [block, other, sent, otherSent] = [other, block, otherSent, sent];
   }
-  if (length === 0) response.end();
+  response.end();
+  await Promise.race([Promise.all([sent, otherSent]), closed]);
+  // What a broken connection still has in its queue is left to the collector.
+  if (response.destroyed && !response.writableFinished) return;
+  giveBlock(block);
+  giveBlock(other);
 }
 
-async function read(file: OpenFile, at: number, end: number): Promise<Buffer> {
-  const block = Buffer.allocUnsafe(Math.min(BLOCK_BYTES, end - at));
-  return block.subarray(0, await readAt(file, block, at));
+async function sendSmall(response: ServerResponse, file: OpenFile, start: number, length: number): Promise<void> {
+  const block = Buffer.allocUnsafe(length);
+  const bytes = length === 0 ? 0 : await readAt(file, block, start);
+  if (bytes < length) throw new Error("The file is shorter than it was.");
+  response.end(block);
 }
 
-function drained(response: ServerResponse): Promise<void> {
+/** Resolves when the memory may be used again. */
+async function write(response: ServerResponse, data: Buffer): Promise<void> {
   return new Promise((resolve) => {
-    const done = (): void => {
-      response.off("drain", done);
-      response.off("close", done);
+    response.write(data, () => {
       resolve();
-    };
-    response.on("drain", done);
-    response.on("close", done);
+    });
   });
 }

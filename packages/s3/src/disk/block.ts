@@ -1,10 +1,10 @@
 /** Memory through which large bodies pass: it is used again and never becomes garbage, and threads hand it to each other as a whole. */
 
-export const BLOCK_BYTES = 512 * 1024;
+export const BLOCK_BYTES = 256 * 1024;
 /** So many blocks may be on their way to the disk and through the hashes, for all bodies together. */
-const BUSY_BLOCKS = 16;
+const BUSY_BLOCKS = 32;
 /** So many are kept for later. */
-const SPARE_BLOCKS = 32;
+const SPARE_BLOCKS = 64;
 
 const spare: ArrayBuffer[] = [];
 const waiting: (() => void)[] = [];

@@ -25,5 +25,10 @@ export function reclaim(bytes: number): void {
 function exposedCollector(): Collect {
   setFlagsFromString("--expose-gc");
   const gc: unknown = runInNewContext("gc");
-  return typeof gc === "function" ? (options) => void gc(options) : () => undefined;
+  return isCollector(gc) ? gc : () => undefined;
+}
+
+/** What V8 exposes under this name is its collector. */
+function isCollector(value: unknown): value is Collect {
+  return typeof value === "function";
 }
