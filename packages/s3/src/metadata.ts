@@ -1,11 +1,12 @@
 import type { Meta, ObjectEntry } from "./disk/entry.ts";
 import { S3Error } from "./error.ts";
-import { headerText } from "./request.ts";
+import { headerText, type Target } from "./request.ts";
 
 const USER_BYTES = 2048;
 const PREFIX = "x-amz-meta-";
 
 const UNSUPPORTED = ["x-amz-server-side-encryption", "x-amz-object-lock-", "x-amz-website-redirect-location", "x-amz-write-offset-bytes"];
+const HOISTED = /^x-amz-(?:meta-.+|tagging|acl)$/iu;
 const PRIVATE_ACLS = new Set(["private", "bucket-owner-full-control", "bucket-owner-read"]);
 
 /** The headers that are kept with an object and given back as they came, by the name of their field. */
@@ -34,6 +35,17 @@ export function readMeta(headers: ReadonlyMap<string, string>): Meta {
   if (bytes > USER_BYTES) throw new S3Error("MetadataTooLarge", undefined, { Size: String(bytes), MaxSizeAllowed: String(USER_BYTES) });
   if (user.length > 0) meta.user = Object.fromEntries(user);
   return meta;
+}
+
+/**
+ * The headers together with those that a presigned URL carries in its query: AWS's own presigner moves user metadata and tags there, and
+ * they are as much signed. A checksum in the query is that of the presigner's empty body and says nothing.
+ */
+export function withHoisted({ headers, query }: Pick<Target, "headers" | "query">): ReadonlyMap<string, string> {
+  const hoisted = query.entries
+    .filter(([name]) => HOISTED.test(name))
+    .map(([name, value]) => [name.toLowerCase(), headerBytes(value)] as const);
+  return hoisted.length === 0 ? headers : new Map([...hoisted, ...headers]);
 }
 
 /** Throws for what the client asks for and would not get: encryption, locks, other storage classes, public access. */

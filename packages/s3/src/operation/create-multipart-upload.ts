@@ -2,16 +2,17 @@ import type { Call, Reply } from "../call.ts";
 import { type ChecksumName, isChecksumName } from "../checksum.ts";
 import { isCrc } from "../crc-combine.ts";
 import { S3Error } from "../error.ts";
-import { checkPutHeaders, readMeta } from "../metadata.ts";
+import { checkPutHeaders, readMeta, withHoisted } from "../metadata.ts";
 import { xmlReply } from "../reply.ts";
 import { readTagHeader } from "../tag.ts";
 
 /** Starts a multipart upload. */
 export async function createMultipartUpload({ target, disk }: Call): Promise<Reply> {
   const { bucket, key, headers } = target;
-  checkPutHeaders(headers);
+  const said = withHoisted(target);
+  checkPutHeaders(said);
   const checksum = readChecksum(headers);
-  const meta = { ...readMeta(headers), ...readTagHeader(headers) };
+  const meta = { ...readMeta(said), ...readTagHeader(said) };
   const { id } = await disk.multipart.create({ bucket, key, meta, ...(checksum ? { checksum } : {}) });
   const told = checksum && {
     "x-amz-checksum-algorithm": checksum.name.toUpperCase(),
