@@ -1,7 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { writeFileSync } from "node:fs";
+import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createServer } from "@tintype/s3";
 import { type HttpConnection, openHttp, requestHead } from "../support/s3-http.ts";
 import { KEYS, type S3Process, startMinio, startOwn, startVersity } from "../support/s3-process.ts";
 import { encodeKey, sha256, signHeaders } from "../support/s3-sign.ts";
@@ -191,6 +193,28 @@ async function measureMemory(report: Report, own: Contestant): Promise<void> {
   });
 }
 
+/** Starts over a folder of 100,000 files: with the index lost, and with everything known. */
+async function measureStart(report: Report, dir: string): Promise<void> {
+  for (let folder = 0; folder < LISTED / 1000; folder++) {
+    await mkdir(join(dir, `${BUCKET}/${folder}`), { recursive: true });
+    for (let file = 0; file < 1000; file++) writeFileSync(join(dir, `${BUCKET}/${folder}/${file}.jpg`), "x");
+  }
+  const start = async (what: string, goal: number): Promise<void> => {
+    const begin = performance.now();
+    const server = await createServer({ dir, credentials: [KEYS] });
+    report.figure({
+      what: `Start with 100,000 objects, ${what}`,
+      value: (performance.now() - begin) / 1000,
+      unit: "s",
+      goal: { atMost: goal },
+    });
+    await server.rescan();
+    await server.close();
+  };
+  await start("index lost", 10);
+  await start("nothing changed", 3);
+}
+
 async function run(report: Report): Promise<void> {
   const root = await mkdtemp(join(process.env["BENCH_DIR"] ?? tmpdir(), "bench-s3-"));
   const only = process.env["BENCH_ONLY"]?.split(",");
@@ -203,6 +227,7 @@ async function run(report: Report): Promise<void> {
       await own.server.stop();
       await rm(join(root, "memory"), { recursive: true });
     }
+    if (!only || only.includes("start")) await measureStart(report, join(root, "start"));
     for (const [name, start] of Object.entries({ ours: startOwn, versitygw: startVersity, minio: startMinio })) {
       const server = await start(await mkdtemp(join(root, `${name}-`)));
       if (server) contestants.push({ name, server });
