@@ -1,9 +1,10 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { ObjectEntry } from "./entry.ts";
+import { closeFile } from "./file.ts";
 import { type Folder, openFolder } from "./folder.ts";
 import { createFold } from "./fold.ts";
 import { type Index, openIndex } from "./index.ts";
@@ -41,8 +42,9 @@ async function commit(text: string): Promise<ObjectEntry> {
 
 async function read(): Promise<string | undefined> {
   const found = await objects.open("bucket", "a/b");
-  const text = await found?.file.readFile("utf8");
-  await found?.file.close();
+  if (!found) return undefined;
+  const text = readFileSync(found.file.fd, "utf8");
+  closeFile(found.file);
   return text;
 }
 
