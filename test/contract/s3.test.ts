@@ -12,6 +12,7 @@ import {
   DeleteBucketCommand,
   DeleteObjectCommand,
   DeleteObjectsCommand,
+  GetBucketCorsCommand,
   GetBucketVersioningCommand,
   GetObjectAttributesCommand,
   GetObjectCommand,
@@ -129,8 +130,12 @@ describe("the AWS SDK with its own settings", () => {
     await s3.send(new CreateBucketCommand({ Bucket: "second-bucket" }));
     await s3.send(new HeadBucketCommand({ Bucket: "second-bucket" }));
     expect((await s3.send(new GetBucketVersioningCommand({ Bucket: "second-bucket" }))).Status).toBeUndefined();
-    const rule = { AllowedMethods: ["GET"], AllowedOrigins: ["*"] };
-    await s3.send(new PutBucketCorsCommand({ Bucket: "second-bucket", CORSConfiguration: { CORSRules: [rule] } }));
+    const CORSRules = [
+      { ID: "web", AllowedMethods: ["GET", "PUT"], AllowedOrigins: ["https://*.example"], AllowedHeaders: ["*"], ExposeHeaders: ["ETag"] },
+      { AllowedMethods: ["HEAD"], AllowedOrigins: ["*"], MaxAgeSeconds: 60 },
+    ];
+    await s3.send(new PutBucketCorsCommand({ Bucket: "second-bucket", CORSConfiguration: { CORSRules } }));
+    expect((await s3.send(new GetBucketCorsCommand({ Bucket: "second-bucket" }))).CORSRules).toEqual(CORSRules);
     expect((await s3.send(new ListBucketsCommand({}))).Buckets?.map(({ Name }) => Name)).toEqual([Bucket, "second-bucket"]);
     await s3.send(new DeleteBucketCommand({ Bucket: "second-bucket" }));
     await expect(s3.send(new HeadBucketCommand({ Bucket: "second-bucket" }))).rejects.toMatchObject({ name: "NotFound" });

@@ -55,12 +55,17 @@ describe("an answer", () => {
 });
 
 describe("a CORS configuration", () => {
-  it("comes back as it was put", () => {
-    const text = document("CORSConfiguration", writeCors(rules));
-    expect(parseCors(text)).toEqual([rules[0], { ...rules[1], headers: [], expose: [] }]);
+  it("comes back as it was put, the names of its rules too", () => {
+    const named: CorsRule[] = [{ id: "the <web> app", origins: ["*"], methods: ["PUT"], headers: ["*"], expose: [] }];
+    const text = document("CORSConfiguration", writeCors([...rules, ...named]));
+    expect(parseCors(text)).toEqual([rules[0], { ...rules[1], headers: [], expose: [] }, ...named]);
   });
 
   it.each([
+    [
+      "a name that is too long",
+      `<CORSConfiguration><CORSRule><ID>${"x".repeat(256)}</ID><AllowedOrigin>*</AllowedOrigin><AllowedMethod>GET</AllowedMethod></CORSRule></CORSConfiguration>`,
+    ],
     ["no rule", "<CORSConfiguration/>"],
     ["no origin", "<CORSConfiguration><CORSRule><AllowedMethod>GET</AllowedMethod></CORSRule></CORSConfiguration>"],
     [

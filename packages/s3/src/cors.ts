@@ -3,6 +3,8 @@ import { childrenOf, childText, parseXml, type XmlChildren, type XmlElement } fr
 
 /** One rule of a CORS configuration. `*` stands for anything, once in an origin or a header. */
 export type CorsRule = {
+  /** What the client calls the rule; it only comes back with the rules. */
+  id?: string;
   origins: readonly string[];
   methods: readonly string[];
   headers?: readonly string[];
@@ -12,6 +14,7 @@ export type CorsRule = {
 
 const METHODS = new Set(["GET", "PUT", "POST", "DELETE", "HEAD"]);
 const MAX_RULES = 100;
+const MAX_ID = 255;
 
 type Headers = ReadonlyMap<string, string>;
 
@@ -75,6 +78,7 @@ export function parseCors(text: string): CorsRule[] {
 export function writeCors(rules: readonly CorsRule[]): XmlChildren {
   return {
     CORSRule: rules.map((rule) => ({
+      ID: rule.id,
       AllowedOrigin: rule.origins,
       AllowedMethod: rule.methods,
       AllowedHeader: rule.headers,
@@ -87,13 +91,16 @@ export function writeCors(rules: readonly CorsRule[]): XmlChildren {
 function parseRule(element: XmlElement): CorsRule {
   const texts = (name: string): string[] => childrenOf(element, name).map((child) => child.text.trim());
   const age = childText(element, "MaxAgeSeconds");
+  const id = childText(element, "ID");
   const rule: CorsRule = {
+    ...(id === undefined ? {} : { id }),
     origins: texts("AllowedOrigin"),
     methods: texts("AllowedMethod"),
     headers: texts("AllowedHeader"),
     expose: texts("ExposeHeader"),
   };
   if (rule.origins.length === 0 || rule.methods.length === 0) throw new S3Error("MalformedXML");
+  if (id !== undefined && id.length > MAX_ID) throw new S3Error("InvalidRequest", `The ID of a rule may have ${MAX_ID} characters.`);
   const wrong = rule.methods.find((method) => !METHODS.has(method));
   if (wrong !== undefined) {
     throw new S3Error("InvalidRequest", `Found unsupported HTTP method in CORS config. Unsupported method is ${wrong}`);
