@@ -48,9 +48,10 @@ describe("the server alone", () => {
     const file = await run(["--dir", join(dir, "file"), "--port", "0"]);
     const host = await run(["--dir", join(dir, "other"), "--port", "0", "--host", "192.0.2.1"]);
     await server.stop();
+    expect((await readdir(dir)).toSorted()).toEqual(["file", "taken"]);
     expect([taken, locked, file, host]).toEqual([
       { code: 1, said: `Port ${port} is taken. Choose another one with --port.\n` },
-      { code: 1, said: expect.stringMatching(/^Another process \(\d+\) already serves this folder: .*\n$/u) },
+      { code: 1, said: `Another process (pid ${server.pid}) already uses this folder: ${join(dir, "taken")}\n` },
       { code: 1, said: `${join(dir, "file")} is no folder.\n` },
       { code: 1, said: "192.0.2.1 is no address of this machine. Choose another one with --host.\n" },
     ]);

@@ -93,7 +93,7 @@ function web({ specifier, typeOnly }, area) {
 function functions({ specifier }, from, to) {
   if (from === "entry") return undefined;
   if (to === "entry") return "nothing imports an entry";
-  if (owns(["@tintype/s3"], specifier)) return "only an entry starts the S3 server";
+  if (owns(["@tintype/s3"], specifier) && specifier !== "@tintype/s3/lock") return "only an entry starts the S3 server";
   if (specifier === "node:process") return "only an entry reads the process and its environment";
   if (from === "adapters") return to === "api" || to === "jobs" ? "an adapter knows no callers: it implements a port of core" : undefined;
   if (from !== "api" && from !== "jobs") return "functions has four folders: api, jobs, adapters and entry";

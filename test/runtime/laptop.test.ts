@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
@@ -55,7 +56,7 @@ describe("the laptop shape as a process", () => {
   it("refuses a second process on the same folder, and names the first", async () => {
     const { code, output } = await runLaptop({ dataDir: dataDir() });
     expect(code).toBe(1);
-    expect(output).toContain(`Another Tintype (pid ${laptop.pid}) is already using this folder`);
+    expect(output).toContain(`Another Tintype (pid ${laptop.pid}) is already using this folder: ${dataDir()}\n`);
     expect(output).not.toContain("    at ");
   }, 60_000);
 });
@@ -77,6 +78,7 @@ describe("what keeps it from starting is told in one sentence", () => {
         expect(await fails({ [setting]: port })).toMatch(
           new RegExp(`Port ${port} is taken by another program.*${setting}=\\d+ npm start`, "u"),
         );
+        expect(existsSync(join(root, "other"))).toBe(false);
       } finally {
         taken.close();
       }

@@ -1,4 +1,4 @@
-import { lockFolder } from "../../packages/functions/src/adapters/lock.ts";
+import { lockFolder } from "@tintype/s3/lock";
 
 // A process of its own that takes the lock of a folder, says how that went, and holds on: `lock-holder.ts FOLDER`.
 const said = await lockFolder(process.argv[2] ?? "").then(() => "held", String);

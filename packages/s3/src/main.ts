@@ -1,6 +1,9 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { hasCode } from "./disk/errno.ts";
-import { createServer, LockedError } from "./server.ts";
+import { checkPort } from "./port.ts";
+import { createServer, LockedError, STATE_FOLDER } from "./server.ts";
 
 /** `npm run s3 -- --dir DIR --port PORT [--host HOST]`, keys from the environment. Exit code 2 for wrong settings, 1 for anything else. */
 const { values } = parseArgs({
@@ -33,9 +36,12 @@ const problems = [
 if (values.dir === undefined || !accessKeyId || !secretAccessKey || problems.length > 0) stop(2, ...problems);
 
 try {
+  // Nothing is made for a start that cannot succeed. A folder that is in use already says better who is in the way: its lock.
+  if (!existsSync(join(values.dir, STATE_FOLDER))) await checkPort(port, values.host);
   const server = await createServer({
     dir: values.dir,
     credentials: [{ accessKeyId, secretAccessKey }],
+    onNotice: (message) => void process.stdout.write(`${message}\n`),
     onWarning: (message, cause) => {
       process.stderr.write(`${message}${cause instanceof Error ? ` ${cause.stack ?? cause.message}` : ""}\n`);
     },

@@ -1,4 +1,5 @@
-import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -28,6 +29,10 @@ describe("the data folder", () => {
 
   it("is refused inside the program's own folder", async () => {
     await expect(open("program/data")).rejects.toThrow(/inside the program's own folder/u);
+    expect(existsSync(join(root, "program/data"))).toBe(false);
+    await symlink(join(root, "program"), join(root, "linked"));
+    await expect(open("linked/data")).rejects.toThrow(/inside the program's own folder/u);
+    await expect(open("linked")).rejects.toThrow(/inside the program's own folder/u);
   });
 
   it("is refused where a file lies", async () => {

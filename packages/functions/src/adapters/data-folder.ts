@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
 import { access, constants, mkdir, open, readFile, realpath, rename, rm, stat } from "node:fs/promises";
-import { dirname, join, sep } from "node:path";
+import { basename, dirname, join, sep } from "node:path";
 import { AppError } from "@tintype/core/kernel";
 import { z } from "zod";
 
@@ -15,19 +16,19 @@ type Secrets = z.infer<typeof Secrets>;
 /** The folder that holds a laptop library: `photos/` is the bucket, `.tintype/` everything of ours. */
 export type DataFolder = { dir: string; inner: string; secrets: Secrets };
 
+/** Whether a library lies there already. */
+export function isDataFolder(path: string): boolean {
+  return existsSync(join(path, ".tintype"));
+}
+
 /**
  * Opens the data folder, making it (but not its parent: that may be a disk that is not mounted) and its secrets on first use.
  * Throws AppError `invalid` with what to do when it is missing, read-only, or inside `programDir`.
  */
 export async function openDataFolder(path: string, programDir: string): Promise<DataFolder> {
+  await refuseInside(path, await realpath(programDir));
   await make(path);
   const dir = await realpath(path);
-  if (`${dir}${sep}`.startsWith(`${await realpath(programDir)}${sep}`)) {
-    throw new AppError(
-      "invalid",
-      `DATA_DIR ${dir} lies inside the program's own folder, where an update could delete it. Choose a folder elsewhere.`,
-    );
-  }
   const inner = join(dir, ".tintype");
   try {
     await mkdir(inner, { recursive: true, mode: 0o700 });
@@ -41,6 +42,19 @@ export async function openDataFolder(path: string, programDir: string): Promise<
       { cause },
     );
   }
+}
+
+/** Also of a folder that is not there yet, so that nothing is made where nothing belongs. */
+async function refuseInside(path: string, programDir: string): Promise<void> {
+  const above = async (): Promise<string> => join(await realpath(dirname(path)), basename(path));
+  const dir = await realpath(path)
+    .catch(above)
+    .catch(() => path);
+  if (!`${dir}${sep}`.startsWith(`${programDir}${sep}`)) return;
+  throw new AppError(
+    "invalid",
+    `DATA_DIR ${dir} lies inside the program's own folder, where an update could delete it. Choose a folder elsewhere.`,
+  );
 }
 
 async function make(path: string): Promise<void> {

@@ -1,17 +1,20 @@
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { AppError, type Database } from "@tintype/core/kernel";
+import { type FolderLock, LockedError, lockFolder } from "@tintype/s3/lock";
 import { sql } from "drizzle-orm";
 import { createDatabase, type OpenDatabase } from "./db-drizzle.ts";
 import { guard } from "./db-guard.ts";
 import { migrate, type Migration } from "./db-migrate.ts";
-import { lockFolder } from "./lock.ts";
 import { readMigrations } from "./migrations.ts";
 import { type PgliteThread, startPglite } from "./pglite-thread.ts";
 
 export type PgliteOptions = {
   /** The state folder: the cluster is its `db`, the lock its `lock`. In memory when absent. */
   folder?: string;
+  /** What the user calls that folder; default its path. */
+  known?: string;
   migrations?: readonly Migration[];
   /** Path of the packed empty cluster. */
   template?: string;
@@ -30,8 +33,8 @@ const CHECKPOINT_AFTER = 16 * 2 ** 20;
  * are damaged.
  */
 export async function openPglite(options: PgliteOptions = {}): Promise<OpenDatabase> {
-  const { folder, template = TEMPLATE, migrations = readMigrations(), tidyEvery = TIDY_EVERY } = options;
-  const lock = folder === undefined ? undefined : await lockFolder(folder);
+  const { folder, known = folder, template = TEMPLATE, migrations = readMigrations(), tidyEvery = TIDY_EVERY } = options;
+  const lock = folder === undefined ? undefined : await lockState(folder, known);
   try {
     const pglite = folder === undefined ? await startPglite({ template }) : await openOnDisk(template, join(folder, "db"));
     const db = createDatabase(guard(pglite));
@@ -67,6 +70,17 @@ async function openOnDisk(template: string, dir: string): Promise<PgliteThread> 
 function firstCause(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause === undefined ? error.message : firstCause(error.cause);
+}
+
+async function lockState(folder: string, known: string | undefined): Promise<FolderLock> {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  try {
+    return await lockFolder(folder);
+  } catch (cause) {
+    if (!(cause instanceof LockedError)) throw cause;
+    const holder = cause.pid === undefined ? "" : ` (pid ${cause.pid})`;
+    throw new AppError("conflict", `Another Tintype${holder} is already using this folder: ${known}`, { cause });
+  }
 }
 
 /** What a server's background processes do and the embedded Postgres has not: checkpoints, vacuum and statistics. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { listenError, serveHttp } from "./http-node.ts";
+import { checkPorts, listenError, serveHttp } from "./http-node.ts";
 
 const answer = (_: Request, env: { address?: string }) => new Response(env.address ?? "unknown");
 
@@ -16,6 +16,16 @@ describe("the HTTP server", () => {
     await expect(second).rejects.toThrow(`Port ${server.port} is taken by another program`);
     await expect(second).rejects.toThrow(/S3_PORT=\d+ npm start/u);
     await server.close();
+  });
+
+  it("can be known to find its ports before it starts", async () => {
+    await checkPorts("127.0.0.1", { PORT: 0, S3_PORT: 0 });
+    const server = await serveHttp({ fetch: answer, host: "127.0.0.1", port: 0, setting: "PORT" });
+    const taken = checkPorts("127.0.0.1", { PORT: 0, S3_PORT: server.port });
+    await expect(taken).rejects.toThrow(new RegExp(`Port ${server.port} is taken.*S3_PORT=\\d+ npm start`, "u"));
+    await server.close();
+    await checkPorts("127.0.0.1", { PORT: server.port });
+    await checkPorts("127.0.0.1", { PORT: server.port });
   });
 
   it("tells missing rights from a taken port", () => {

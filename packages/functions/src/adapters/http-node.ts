@@ -26,6 +26,17 @@ export function serveHttp(options: { fetch: Fetch; host: string; port: number; s
   });
 }
 
+/** Throws AppError `conflict` when nobody could listen there, before a start has changed anything. */
+export async function checkPorts(host: string, ports: Readonly<Record<string, number>>): Promise<void> {
+  const fetch = (): Response => new Response();
+  const probes: HttpServer[] = [];
+  try {
+    for (const [setting, port] of Object.entries(ports)) probes.push(await serveHttp({ fetch, host, port, setting }));
+  } finally {
+    await Promise.all(probes.map((probe) => probe.close()));
+  }
+}
+
 function addressOf(incoming: { socket?: IncomingMessage["socket"] | object }): { address?: string } {
   const { socket } = incoming;
   return socket && "remoteAddress" in socket && socket.remoteAddress !== undefined ? { address: socket.remoteAddress } : {};

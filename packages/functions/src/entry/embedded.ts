@@ -21,10 +21,12 @@ export async function startEmbedded({ inner, dir, secrets }: DataFolder, { host,
     credentials: [{ accessKeyId, secretAccessKey }],
     // A page of another origin can do nothing without a signed URL; which host name the browser uses for us is not known here.
     cors: [{ origins: ["*"], methods: ["GET", "HEAD", "PUT"], headers: ["*"], expose: ["ETag", "Retry-After"], maxAgeSeconds: 86_400 }],
+    onNotice: (about) => log.info("s3", { about }),
     onWarning: (about, error) => log.warn("s3", { about, error }),
   });
   await server.createBucket(BUCKET);
-  await server.listen(s3Port, host).catch((cause: unknown) => {
+  await server.listen(s3Port, host).catch(async (cause: unknown) => {
+    await server.close();
     throw cause instanceof Error ? listenError(cause, s3Port, "S3_PORT") : cause;
   });
   // Listening on every address is also listening on this one.

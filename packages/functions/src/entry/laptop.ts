@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as Account from "@tintype/core/account";
 import type { Ctx } from "@tintype/core/kernel";
-import { openDataFolder } from "../adapters/data-folder.ts";
+import { isDataFolder, openDataFolder } from "../adapters/data-folder.ts";
 import { openPglite } from "../adapters/db-pglite.ts";
-import { serveHttp } from "../adapters/http-node.ts";
+import { checkPorts, serveHttp } from "../adapters/http-node.ts";
 import { createLog } from "../adapters/log.ts";
 import { openLogFile } from "../adapters/log-file.ts";
 import { mediaPorts } from "../adapters/media-node.ts";
@@ -23,10 +23,12 @@ const PROGRAM = fileURLToPath(new URL("../../../..", import.meta.url));
 await runProgram(async (undo) => {
   const settings = readLaptopEnv(process.env);
   const web = await webFiles(join(PROGRAM, "packages/web/dist"));
+  // Nothing is made for a start that cannot succeed. A folder that is in use already says better who is in the way: its lock.
+  if (!isDataFolder(settings.dataDir)) await checkPorts(settings.host, { PORT: settings.port, S3_PORT: settings.s3Port });
   const folder = await openDataFolder(settings.dataDir, PROGRAM);
   const logFile = openLogFile(join(folder.inner, "tintype.log"));
   const log = createLog({ write: logFile.write });
-  const database = await openPglite({ folder: folder.inner });
+  const database = await openPglite({ folder: folder.inner, known: folder.dir });
   undo(() => database.close());
   const { db } = database;
   const { server, store, publicStore } = await startEmbedded(folder, settings, log);
@@ -37,7 +39,7 @@ await runProgram(async (undo) => {
   const app = createApi({ ...ctx, publicStore, authSecret: folder.secrets.authSecret, setupTokenSha256, web });
   const http = await serveHttp({ fetch: (request, env) => app.fetch(request, env), ...settings, setting: "PORT" });
   undo(() => http.close());
-  undo(server.onEvent((event) => void hintFrom(ctx, event, BUCKET)));
+  undo(server.onEvent((event) => hintFrom(ctx, event, BUCKET)));
   const ports = mediaPorts();
   undo(() => ports.close());
   undo(startJobs(ctx, ports).stop);

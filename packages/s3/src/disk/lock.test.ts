@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { lockFolder } from "./lock.ts";
+import { LockedError, lockFolder } from "./lock.ts";
 
 const HOLDER = fileURLToPath(new URL("../../../../test/support/lock-holder.ts", import.meta.url));
 
@@ -44,7 +44,7 @@ describe.each(WAYS)("the lock of a folder, by $way", { timeout: 60_000 }, ({ env
     const held = answers.filter(({ said }) => said === "held");
     expect(held).toHaveLength(1);
     const { said } = await contend();
-    expect(said).toBe(`AppError: Another Tintype (pid ${held[0]?.child.pid}) is already using this folder: ${folder}`);
+    expect(said).toBe(`LockedError: Another process (pid ${held[0]?.child.pid}) already uses this folder: ${folder}`);
   });
 
   it("is free at once when its process is killed, or stopped in a way that it cannot notice", async () => {
@@ -76,7 +76,11 @@ describe("the lock within one process", () => {
   it("is exclusive too, and can be taken again after its release", async () => {
     const folder = mkdtempSync(join(tmpdir(), "tintype-lock-"));
     const lock = await lockFolder(folder);
-    await expect(lockFolder(folder)).rejects.toMatchObject({ name: "AppError", code: "conflict" });
+    await expect(lockFolder(folder)).rejects.toBeInstanceOf(LockedError);
+    await expect(lockFolder(folder, "what the user calls it")).rejects.toMatchObject({
+      pid: process.pid,
+      message: `Another process (pid ${process.pid}) already uses this folder: what the user calls it`,
+    });
     await lock.release();
     await (await lockFolder(folder)).release();
     rmSync(folder, { recursive: true });
