@@ -1,12 +1,11 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { appendFile, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, truncate, utimes, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { appendFile, mkdir, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createServer } from "@tintype/s3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { KEYS } from "../support/s3-process.ts";
-import { BUCKET, startServer, type TestServer, texts, until } from "../support/s3-server.ts";
+import { BUCKET, startServer, type TestServer, texts } from "../support/s3-server.ts";
 
 let s3: TestServer;
 beforeEach(async () => {
@@ -109,119 +108,6 @@ describe("keys of every kind", () => {
     await s3.ask({ method: "DELETE", key: "a" });
     await put("a/b", "3");
     expect([await get("a/b"), await readFile(file("a/b"), "utf8")]).toEqual(["3", "3"]);
-  });
-});
-
-describe("files that a person changes while the server is stopped", () => {
-  it("are noticed at the next start, and told", async () => {
-    await put("kept", "kept", { "content-type": "text/x-kept", "x-amz-meta-by": "ada" });
-    await put("changed", "before", { "content-type": "text/x-changed", "x-amz-meta-by": "ada" });
-    await put("touched", "same", { "x-amz-meta-by": "ada" });
-    await put("gone", "gone");
-    await put("moved", "moved");
-    s3.events.length = 0;
-    await s3.restart(async () => {
-      await writeFile(file("changed"), "after it");
-      await utimes(file("touched"), new Date(), new Date(1_600_000_000_000));
-      await rm(file("gone"));
-      await mkdir(file("new folder"), { recursive: true });
-      await rename(file("moved"), file("new folder/moved 100%.jpg"));
-      await writeFile(file(".DS_Store"), "junk");
-      await writeFile(file(Buffer.from([0x62, 0xe9]).toString("latin1")), "");
-    });
-    await until(() => s3.events.length >= 5);
-    await s3.server.rescan();
-    expect(s3.events.map(({ name, key }) => `${name} ${key}`).toSorted()).toEqual([
-      "ObjectCreated:Put b\u00e9",
-      "ObjectCreated:Put changed",
-      "ObjectCreated:Put new folder/moved 100%.jpg",
-      "ObjectRemoved:Delete gone",
-      "ObjectRemoved:Delete moved",
-    ]);
-    expect(await keys()).toEqual(["b\u00e9", "changed", "kept", "new folder/moved 100%.jpg", "touched"]);
-    const head = async (key: string) => (await s3.ask({ method: "HEAD", key })).headers;
-    expect(await head("kept")).toMatchObject({ etag: etag("kept"), "content-type": "text/x-kept", "x-amz-meta-by": "ada" });
-    expect(await head("changed")).toMatchObject({ etag: etag("after it"), "content-type": "text/x-changed", "content-length": "8" });
-    expect(await head("touched")).toMatchObject({ etag: etag("same"), "x-amz-meta-by": "ada" });
-    expect(await head("new folder/moved 100%.jpg")).toMatchObject({ etag: etag("moved"), "content-type": "image/jpeg" });
-    expect((await s3.ask({ method: "DELETE", key: "new folder/moved 100%.jpg" })).status).toBe(204);
-    expect(existsSync(file("new folder"))).toBe(false);
-  });
-
-  it("are not read when size, time and number are those of the index", async () => {
-    const time = new Date(1_600_000_000_000);
-    await s3.restart(async () => {
-      await writeFile(file("a"), "a");
-      await utimes(file("a"), time, time);
-    });
-    expect((await s3.ask({ method: "HEAD", key: "a" })).headers["etag"]).toBe(etag("a"));
-    await s3.restart(async () => {
-      await writeFile(file("a"), "b");
-      await utimes(file("a"), time, time);
-    });
-    expect((await s3.ask({ method: "HEAD", key: "a" })).headers["etag"]).toBe(etag("a"));
-  });
-
-  it("with names that are not UTF-8 can be read, replaced and deleted", async () => {
-    await s3.restart(async () => writeFile(Buffer.concat([Buffer.from(file("b")), Buffer.from([0xe9])]), "latin"));
-    expect(await keys()).toEqual(["b%E9"]);
-    expect(await get("b%E9")).toBe("latin");
-    await put("b%E9", "replaced");
-    expect([await get("b%E9"), await readdir(join(s3.dir, BUCKET))]).toEqual(["replaced", ["b%25E9"]]);
-    await s3.ask({ method: "DELETE", key: "b%E9" });
-    expect(await readdir(join(s3.dir, BUCKET))).toEqual([]);
-  });
-
-  it("that are links are never followed, inside or out", async () => {
-    const outside = await mkdtemp(join(tmpdir(), "outside-"));
-    await writeFile(join(outside, "secret"), "secret");
-    await s3.restart(async () => {
-      await symlink(outside, file("linked"));
-      await symlink(join(outside, "secret"), file("link"));
-    });
-    expect(await keys()).toEqual([]);
-    expect([await get("linked/secret"), await get("link")]).toEqual(["404", "404"]);
-    expect((await put("linked/new", "x")).status).toBe(200);
-    expect((await put("link", "y")).status).toBe(200);
-    expect([await readdir(outside), await readFile(join(outside, "secret"), "utf8")]).toEqual([["secret"], "secret"]);
-    expect([await get("linked/new"), await get("link")]).toEqual(["x", "y"]);
-    await rm(outside, { recursive: true });
-  });
-
-  it("in a folder that is a bucket's name make a bucket; other folders and files do not", async () => {
-    await s3.restart(async () => {
-      await mkdir(join(s3.dir, "holiday"));
-      await writeFile(join(s3.dir, "holiday", "a.txt"), "a");
-      await mkdir(join(s3.dir, "My Pictures"));
-      await writeFile(join(s3.dir, "readme.txt"), "");
-    });
-    expect(texts((await s3.ask({ method: "GET", bucket: "" })).text, "Name")).toEqual(["holiday", BUCKET]);
-    expect((await s3.ask({ method: "GET", bucket: "holiday", key: "a.txt" })).headers["content-type"]).toBe("text/plain");
-  });
-});
-
-describe("files that a person changes while the server runs", () => {
-  it("are never served under the old etag or length", async () => {
-    await put("a", "before");
-    await writeFile(file("a"), "after it all");
-    const answer = await s3.ask({ method: "GET", key: "a" });
-    expect([answer.text, answer.headers["etag"], answer.headers["content-length"]]).toEqual(["after it all", etag("after it all"), "12"]);
-    await rm(file("a"));
-    expect(await get("a")).toBe("404");
-    expect(s3.events.map(({ name }) => name)).toEqual(["ObjectCreated:Put", "ObjectCreated:Put", "ObjectRemoved:Delete"]);
-  });
-
-  it("are not overwritten by a PUT that asks for a free key", async () => {
-    await writeFile(file("mine"), "mine");
-    const answer = await put("mine", "yours", { "if-none-match": "*" });
-    expect([answer.code, await get("mine")]).toEqual(["PreconditionFailed", "mine"]);
-  });
-
-  it("are found by a rescan", async () => {
-    await writeFile(file("new"), "new");
-    expect(await keys()).toEqual([]);
-    await s3.server.rescan();
-    expect([await keys(), s3.events.map(({ key }) => key)]).toEqual([["new"], ["new"]]);
   });
 });
 

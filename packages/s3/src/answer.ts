@@ -3,8 +3,8 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Call, Reply } from "./call.ts";
 import { type CorsRule, corsHeaders, preflightHeaders } from "./cors.ts";
 import type { Disk } from "./disk/disk.ts";
-import { isFull } from "./disk/errno.ts";
-import { S3Error } from "./error.ts";
+import { hasCode, isFull } from "./disk/errno.ts";
+import { type ErrorCode, S3Error } from "./error.ts";
 import { postObject } from "./operation/post-object.ts";
 import { parseTarget, type Target } from "./request.ts";
 import { route } from "./route.ts";
@@ -92,10 +92,16 @@ function cutLater(request: IncomingMessage, response: ServerResponse): void {
 }
 
 function errorReply(error: unknown, target: Target | undefined, id: string, trouble: AnswerSettings["trouble"]): Reply {
-  const known = error instanceof S3Error ? error : new S3Error(isFull(error) ? "InsufficientStorage" : "InternalError");
+  const known = error instanceof S3Error ? error : new S3Error(codeOf(error));
   if (known !== error) trouble(`${target?.method ?? ""} ${target?.path ?? ""} failed with ${known.code}.`, error);
   const about = { Code: known.code, Message: known.message, ...known.detail, Resource: target?.path, RequestId: id, HostId: "tintype" };
   const size = known.code === "InvalidRange" ? known.detail["ActualObjectSize"] : undefined;
   const range = size === undefined ? {} : { "content-range": `bytes */${size}` };
   return { status: known.status, headers: { "content-type": "application/xml", ...range }, body: document("Error", about, "") };
+}
+
+/** What went wrong on our side, as far as a client can do something about it. */
+function codeOf(error: unknown): ErrorCode {
+  if (isFull(error)) return "InsufficientStorage";
+  return hasCode(error, "EACCES", "EPERM", "EROFS") ? "AccessDenied" : "InternalError";
 }

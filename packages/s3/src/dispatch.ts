@@ -7,6 +7,8 @@ import { openWebhook, wants, type Webhook, type WebhookQueue } from "./webhook.t
 /** Brings events to the listeners in this process and to the webhooks. */
 export type Dispatch = {
   emit: (name: ObjectEvent["name"], bucket: string, key: string, entry?: ObjectEntry) => void;
+  /** The same; resolves when the listeners are done. */
+  tell: (...what: Parameters<Dispatch["emit"]>) => Promise<void>;
   listen: (listener: EventListener) => () => void;
   close: () => Promise<void>;
 };
@@ -34,20 +36,25 @@ export async function openDispatch({ webhooks, folder, settings, region, trouble
     }
   }
 
+  async function hear(listener: EventListener, event: ObjectEvent): Promise<void> {
+    try {
+      await listener(event);
+    } catch (error) {
+      trouble("A listener of events failed.", error);
+    }
+  }
+
+  const tell: Dispatch["tell"] = async (name, bucket, key, entry) => {
+    const now = Date.now();
+    const about = entry ? { size: entry.size, etag: entry.etag } : {};
+    const event: ObjectEvent = { name, bucket, key, at: new Date(now).toISOString(), sequencer: nextSequencer(now), ...about };
+    post(event);
+    await Promise.all([...listeners].map((listener) => hear(listener, event)));
+  };
+
   return {
-    emit(name, bucket, key, entry) {
-      const now = Date.now();
-      const about = entry ? { size: entry.size, etag: entry.etag } : {};
-      const event: ObjectEvent = { name, bucket, key, at: new Date(now).toISOString(), sequencer: nextSequencer(now), ...about };
-      post(event);
-      for (const listener of listeners) {
-        try {
-          listener(event);
-        } catch (error) {
-          trouble("A listener of events failed.", error);
-        }
-      }
-    },
+    emit: (...what) => void tell(...what),
+    tell,
     listen(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);

@@ -18,7 +18,8 @@ export type ObjectEvent = {
   sequencer: string;
 };
 
-export type EventListener = (event: ObjectEvent) => void;
+/** What it gives back is waited for only where a whole folder of files is told of. */
+export type EventListener = (event: ObjectEvent) => unknown;
 
 let last = 0;
 

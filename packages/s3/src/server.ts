@@ -36,6 +36,8 @@ export type ServerOptions = {
   foldCase?: boolean;
   /** Told what no client is told: causes of internal errors, files that are hidden or cannot be read, webhooks that do not answer. */
   onWarning?: (message: string, cause?: unknown) => void;
+  /** Told how a comparison of many files with the index goes, and what it found. */
+  onNotice?: (message: string) => void;
 };
 
 export type Server = {
@@ -45,16 +47,19 @@ export type Server = {
   readonly url: string;
   /**
    * Events of objects, in order of each key, after they are durable. What changed while the server was stopped is told to the first
-   * listener, after `listen`. Gives the function that stops them.
+   * listener, after `listen`, and no faster than the promises that it gives back resolve. Gives the function that stops them.
    */
   onEvent(listener: EventListener): () => void;
   /** Makes a bucket unless it is there. Throws InvalidBucketName. */
   createBucket(name: string): Promise<void>;
-  /** Looks for files that were put, changed or removed by hand. Resolves when all of them are hashed and told. */
+  /** Looks for files that were put, changed or removed by hand. Resolves when all of them are told. */
   rescan(): Promise<void>;
   /** Ends open connections, finishes running changes and writes the index, so that the next start is quick. */
   close: () => Promise<void>;
 };
+
+/** Where the server's own files are, unless `state` says otherwise. */
+export const STATE_FOLDER = ".s3";
 
 const IDLE_TIMEOUT = 60_000;
 const HEADERS_TIMEOUT = 30_000;
@@ -63,24 +68,32 @@ const WAIT_FOR_LISTENER = 5000;
 const CLOCK_SKEW = 15 * 60_000;
 
 /**
- * An S3 server over a plain directory. Resolves when the index is loaded and compared with the files. Throws LockedError when another
- * process serves the same folder.
+ * An S3 server over a plain directory. Resolves when the index is loaded and compared with the files, none of which is read for it. Throws
+ * LockedError when another process serves the same folder.
  */
 export async function createServer(options: ServerOptions): Promise<Server> {
   const { credentials, region = "us-east-1", cors = [], webhooks = [], maxClockSkew = CLOCK_SKEW, foldCase } = options;
   const root = resolve(options.dir);
-  const state = resolve(options.state ?? join(root, ".s3"));
+  const state = resolve(options.state ?? join(root, STATE_FOLDER));
   const trouble = (message: string, cause?: unknown): void => options.onWarning?.(message, cause);
   const late: { dispatch?: Dispatch } = {};
   const disk = await openDisk({
     root,
     state,
     trouble,
-    onOutside: ({ kind, bucket, key, entry }) =>
-      late.dispatch?.emit(kind === "created" ? "ObjectCreated:Put" : "ObjectRemoved:Delete", bucket, key, entry),
+    notice: (message) => options.onNotice?.(message),
+    async onOutside({ kind, bucket, key, entry }) {
+      await late.dispatch?.tell(kind === "created" ? "ObjectCreated:Put" : "ObjectRemoved:Delete", bucket, key, entry);
+    },
     ...(foldCase === undefined ? {} : { foldCase }),
   });
-  const dispatch = await openDispatch({ webhooks, folder: join(state, "webhook"), settings: disk.settings, region, trouble });
+  const webhookFolder = join(state, "webhook");
+  const dispatch = await openDispatch({ webhooks, folder: webhookFolder, settings: disk.settings, region, trouble }).catch(
+    async (error: unknown) => {
+      await disk.close();
+      throw error;
+    },
+  );
   late.dispatch = dispatch;
   const { emit, listen, close } = dispatch;
   const settings: AnswerSettings = {

@@ -1,14 +1,14 @@
+import { createGate } from "./gate.ts";
+
 /** Memory through which large bodies pass: it is used again and never becomes garbage, and threads hand it to each other as a whole. */
 
 export const BLOCK_BYTES = 256 * 1024;
 /** So many blocks may be on their way to the disk and through the hashes, for all bodies together. */
-const BUSY_BLOCKS = 32;
+export const busyBlocks = createGate(32);
 /** So many are kept for later. */
 const SPARE_BLOCKS = 64;
 
 const spare: ArrayBuffer[] = [];
-const waiting: (() => void)[] = [];
-let busy = 0;
 
 /** A block to receive into. */
 export function takeBlock(): ArrayBuffer {
@@ -18,21 +18,4 @@ export function takeBlock(): ArrayBuffer {
 /** Gives a block back. */
 export function giveBlock(block: ArrayBuffer): void {
   if (spare.length < SPARE_BLOCKS) spare.push(block);
-}
-
-/** Waits until one more block may be worked on; `endWork` must follow. */
-export async function beginWork(): Promise<void> {
-  if (busy >= BUSY_BLOCKS) {
-    await new Promise<void>((resume) => {
-      waiting.push(resume);
-    });
-    return;
-  }
-  busy++;
-}
-
-export function endWork(): void {
-  const next = waiting.shift();
-  if (next) next();
-  else busy--;
 }

@@ -9,14 +9,15 @@ import { makeFolder, syncFolder } from "./durable.ts";
 import { createFold } from "./fold.ts";
 import { type Folder, openFolder } from "./folder.ts";
 import { type Index, openIndex } from "./index.ts";
-import { lockState } from "./lock.ts";
+import { type FolderLock, lockFolder } from "./lock.ts";
 import { type Multipart, openMultipart } from "./multipart.ts";
 import { createObjects, type Objects } from "./objects.ts";
 import { scan, pathIn, type Trouble } from "./scan.ts";
 import { createSettler, type OnOutside, type Settler } from "./settle.ts";
+import { SortedMap } from "./sorted.ts";
 import { cloneFile, type Temp, type Whole, writeTemp } from "./temp.ts";
 import { createTurns } from "./turn.ts";
-import { decodeEntry, type ObjectEntry } from "./entry.ts";
+import { decodeEntry, isUnsettled, type ObjectEntry } from "./entry.ts";
 
 export type Disk = Objects & {
   index: Index;
@@ -44,22 +45,39 @@ export type DiskOptions = {
   state: string;
   onOutside: OnOutside;
   trouble: Trouble;
+  /** Told how a scan goes that takes its time, and what it found. */
+  notice: (message: string) => void;
   /** Whether the file system takes names that differ in case only for the same; found out when not given. */
   foldCase?: boolean;
   /** Milliseconds after which an upload that was never completed is removed, at the next start; default a week. */
   uploadExpiry?: number;
 };
 
-/** Files read at the same time after a start; their records share one fsync. */
-const SETTLE_PARALLEL = 16;
+/** So many files are told of, or wait to be read, at the same time after a start; their records share one fsync. */
+const SETTLE_PARALLEL = 64;
+const PROGRESS_EVERY = 5000;
 const WEEK = 7 * 86_400_000;
 
-/** Opens the folder and compares it with the index. Nothing is told and no file is read before `rescan` is called. */
-export async function openDisk({ root, state, onOutside, trouble, foldCase, uploadExpiry = WEEK }: DiskOptions): Promise<Disk> {
-  const temp = join(state, "temp");
+/**
+ * Opens the folder and compares it with the index. Nothing is told and no file is read before `rescan` is called. When it rejects, the
+ * folder is free again. Throws LockedError.
+ */
+export async function openDisk(options: DiskOptions): Promise<Disk> {
+  const { root, state } = options;
   await makeFolder(root);
   await makeFolder(state);
-  const unlock = await lockState(state);
+  const lock = await lockFolder(state, root);
+  try {
+    return await openLocked(options, lock);
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+async function openLocked(options: DiskOptions, lock: FolderLock): Promise<Disk> {
+  const { root, state, onOutside, trouble, notice, foldCase, uploadExpiry = WEEK } = options;
+  const temp = join(state, "temp");
   rmSync(temp, { recursive: true, force: true });
   await makeFolder(temp);
   const index = await openIndex(join(state, "index"), trouble);
@@ -68,10 +86,10 @@ export async function openDisk({ root, state, onOutside, trouble, foldCase, uplo
   const multipart = await openMultipart(join(state, "multipart"), uploadExpiry);
   const turns = createTurns();
   const folders = new Map<string, Folder>();
-  const settler = createSettler({ index, turns, folderOf, onOutside, trouble });
-  let atStart: Map<string, Awaited<ReturnType<typeof scan>>> | undefined = await scanAll();
+  const stop = new AbortController();
+  const settler = createSettler({ index, turns, folderOf, onOutside, trouble, stopped: stop.signal });
+  let removedAtStart: Removed[] | undefined = await scanAll();
   const rescans = new Set<Promise<void>>();
-  let closing = false;
 
   function folderOf(bucket: string): Folder {
     const folder = folders.get(bucket) ?? openBucketFolder(bucket);
@@ -87,16 +105,24 @@ export async function openDisk({ root, state, onOutside, trouble, foldCase, uplo
     return openFolder(join(root, bucket), fold);
   }
 
-  async function scanAll(): Promise<Map<string, Awaited<ReturnType<typeof scan>>>> {
+  async function scanAll(): Promise<Removed[]> {
     const entries = readdirSync(root, { withFileTypes: true });
     const there = entries.filter((entry) => entry.isDirectory() && isBucketName(entry.name)).map(({ name }) => name);
     for (const name of there.filter((bucket) => !index.bucket(bucket))) await index.addBucket(name);
-    const findings = new Map<string, Awaited<ReturnType<typeof scan>>>();
-    for (const name of index.names()) {
-      if (there.includes(name)) findings.set(name, await scan(index, turns, name, join(root, name), trouble));
-      else await forget(name);
+    const removed: Removed[] = [];
+    const progress = createProgress(notice);
+    for (const bucket of index.names()) {
+      if (!there.includes(bucket)) {
+        await forget(bucket);
+        continue;
+      }
+      const found = await scan({ index, turns, trouble, progress }, bucket, join(root, bucket));
+      if (found.changed + found.removed.length > 0) {
+        notice(`${bucket}: ${found.changed} files came or changed and ${found.removed.length} went without this server.`);
+      }
+      for (const key of found.removed) removed.push({ bucket, key });
     }
-    return findings;
+    return removed;
   }
 
   /** The folder of a whole bucket is gone. */
@@ -107,15 +133,16 @@ export async function openDisk({ root, state, onOutside, trouble, foldCase, uplo
   }
 
   async function rescan(): Promise<void> {
-    const findings = atStart ?? (await scanAll());
-    atStart = undefined;
-    for (const [bucket, { removed }] of findings) for (const key of removed) onOutside({ kind: "removed", bucket, key });
-    const unhashed = [...findings].flatMap(([bucket, found]) => found.unhashed.map((key) => [bucket, key] as const));
-    const rest = unhashed.values();
+    const removed = removedAtStart ?? (await scanAll());
+    removedAtStart = undefined;
+    for (const { bucket, key } of removed) await onOutside({ kind: "removed", bucket, key });
+    const rest = unsettled(index);
     const work = async (): Promise<void> => {
-      for (const [bucket, key] of rest) {
-        if (closing) return;
-        await settler.settle(bucket, key).catch((error: unknown) => trouble(`${bucket}/${key} cannot be read.`, error));
+      for (const { bucket, key } of rest) {
+        if (stop.signal.aborted) return;
+        await Promise.all([settler.settle(bucket, key), settler.tell(bucket, key)]).catch((error: unknown) => {
+          if (!stop.signal.aborted) trouble(`${bucket}/${key} cannot be read.`, error);
+        });
       }
     };
     await Promise.all(Array.from({ length: SETTLE_PARALLEL }, work));
@@ -151,11 +178,31 @@ export async function openDisk({ root, state, onOutside, trouble, foldCase, uplo
       await done;
     },
     async close() {
-      closing = true;
+      stop.abort();
       await Promise.allSettled(rescans);
       await index.close();
-      await unlock();
+      await lock.release();
     },
+  };
+}
+
+type Removed = { bucket: string; key: string };
+
+/** What must be read or told of, as it is when its turn comes; however many they are, it takes no memory. */
+function* unsettled(index: Index): Generator<{ bucket: string; key: string }, undefined> {
+  for (const bucket of index.names()) {
+    const now = SortedMap.from(index.bucket(bucket)?.snapshot() ?? []);
+    for (const { key, value } of now.entries()) if (isUnsettled(value)) yield { bucket, key: key.toString("utf8") };
+  }
+}
+
+/** Says how far a scan is, when it takes long. */
+function createProgress(notice: (message: string) => void): (bucket: string, files: number) => void {
+  let next = Date.now() + PROGRESS_EVERY;
+  return (bucket, files) => {
+    if (Date.now() < next) return;
+    next = Date.now() + PROGRESS_EVERY;
+    notice(`${bucket}: compared ${files} files with the index so far.`);
   };
 }
 

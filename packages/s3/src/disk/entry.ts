@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { ChecksumName } from "../checksum.ts";
 
 /** What the client said about an object, kept as it came. */
@@ -15,20 +16,41 @@ export type Meta = {
   checksum?: { name: ChecksumName; value: string; composite?: boolean };
   /** Sizes of the parts of a multipart object, for reads by part number. */
   parts?: number[];
-  /** Of an entry without an etag: the etag before the file changed by hand. The same content gets the same etag again. */
+  /** Of an entry without an etag: the etag before the file was touched. The same content gets the same etag again. */
   formerEtag?: string;
 };
 
 /**
  * An object as the index knows it. `mtime` (milliseconds) and `inode` are those of the file: a file that still has them is unchanged.
- * `etag` is hex, with `-N` for multipart; empty means that the file was put there by hand and has not been hashed yet.
+ * `etag` is hex, with `-N` for multipart and `-0` for a file that was put there by hand: see `fingerprint`. Empty means that the file was
+ * touched by hand and must be read. `untold` is set until somebody was told of a file that was put there by hand.
  * `path` is set when the file does not lie where `pathOf(key)` says.
  */
-export type ObjectEntry = { size: number; mtime: number; inode: number; etag: string; path?: string; meta: Meta };
+export type ObjectEntry = { size: number; mtime: number; inode: number; etag: string; untold?: true; path?: string; meta: Meta };
 
-/** Layout: f64 size, f64 mtime, f64 inode, u16 part count (0xffff: no etag), 16 bytes etag, u16 path length, path, JSON of meta. */
+/** Layout: f64 size, f64 mtime, f64 inode, u16 part count or a mark, 16 bytes etag, u16 path length, path, JSON of meta. */
 const AT = { size: 0, mtime: 8, inode: 16, parts: 24, etag: 26, pathLength: 42, path: 44 } as const;
 const UNHASHED = 0xffff;
+const FINGERPRINT = 0xfffe;
+const UNTOLD = 0xfffd;
+
+/**
+ * The etag of a file that was put there by hand: it stands for size and time, as the etags of web servers do, so that no start has to read
+ * a library. The `-0` tells every tool that it is no MD5.
+ */
+export function fingerprint({ size, mtime }: { size: number; mtime: number }): string {
+  return `${createHash("md5").update(`${size} ${mtime}`).digest("hex")}-0`;
+}
+
+export function isFingerprint(etag: string): boolean {
+  return etag.endsWith("-0");
+}
+
+/** Whether an encoded entry must still be read or told of. */
+export function isUnsettled(buffer: Buffer): boolean {
+  const mark = buffer.readUInt16LE(AT.parts);
+  return mark === UNHASHED || mark === UNTOLD;
+}
 
 export function encodeEntry(entry: ObjectEntry): Buffer {
   const path = Buffer.from(entry.path ?? "");
@@ -37,13 +59,18 @@ export function encodeEntry(entry: ObjectEntry): Buffer {
   buffer.writeDoubleLE(entry.size, AT.size);
   buffer.writeDoubleLE(entry.mtime, AT.mtime);
   buffer.writeDoubleLE(entry.inode, AT.inode);
-  const [hex = "", parts] = entry.etag.split("-");
-  buffer.writeUInt16LE(hex === "" ? UNHASHED : Number(parts ?? 0), AT.parts);
-  buffer.write(hex, AT.etag, 16, "hex");
+  buffer.writeUInt16LE(markOf(entry), AT.parts);
+  buffer.write(entry.etag.slice(0, 32), AT.etag, 16, "hex");
   buffer.writeUInt16LE(path.length, AT.pathLength);
   path.copy(buffer, AT.path);
   buffer.write(json, AT.path + path.length);
   return buffer;
+}
+
+function markOf({ etag, untold }: ObjectEntry): number {
+  if (etag === "") return UNHASHED;
+  if (isFingerprint(etag)) return untold ? UNTOLD : FINGERPRINT;
+  return Number(etag.split("-")[1] ?? 0);
 }
 
 export function decodeEntry(buffer: Buffer): ObjectEntry {
@@ -52,6 +79,7 @@ export function decodeEntry(buffer: Buffer): ObjectEntry {
   return {
     ...decodeSummary(buffer),
     inode: buffer.readDoubleLE(AT.inode),
+    ...(buffer.readUInt16LE(AT.parts) === UNTOLD ? { untold: true } : {}),
     ...(pathEnd > AT.path ? { path: buffer.toString("utf8", AT.path, pathEnd) } : {}),
     meta: json === "" ? {} : parseMeta(json),
   };
@@ -65,11 +93,13 @@ function parseMeta(json: string): Meta {
 
 /** What a listing needs, without parsing the rest. */
 export function decodeSummary(buffer: Buffer): { size: number; mtime: number; etag: string } {
-  const parts = buffer.readUInt16LE(AT.parts);
-  const hex = parts === UNHASHED ? "" : buffer.toString("hex", AT.etag, AT.etag + 16);
-  return {
-    size: buffer.readDoubleLE(AT.size),
-    mtime: buffer.readDoubleLE(AT.mtime),
-    etag: parts === 0 || parts === UNHASHED ? hex : `${hex}-${parts}`,
-  };
+  return { size: buffer.readDoubleLE(AT.size), mtime: buffer.readDoubleLE(AT.mtime), etag: etagOf(buffer) };
+}
+
+function etagOf(buffer: Buffer): string {
+  const mark = buffer.readUInt16LE(AT.parts);
+  if (mark === UNHASHED) return "";
+  const hex = buffer.toString("hex", AT.etag, AT.etag + 16);
+  if (mark === FINGERPRINT || mark === UNTOLD) return `${hex}-0`;
+  return mark === 0 ? hex : `${hex}-${mark}`;
 }

@@ -2,22 +2,31 @@ import { createHash, type Hash } from "node:crypto";
 import { etagOf } from "../etag.ts";
 import { BLOCK_BYTES } from "./block.ts";
 import { createDigester } from "./digest.ts";
+import type { ObjectEntry } from "./entry.ts";
 import { type OpenFile, readAt } from "./file.ts";
+
+/** A file that may have other content than its entry told. */
+type Touched = Pick<ObjectEntry, "size" | "meta">;
 
 /** From this size on another thread hashes: there may be a whole library to go through, and clients are served meanwhile. */
 const HANDED_OVER = 64 * 1024;
 
 /**
  * The etag of a file's content: the MD5 of it, or `former` when the content is what that etag stood for. `parts` are the sizes of the
- * parts of which a multipart etag was made.
+ * parts of which a multipart etag was made. Rejects when it is `stopped`.
  */
-export async function readEtag(file: OpenFile, size: number, former: string | undefined, parts: readonly number[] = []): Promise<string> {
+export async function readEtag(
+  file: OpenFile,
+  { size, meta: { formerEtag: former, parts = [] } }: Touched,
+  stopped: AbortSignal,
+): Promise<string> {
   const md5 = createDigester(["md5"], size, HANDED_OVER);
   const sha256 = former !== undefined && former.endsWith("-1") ? createHash("sha256") : undefined;
   const multipart = former !== undefined && parts.length > 0 ? createMultipart(parts) : undefined;
   try {
     let block = new ArrayBuffer(Math.max(1, Math.min(BLOCK_BYTES, size)));
     for (let position = 0; ;) {
+      stopped.throwIfAborted();
       const bytesRead = await readAt(file, new Uint8Array(block), position);
       if (bytesRead === 0) break;
       const data = Buffer.from(block, 0, bytesRead);

@@ -11,9 +11,12 @@ export type OpenFile = { readonly fd: number };
 /** What tells one version of a file from another; `mtime` in milliseconds. */
 export type Identity = { size: number; mtime: number; inode: number };
 
-/** Opens a file for reading. A link is not followed. Throws the system's error. */
+/** A link is not followed, and a pipe that somebody put in a file's place does not hold up the process until it has a writer. */
+const READ_PLAIN = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+
+/** Opens a file for reading. Throws the system's error. */
 export function openFile(path: string | Buffer): OpenFile {
-  return { fd: openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0)) };
+  return { fd: openSync(path, READ_PLAIN) };
 }
 
 /** Opens a file for writing: a new one, or also one that is there. */

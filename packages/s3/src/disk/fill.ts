@@ -1,5 +1,5 @@
 import type { DigestName } from "../checksum.ts";
-import { beginWork, BLOCK_BYTES, endWork, giveBlock, takeBlock } from "./block.ts";
+import { BLOCK_BYTES, busyBlocks, giveBlock, takeBlock } from "./block.ts";
 import { createDigester, type Digests } from "./digest.ts";
 import { type OpenFile, syncData, writeAt } from "./file.ts";
 import { reclaim } from "./reclaim.ts";
@@ -63,13 +63,13 @@ async function fillLarge(file: OpenFile, chunks: AsyncIterable<Buffer>, { positi
       await Promise.all([writeAt(file, Buffer.from(full, 0, length), at), before]);
       giveBlock(await digester.block(full, length));
     } finally {
-      endWork();
+      busyBlocks.leave();
     }
   }
 
   /** Writes and hashes the block while the next one is being received. */
   async function flush(): Promise<void> {
-    await beginWork();
+    await busyBlocks.enter();
     last = work(block, filled, position + started, last);
     run(last);
     started += filled;

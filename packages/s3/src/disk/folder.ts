@@ -19,7 +19,7 @@ export type Folder = {
   place(from: string, path: string, old: string | undefined): Promise<string>;
   /** Makes the names in the folder of `path` durable. */
   sync(path: string): Promise<void>;
-  /** Undefined when there is no such file, or it is a link. */
+  /** Undefined when there is no such file, or it is no plain one. Throws the system's error for one that may not be read. */
   open(path: string): OpenFile | undefined;
   /** Removes a file, durably, and the folders that are empty without it. A missing file is no error. */
   remove(path: string): Promise<void>;
@@ -75,7 +75,7 @@ export function openFolder(root: string, fold: Fold | undefined): Folder {
       try {
         return openFile(nativePath(root, path));
       } catch (error) {
-        if (hasCode(error, "ENOENT", "ENOTDIR", "ELOOP", "EACCES", "EPERM", "EISDIR")) return undefined;
+        if (hasCode(error, "ENOENT", "ENOTDIR", "ELOOP", "EISDIR", "ENXIO")) return undefined;
         throw error;
       }
     },

@@ -20,7 +20,6 @@ export type Index = {
   get(bucket: string, key: string): ObjectEntry | undefined;
   put(bucket: string, key: string, entry: ObjectEntry): Promise<void>;
   remove(bucket: string, key: string): Promise<void>;
-  apply(change: JournalRecord): Promise<void>;
   addBucket(name: string): Promise<void>;
   removeBucket(name: string): Promise<void>;
   /** Writes a snapshot now, so that the next start reads no journal. */
@@ -84,7 +83,6 @@ export async function openIndex(folder: string, trouble: (message: string, cause
     },
     put: (bucket, key, entry) => commit({ bucket, key: Buffer.from(key), value: encodeEntry(entry) }),
     remove: (bucket, key) => commit({ bucket, key: Buffer.from(key), value: undefined }),
-    apply: commit,
     addBucket: (name) => commit({ bucket: name, key: WHOLE, value: WHOLE }),
     removeBucket: (name) => commit({ bucket: name, key: WHOLE, value: undefined }),
     compact,

@@ -25,7 +25,8 @@ beforeEach(async () => {
   await index.addBucket("bucket");
   folder = openFolder(join(root, "bucket"), createFold());
   const parts = { index, turns: createTurns(), folderOf: () => folder };
-  objects = createObjects({ ...parts, settler: createSettler({ ...parts, onOutside: () => undefined, trouble: () => undefined }) });
+  const outside = { onOutside: async () => undefined, trouble: () => undefined, stopped: new AbortController().signal };
+  objects = createObjects({ ...parts, settler: createSettler({ ...parts, ...outside }) });
 });
 afterEach(async () => {
   await index.close();

@@ -4,7 +4,7 @@ import { closeFile, identityOf, type OpenFile } from "./file.ts";
 import type { Folder } from "./folder.ts";
 import type { Index } from "./index.ts";
 import { isRawPath, pathOf } from "./path.ts";
-import { isUnchanged, pathIn, unhashed } from "./scan.ts";
+import { adopted, isUnchanged, pathIn } from "./scan.ts";
 import type { Settler } from "./settle.ts";
 import type { Whole } from "./temp.ts";
 import type { Turns } from "./turn.ts";
@@ -41,7 +41,8 @@ export function createObjects({ index, turns, settler, folderOf }: Parts): Objec
     if (entry) return entry;
     const [stray] = lookAt(folderOf(bucket).root, pathOf(key));
     if (!stray) return undefined;
-    await index.apply(unhashed(bucket, key, stray, undefined));
+    await index.put(bucket, key, adopted(key, stray, undefined));
+    settler.tellSoon(bucket, key);
     return index.get(bucket, key);
   }
 

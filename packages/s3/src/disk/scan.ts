@@ -1,25 +1,27 @@
-import { decodeEntry, encodeEntry, type ObjectEntry } from "./entry.ts";
+import { decodeEntry, fingerprint, isFingerprint, type Meta, type ObjectEntry } from "./entry.ts";
 import type { Index } from "./index.ts";
-import type { JournalRecord } from "./journal.ts";
 import { keyOf, pathOf } from "./path.ts";
 import type { Turns } from "./turn.ts";
 import { typeOf } from "./type.ts";
 import { type FoundFile, lookAt, walk } from "./walk.ts";
 
-/** What a look at the files found that the index did not know. Objects that came or changed are in the index, not hashed yet. */
-export type Findings = { unhashed: string[]; removed: string[] };
+/** What a look at the files found that the index did not know. What came or changed is in the index, as unsettled. */
+export type Findings = { files: number; changed: number; removed: string[] };
 
 /** Tells the operator what no client asked for. */
 export type Trouble = (message: string, cause?: unknown) => void;
 
+/** What a scan works with. */
+export type Means = { index: Index; turns: Turns; trouble: Trouble; progress: (bucket: string, files: number) => void };
+
 const KEY_BYTES = 1024;
 
 /**
- * Brings the index of one bucket in line with its folder. A file whose size, time and number are those of the index is unchanged and is
- * not read. When a folder cannot be read, nothing is taken for removed. Changes by clients may go on meanwhile.
+ * Brings the index of one bucket in line with its folder; no file is read. When a folder cannot be read, nothing is taken for removed.
+ * Changes by clients may go on meanwhile. `progress` is told how many files were looked at.
  */
-export async function scan(index: Index, turns: Turns, bucket: string, root: string, trouble: Trouble): Promise<Findings> {
-  const findings: Findings = { unhashed: [], removed: [] };
+export async function scan({ index, turns, trouble, progress }: Means, bucket: string, root: string): Promise<Findings> {
+  const findings: Findings = { files: 0, changed: 0, removed: [] };
   let matched = 0;
   let whole = true;
   const rivals: FoundFile[] = [];
@@ -30,6 +32,8 @@ export async function scan(index: Index, turns: Turns, bucket: string, root: str
 
   for await (const files of walk(root, onTrouble)) {
     const changed: FoundFile[] = [];
+    findings.files += files.length;
+    progress(bucket, findings.files);
     for (const file of files) {
       const key = keyOf(file.path);
       const entry = index.get(bucket, key);
@@ -39,7 +43,7 @@ export async function scan(index: Index, turns: Turns, bucket: string, root: str
         rivals.push(file);
       } else {
         matched++;
-        if (!entry || entry.etag === "" || !isUnchanged(entry, file)) changed.push(file);
+        if (!entry || !isUnchanged(entry, file)) changed.push(file);
       }
     }
     await Promise.all(changed.map(adopt));
@@ -53,9 +57,9 @@ export async function scan(index: Index, turns: Turns, bucket: string, root: str
     await turns.run(`${bucket}/${key}`, async () => {
       const entry = index.get(bucket, key);
       const [file] = lookAt(root, path);
-      if (!file || (entry && entry.etag !== "" && isUnchanged(entry, file))) return;
-      findings.unhashed.push(key);
-      if (!entry || !isUnchanged(entry, file)) await index.apply(unhashed(bucket, key, file, entry));
+      if (!file || (entry && isUnchanged(entry, file) && pathIn(entry, key) === path)) return;
+      if (!entry || !isSameVersion(entry, file)) findings.changed++;
+      await index.put(bucket, key, adopted(key, file, entry));
     });
   }
 
@@ -90,14 +94,34 @@ export async function scan(index: Index, turns: Turns, bucket: string, root: str
   }
 }
 
-/** The record of a file that must be read before its etag is known. What the client once said of the object is kept. */
-export function unhashed(bucket: string, key: string, file: FoundFile, entry: ObjectEntry | undefined): JournalRecord {
+/**
+ * The entry of a file as it is now, where the index knows `entry` or nothing. What the client once said of the object is kept. Size and time
+ * of before mean the content of before: a copy or another mount has only given the file another number. A file of the same size
+ * may have been touched only, so it must be read before it is called another version.
+ */
+export function adopted(key: string, file: FoundFile, entry: ObjectEntry | undefined): ObjectEntry {
   const { path, ...stat } = file;
+  const where = path === pathOf(key) ? {} : { path };
+  if (entry && isSameVersion(entry, file)) {
+    const { path: _before, ...same } = entry;
+    return { ...same, ...stat, ...where };
+  }
+  const { formerEtag, checksum, parts, ...said } = entry?.meta ?? metaOfNew(key);
+  const former = entry?.etag === "" ? formerEtag : entry?.etag;
+  if (former === undefined || isFingerprint(former) || file.size !== entry?.size) {
+    return { ...stat, etag: fingerprint(file), untold: true, meta: said, ...where };
+  }
+  const about: Meta = { ...said, formerEtag: former, ...(checksum ? { checksum } : {}), ...(parts ? { parts } : {}) };
+  return { ...stat, etag: "", meta: about, ...where };
+}
+
+function metaOfNew(key: string): Meta {
   const type = typeOf(key);
-  const fresh = type === undefined ? {} : { type };
-  const meta = entry ? { ...entry.meta, ...(entry.etag === "" ? {} : { formerEtag: entry.etag }) } : fresh;
-  const value = encodeEntry({ ...stat, etag: "", meta, ...(path === pathOf(key) ? {} : { path }) });
-  return { bucket, key: Buffer.from(key), value };
+  return type === undefined ? {} : { type };
+}
+
+function isSameVersion(entry: ObjectEntry, file: FoundFile): boolean {
+  return entry.size === file.size && entry.mtime === file.mtime;
 }
 
 export function isUnchanged(entry: ObjectEntry, file: Omit<FoundFile, "path">): boolean {

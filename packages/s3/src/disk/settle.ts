@@ -1,43 +1,62 @@
 import { realpath } from "node:fs/promises";
 import type { Meta, ObjectEntry } from "./entry.ts";
+import { hasCode } from "./errno.ts";
 import { readEtag } from "./etag.ts";
-import { closeFile, identityOf } from "./file.ts";
+import { closeFile, identityOf, type OpenFile } from "./file.ts";
 import type { Folder } from "./folder.ts";
+import { createGate } from "./gate.ts";
 import type { Index } from "./index.ts";
 import { nativePath } from "./path.ts";
-import { isUnchanged, pathIn, type Trouble, unhashed } from "./scan.ts";
+import { adopted, isUnchanged, pathIn, type Trouble } from "./scan.ts";
 import type { Turns } from "./turn.ts";
 import { lookAt } from "./walk.ts";
 
 /** What happened to a file without us. */
 type Outside = { kind: "created" | "removed"; bucket: string; key: string; entry?: ObjectEntry };
-export type OnOutside = (change: Outside) => void;
+/** It may take its time: as many files as a person likes can come at once. */
+export type OnOutside = (change: Outside) => Promise<void>;
 
 /** Finds out what files are that somebody put, changed or took away by hand. */
 export type Settler = {
-  /** The entry with its etag; reads the file when it has none yet. Undefined when there is no object. */
+  /** The entry with its etag; reads the file when it has none. Undefined when there is no object. */
   settle: (bucket: string, key: string) => Promise<ObjectEntry | undefined>;
   /** The file of this entry is not what the index says: looks again, then settles. */
   lookAgain: (bucket: string, key: string) => Promise<ObjectEntry | undefined>;
+  /** Tells of a file that was put there by hand, unless that was told already. Resolves when everybody has heard. */
+  tell: (bucket: string, key: string) => Promise<void>;
+  /** The same, when the key's turn comes. */
+  tellSoon: (bucket: string, key: string) => void;
 };
 
-type Parts = { index: Index; turns: Turns; folderOf: (bucket: string) => Folder; onOutside: OnOutside; trouble: Trouble };
+type Parts = {
+  index: Index;
+  turns: Turns;
+  folderOf: (bucket: string) => Folder;
+  onOutside: OnOutside;
+  trouble: Trouble;
+  /** Ends all reading. */
+  stopped: AbortSignal;
+};
 
-export function createSettler({ index, turns, folderOf, onOutside, trouble }: Parts): Settler {
+/** So many files are read at the same time. */
+const READERS = 16;
+
+export function createSettler({ index, turns, folderOf, onOutside, trouble, stopped }: Parts): Settler {
   const running = new Map<string, Promise<ObjectEntry | undefined>>();
+  const readers = createGate(READERS);
 
   async function hash(bucket: string, key: string): Promise<ObjectEntry | undefined> {
     for (;;) {
       const entry = index.get(bucket, key);
       if (!entry || entry.etag !== "") return entry;
-      const read = await readFile(folderOf(bucket), pathIn(entry, key), entry);
+      const read = await readFile(folderOf(bucket), pathIn(entry, key), entry, stopped);
       const settled = await turns.run(`${bucket}/${key}`, async () => {
         const now = index.get(bucket, key);
         if (!now || now.etag !== "" || !isUnchanged(now, entry)) return undefined;
         if (!read) return refresh(bucket, key, now);
         const next = withEtag(now, read);
         await index.put(bucket, key, next);
-        if (next.etag !== now.meta.formerEtag) onOutside({ kind: "created", bucket, key, entry: next });
+        if (next.etag !== now.meta.formerEtag) void onOutside({ kind: "created", bucket, key, entry: next });
         return next;
       });
       if (settled === "unreadable") return undefined;
@@ -53,8 +72,13 @@ export function createSettler({ index, turns, folderOf, onOutside, trouble }: Pa
       trouble(`The file ${bucket}/${path} may not be read and is not shown.`);
       return "unreadable";
     }
-    await index.apply(file ? unhashed(bucket, key, file, entry) : { bucket, key: Buffer.from(key), value: undefined });
-    if (!file) onOutside({ kind: "removed", bucket, key });
+    if (file) {
+      await index.put(bucket, key, adopted(key, file, entry));
+      tellSoon(bucket, key);
+      return undefined;
+    }
+    await index.remove(bucket, key);
+    void onOutside({ kind: "removed", bucket, key });
     return undefined;
   }
 
@@ -62,13 +86,35 @@ export function createSettler({ index, turns, folderOf, onOutside, trouble }: Pa
     const entry = index.get(bucket, key);
     if (!entry || entry.etag !== "") return entry;
     const name = `${bucket}/${key}`;
-    const mine = running.get(name) ?? hash(bucket, key).finally(() => running.delete(name));
+    const mine = running.get(name) ?? inLine(bucket, key).finally(() => running.delete(name));
     running.set(name, mine);
     return mine;
   }
 
+  async function inLine(bucket: string, key: string): Promise<ObjectEntry | undefined> {
+    await readers.enter();
+    return hash(bucket, key).finally(() => readers.leave());
+  }
+
+  async function tell(bucket: string, key: string): Promise<void> {
+    const told = await turns.run(`${bucket}/${key}`, async () => {
+      const entry = index.get(bucket, key);
+      if (!entry?.untold) return undefined;
+      const { untold: _, ...known } = entry;
+      await index.put(bucket, key, known);
+      return known;
+    });
+    if (told) await onOutside({ kind: "created", bucket, key, entry: told });
+  }
+
+  function tellSoon(bucket: string, key: string): void {
+    tell(bucket, key).catch((error: unknown) => trouble(`${bucket}/${key} is new, but nobody could be told.`, error));
+  }
+
   return {
     settle,
+    tell,
+    tellSoon,
     async lookAgain(bucket, key) {
       await turns.run(`${bucket}/${key}`, async () => {
         const entry = index.get(bucket, key);
@@ -81,15 +127,24 @@ export function createSettler({ index, turns, folderOf, onOutside, trouble }: Pa
 }
 
 /** Undefined when the file is not there or not what the entry says, before or after it was read. */
-async function readFile(folder: Folder, path: string, entry: ObjectEntry): Promise<string | undefined> {
-  const file = folder.open(path);
+async function readFile(folder: Folder, path: string, entry: ObjectEntry, stopped: AbortSignal): Promise<string | undefined> {
+  const file = openReadable(folder, path);
   if (!file) return undefined;
   try {
     if (!isUnchanged(entry, identityOf(file))) return undefined;
-    const etag = await readEtag(file, entry.size, entry.meta.formerEtag, entry.meta.parts);
+    const etag = await readEtag(file, entry, stopped);
     return isUnchanged(entry, identityOf(file)) ? etag : undefined;
   } finally {
     closeFile(file);
+  }
+}
+
+function openReadable(folder: Folder, path: string): OpenFile | undefined {
+  try {
+    return folder.open(path);
+  } catch (error) {
+    if (hasCode(error, "EACCES", "EPERM")) return undefined;
+    throw error;
   }
 }
 

@@ -144,11 +144,12 @@ function startsWith(bytes: Buffer, prefix: Buffer): boolean {
 
 /** Files that were put there by hand and not read yet are read now: a listing is always complete and has every etag. */
 export async function settled({ target: { bucket }, disk }: Call, page: Page): Promise<Page> {
-  const items: Item[] = [];
-  for (const item of page.items) {
-    const entry = item.etag === "" ? await disk.settle(bucket, item.key) : item;
-    if (entry) items.push({ key: item.key, size: entry.size, mtime: entry.mtime, etag: entry.etag });
-  }
+  if (page.items.every(({ etag }) => etag !== "")) return page;
+  const entries = await Promise.all(page.items.map(async (item) => (item.etag === "" ? disk.settle(bucket, item.key) : item)));
+  const items = entries.flatMap((entry, index): Item[] => {
+    const key = page.items[index]?.key;
+    return entry && key !== undefined ? [{ key, size: entry.size, mtime: entry.mtime, etag: entry.etag }] : [];
+  });
   return { ...page, items };
 }
 

@@ -1,0 +1,49 @@
+import { describe, expect, it } from "vitest";
+import { fingerprint, type ObjectEntry } from "./entry.ts";
+import { adopted } from "./scan.ts";
+import type { FoundFile } from "./walk.ts";
+
+const HEX = "0123456789abcdef0123456789abcdef";
+const file: FoundFile = { path: "a.jpg", size: 5, mtime: 2000, inode: 7 };
+const known: ObjectEntry = {
+  size: 5,
+  mtime: 1000,
+  inode: 1,
+  etag: HEX,
+  meta: { type: "x/y", checksum: { name: "crc32", value: "AAAAAA==" }, parts: [2, 3] },
+};
+const stat = { size: 5, mtime: 2000, inode: 7 };
+
+describe("a file that the index does not know as it is", () => {
+  it.each<[string, FoundFile, ObjectEntry | undefined, ObjectEntry]>([
+    ["is new", file, undefined, { ...stat, etag: fingerprint(file), untold: true, meta: { type: "image/jpeg" } }],
+    [
+      "is another version when its size is another, and keeps what was said of it",
+      { ...file, size: 6 },
+      known,
+      { ...stat, size: 6, etag: fingerprint({ size: 6, mtime: 2000 }), untold: true, meta: { type: "x/y" } },
+    ],
+    ["must be read when only its time is another", file, known, { ...stat, etag: "", meta: { ...known.meta, formerEtag: HEX } }],
+    [
+      "must still be read when it was touched twice",
+      file,
+      { ...known, etag: "", meta: { ...known.meta, formerEtag: HEX } },
+      { ...stat, etag: "", meta: { ...known.meta, formerEtag: HEX } },
+    ],
+    [
+      "is another version when it was put there by hand and touched",
+      file,
+      { ...known, etag: fingerprint(known), meta: { type: "x/y" } },
+      { ...stat, etag: fingerprint(file), untold: true, meta: { type: "x/y" } },
+    ],
+    ["is the same when size and time are", { ...file, mtime: 1000 }, known, { ...known, inode: 7 }],
+    [
+      "is the same at its new place",
+      { ...file, path: "a%-.jpg", mtime: 1000, inode: 1 },
+      { ...known, path: "a%-%-.jpg" },
+      { ...known, path: "a%-.jpg" },
+    ],
+  ])("%s", (_, found, entry, expected) => {
+    expect(adopted("a.jpg", found, entry)).toEqual(expected);
+  });
+});

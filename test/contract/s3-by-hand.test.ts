@@ -1,0 +1,230 @@
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createServer } from "@tintype/s3";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { KEYS } from "../support/s3-process.ts";
+import { BUCKET, startServer, type TestServer, texts, until } from "../support/s3-server.ts";
+
+let s3: TestServer;
+beforeEach(async () => {
+  s3 = await startServer();
+});
+afterEach(async () => s3.stop());
+
+const file = (path: string): string => join(s3.dir, BUCKET, path);
+const put = async (key: string, body: string, headers: Record<string, string> = {}) => s3.ask({ method: "PUT", key, body, headers });
+const get = async (key: string): Promise<string> => {
+  const answer = await s3.ask({ method: "GET", key });
+  return answer.status === 200 ? answer.text : String(answer.status);
+};
+const keys = async (): Promise<string[]> =>
+  texts(
+    (
+      await s3.ask({
+        method: "GET",
+        query: [
+          ["list-type", "2"],
+          ["encoding-type", "url"],
+        ],
+      })
+    ).text,
+    "Key",
+  ).map(decodeURIComponent);
+const etag = (text: string): string => `"${createHash("md5").update(text).digest("hex")}"`;
+/** What stands for a file that was put there by hand: its size and time, never its content. */
+const BY_HAND = expect.stringMatching(/^"[0-9a-f]{32}-0"$/u) as string;
+
+describe("files that a person changes while the server is stopped", () => {
+  it("are noticed at the next start, and told", async () => {
+    await put("kept", "kept", { "content-type": "text/x-kept", "x-amz-meta-by": "ada" });
+    await put("changed", "before", { "content-type": "text/x-changed", "x-amz-meta-by": "ada" });
+    await put("edited", "12345", { "x-amz-meta-by": "ada" });
+    await put("touched", "same", { "x-amz-meta-by": "ada" });
+    await put("copied", "copied", { "x-amz-meta-by": "ada" });
+    await put("gone", "gone");
+    await put("moved", "moved");
+    s3.events.length = 0;
+    await s3.restart(async () => {
+      await writeFile(file("changed"), "after it");
+      await writeFile(file("edited"), "54321");
+      const { atime, mtime } = await stat(file("copied"));
+      await copyFile(file("copied"), file("copy"));
+      await utimes(file("copy"), atime, mtime);
+      await rename(file("copy"), file("copied"));
+      await utimes(file("touched"), new Date(), new Date(1_600_000_000_000));
+      await rm(file("gone"));
+      await mkdir(file("new folder"), { recursive: true });
+      await rename(file("moved"), file("new folder/moved 100%.jpg"));
+      await writeFile(file(".DS_Store"), "junk");
+      await writeFile(file(Buffer.from([0x62, 0xe9]).toString("latin1")), "");
+    });
+    await until(() => s3.events.length >= 6);
+    await s3.server.rescan();
+    expect(s3.events.map(({ name, key }) => `${name} ${key}`).toSorted()).toEqual([
+      "ObjectCreated:Put b\u00e9",
+      "ObjectCreated:Put changed",
+      "ObjectCreated:Put edited",
+      "ObjectCreated:Put new folder/moved 100%.jpg",
+      "ObjectRemoved:Delete gone",
+      "ObjectRemoved:Delete moved",
+    ]);
+    expect(await keys()).toEqual(["b\u00e9", "changed", "copied", "edited", "kept", "new folder/moved 100%.jpg", "touched"]);
+    const head = async (key: string) => (await s3.ask({ method: "HEAD", key })).headers;
+    expect(await head("kept")).toMatchObject({ etag: etag("kept"), "content-type": "text/x-kept", "x-amz-meta-by": "ada" });
+    expect(await head("changed")).toMatchObject({ etag: BY_HAND, "content-type": "text/x-changed", "content-length": "8" });
+    expect(await head("edited")).toMatchObject({ etag: etag("54321"), "x-amz-meta-by": "ada" });
+    expect(await head("copied")).toMatchObject({ etag: etag("copied"), "x-amz-meta-by": "ada" });
+    expect(await head("touched")).toMatchObject({ etag: etag("same"), "x-amz-meta-by": "ada" });
+    expect(await head("new folder/moved 100%.jpg")).toMatchObject({ etag: BY_HAND, "content-type": "image/jpeg" });
+    expect((await s3.ask({ method: "DELETE", key: "new folder/moved 100%.jpg" })).status).toBe(204);
+    expect(existsSync(file("new folder"))).toBe(false);
+  });
+
+  it("are not read when size and time are those of the index", async () => {
+    const time = new Date(1_600_000_000_000);
+    const head = async () => (await s3.ask({ method: "HEAD", key: "a" })).headers["etag"];
+    await put("a", "a");
+    await s3.restart(async () => utimes(file("a"), time, time));
+    expect(await head()).toBe(etag("a"));
+    await s3.restart(async () => {
+      await writeFile(file("a"), "b");
+      await utimes(file("a"), time, time);
+    });
+    expect(await head()).toBe(etag("a"));
+  });
+
+  it("are listed and served at once, before any of them is read or told of, and have an etag that stays until they change", async () => {
+    const told: string[] = [];
+    await s3.restart(async () => {
+      for (let index = 0; index < 200; index++) await writeFile(file(`${index}.jpg`), `photo ${index}`);
+    });
+    s3.server.onEvent(({ key }) => told.push(key));
+    const listed = async () => texts((await s3.ask({ method: "GET", query: [["list-type", "2"]] })).text, "ETag");
+    const etags = await listed();
+    expect(etags).toHaveLength(200);
+    for (const found of etags) expect(found).toEqual(BY_HAND);
+    expect(await get("7.jpg")).toBe("photo 7");
+    expect((await s3.ask({ method: "GET", key: "7.jpg", headers: { "if-none-match": "*" } })).status).toBe(304);
+    await s3.restart();
+    expect(await listed()).toEqual(etags);
+    await s3.restart(async () => rm(join(s3.dir, ".s3"), { recursive: true }));
+    expect(await listed()).toEqual(etags);
+    await s3.restart(async () => writeFile(file("7.jpg"), "another"));
+    expect((await listed()).filter((found) => !etags.includes(found))).toHaveLength(1);
+    const copy = await s3.ask({ method: "PUT", key: "copy", headers: { "x-amz-copy-source": `/${BUCKET}/8.jpg` } });
+    expect(texts(copy.text, "ETag")).toEqual([etag("photo 8")]);
+  });
+
+  it("are told of again when nobody listened the first time, and no faster than the listener takes them", async () => {
+    await s3.server.close();
+    for (let index = 0; index < 300; index++) await writeFile(file(`${index}.jpg`), "");
+    const deaf = await createServer({ dir: s3.dir, credentials: [KEYS] });
+    await deaf.listen(0);
+    await deaf.close();
+    s3.server = await createServer({ dir: s3.dir, credentials: [KEYS] });
+    const heard = new Set<string>();
+    let now = 0;
+    let most = 0;
+    s3.server.onEvent(async ({ key }) => {
+      now++;
+      most = Math.max(most, now);
+      await new Promise(setImmediate);
+      heard.add(key);
+      now--;
+    });
+    await s3.server.listen(0);
+    await until(() => heard.size === 300);
+    expect(most).toBeLessThanOrEqual(64);
+  });
+
+  it("do not hold up a stop, however long they take to read", async () => {
+    await put("big", "x".repeat(8 << 20));
+    await s3.server.close();
+    await utimes(file("big"), new Date(), new Date(1_600_000_000_000));
+    s3.server = await createServer({ dir: s3.dir, credentials: [KEYS] });
+    const done = s3.server.rescan();
+    await s3.server.close();
+    await done;
+    s3.server = await createServer({ dir: s3.dir, credentials: [KEYS] });
+    await s3.server.listen(0);
+    expect((await s3.ask({ method: "HEAD", key: "big" })).headers["etag"]).toBe(etag("x".repeat(8 << 20)));
+  });
+
+  it("and that are pipes or folders in an object's place hold up nobody", async () => {
+    await put("pipe", "x");
+    await put("folder", "x");
+    await rm(file("pipe"));
+    await rm(file("folder"));
+    execFileSync("mkfifo", [file("pipe")]);
+    await mkdir(file("folder"));
+    expect([await get("pipe"), await get("folder")]).toEqual(["404", "404"]);
+    expect(await keys()).toEqual([]);
+  });
+
+  it("with names that are not UTF-8 can be read, replaced and deleted", async () => {
+    await s3.restart(async () => writeFile(Buffer.concat([Buffer.from(file("b")), Buffer.from([0xe9])]), "latin"));
+    expect(await keys()).toEqual(["b%E9"]);
+    expect(await get("b%E9")).toBe("latin");
+    await put("b%E9", "replaced");
+    expect([await get("b%E9"), await readdir(join(s3.dir, BUCKET))]).toEqual(["replaced", ["b%25E9"]]);
+    await s3.ask({ method: "DELETE", key: "b%E9" });
+    expect(await readdir(join(s3.dir, BUCKET))).toEqual([]);
+  });
+
+  it("that are links are never followed, inside or out", async () => {
+    const outside = await mkdtemp(join(tmpdir(), "outside-"));
+    await writeFile(join(outside, "secret"), "secret");
+    await s3.restart(async () => {
+      await symlink(outside, file("linked"));
+      await symlink(join(outside, "secret"), file("link"));
+    });
+    expect(await keys()).toEqual([]);
+    expect([await get("linked/secret"), await get("link")]).toEqual(["404", "404"]);
+    expect((await put("linked/new", "x")).status).toBe(200);
+    expect((await put("link", "y")).status).toBe(200);
+    expect([await readdir(outside), await readFile(join(outside, "secret"), "utf8")]).toEqual([["secret"], "secret"]);
+    expect([await get("linked/new"), await get("link")]).toEqual(["x", "y"]);
+    await rm(outside, { recursive: true });
+  });
+
+  it("in a folder that is a bucket's name make a bucket; other folders and files do not", async () => {
+    await s3.restart(async () => {
+      await mkdir(join(s3.dir, "holiday"));
+      await writeFile(join(s3.dir, "holiday", "a.txt"), "a");
+      await mkdir(join(s3.dir, "My Pictures"));
+      await writeFile(join(s3.dir, "readme.txt"), "");
+    });
+    expect(texts((await s3.ask({ method: "GET", bucket: "" })).text, "Name")).toEqual(["holiday", BUCKET]);
+    expect((await s3.ask({ method: "GET", bucket: "holiday", key: "a.txt" })).headers["content-type"]).toBe("text/plain");
+  });
+});
+
+describe("files that a person changes while the server runs", () => {
+  it("are never served under the old etag or length", async () => {
+    await put("a", "before");
+    await writeFile(file("a"), "after it all");
+    const answer = await s3.ask({ method: "GET", key: "a" });
+    expect([answer.text, answer.headers["etag"], answer.headers["content-length"]]).toEqual(["after it all", BY_HAND, "12"]);
+    await until(() => s3.events.length === 2);
+    await rm(file("a"));
+    expect(await get("a")).toBe("404");
+    expect(s3.events.map(({ name }) => name)).toEqual(["ObjectCreated:Put", "ObjectCreated:Put", "ObjectRemoved:Delete"]);
+  });
+
+  it("are not overwritten by a PUT that asks for a free key", async () => {
+    await writeFile(file("mine"), "mine");
+    const answer = await put("mine", "yours", { "if-none-match": "*" });
+    expect([answer.code, await get("mine")]).toEqual(["PreconditionFailed", "mine"]);
+  });
+
+  it("are found by a rescan", async () => {
+    await writeFile(file("new"), "new");
+    expect(await keys()).toEqual([]);
+    await s3.server.rescan();
+    expect([await keys(), s3.events.map(({ key }) => key)]).toEqual([["new"], ["new"]]);
+  });
+});
