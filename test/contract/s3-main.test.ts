@@ -1,4 +1,4 @@
-import { execFile, execFileSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { KEYS, startOwn } from "../support/s3-process.ts";
 import { BUCKET, startServer } from "../support/s3-server.ts";
 import { sha256, signHeaders } from "../support/s3-sign.ts";
+import { mountSmall, unmount } from "../support/small-disk.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const MB = 1 << 20;
@@ -69,22 +70,11 @@ describe("the server alone", () => {
   });
 });
 
-/** A file system of 8 MB, where this test may make one. */
-function mountSmall(path: string): boolean {
-  try {
-    execFileSync("mount", ["-t", "tmpfs", "-o", "size=8m", "tmpfs", path], { stdio: "ignore" });
-    return true;
-  } catch {
-    console.warn("A small file system cannot be mounted here: the test of a full disk is skipped");
-    return false;
-  }
-}
-
 describe("a full disk", () => {
   it("is said to the client, keeps nothing of what did not fit, and everything else", async (context) => {
     const small = join(dir, "small");
     await mkdir(small);
-    if (!mountSmall(small)) return context.skip();
+    if (!mountSmall(small, 8)) return context.skip();
     try {
       const s3 = await startServer({ dir: small });
       const put = async (key: string, size: number) => s3.ask({ method: "PUT", key, body: Buffer.alloc(size, 1) });
@@ -103,7 +93,7 @@ describe("a full disk", () => {
       expect([await listed(), (await readdir(join(small, BUCKET))).includes("too-big")]).toEqual([before, false]);
       await s3.server.close();
     } finally {
-      execFileSync("umount", ["-l", small]);
+      unmount(small);
     }
   });
 });
