@@ -1,3 +1,4 @@
+import type { Frame } from "./child-frame.ts";
 import { type Answer, type Child, type ChildFailure, type ChildLimits, startChild } from "./child-process.ts";
 
 export type PoolOptions = ChildLimits & {
@@ -7,26 +8,26 @@ export type PoolOptions = ChildLimits & {
   idleMs: number;
 };
 
-export type Pool<Request extends object, Result> = {
+export type Pool = {
   /** Waits for a free child and asks it. A request that kills its child or outgrows its memory is asked once more, alone. */
-  ask(request: Request): Promise<Answer<Result>>;
+  ask(request: Frame): Promise<Answer>;
   /** The process ids of the living children, for those who watch memory. */
   pids(): number[];
   close(): void;
 };
 
 /** A pool of children that run `name` beside `from` (an `import.meta.url`), started when needed. */
-export function childPool<Request extends object, Result>(name: string, from: string, options: PoolOptions): Pool<Request, Result> {
-  const idle: Child<Request, Result>[] = [];
-  const living = new Set<Child<Request, Result>>();
+export function childPool(name: string, from: string, options: PoolOptions): Pool {
+  const idle: Child[] = [];
+  const living = new Set<Child>();
   const turns = turnstile(options.size);
   let sleep: NodeJS.Timeout | undefined;
 
-  const once = async (request: Request): Promise<Answer<Result>> => {
+  const once = async (request: Frame): Promise<Answer> => {
     clearTimeout(sleep);
     let child = idle.pop();
     while (child && !child.isAlive()) child = idle.pop();
-    child ??= startChild<Request, Result>(name, from);
+    child ??= startChild(name, from);
     living.add(child);
     try {
       return await child.ask(request, options);

@@ -1,6 +1,9 @@
-import { type ChildProcess, fork } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
+import { Socket } from "node:net";
+import { fileURLToPath } from "node:url";
 import { AppError } from "@tintype/core/kernel";
+import { CHANNEL, type Frame, frameReader, writeFrame } from "./child-frame.ts";
 import { moduleBeside } from "./thread.ts";
 
 /** Why a child was ended: it took too long, grew beyond its memory, or ended by itself. */
@@ -9,38 +12,43 @@ export type ChildFailure = "slow" | "hungry" | "crashed";
 export type ChildLimits = { timeoutMs: number; memoryBytes: number };
 
 /** What a child answers to one request. */
-export type Answer<Result> = { result: Result } | { failure: ChildFailure };
+export type Answer = { frame: Frame } | { failure: ChildFailure };
 
 /** A child process that works on one request at a time. Once it has failed it is dead, and another must be started. */
-export type Child<Request extends object, Result> = {
+export type Child = {
   readonly pid: number | undefined;
   /** False once it has ended. */
   isAlive(): boolean;
-  ask(request: Request, limits: ChildLimits): Promise<Answer<Result>>;
+  ask(request: Frame, limits: ChildLimits): Promise<Answer>;
   kill(): void;
 };
 
-/** What a child sends once it can be asked. */
-export const READY = "ready";
-
-const POLL_MS = 50;
+const POLL_MS = 200;
 const START_MS = 30_000;
 
-/** Starts `name` beside `from`; requests and answers are structured clones over its IPC channel. Its parent's end is its own. */
-export function startChild<Request extends object, Result>(name: string, from: string): Child<Request, Result> {
+/** Starts `name` beside `from`, a module that calls `serveFrames`. Its parent's end is its own. */
+export function startChild(name: string, from: string): Child {
   const { url, args } = moduleBeside(from, name);
-  const child = fork(url, args, { execArgv: [], serialization: "advanced", stdio: ["ignore", "ignore", "inherit", "ipc"] });
+  const child = spawn(process.execPath, [fileURLToPath(url), ...args], { stdio: ["ignore", "ignore", "inherit", "pipe"] });
+  const channel = channelOf(child);
   let isAlive = true;
   child.once("exit", () => (isAlive = false));
   child.on("error", () => (isAlive = false));
+  // A write to a child that has just died; its exit is what counts.
+  channel.on("error", () => undefined);
   // An idle child does not keep the process alive; `ask` does while it waits.
   child.unref();
-  child.channel?.unref();
+  channel.unref();
   const kill = (): void => {
     isAlive = false;
     child.kill("SIGKILL");
   };
-  const ready = isReady(child, name);
+  const frames: Frames = { next: undefined };
+  channel.on(
+    "data",
+    frameReader((frame) => frames.next?.(frame)),
+  );
+  const ready = isReady(child, frames, name);
   // The failure to start is told to those who ask.
   ready.catch(() => undefined);
   return {
@@ -48,18 +56,28 @@ export function startChild<Request extends object, Result>(name: string, from: s
     isAlive: () => isAlive,
     kill,
     async ask(request, limits) {
-      child.channel?.ref();
+      channel.ref();
       await ready;
-      const answer = await exchange<Result>(child, request, limits);
-      child.channel?.unref();
+      const answer = await exchange(child, frames, request, limits);
+      channel.unref();
       if ("failure" in answer) kill();
       return answer;
     },
   };
 }
 
+/** Our end of the pipe. */
+function channelOf(child: ChildProcess): Socket {
+  const stream = child.stdio[CHANNEL];
+  if (!(stream instanceof Socket)) throw new AppError("decoder_unavailable", "The system gives no more processes.");
+  return stream;
+}
+
+/** What the child says, to one listener at a time. */
+type Frames = { next: ((frame: Frame) => void) | undefined };
+
 /** A child that ends before it can be asked is our fault, never the request's. */
-function isReady(child: ChildProcess, name: string): Promise<void> {
+function isReady(child: ChildProcess, frames: Frames, name: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const fail = (): void => {
       child.kill("SIGKILL");
@@ -68,25 +86,23 @@ function isReady(child: ChildProcess, name: string): Promise<void> {
     const timeout = setTimeout(fail, START_MS);
     child.once("exit", fail);
     child.once("error", fail);
-    child.once("message", () => {
+    frames.next = () => {
       clearTimeout(timeout);
       child.off("exit", fail);
       resolve();
-    });
+    };
   });
 }
 
-function exchange<Result>(child: ChildProcess, request: object, { timeoutMs, memoryBytes }: ChildLimits): Promise<Answer<Result>> {
+function exchange(child: ChildProcess, frames: Frames, request: Frame, { timeoutMs, memoryBytes }: ChildLimits): Promise<Answer> {
   return new Promise((resolve) => {
-    const settle = (answer: Answer<Result>): void => {
+    const settle = (answer: Answer): void => {
       clearTimeout(timeout);
       clearInterval(poll);
-      child.off("message", onMessage);
+      frames.next = undefined;
       child.off("exit", onExit);
       resolve(answer);
     };
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the module that we started answers with a Result
-    const onMessage = (message: unknown): void => settle({ result: message as Result });
     const onExit = (): void => settle({ failure: "crashed" });
     const timeout = setTimeout(() => settle({ failure: "slow" }), timeoutMs);
     const poll = setInterval(() => {
@@ -94,11 +110,10 @@ function exchange<Result>(child: ChildProcess, request: object, { timeoutMs, mem
         if (bytes > memoryBytes) settle({ failure: "hungry" });
       });
     }, POLL_MS);
-    child.on("message", onMessage);
+    frames.next = (frame) => settle({ frame });
+    if (child.exitCode !== null || child.signalCode !== null) return onExit();
     child.once("exit", onExit);
-    child.send(request, (error) => {
-      if (error) settle({ failure: "crashed" });
-    });
+    writeFrame(channelOf(child), request);
   });
 }
 

@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import type { Derived, ImageCodec, Refusal } from "@tintype/core/media";
+import type { Frame } from "./child-frame.ts";
 import { childPool, type PoolOptions } from "./child-pool.ts";
 import type { DeriveRequest } from "./image-child.ts";
 
@@ -15,13 +16,21 @@ export type SharpCodec = ImageCodec & { pids(): number[]; close(): void };
 
 /** Starts no process before the first picture. `close` ends the children at once. */
 export function sharpCodec(options: Partial<PoolOptions> = {}): SharpCodec {
-  const pool = childPool<DeriveRequest, Derived | Refusal>("image-child", import.meta.url, { ...DEFAULTS, ...options });
+  const pool = childPool("image-child", import.meta.url, { ...DEFAULTS, ...options });
   return {
     async derive(bytes, format) {
-      const answer = await pool.ask({ bytes, format });
-      return "failure" in answer ? { refused: answer.failure } : answer.result;
+      const answer = await pool.ask({ head: { format } satisfies DeriveRequest, parts: [bytes] });
+      return "failure" in answer ? { refused: answer.failure } : madeOf(answer.frame);
     },
     pids: () => pool.pids(),
     close: () => pool.close(),
   };
+}
+
+function madeOf({ head, parts }: Frame): Derived | Refusal {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- image-child answers with nothing else
+  const facts = head as Omit<Derived, "thumb" | "preview" | "thumbhash"> | Refusal;
+  const [thumb, preview, thumbhash] = parts;
+  if ("refused" in facts || !thumb || !preview || !thumbhash) return "refused" in facts ? facts : { refused: "crashed" };
+  return { ...facts, thumb, preview, thumbhash: new Uint8Array(thumbhash) };
 }
