@@ -5,42 +5,25 @@ const SOI = 0xd8;
 const SOS = 0xda;
 const DRI = 0xdd;
 const APP2 = 0xe2;
-const FIRST_IFD = 4;
-const MP_ENTRY = 0xb002;
+/** The end of a picture and the start of the next. */
+const END_AND_NEXT = Buffer.from([0xff, 0xd9, 0xff, 0xd8, 0xff]);
 /** `MPF` and a NUL. */
 const MPF = 0x4d504600;
 
 /**
  * The first picture of a JPEG that carries more of them behind it (Multi-Picture Format, CIPA DC-007): an Ultra HDR gain map costs a decoder a
- * fifth of its time, and none of it is seen in what we derive. Any other JPEG comes back as it is.
+ * fifth of its time, and none of it is seen in what we derive. Its end is looked for, because the sizes that Pixels write are some hundred
+ * bytes too small; within a scan it cannot be mistaken. Any other JPEG comes back as it is.
  */
 export function primaryImage(jpeg: Uint8Array): Uint8Array {
+  let hasMore = false;
+  let scan = 2;
   for (const { marker, at, length, view } of segmentsOf(jpeg)) {
-    if (marker !== APP2 || view.getUint32(at + 4) !== MPF) continue;
-    const size = firstSize(new DataView(jpeg.buffer, jpeg.byteOffset + at + 8, Math.max(0, Math.min(length - 6, jpeg.length - at - 8))));
-    return endsPicture(jpeg, size) ? jpeg.subarray(0, size) : jpeg;
+    hasMore ||= marker === APP2 && view.getUint32(at + 4) === MPF;
+    scan = at + 2 + length;
   }
-  return jpeg;
-}
-
-/** The size of the first picture, from the MP entries; 0 when there are none. */
-function firstSize(mp: DataView): number {
-  if (mp.byteLength < 14) return 0;
-  const little = mp.getUint16(0) === 0x4949;
-  const start = mp.getUint32(FIRST_IFD, little);
-  if (start + 2 > mp.byteLength) return 0;
-  for (let i = 0; i < mp.getUint16(start, little); i++) {
-    const entry = start + 2 + i * 12;
-    if (entry + 12 > mp.byteLength) return 0;
-    if (mp.getUint16(entry, little) !== MP_ENTRY) continue;
-    const first = mp.getUint32(entry + 8, little);
-    return first + 8 <= mp.byteLength ? mp.getUint32(first + 4, little) : 0;
-  }
-  return 0;
-}
-
-function endsPicture(jpeg: Uint8Array, size: number): boolean {
-  return size > 4 && size < jpeg.length && jpeg[size - 2] === 0xff && jpeg[size - 1] === 0xd9;
+  const end = hasMore ? Buffer.from(jpeg.buffer, jpeg.byteOffset, jpeg.byteLength).indexOf(END_AND_NEXT, scan) : -1;
+  return end < 0 ? jpeg : jpeg.subarray(0, end + 2);
 }
 
 /**
