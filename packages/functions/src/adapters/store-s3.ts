@@ -62,7 +62,7 @@ function createObjects(client: S3Client, bucket: string): Omit<ObjectStore, "mul
         throw told.code === "conflict" ? new AppError("stale", "The object has changed meanwhile.", { cause: error }) : told;
       });
       if (!Body) throw new AppError("storage_unavailable", "The store answered without a body.");
-      return withStoreErrors(asBytes(Body.transformToWebStream()));
+      return toStream(chunksOf(Body));
     },
     put: async (key, body, { type, cacheControl, ifNoneMatch }) => {
       const input = { Bucket, Key: key, Body: Buffer.from(body.buffer, body.byteOffset, body.byteLength), ContentLength: body.byteLength };
@@ -150,23 +150,22 @@ function decodeKey(key: string): string {
   return decodeURIComponent(key.replaceAll("+", "%20"));
 }
 
-/** Guarantee: what Node reads from a socket; the SDK's type says `any`. */
-function asBytes(body: ReadableStream<unknown>): ReadableStream<Uint8Array> {
+/** Guarantee: a body of the SDK's is a stream of bytes of Node's or of the web's, and both can be iterated over. */
+function chunksOf(body: unknown): AsyncIterator<Uint8Array> {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
-  return body as ReadableStream<Uint8Array>;
+  return (body as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
 }
 
-/** The same bytes; a connection that breaks in the middle throws `storage_unavailable`. */
-function withStoreErrors(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
-  const reader = body.getReader();
+/** The chunks as they come, without the copy that Node's own conversion makes; a connection that breaks throws `storage_unavailable`. */
+function toStream(chunks: AsyncIterator<Uint8Array>): ReadableStream<Uint8Array> {
   return new ReadableStream(
     {
       pull: async (controller) => {
-        const { done, value } = await answer(reader.read());
-        if (done) controller.close();
-        else controller.enqueue(value);
+        const next = await answer(chunks.next());
+        if (next.done === true) controller.close();
+        else controller.enqueue(next.value);
       },
-      cancel: (reason) => reader.cancel(reason),
+      cancel: async () => void (await chunks.return?.()),
     },
     { highWaterMark: 0 },
   );
