@@ -22,7 +22,7 @@ function list(element: Parse): Parse {
  * Type OID → how the text that Postgres sends becomes a value; any other type stays text.
  * One table for all drivers, whose own differ: times stay text, because a Date would drag in the process's zone.
  */
-export const PARSERS: Readonly<Record<number, Parse>> = {
+const PARSERS: Readonly<Record<number, Parse>> = {
   16: bool,
   17: (text) => Uint8Array.from(Buffer.from(text.slice(2), "hex")),
   20: int8,
