@@ -4,7 +4,7 @@ import type { ObjectHead } from "#storage";
 import { nodeHasher } from "@tintype/test/ingest";
 import { useStore } from "@tintype/test/store";
 import { describe, expect, it } from "vitest";
-import { headOf, readAgain, readHashed, sourceOf } from "./object.ts";
+import { headOf, readAgain, readHashed, release, sourceOf } from "./object.ts";
 
 const store = useStore();
 const JPEG = [0xff, 0xd8, 0xff, 0xe0];
@@ -27,6 +27,18 @@ describe("reading once", () => {
     expect(read.format.kind).toBe(size < 4 ? "other" : "photo");
     if (size >= 4) expect(read.bytes).toEqual(bytes);
     else expect(read.bytes).toBeUndefined();
+  });
+
+  it("uses the memory of photos that were given back, and no other", async () => {
+    const [first, second] = [await stored("memory-1", JPEG, 300_000), await stored("memory-2", [...JPEG, 9], 200_000)];
+    const read = await readHashed({ store: store() }, nodeHasher, first.head, "a.jpg");
+    const other = await readHashed({ store: store() }, nodeHasher, second.head, "b.jpg");
+    expect(read.bytes).toEqual(first.bytes);
+    expect(read.bytes!.buffer).not.toBe(other.bytes!.buffer);
+    release(read);
+    const again = await readHashed({ store: store() }, nodeHasher, second.head, "b.jpg");
+    expect(again.bytes!.buffer).toBe(read.bytes!.buffer);
+    expect([again.bytes, other.bytes]).toEqual([second.bytes, second.bytes]);
   });
 
   it("keeps nothing of a video", async () => {

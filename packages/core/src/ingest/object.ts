@@ -8,8 +8,26 @@ const PHOTO_BYTES = 128 * 1024 * 1024;
 /** What an object is; `bytes` is the whole of a photo up to 128 MiB, everything else is read by ranges. */
 export type Content = { format: Format; bytes: Uint8Array | undefined };
 
-/** An object as streamed once from the store. */
-export type Hashed = Content & { size: number; sha256: Uint8Array; sha1: Uint8Array };
+/** An object as streamed once from the store; its bytes are to be given back with `release`. */
+export type Hashed = Content & { bytes: Uint8Array<ArrayBuffer> | undefined; size: number; sha256: Uint8Array; sha1: Uint8Array };
+
+const KEPT_MEMORIES = 4;
+const LARGEST_MEMORY = 16 * 1024 * 1024;
+const memories: Uint8Array<ArrayBuffer>[] = [];
+
+/** Memory for a photo, used before if there is one that fits: megabytes of fresh memory for each photo are what brings garbage collections. */
+function takeMemory(size: number): Uint8Array<ArrayBuffer> {
+  if (size > LARGEST_MEMORY) return new Uint8Array(size);
+  const at = memories.findIndex((memory) => memory.length >= size);
+  const memory = at < 0 ? undefined : memories.splice(at, 1)[0];
+  return (memory ?? new Uint8Array(2 ** Math.ceil(Math.log2(Math.max(size, SNIFF_BYTES))))).subarray(0, size);
+}
+
+/** Gives a photo's memory back once nobody looks at it any more. */
+export function release({ bytes }: Hashed): void {
+  if (!bytes || bytes.length > LARGEST_MEMORY || memories.length === KEPT_MEMORIES) return;
+  memories.push(new Uint8Array(bytes.buffer));
+}
 
 /** HEAD; undefined when the key is not there. */
 export async function headOf(ctx: Pick<Ctx, "store">, key: string): Promise<ObjectHead | undefined> {
@@ -37,7 +55,7 @@ export async function readHashed(ctx: Pick<Ctx, "store">, hasher: Hasher, head: 
     if (!format && at + chunk.length >= kept.length) {
       const start = kept;
       format = sniff(start, name);
-      kept = new Uint8Array(isKept(format, head.size) ? head.size : 0);
+      kept = isKept(format, head.size) ? takeMemory(head.size) : new Uint8Array();
       if (kept.length > 0) kept.set(start);
       if (kept.length > start.length) kept.set(chunk.subarray(start.length - at, kept.length - at), start.length);
     }

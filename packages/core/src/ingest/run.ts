@@ -7,10 +7,10 @@ import type { ObjectHead } from "#storage";
 import * as Timeline from "#timeline";
 import * as Upload from "#upload";
 import { forget, readLedger, writeLedger } from "./ledger.ts";
-import { headOf, readAgain, readHashed, sourceOf, type Content } from "./object.ts";
+import { headOf, readAgain, readHashed, release, sourceOf, type Content } from "./object.ts";
 import { mismatch, originOf, originOfBytes, type Origin } from "./origin.ts";
 import { due, runSteps, type Findings } from "./step.ts";
-import { assetAt, lose, VERIFY, verify } from "./verify.ts";
+import { assetAt, lose, VERIFY, verify, type Facts } from "./verify.ts";
 
 /**
  * What became of a hint. `ignored`: nobody's folder. `gone`: nothing there. `rejected`: other bytes than announced. `duplicate`: the owner has
@@ -52,9 +52,10 @@ async function runOnce(ctx: Ctx, ports: Ports, { key, steps, giveUp }: RunInput)
   if (!head) return gone(ctx, key);
   const [done, known, origin] = await Promise.all([readLedger(ctx, key, head.etag), assetAt(ctx, key), originOf(ctx, head)]);
   if (!origin) return { kind: "ignored" };
-  const isVerified = done[VERIFY.name] === VERIFY.version;
-  if (isVerified && !known && !origin.expected?.isOpen) return { kind: "unchanged", assetId: null };
-  const isCurrent = isVerified && known?.etag === head.etag;
+  const verified = done[VERIFY.name];
+  if (verified === VERIFY.version && !known && !origin.expected?.isOpen) return { kind: "unchanged", assetId: null };
+  // The ledger is written with the first steps; until then the asset's etag says that these bytes were verified.
+  const isCurrent = known?.etag === head.etag && !known.missing && (verified ?? VERIFY.version) === VERIFY.version;
   const left = isCurrent ? due(steps, done) : steps;
   if (isCurrent && (left.length > 0 || known.state === "stored")) {
     const content = await readAgain(ctx, head, known.name);
@@ -64,12 +65,21 @@ async function runOnce(ctx: Ctx, ports: Ports, { key, steps, giveUp }: RunInput)
   if (isCurrent) return settle(ctx, known, origin);
 
   const read = await readHashed(ctx, ports.hash, head, known?.name ?? origin.name);
-  const source = await originOfBytes(ctx, head, origin, read);
-  const verified = await verify(ctx, { head, read, origin: source });
-  if (verified.kind === "rejected") return verified;
-  const { asset: row } = verified;
-  if (verified.kind === "duplicate") return { kind: "duplicate", assetId: row.id };
-  return finish(ctx, ports, { head, content: read, origin: source, asset: row, left, giveUp });
+  try {
+    return await take(ctx, ports, { head, read, origin: await originOfBytes(ctx, head, origin, read), holder: known }, left, giveUp);
+  } finally {
+    release(read);
+  }
+}
+
+/** Verifies and commits what was read, and finishes it. */
+async function take(ctx: Ctx, ports: Ports, facts: Facts, left: readonly Step[], giveUp: string | undefined): Promise<Outcome> {
+  const { head, read, origin } = facts;
+  const result = await verify(ctx, facts);
+  if (result.kind === "rejected") return result;
+  const { asset: row } = result;
+  if (result.kind === "duplicate") return { kind: "duplicate", assetId: row.id };
+  return finish(ctx, ports, { head, content: read, origin, asset: row, left, giveUp });
 }
 
 /** Nothing is left to do, but an upload of these bytes may still be waiting for its answer. */
@@ -104,7 +114,7 @@ async function finish(ctx: Ctx, ports: Ports, { head, content, origin, asset: ro
       .where(and(eq(asset.id, row.id), eq(asset.etag, head.etag)))
       .returning({ id: asset.id });
     if (changed.length === 0) throw new AppError("stale", `${head.key} changed while it was read.`);
-    await writeLedger(inside, head.key, head.etag, done);
+    await writeLedger(inside, head.key, head.etag, { [VERIFY.name]: VERIFY.version, ...done });
     await touch(inside, row, after);
   });
   if (error !== undefined) throw error;

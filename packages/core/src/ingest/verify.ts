@@ -16,8 +16,8 @@ export const VERIFY = { name: "verify", version: 1 };
 
 export type Verified = { kind: "stored" | "duplicate"; asset: AssetRow } | { kind: "rejected"; reason: string };
 
-/** One version of an object, what was read of it, and where it comes from. */
-export type Facts = { head: ObjectHead; read: Hashed; origin: Origin };
+/** One version of an object, what was read of it, where it comes from, and the asset that has its original at this key. */
+export type Facts = { head: ObjectHead; read: Hashed; origin: Origin; holder: AssetRow | undefined };
 
 /**
  * Holds what was read against what the client announced, and commits it: from then on it is safe. Bytes that the owner already has under
@@ -26,19 +26,20 @@ export type Facts = { head: ObjectHead; read: Hashed; origin: Origin };
  */
 export async function verify(ctx: Ctx, facts: Facts): Promise<Verified> {
   allow(ctx, "ingest.run");
-  const { head, read, origin } = facts;
-  const holder = await assetAt(ctx, head.key);
+  const { head, read, origin, holder } = facts;
   const wrong = origin.expected?.isOpen ? mismatch(read, origin.expected) : undefined;
   if (wrong !== undefined) return reject(ctx, head.key, wrong, holder);
+  // Nearly always the bytes are new, and then nothing else has to be asked.
+  const fresh = holder ? undefined : await transact(ctx, (inside) => insert(inside, facts));
+  if (fresh) return { kind: "stored", asset: fresh };
   const sameBytes = and(eq(asset.ownerId, origin.ownerId), eq(asset.sha256, read.sha256));
   const [twin] = await ctx.db.select().from(asset).where(sameBytes);
-  if (twin && twin.key !== head.key && (await isThere(ctx, twin))) return duplicate(ctx, facts, twin, holder);
+  if (twin && twin.key !== head.key && (await isThere(ctx, twin))) return duplicate(ctx, facts, twin);
+  const known = twin ?? holder;
+  if (!known) throw new AppError("conflict", `Another worker is committing ${head.key}.`);
   return transact(ctx, async (inside) => {
-    if (twin && holder && twin.id !== holder.id) await moveAside(inside, holder, twin);
-    const row = await store(inside, facts, twin ?? holder);
-    await Upload.commit(inside, head.key, row.id);
-    await writeLedger(inside, head.key, head.etag, { [VERIFY.name]: VERIFY.version });
-    return { kind: "stored", asset: row };
+    if (holder && known.id !== holder.id) await moveAside(inside, holder, known);
+    return { kind: "stored", asset: await update(inside, facts, known) };
   });
 }
 
@@ -57,7 +58,7 @@ async function reject(ctx: Ctx, key: string, reason: string, holder: AssetRow | 
 }
 
 /** The surplus copy of an upload is removed; one that a person put there stays, and the ledger keeps it from being looked at again. */
-async function duplicate(ctx: Ctx, { head, origin }: Facts, twin: AssetRow, holder: AssetRow | undefined): Promise<Verified> {
+async function duplicate(ctx: Ctx, { head, origin, holder }: Facts, twin: AssetRow): Promise<Verified> {
   const isSurplus = origin.expected?.isOpen === true && !holder;
   await transact(ctx, async (inside) => {
     await Upload.commit(inside, head.key, twin.id);
@@ -94,46 +95,34 @@ async function isThere(ctx: Ctx, { key, etag }: AssetRow): Promise<boolean> {
   return (await headOf(ctx, key))?.etag === etag;
 }
 
-/** Writes the row: a new asset, or what is now known of one that has these bytes or this key. */
-async function store(ctx: Ctx, { head, read, origin }: Facts, known: AssetRow | undefined): Promise<AssetRow> {
-  const { key, etag, size } = head;
-  const { sha256, sha1, format } = read;
-  const content = { key, etag, size, sha256, sha1, kind: format.kind, type: format.type, missing: false };
-  if (known) {
-    const isSame = bytesToHex(known.sha256) === bytesToHex(sha256);
-    if (!isSame) ctx.log.warn("ingest.overwritten", { key, asset: known.id });
-    // The new bytes may belong to another month; the one that it is shown in now learns of it here.
-    if (!isSame && known.state !== "stored") await Timeline.touch(ctx, known.ownerId, [known.localAt]);
-    const [row] = await ctx.db
-      .update(asset)
-      .set({ ...content, ...(!isSame && { state: "stored", reason: null, thumbhash: null, derivedVersion: null }), updatedAt: ctx.now() })
-      .where(eq(asset.id, known.id))
-      .returning();
-    if (row) return row;
-  }
-  const { ownerId, name, modified } = origin;
+/** A new asset; undefined when there is one with this key or these bytes already. */
+async function insert(ctx: Ctx, facts: Facts): Promise<AssetRow | undefined> {
+  const { ownerId, name, modified, expected } = facts.origin;
   const createdAt = ctx.now();
-  const { localAt, offsetMinutes, zone, takenAt, provenance } = chooseTaken(
-    { clocks: [], instants: [] },
-    fallbackOf({ asset: { name, createdAt }, modified }),
-  );
-  const values = {
-    id: newId(createdAt.getTime()),
-    ownerId,
-    name,
-    state: "stored",
-    ...content,
-    localAt,
-    offsetMinutes,
-    zone,
-    takenAt,
-    provenance,
-  } as const;
-  const [row] = await ctx.db
-    .insert(asset)
-    .values({ ...values, createdAt, updatedAt: createdAt })
-    .onConflictDoNothing()
-    .returning();
-  if (!row) throw new AppError("conflict", `Another worker is committing ${key}.`);
+  const fallback = fallbackOf({ asset: { name, createdAt }, modified });
+  const { localAt, offsetMinutes, zone, takenAt, provenance } = chooseTaken({ clocks: [], instants: [] }, fallback);
+  const when = { localAt, offsetMinutes, zone, takenAt, provenance, createdAt, updatedAt: createdAt };
+  const values = { id: newId(createdAt.getTime()), ownerId, name, state: "stored", ...contentOf(facts), ...when } as const;
+  const [row] = await ctx.db.insert(asset).values(values).onConflictDoNothing().returning();
+  if (row && expected) await Upload.commit(ctx, facts.head.key, row.id);
   return row;
+}
+
+/** What is now known of an asset that has these bytes or this key; other bytes than before are to be read afresh. */
+async function update(ctx: Ctx, facts: Facts, known: AssetRow): Promise<AssetRow> {
+  const { key } = facts.head;
+  const isSame = bytesToHex(known.sha256) === bytesToHex(facts.read.sha256);
+  if (!isSame) ctx.log.warn("ingest.overwritten", { key, asset: known.id });
+  // The new bytes may belong to another month; the one that it is shown in now learns of it here.
+  if (!isSame && known.state !== "stored") await Timeline.touch(ctx, known.ownerId, [known.localAt]);
+  const afresh = isSame ? {} : ({ state: "stored", reason: null, thumbhash: null, derivedVersion: null } as const);
+  const change = { ...contentOf(facts), ...afresh, updatedAt: ctx.now() };
+  const [row] = await ctx.db.update(asset).set(change).where(eq(asset.id, known.id)).returning();
+  if (!row) throw new AppError("conflict", `The asset of ${key} has gone.`);
+  await Upload.commit(ctx, key, row.id);
+  return row;
+}
+
+function contentOf({ head: { key, etag, size }, read: { sha256, sha1, format } }: Facts) {
+  return { key, etag, size, sha256, sha1, kind: format.kind, type: format.type, missing: false };
 }
