@@ -9,11 +9,16 @@ const START_MS = 30_000;
 /** The MetadataReader port on exifreader; `close` ends its thread. */
 export type ExifReader = MetadataReader & { close(): void };
 
+/** The module that a reader's thread runs: `name` beside `from`, an `import.meta.url`. */
+type Module = { name: string; from: string };
+
+const WORKER: Module = { name: "metadata-worker", from: import.meta.url };
+
 /**
  * Reads in a thread of its own, which is ended when a file takes longer than `timeoutMs`, or when there was nothing to read for `idleMs`; the
  * next file gets a new one. Files are read one after the other: a photo takes a few milliseconds.
  */
-export function exifReader({ timeoutMs = 3000, idleMs = 30_000 } = {}): ExifReader {
+export function exifReader({ timeoutMs = 3000, idleMs = 30_000, worker: module = WORKER } = {}): ExifReader {
   let worker: Promise<Worker> | undefined;
   let turn: Promise<unknown> = Promise.resolve();
   let sleep: NodeJS.Timeout | undefined;
@@ -25,7 +30,7 @@ export function exifReader({ timeoutMs = 3000, idleMs = 30_000 } = {}): ExifRead
   };
   const readOne = async (bytes: Uint8Array): Promise<Tags | undefined> => {
     clearTimeout(sleep);
-    worker ??= startReader();
+    worker ??= startReader(module);
     const thread = await worker.catch((error: unknown) => {
       worker = undefined;
       throw error;
@@ -47,26 +52,29 @@ export function exifReader({ timeoutMs = 3000, idleMs = 30_000 } = {}): ExifRead
   };
 }
 
-async function startReader(): Promise<Worker> {
-  const thread = startThread(import.meta.url, "metadata-worker", { resourceLimits: { maxOldGenerationSizeMb: 256 } });
+async function startReader({ name, from }: Module): Promise<Worker> {
+  const thread = startThread(from, name, { resourceLimits: { maxOldGenerationSizeMb: 256 } });
   // An error ends the thread, and its end is what is listened to; unheard it would end this process.
   thread.on("error", () => undefined);
-  if ((await answerOf(thread, START_MS)) === undefined) throw new AppError("decoder_unavailable", "metadata-worker did not start");
+  if ((await answerOf(thread, START_MS)) === undefined) throw new AppError("decoder_unavailable", `${name} did not start`);
   return thread;
 }
 
 /** The thread's next message; undefined when it ends first or takes longer. While waited for, it keeps the process alive. */
 function answerOf(thread: Worker, timeoutMs: number): Promise<Tags | undefined> {
   return new Promise((resolve) => {
+    let late: NodeJS.Immediate | undefined;
     const settle = (answer?: Tags): void => {
       clearTimeout(timeout);
+      clearImmediate(late);
       thread.off("message", settle);
       thread.off("exit", onEnd);
       thread.unref();
       resolve(answer);
     };
     const onEnd = (): void => settle();
-    const timeout = setTimeout(onEnd, timeoutMs);
+    // When this process itself was held up, an answer may be waiting behind the timer: it is taken first.
+    const timeout = setTimeout(() => (late = setImmediate(onEnd)), timeoutMs);
     thread.ref();
     thread.on("message", settle);
     thread.once("exit", onEnd);
