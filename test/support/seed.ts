@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { asset } from "@tintype/core/asset/table";
@@ -78,9 +79,14 @@ async function insertAssets(system: Ctx, photos: number, pictures: readonly Pict
   return Array.from({ length: photos }, (_, i) => `01900000-0000-7000-8000-${i.toString(16).padStart(12, "0")}`);
 }
 
+/** The sha256 that the rows have. */
+function sha256Of(i: number): Uint8Array {
+  return createHash("sha256").update(String(i)).digest();
+}
+
 async function writeThumbs(bucket: string, ids: readonly string[], pictures: readonly Picture[]): Promise<void> {
   const write = async (i: number) => {
-    const path = join(bucket, derivedKey(ids[i]!, "thumb.webp", DERIVED));
+    const path = join(bucket, derivedKey({ id: ids[i]!, sha256: sha256Of(i) }, "thumb.webp", DERIVED));
     await mkdir(join(path, ".."), { recursive: true });
     await writeFile(path, pictures[i % PICTURES]!.webp);
   };

@@ -63,9 +63,10 @@ describe("everything of an asset", () => {
     const without = await get(anna.ctx, await addAsset(system, anna.id, "2026-11-01T10:00:00"));
     expect([without.urls.thumb, without.urls.preview]).toEqual([null, null]);
     const id = await addAsset(system, anna.id, "2026-11-01T10:00:00", { derivedVersion: 2 });
-    const { urls } = await get(anna.ctx, id);
-    expect(new URL(urls.thumb!).pathname).toBe(`/photos/derived/${id}/thumb-2.webp`);
-    expect(new URL(urls.preview!).pathname).toBe(`/photos/derived/${id}/preview-2.jpg`);
+    const { urls, sha256 } = await get(anna.ctx, id);
+    const sha8 = sha256.slice(0, 8);
+    expect(new URL(urls.thumb!).pathname).toBe(`/photos/derived/${id}/thumb-2-${sha8}.webp`);
+    expect(new URL(urls.preview!).pathname).toBe(`/photos/derived/${id}/preview-2-${sha8}.jpg`);
   });
 
   it("is its owner's", async () => {

@@ -43,7 +43,7 @@ export type Detail = Shown & {
 export async function get(ctx: Ctx, id: string): Promise<Detail> {
   const { shown, sha256, takenAt, createdAt, derivedVersion } = await getOwned(ctx, id);
   const derived = (variant: "thumb.webp" | "preview.jpg", type: string) =>
-    derivedVersion === null ? null : ctx.store.sign.get({ key: derivedKey(id, variant, derivedVersion), type });
+    derivedVersion === null ? null : ctx.store.sign.get({ key: derivedKey({ id, sha256 }, variant, derivedVersion), type });
   return {
     ...shown,
     sha256: bytesToHex(sha256),

@@ -2,8 +2,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { asset } from "#asset/table";
 import { AppError, newId, type Ctx } from "#kernel";
-import type { Step } from "#media";
-import { derivedKey } from "#storage";
+import { derivative, type Step } from "#media";
+import { derivedKey, derivedPrefix } from "#storage";
 import { timelineChunk } from "#timeline/table";
 import { upload } from "#upload/table";
 import { corpus, hasCorpus } from "@tintype/test/corpus";
@@ -133,6 +133,51 @@ describe("an object", () => {
   });
 });
 
+describe("a photo's pictures", () => {
+  const picture = new Uint8Array([1, 2, 3]);
+  const made = { width: 3, height: 2, thumb: picture, preview: picture, thumbhash: picture, partial: false };
+  const ports = { ...noPorts, image: { derive: () => Promise.resolve(made) } };
+  const put = (key: string, n: number) => system.store.put(key, new Uint8Array([0xff, 0xd8, 0xff, 0xe0, n]), { type: "image/jpeg" });
+  const pictures = async (id: string) => (await system.store.list(derivedPrefix(id))).objects.map(({ key }) => key);
+  const used = (row: typeof asset.$inferSelect) =>
+    (["preview.jpg", "thumb.webp"] as const).map((variant) => derivedKey(row, variant, row.derivedVersion!));
+
+  it("have other addresses when the photo is replaced, and the old ones are removed", async () => {
+    const key = `library/${library.owner.handle}/replaced.jpg`;
+    await put(key, 1);
+    await run(system, ports, { key, steps: [derivative] });
+    const before = (await rowOf(key))!;
+    expect(await pictures(before.id)).toEqual(used(before));
+    await put(key, 2);
+    await run(system, ports, { key, steps: [derivative] });
+    const after = (await rowOf(key))!;
+    expect(after.id).toBe(before.id);
+    expect(used(after)).not.toEqual(used(before));
+    expect(await pictures(after.id)).toEqual(used(after));
+  });
+
+  it("are removed when what replaces the photo has none; what others derive stays", async () => {
+    const key = `library/${library.owner.handle}/no-more.jpg`;
+    await put(key, 3);
+    await run(system, ports, { key, steps: [derivative] });
+    const { id } = (await rowOf(key))!;
+    await putByHand(system, `${derivedPrefix(id)}poster-1.jpg`, "a poster");
+    await putByHand(system, key, "only words");
+    await run(system, ports, { key, steps: [derivative] });
+    expect(await pictures(id)).toEqual([`${derivedPrefix(id)}poster-1.jpg`]);
+  });
+
+  it("that cannot be removed do not keep the new ones from being shown", async () => {
+    const key = `library/${library.owner.handle}/stubborn.jpg`;
+    await put(key, 4);
+    await run(system, ports, { key, steps: [derivative] });
+    await put(key, 5);
+    const store = { ...system.store, remove: () => Promise.reject(new AppError("storage_unavailable", "not now")) };
+    expect(await run({ ...system, store }, ports, { key, steps: [derivative] })).toMatchObject({ kind: "ready" });
+    expect(library.lines.at(-1)).toMatchObject({ level: "warn", event: "ingest.not_tidied", step: "derivative" });
+  });
+});
+
 describe("a step that fails", () => {
   const breaks: Step = { name: "breaks", version: 1, run: () => Promise.reject(new AppError("storage_unavailable", "the store is away")) };
 
@@ -201,8 +246,8 @@ describe.skipIf(!hasCorpus)("a photo that a browser sent", () => {
       derivedVersion: 1,
     });
     expect(row.thumbhash!.length).toBeGreaterThan(10);
-    expect((await system.store.head(derivedKey(row.id, "thumb.webp", 1))).size).toBeGreaterThan(5000);
-    expect((await system.store.head(derivedKey(row.id, "preview.jpg", 1))).size).toBeGreaterThan(50_000);
+    expect((await system.store.head(derivedKey(row, "thumb.webp", 1))).size).toBeGreaterThan(5000);
+    expect((await system.store.head(derivedKey(row, "preview.jpg", 1))).size).toBeGreaterThan(50_000);
     expect(bytes.equals(await readFile(join(library.folder, key)))).toBe(true);
     expect(await library.ingest(key)).toMatchObject({ kind: "unchanged" });
   });

@@ -118,7 +118,16 @@ async function finish(ctx: Ctx, ports: Ports, { head, content, origin, asset: ro
     await touch(inside, row, after);
   });
   if (error !== undefined) throw error;
+  // A row that nothing has changed yet is new: no earlier run has left anything.
+  if (row.updatedAt.getTime() !== row.createdAt.getTime()) await tidy(ctx, left, after);
   return { kind: state, assetId: row.id };
+}
+
+/** What cannot be removed now takes room and harms nobody. */
+async function tidy(ctx: Ctx, steps: readonly Step[], row: AssetRow): Promise<void> {
+  for (const step of steps) {
+    await step.tidy?.(ctx, row).catch((error: unknown) => ctx.log.warn("ingest.not_tidied", { key: row.key, step: step.name, error }));
+  }
 }
 
 /** The months that an asset was and is shown in. */

@@ -48,14 +48,14 @@ describe("of a photo", () => {
       derivedVersion: 1,
       exif: { make: "Apple" },
     });
-    const url = store().sign.get({ key: derivedKey(row.id, "thumb.webp", 1) });
+    const url = store().sign.get({ key: derivedKey(row, "thumb.webp", 1) });
     const answer = await fetch(url);
     expect([await answer.text(), answer.headers.get("content-type"), answer.headers.get("cache-control")]).toEqual([
       "thumb",
       "image/webp",
       "private, max-age=31536000, immutable",
     ]);
-    expect((await store().head(derivedKey(row.id, "preview.jpg", 1))).type).toBe("image/jpeg");
+    expect((await store().head(derivedKey(row, "preview.jpg", 1))).type).toBe("image/jpeg");
   });
 
   it("that decodes only in part is shown, and said to be partial", async () => {

@@ -1,11 +1,14 @@
-import { derivedKey } from "#storage";
+import { derivedKey, derivedPrefix } from "#storage";
 import type { Decodable, Refusal } from "./ports.ts";
 import { claimed, type Format } from "./sniff.ts";
 import type { Patch, Step } from "./step.ts";
 
 const VERSION = 1;
-/** Derived keys carry the version: what a browser has cached stays right until the original itself is replaced. */
+/** Derived keys carry the version and the bytes they were made of: what a browser has cached stays right. */
 const PUT = { cacheControl: "private, max-age=31536000, immutable" };
+
+const VARIANTS = ["thumb.webp", "preview.jpg"] as const;
+const MADE_HERE = /\/(?:thumb|preview)-[^/]*$/u;
 
 const DECODABLE: ReadonlySet<string> = new Set<Decodable>(["jpeg", "png", "webp", "gif", "tiff", "avif", "heic"]);
 
@@ -31,13 +34,19 @@ export const derivative: Step = {
     const made = await ports.image.derive(bytes, format.name);
     if ("refused" in made) return { reason: WORDS[made.refused] };
     await Promise.all([
-      ctx.store.put(derivedKey(asset.id, "thumb.webp", VERSION), made.thumb, { ...PUT, type: "image/webp" }),
-      ctx.store.put(derivedKey(asset.id, "preview.jpg", VERSION), made.preview, { ...PUT, type: "image/jpeg" }),
+      ctx.store.put(derivedKey(asset, "thumb.webp", VERSION), made.thumb, { ...PUT, type: "image/webp" }),
+      ctx.store.put(derivedKey(asset, "preview.jpg", VERSION), made.preview, { ...PUT, type: "image/jpeg" }),
     ]);
     const { width, height, thumbhash, partial } = made;
     const { partial: _before, ...exif } = asset.exif;
     const patch: Patch = { reason: null, width, height, thumbhash, derivedVersion: VERSION, exif: partial ? { ...exif, partial } : exif };
     return patch;
+  },
+  async tidy(ctx, asset) {
+    const { objects } = await ctx.store.list(derivedPrefix(asset.id));
+    const used = asset.derivedVersion === null ? [] : VARIANTS.map((variant) => derivedKey(asset, variant, asset.derivedVersion!));
+    const left = objects.map(({ key }) => key).filter((key) => MADE_HERE.test(key) && !used.includes(key));
+    if (left.length > 0) await ctx.store.remove(left);
   },
 };
 

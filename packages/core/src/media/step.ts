@@ -40,13 +40,15 @@ export type Subject = {
 };
 
 /**
- * One thing that ingest finds out. With a raised `version` it runs again on whatever is hinted next. A step throws only when trying later can help;
+ * One thing that ingest finds out. With a raised `version` the sweep runs it again on what is there. A step throws only when trying later can help;
  * what is wrong with the file itself is a `reason`.
  */
 export type Step = {
   name: string;
   version: number;
   run(ctx: Ctx, ports: Ports, subject: Subject): Promise<Patch>;
+  /** Removes what earlier runs left in the store and the committed asset no longer uses. */
+  tidy?(ctx: Ctx, asset: AssetRow): Promise<void>;
 };
 
 /** Step name → code version done, as in the ledger. */

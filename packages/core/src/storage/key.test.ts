@@ -15,8 +15,10 @@ describe("libraryKey", () => {
 });
 
 describe("derivedKey", () => {
-  it("lies under the asset's prefix and changes with the code version", () => {
-    expect(derivedKey("id", "thumb.webp", 3)).toBe(`${derivedPrefix("id")}thumb-3.webp`);
+  it("lies under the asset's prefix and changes with the code version and with the original's bytes", () => {
+    const asset = { id: "id", sha256: Uint8Array.of(1, 0x23, 0xab, 0xff, 5, 6) };
+    expect(derivedKey(asset, "thumb.webp", 3)).toBe(`${derivedPrefix("id")}thumb-3-0123abff.webp`);
+    expect(derivedKey({ ...asset, sha256: Uint8Array.of(9, 9, 9, 9) }, "thumb.webp", 3)).not.toBe(derivedKey(asset, "thumb.webp", 3));
   });
 });
 

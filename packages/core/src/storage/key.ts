@@ -1,3 +1,5 @@
+import { bytesToHex } from "@noble/hashes/utils.js";
+
 /** The object-key layout of the bucket, in one place. Keys use only `[A-Za-z0-9/._~-]`. */
 
 const SAFE_NAME_LENGTH = 80;
@@ -21,10 +23,17 @@ export function derivedPrefix(assetId: string): string {
   return `derived/${assetId}/`;
 }
 
-/** A derived file; `version` is the code version of the step that made it, so a new version gets a new, cacheable URL. */
-export function derivedKey(assetId: string, variant: "thumb.webp" | "preview.jpg", version: number): string {
+/**
+ * A derived file of an asset whose original has this sha256. `version` is the code version of the step that made it. Other bytes and other
+ * versions have other keys, so that browsers may cache each for ever.
+ */
+export function derivedKey(
+  { id, sha256 }: { id: string; sha256: Uint8Array },
+  variant: "thumb.webp" | "preview.jpg",
+  version: number,
+): string {
   const [name, extension] = variant.split(".");
-  return `${derivedPrefix(assetId)}${name}-${version}.${extension}`;
+  return `${derivedPrefix(id)}${name}-${version}-${bytesToHex(sha256.subarray(0, 4))}.${extension}`;
 }
 
 /**

@@ -39,6 +39,7 @@ const itemColumns = {
   durationMs: asset.durationMs,
   thumbhash: asset.thumbhash,
   derivedVersion: asset.derivedVersion,
+  sha256: asset.sha256,
   favourite: asset.favourite,
 };
 
@@ -110,7 +111,7 @@ function append(ctx: Ctx, result: Items, row: Row): void {
 
 function thumbUrl(ctx: Ctx, row: Row): string | null {
   if (row.derivedVersion === null) return null;
-  return ctx.store.sign.get({ key: derivedKey(row.id, "thumb.webp", row.derivedVersion), type: "image/webp" });
+  return ctx.store.sign.get({ key: derivedKey(row, "thumb.webp", row.derivedVersion), type: "image/webp" });
 }
 
 function empty(): Items {
