@@ -1,6 +1,6 @@
 import { bigint, boolean, doublePrecision, index, integer, pgTable, smallint, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import { user } from "#account/table";
-import { bytes, instant, json, wallClock } from "#columns";
+import { bytes, instant, json, objectKey, wallClock } from "#columns";
 import type { AssetKind, AssetState, Exif, Provenance } from "./kind.ts";
 
 /** One original in the bucket: the central table. Times are told three ways: wall clock, offset and instant, each with its source. */
@@ -19,7 +19,7 @@ export const asset = pgTable(
     kind: text("kind").$type<AssetKind>().notNull(),
     /** The file's name as it was given, before it was made safe for a key. */
     name: text("name").notNull(),
-    key: text("key").notNull().unique(),
+    key: objectKey("key").notNull().unique(),
     etag: text("etag").notNull(),
     size: bigint("size", { mode: "number" }).notNull(),
     /** The media type found by magic bytes. */

@@ -12,6 +12,9 @@ export const json = customType<{ data: unknown; driverData: unknown }>({
   toDriver: (value) => JSON.stringify(value),
 });
 
+/** An object key: compared by its bytes, as stores order their listings, whatever the database's own collation is. */
+export const objectKey = customType<{ data: string }>({ dataType: () => 'text collate "C"' });
+
 /** An instant (`timestamptz`). */
 export const instant = (name: string) => timestamp(name, { withTimezone: true });
 

@@ -1,7 +1,7 @@
 import { asset } from "#asset/table";
 import { AppError, type Ctx } from "#kernel";
+import type { Step } from "#media";
 import { job } from "#kernel/table";
-import type { ListedObject } from "#storage";
 import { upload } from "#upload/table";
 import { putByHand } from "@tintype/test/ingest";
 import { useDatabase } from "@tintype/test/database";
@@ -11,41 +11,18 @@ import { fileOf, planOne } from "@tintype/test/upload";
 import { eq } from "drizzle-orm";
 import { beforeEach, describe, expect, it } from "vitest";
 import { writeLedger } from "./ledger.ts";
-import { sweep, unknown } from "./sweep.ts";
+import { isBelievable, sweep } from "./sweep.ts";
 
-const object = (key: string, etag = "e"): ListedObject => ({ key, etag, size: 1, lastModified: new Date() });
+const none = { steps: [] };
 
-describe("a page of the listing", () => {
-  const handles = new Set(["anna"]);
-  const settled = { verify: 1 };
-  it.each([
-    ["an object that nothing is known of", [object("library/anna/a")], {}, ["library/anna/a"]],
-    ["an asset as it is", [object("library/anna/a")], { assets: [{ key: "library/anna/a", etag: "e" }] }, []],
-    [
-      "an asset that was overwritten",
-      [object("library/anna/a", "f")],
-      { assets: [{ key: "library/anna/a", etag: "e" }] },
-      ["library/anna/a"],
-    ],
-    ["a copy that was settled", [object("library/anna/a")], { ledger: [{ key: "library/anna/a", etag: "e", steps: settled }] }, []],
-    [
-      "a copy that was settled in another version",
-      [object("library/anna/a", "f")],
-      { ledger: [{ key: "library/anna/a", etag: "e", steps: settled }] },
-      ["library/anna/a"],
-    ],
-    [
-      "an object settled by an older program",
-      [object("library/anna/a")],
-      { ledger: [{ key: "library/anna/a", etag: "e", steps: {} }] },
-      ["library/anna/a"],
-    ],
-    ["an object in nobody's folder", [object("library/nobody/a")], {}, []],
-    ["a folder marker", [object("library/anna/2024/")], {}, []],
-    ["nothing", [], {}, []],
-  ])("with %s", (_, objects, known, keys) => {
-    expect(unknown(objects, { assets: [], ledger: [], handles, ...known })).toEqual(keys);
-  });
+it.each([
+  ["all of it", { seen: 5, absent: 0 }, true],
+  ["most of it", { seen: 5000, absent: 4999 }, true],
+  ["a few of few", { seen: 1, absent: 20 }, true],
+  ["nothing", { seen: 0, absent: 1 }, false],
+  ["a small part", { seen: 5000, absent: 5001 }, false],
+])("a listing that shows %s: %j is believed: %s", (_, round, believed) => {
+  expect(isBelievable(round)).toBe(believed);
 });
 
 describe("a sweep", () => {
@@ -72,9 +49,10 @@ describe("a sweep", () => {
     const known = await putByHand(system, "library/anna/known.jpg", "known");
     const { etag } = await store().head(known);
     await addAsset(system, anna.id, "2024-01-01T00:00:00", { key: known, etag });
+    await writeLedger(system, known, etag, { verify: 1 });
     const copy = await putByHand(system, "library/anna/copy.jpg", "known");
     await writeLedger(system, copy, etag, { verify: 1 });
-    expect(await sweep(system)).toEqual({ listed: 3, hinted: 1, isComplete: true });
+    expect(await sweep(system, none)).toEqual({ listed: 3, hinted: 1, isComplete: true });
     expect(await hinted()).toEqual(new Set([key]));
   });
 
@@ -84,12 +62,12 @@ describe("a sweep", () => {
       ...system,
       store: { ...store(), list: (prefix, options) => store().list(prefix, { ...options, limit: Math.min(options?.limit ?? 1, 1) }) },
     };
-    expect(await sweep(small, { pages: 2 })).toEqual({ listed: 2, hinted: 2, isComplete: false });
-    expect(await sweep(small, { pages: 2 })).toMatchObject({ listed: 1, hinted: 1, isComplete: true });
+    expect(await sweep(small, { ...none, pages: 2 })).toEqual({ listed: 2, hinted: 2, isComplete: false });
+    expect(await sweep(small, { ...none, pages: 2 })).toMatchObject({ listed: 1, hinted: 1, isComplete: true });
     expect((await hinted()).size).toBe(3);
-    expect(await sweep(small)).toEqual({ listed: 1, hinted: 0, isComplete: true });
+    expect(await sweep(small, none)).toEqual({ listed: 1, hinted: 0, isComplete: true });
     later(11 * 60_000);
-    expect(await sweep(small)).toMatchObject({ listed: 3, hinted: 3 });
+    expect(await sweep(small, none)).toMatchObject({ listed: 3, hinted: 3 });
   });
 
   it("hints assets that were stored and not read, and uploads that were confirmed and not committed, for more than a minute", async () => {
@@ -97,15 +75,15 @@ describe("a sweep", () => {
     await addAsset(system, anna.id, "2024-01-01T00:00:00", { key: "library/anna/late.jpg", state: "stored", updatedAt: time });
     const { uploadId } = await planOne(anna.ctx, fileOf("confirmed"));
     await system.db.update(upload).set({ state: "received", createdAt: time }).where(eq(upload.id, uploadId));
-    expect((await sweep(system)).hinted).toBe(0);
+    expect((await sweep(system, none)).hinted).toBe(0);
     later(61_000);
-    expect((await sweep(system)).hinted).toBe(2);
+    expect((await sweep(system, none)).hinted).toBe(2);
     expect(await hinted()).toContain("library/anna/late.jpg");
   });
 
   it("concludes nothing from an empty listing", async () => {
     await addAsset(system, anna.id, "2024-01-01T00:00:00", { state: "stored", updatedAt: new Date(0) });
-    expect(await sweep(system)).toEqual({ listed: 0, hinted: 0, isComplete: true });
+    expect(await sweep(system, none)).toEqual({ listed: 0, hinted: 0, isComplete: true });
     expect((await hinted()).size).toBe(0);
     expect(await system.db.select().from(asset)).toHaveLength(1);
   });
@@ -113,11 +91,35 @@ describe("a sweep", () => {
   it("that cannot list throws, and goes on from the same place next time", async () => {
     await putByHand(system, "library/anna/a.jpg", "a");
     const away: Ctx = { ...system, store: { ...store(), list: () => Promise.reject(new AppError("storage_unavailable", "away")) } };
-    await expect(sweep(away)).rejects.toMatchObject({ code: "storage_unavailable" });
-    expect((await sweep(system)).hinted).toBe(1);
+    await expect(sweep(away, none)).rejects.toMatchObject({ code: "storage_unavailable" });
+    expect((await sweep(system, none)).hinted).toBe(1);
+  });
+
+  it("hints what older steps have read, so many at a time and one after the other, and nothing else", async () => {
+    const steps: Step[] = [{ name: "look", version: 2, run: () => Promise.resolve({}) }];
+    const keys: string[] = [];
+    for (const [name, look] of [
+      ["a", 1],
+      ["b", 2],
+      ["c", 1],
+      ["d", 1],
+      ["e", 2],
+    ] as const) {
+      const key = await putByHand(system, `library/anna/${name}.jpg`, name);
+      const { etag } = await store().head(key);
+      await addAsset(system, anna.id, "2024-01-01T00:00:00", { key, etag });
+      await writeLedger(system, key, etag, { verify: 1, look });
+      if (look === 1) keys.push(key);
+    }
+    expect(await sweep(system, { steps, reruns: 2, spreadMs: 50_000 })).toEqual({ listed: 3, hinted: 2, isComplete: false });
+    expect(await hinted()).toEqual(new Set(keys.slice(0, 2)));
+    const times = await system.db.select({ at: job.runAt }).from(job).orderBy(job.runAt);
+    expect(times.map(({ at }) => at.getTime() - time.getTime())).toEqual([0, 25_000]);
+    expect(await sweep(system, { steps, reruns: 2 })).toEqual({ listed: 2, hinted: 1, isComplete: true });
+    expect(await hinted()).toEqual(new Set(keys));
   });
 
   it("is the service's alone", async () => {
-    await expect(sweep(anna.ctx)).rejects.toMatchObject({ code: "forbidden" });
+    await expect(sweep(anna.ctx, none)).rejects.toMatchObject({ code: "forbidden" });
   });
 });

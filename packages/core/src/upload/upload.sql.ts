@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { bigint, index, integer, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import { user } from "#account/table";
-import { bytes, instant, wallClock } from "#columns";
+import { bytes, instant, objectKey, wallClock } from "#columns";
 
 /** Every key for which a presigned request was issued has a row here. Ended ones stay a month: they tell a late file's name and time, and decide nothing. */
 export const upload = pgTable(
@@ -14,7 +14,7 @@ export const upload = pgTable(
     /** `open` → `received` (the client says so) → `committed` | `failed` | `expired`. */
     state: text("state").$type<"open" | "received" | "committed" | "failed" | "expired">().notNull(),
     reason: text("reason"),
-    key: text("key").notNull(),
+    key: objectKey("key").notNull(),
     name: text("name").notNull(),
     type: text("type").notNull(),
     size: bigint("size", { mode: "number" }).notNull(),

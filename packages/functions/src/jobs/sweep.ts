@@ -1,5 +1,6 @@
 import * as Ingest from "@tintype/core/ingest";
 import { isOutage, type Ctx } from "@tintype/core/kernel";
+import { STEPS } from "./steps.ts";
 
 /** How often to sweep: what nobody told of is found within this time. */
 export const SWEEP_EVERY_MS = 60_000;
@@ -7,7 +8,7 @@ export const SWEEP_EVERY_MS = 60_000;
 /** One sweep of the library; see `Ingest.sweep`. A store that cannot be listed just now is left for the next time. */
 export async function sweepLibrary(ctx: Ctx): Promise<void> {
   try {
-    const swept = await Ingest.sweep(ctx);
+    const swept = await Ingest.sweep(ctx, { steps: STEPS });
     if (swept.hinted > 0) ctx.log.info("swept", swept);
   } catch (error) {
     if (!isOutage(error)) throw error;

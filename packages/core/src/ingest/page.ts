@@ -1,0 +1,77 @@
+import { and, eq, gt, inArray, lt, lte, sql } from "drizzle-orm";
+import { asset } from "#asset/table";
+import type { Ctx } from "#kernel";
+import type { Done } from "#media";
+import type { ListedObject } from "#storage";
+import { ingest } from "./ingest.sql.ts";
+import { handleOf } from "./origin.ts";
+import { VERIFY } from "./verify.ts";
+
+/** What the database knows of the objects of one page of the listing. */
+export type Known = {
+  assets: readonly { key: string; etag: string; missing: boolean }[];
+  ledger: readonly { key: string; etag: string; steps: Done }[];
+};
+
+/**
+ * `news` needs a look: no asset yet, overwritten, or back again. `outdated` is an asset whose steps have newer versions. `current` is an asset
+ * that needs nothing, `settled` a copy or refused file that needs nothing, `foreign` lies in nobody's folder.
+ */
+export type Verdict = "news" | "outdated" | "current" | "settled" | "foreign";
+
+/** The first key behind everything under `library/`. */
+const LIBRARY_END = "library0";
+
+/** What each object of a page needs. `current` is what the ledger says of an asset on which everything is done. */
+export function judge(
+  objects: readonly ListedObject[],
+  { assets, ledger }: Known,
+  { handles, current }: { handles: ReadonlySet<string>; current: Done },
+): Verdict[] {
+  const assetAt = new Map(assets.map((row) => [row.key, row]));
+  const doneAt = new Map(ledger.map(({ key, etag, steps }) => [`${etag} ${key}`, steps]));
+  return objects.map(({ key, etag }) => {
+    if (!handles.has(handleOf(key) ?? "")) return "foreign";
+    const known = assetAt.get(key);
+    const done = doneAt.get(`${etag} ${key}`) ?? {};
+    const isSettled = done[VERIFY.name] === VERIFY.version;
+    if (known?.etag !== etag || known.missing) return isSettled && (!known || known.etag === etag) ? "settled" : "news";
+    return Object.entries(current).every(([name, version]) => done[name] === version) ? "current" : "outdated";
+  });
+}
+
+export async function knownOf(ctx: Pick<Ctx, "db">, objects: readonly ListedObject[]): Promise<Known> {
+  const keys = objects.map(({ key }) => key);
+  const [assets, ledger] = await Promise.all([
+    ctx.db.select({ key: asset.key, etag: asset.etag, missing: asset.missing }).from(asset).where(inArray(asset.key, keys)),
+    ctx.db.select({ key: ingest.key, etag: ingest.etag, steps: ingest.steps }).from(ingest).where(inArray(ingest.key, keys)),
+  ]);
+  return { assets, ledger };
+}
+
+/** A piece of the listing: behind the key `after` up to the key `to`; without `to` up to its end. */
+export type Span = { after: string | undefined; to: string | undefined };
+
+/** The assets whose originals should be in this piece of the listing and are not: their number, and the first `limit` keys. */
+export async function absentFrom(
+  ctx: Pick<Ctx, "db">,
+  { after, to }: Span,
+  objects: readonly ListedObject[],
+  limit: number,
+): Promise<{ count: number; keys: string[] }> {
+  const listed = sql`${sql.param(objects.map(({ key }) => key))}::text[]`;
+  const rows = await ctx.db
+    .select({ key: asset.key, count: sql<number>`(count(*) over ())::int` })
+    .from(asset)
+    .where(
+      and(
+        gt(asset.key, after ?? "library/"),
+        to === undefined ? lt(asset.key, LIBRARY_END) : lte(asset.key, to),
+        eq(asset.missing, false),
+        sql`${asset.key} <> all(${listed})`,
+      ),
+    )
+    .orderBy(asset.key)
+    .limit(Math.max(1, limit));
+  return { count: rows[0]?.count ?? 0, keys: rows.slice(0, limit).map(({ key }) => key) };
+}
