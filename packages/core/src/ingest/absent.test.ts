@@ -42,6 +42,7 @@ async function assets(count: number): Promise<string[]> {
   const keys: string[] = [];
   for (let i = 0; i < count; i++) keys.push(await library.send(`${i}.txt`, utf8ToBytes(`bytes of ${i}`)));
   for (const key of keys) await run(library.system, noPorts, { key, steps });
+  await library.system.db.delete(job);
   return keys.toSorted();
 }
 

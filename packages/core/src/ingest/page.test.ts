@@ -44,8 +44,9 @@ describe("what a piece of the listing lacks", () => {
   beforeEach(async () => {
     system = systemOn(database());
     const anna = await addPerson(system, "Anna");
-    for (const name of ["B", "a", "Z~", "\u00e9", "\uffee", "\u{1f600}"])
+    for (const name of ["B", "a", "Z~", "\u00e9", "\uffee", "\u{1f600}"]) {
       await addAsset(system, anna.id, "2024-01-01T00:00:00", { key: `library/${name}` });
+    }
     await addAsset(system, anna.id, "2024-01-01T00:00:00", { key: "lost/x" });
   });
   const absent = (after: string | undefined, to: string | undefined, listed: string[] = [], limit = 100) =>

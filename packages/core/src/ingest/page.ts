@@ -40,6 +40,7 @@ export function judge(
   });
 }
 
+/** What assets and ledger say of the objects of a page, in two queries. */
 export async function knownOf(ctx: Pick<Ctx, "db">, objects: readonly ListedObject[]): Promise<Known> {
   const keys = objects.map(({ key }) => key);
   const [assets, ledger] = await Promise.all([

@@ -19,12 +19,14 @@ const Progress = z.object({
 
 export type Progress = z.infer<typeof Progress>;
 
+/** How far the last sweep came; nowhere yet when there was none, or when it was another program's. */
 export async function readProgress(ctx: Pick<Ctx, "db">): Promise<Progress> {
   const [row] = await ctx.db.select({ value: setting.value }).from(setting).where(eq(setting.name, SETTING));
   const parsed = Progress.safeParse(row?.value ?? {});
   return parsed.success ? parsed.data : Progress.parse({});
 }
 
+/** Remembers it for the next sweep. The service's alone. */
 export async function writeProgress(ctx: Ctx, value: Partial<Progress>): Promise<void> {
   allow(ctx, "ingest.run");
   const row = { name: SETTING, value, updatedAt: ctx.now() };
