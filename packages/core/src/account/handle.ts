@@ -8,7 +8,11 @@ export function freeHandle(name: string, taken: ReadonlySet<string>): string {
   if (!taken.has(base)) return base;
   for (let number = 2; ; number++) {
     const suffix = `-${number}`;
-    const handle = base.slice(0, LONGEST - suffix.length).replace(/-+$/u, "") + suffix;
+    const handle =
+      [...base]
+        .slice(0, LONGEST - suffix.length)
+        .join("")
+        .replace(/-+$/u, "") + suffix;
     if (!taken.has(handle)) return handle;
   }
 }

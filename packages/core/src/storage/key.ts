@@ -1,8 +1,13 @@
 import { bytesToHex } from "@noble/hashes/utils.js";
 
-/** The object-key layout of the bucket, in one place. Keys use only `[A-Za-z0-9/._~-]`. */
+/**
+ * The object-key layout of the bucket, in one place. Keys are made of `/._~-`, digits and letters of any script, so that a person reads them in
+ * the folder; nothing in them is special to a URL, a shell, a file system or a text's direction.
+ */
 
-const SAFE_NAME_LENGTH = 80;
+/** With `~`, a whole hash and an extension it stays below 240 bytes: every common file system takes 255 for a name. */
+const NAME_LIMIT = { characters: 80, bytes: 160 };
+const HANDLE_LIMIT = { characters: 32, bytes: 96 };
 
 /** What a library key is made of. `wallClock` is `YYYY-MM-…` of the photographer; `sha256` is lower-case hex. */
 export type LibraryKeyInput = { handle: string; wallClock: string; name: string; sha256: string; extension: string };
@@ -37,26 +42,42 @@ export function derivedKey(
 }
 
 /**
- * A file name in the key alphabet: accents are dropped (NFKD), other scripts' letters become `-`, runs of `-` fold, at most 80 characters.
- * Never empty, never starts with a dot. The name as given is kept in the asset row.
+ * A file name in the key alphabet: letters of every script stay, in NFC; Latin ones lose their accents, since older tools spell those in two ways.
+ * Everything else, invisible and direction marks too, becomes `-`, and runs of `-` fold. At most 80 characters and 160 bytes of UTF-8. Never
+ * empty, never starts with a dot. The name as given is kept in the asset row.
  */
 export function safeName(name: string): string {
-  return inAlphabet(name, SAFE_NAME_LENGTH) || "file";
+  return inAlphabet(name, NAME_LIMIT) || "file";
 }
 
 /** A user's folder name from a display name or e-mail address: lower case, at most 32 characters. */
 export function handleFrom(name: string): string {
-  return inAlphabet((name.split("@")[0] ?? "").replaceAll(".", "-"), 32).toLowerCase() || "user";
+  return inAlphabet((name.split("@")[0] ?? "").replaceAll(".", "-").toLowerCase(), HANDLE_LIMIT) || "user";
 }
 
-function inAlphabet(name: string, length: number): string {
-  return name
+const OUTSIDE = /[^\p{L}\p{Mn}\p{Mc}\p{N}._-]|\p{Default_Ignorable_Code_Point}/gu;
+
+function inAlphabet(name: string, limit: { characters: number; bytes: number }): string {
+  const spelled = name
     .normalize("NFKD")
-    .replaceAll(/\p{M}+/gu, "")
-    .replaceAll(/[^A-Za-z0-9._-]+/gu, "-")
+    .replaceAll(/(?<=\p{Script=Latin})\p{M}+/gu, "")
+    .normalize("NFC")
+    .replaceAll(OUTSIDE, "-")
     .replaceAll(/-{2,}/gu, "-")
     .replaceAll(/\.{2,}/gu, ".")
-    .replaceAll(/^[.-]+|[.-]+$/gu, "")
-    .slice(0, length)
-    .replace(/[.-]+$/u, "");
+    .replace(/^[.\-\p{M}]+/u, "");
+  return cut(spelled, limit).replace(/[.-]+$/u, "");
+}
+
+/** As many whole characters from the start as stay within both limits. */
+function cut(text: string, { characters, bytes }: { characters: number; bytes: number }): string {
+  const encoder = new TextEncoder();
+  let kept = "";
+  let size = 0;
+  for (const character of [...text].slice(0, characters)) {
+    size += encoder.encode(character).length;
+    if (size > bytes) break;
+    kept += character;
+  }
+  return kept;
 }
