@@ -1,4 +1,4 @@
-import { parseStamp, wallClock, type WallClock } from "./wall-clock.ts";
+import { fromMs, parseStamp, toMs, wallClock, type WallClock } from "./wall-clock.ts";
 
 /** What a file's name tells of its time; `utc` names are instants, the others wall clocks; `dayOnly` names know no time of day (noon stands for it). */
 export type NamedDate = { local: WallClock; utc: boolean; dayOnly: boolean };
@@ -32,6 +32,17 @@ export function dateInName(name: string): NamedDate | undefined {
   const date = DAY.exec(name);
   const stamp = date && parseStamp(`${date[1]}-${date[2]}-${date[3]}`);
   return stamp ? { local: stamp.local, utc: false, dayOnly: true } : undefined;
+}
+
+/**
+ * The wall clock that a file's name tells of a file without tags; undefined when it tells none. `modified` is the file's own time and offset on
+ * the device that has it: UTC names are seen on its clock, and of a name that knows the day only the file's time of that day is taken.
+ */
+export function namedClock(name: string, modified: { at?: WallClock; offset?: number | undefined }): WallClock | undefined {
+  const named = dateInName(name);
+  if (!named) return undefined;
+  if (named.utc) return fromMs(toMs(named.local) + (modified.offset ?? 0) * 60_000);
+  return named.dayOnly && modified.at?.slice(0, 10) === named.local.slice(0, 10) ? modified.at : named.local;
 }
 
 function twelveHour(hour: number, half: string | undefined): number {

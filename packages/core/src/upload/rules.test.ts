@@ -94,11 +94,21 @@ describe("the keys that a file may get", () => {
     expect(candidateKeys(file({ takenAt: "2019-12-31T23:59:59" }), "anna")[0]).toBe("library/anna/2019/12/IMG_1~01234567.jpg");
   });
 
+  it("file what has no tags by the date in its name, not by when it was copied", () => {
+    const keyOf = (name: string, modifiedOffset?: number) => candidateKeys(file({ name, type: "video/mp4", modifiedOffset }), "anna")[0];
+    expect(keyOf("PXL_20230102_101112345.mp4")).toBe("library/anna/2023/01/PXL_20230102_101112345~01234567.mp4");
+    expect(keyOf("PXL_20230131_233000000.mp4", 60)).toContain("/2023/02/");
+    expect(keyOf("VID-20221231-WA0007.mp4")).toContain("/2022/12/");
+    expect(keyOf("holiday.mp4")).toContain("/2024/06/");
+  });
+
   it("never leave the person's folder or the key alphabet, whatever the name", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (name) => {
         for (const key of candidateKeys(file({ name }), "anna")) {
-          expect(key).toMatch(/^library\/anna\/2024\/06\/[A-Za-z0-9_-][A-Za-z0-9._-]{0,79}~[0-9a-f]+\.[a-z0-9]{1,8}$/u);
+          expect(key).toMatch(/^library\/anna\/\d{4}\/\d\d\/[\p{L}\p{N}_][\p{L}\p{M}\p{N}._-]{0,79}~[0-9a-f]+\.[a-z0-9]{1,8}$/u);
+          expect(key.normalize("NFC")).toBe(key);
+          expect(new TextEncoder().encode(key.split("/").at(-1)).length).toBeLessThan(240);
         }
       }),
     );

@@ -1,3 +1,4 @@
+import { namedClock } from "#date";
 import { libraryKey } from "#storage";
 
 /** A file that the client wants to upload. `modifiedAt` and `takenAt` are wall clocks `YYYY-MM-DDTHH:mm:ss`; `sha256` is lower-case hex. */
@@ -11,7 +12,7 @@ export type NewFile = {
   modifiedAt: string;
   /** Minutes east of UTC at that time. */
   modifiedOffset?: number | undefined;
-  /** From the local peek; only chooses the folder. */
+  /** From the local peek; only chooses the folder. Without it the date in the name does, then `modifiedAt`. */
   takenAt?: string | undefined;
 };
 
@@ -74,7 +75,7 @@ export function keptName(name: string): string {
 
 /** The keys that a file may get, best first: longer hashes for when another file has the shorter one. The last is unique to the bytes. */
 export function candidateKeys(file: NewFile, handle: string): string[] {
-  const wallClock = file.takenAt ?? file.modifiedAt;
+  const wallClock = file.takenAt ?? namedClock(file.name, { at: file.modifiedAt, offset: file.modifiedOffset }) ?? file.modifiedAt;
   const extension = extensionOf(file.name, file.type);
   return [8, 12, 16, 64].map((digits) => libraryKey({ handle, wallClock, name: file.name, sha256: file.sha256, extension }, digits));
 }

@@ -1,4 +1,5 @@
 import { displayName } from "@tintype/core/asset";
+import { namedClock } from "@tintype/core/date";
 import type { PendingTile } from "../feature/upload/pending.ts";
 import { wallClock } from "./clock.ts";
 import { kindOf } from "./kind.ts";
@@ -80,7 +81,7 @@ function tileOf(task: Task, previewUrl: string | null): PendingTile {
     key: task.key,
     name: displayName(task.name),
     kind: kindOf(task.file),
-    localAt: task.peek?.takenAt ?? wallClock(task.file.lastModified).wall,
+    localAt: localAtOf(task),
     ratio: task.peek?.ratio ?? 4 / 3,
     previewUrl,
     state: STATES[task.phase],
@@ -89,6 +90,12 @@ function tileOf(task: Task, previewUrl: string | null): PendingTile {
     assetId: task.assetId ?? null,
     revision: task.revision ?? null,
   };
+}
+
+/** As the server will choose it, as far as is known here: the camera's clock, the date in the name, the file's own. */
+function localAtOf(task: Task): string {
+  const { wall, offset } = wallClock(task.file.lastModified);
+  return task.peek?.takenAt ?? namedClock(task.name, { at: wall, offset })?.slice(0, 19) ?? wall;
 }
 
 function isSame(a: PendingTile, b: PendingTile | undefined): boolean {
