@@ -43,6 +43,7 @@ describe("the totals of a library", () => {
     await addAsset(system, ben.id, "2026-11-01T10:00:00");
     expect(await totals(anna.ctx)).toEqual({ assets: 0, bytes: 0 });
     for (let i = 0; i < 2; i++) await addAsset(system, anna.id, "2026-11-01T10:00:00", { size: 5e12 });
-    expect(await totals(anna.ctx)).toEqual({ assets: 2, bytes: 1e13 });
+    await addAsset(system, anna.id, "2026-11-01T10:00:00", { kind: "sidecar", size: 7 });
+    expect(await totals(anna.ctx)).toEqual({ assets: 2, bytes: 1e13 + 7 });
   });
 });

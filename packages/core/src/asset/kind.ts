@@ -1,7 +1,8 @@
 /** `stored` = verified and safe, not yet read; `ready` = in the timeline; `unprocessable` = in the timeline as a placeholder, with a reason. */
 export type AssetState = "stored" | "ready" | "unprocessable";
 
-export type AssetKind = "photo" | "video" | "raw" | "other";
+/** A `sidecar` is a file about another one (XMP, AAE, Takeout's JSON): kept as any original, and never shown as a tile. */
+export type AssetKind = "photo" | "video" | "raw" | "sidecar" | "other";
 
 /** Camera and exposure. Exposure in seconds, lengths in millimetres, altitude in metres. */
 export type Exif = {

@@ -37,6 +37,11 @@ const run = (ports: Ports, content: Uint8Array, name = row.name) =>
 
 const JPEG = bytes("\xff\xd8\xff\xe0");
 
+it("of a sidecar nothing is made, and nothing is wrong with it", async () => {
+  const content = new TextEncoder().encode("<x:xmpmeta xmlns:x='adobe:ns:meta/'>");
+  expect(await run(noPorts, content, "a.xmp")).toEqual({ reason: null });
+});
+
 describe("of a photo", () => {
   it("thumbnail and preview are put into the store, to be kept by browsers for ever", async () => {
     const made = { width: 30, height: 20, thumb: bytes("thumb"), preview: bytes("preview"), thumbhash: bytes("hash"), partial: false };

@@ -21,14 +21,14 @@ const WORDS: Readonly<Record<Refusal["refused"], string>> = {
 };
 
 /**
- * Makes thumbnail and preview of a photo and puts them into the store. RAW and video are shown as typed tiles and have none;
+ * Makes thumbnail and preview of a photo and puts them into the store. RAW and video are shown as typed tiles and have none, nor has a sidecar;
  * what is no photo at all gets a reason.
  */
 export const derivative: Step = {
   name: "derivative",
   version: VERSION,
   async run(ctx, ports, { asset, format, bytes }) {
-    if (format.kind === "raw" || format.kind === "video") return { reason: null };
+    if (format.kind === "raw" || format.kind === "video" || format.kind === "sidecar") return { reason: null };
     if (!isDecodable(format.name)) return { reason: unshown(format, asset.name) };
     if (!bytes) return { reason: WORDS.too_large };
     const made = await ports.image.derive(bytes, format.name);

@@ -12,7 +12,7 @@ export const metadata: Step = {
   version: 1,
   async run(ctx, ports, subject) {
     if (subject.format.kind === "video") return ofVideo(await ports.video.read(subject.source), subject);
-    if (subject.format.kind === "other") return ofNothing(subject);
+    if (subject.format.kind === "other" || subject.format.kind === "sidecar") return ofNothing(subject);
     const bytes = subject.bytes ?? (await subject.source.read(0, Math.min(RAW_HEAD, subject.source.size)));
     const tags = await ports.metadata.read(bytes);
     if (!tags) ctx.log.warn("ingest.metadata.given_up", { key: subject.asset.key });

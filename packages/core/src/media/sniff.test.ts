@@ -61,6 +61,26 @@ it.each([
   expect(sniff(ftyp(...brands), "a").name).toBe(format);
 });
 
+const XMP = "<?xpacket begin=''?><x:xmpmeta xmlns:x='adobe:ns:meta/'>";
+const AAE = '<?xml version="1.0"?><!DOCTYPE plist PUBLIC "x"><plist version="1.0"><dict><key>adjustmentData</key>';
+const TAKEOUT = '{\n  "title": "IMG_1.jpg",\n  "photoTakenTime": {"timestamp": "1"}';
+
+it.each([
+  [XMP, "IMG_1.XMP", "xmp", "sidecar"],
+  [`\xff\xfe${[...XMP].join("\0")}\0`, "IMG_1.xmp", "xmp", "sidecar"],
+  [`\xfe\xff\0${[...XMP].join("\0")}`, "IMG_1.xmp", "xmp", "sidecar"],
+  [XMP, "IMG_1.txt", "xml", "other"],
+  [AAE, "IMG_1.AAE", "aae", "sidecar"],
+  [AAE, "IMG_1.xmp", "xml", "other"],
+  [TAKEOUT, "IMG_1.jpg.supplemental-metadata.json", "takeout", "sidecar"],
+  ['{"title": "Lake", "access": "protected", "date": {}}', "metadata.json", "takeout", "sidecar"],
+  ['{"name": "a", "version": "1"}', "package.json", "text", "other"],
+  ["photoTakenTime", "a.json", "text", "other"],
+  ["\xff\xd8\xff\xe0", "IMG_1.xmp", "jpeg", "photo"],
+])("%j as %s is %s, a %s", (bytes, name, format, kind) => {
+  expect(sniff(latin(bytes), name)).toMatchObject({ name: format, kind });
+});
+
 it("a name claims a format by its extension, and says nothing by an unknown one", () => {
   expect(claimed("A.JPG")?.label).toBe("a JPEG");
   expect(claimed("a.heif")?.name).toBe("heic");

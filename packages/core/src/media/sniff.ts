@@ -39,6 +39,9 @@ const FORMATS = {
   mpeg: ["video", "video/mpeg", "an MPEG video"],
   mts: ["video", "video/mp2t", "an MPEG transport stream"],
   wmv: ["video", "video/x-ms-wmv", "a Windows Media video"],
+  xmp: ["sidecar", "application/rdf+xml", "an XMP sidecar"],
+  aae: ["sidecar", "application/x-apple-aae+xml", "a list of Apple's edits"],
+  takeout: ["sidecar", "application/json", "a sidecar of Google Takeout"],
   audio: ["other", "application/octet-stream", "a sound file"],
   pdf: ["other", "application/pdf", "a PDF"],
   zip: ["other", "application/zip", "a ZIP archive"],
@@ -94,10 +97,11 @@ const BRANDS: Readonly<Record<string, FormatName>> = {
 
 /**
  * What a file is, by its first `SNIFF_BYTES` bytes. The name decides only between a TIFF and the RAW formats that are TIFFs inside;
- * a renamed file is what its bytes are, and a polyglot is what its first bytes are.
+ * a renamed file is what its bytes are, and a polyglot is what its first bytes are. Files about other files are told by name and bytes together.
  */
 export function sniff(head: Uint8Array, name: string): Format {
-  return formatNamed(formatOf(head, name));
+  const format = formatOf(head, name);
+  return formatNamed(format === "xml" || format === "text" ? (sidecarOf(head, name) ?? format) : format);
 }
 
 /** What a name's extension claims to be, for telling a renamed file apart; undefined for unknown extensions. */
@@ -150,9 +154,9 @@ function ofBrands(head: Uint8Array): FormatName {
   return /^(?:mif1|msf1)$/u.test(latin(head, 8, 12)) ? "heic" : "mp4";
 }
 
-/** Markup is told by its first element, whatever comments stand before it and whatever follows; text is UTF-8 without control characters. */
+/** Markup is told by its first element, whatever comments stand before it and whatever follows; text is UTF-8, or UTF-16 with its mark, without control characters. */
 function ofText(head: Uint8Array): FormatName {
-  const start = new TextDecoder().decode(head.subarray(0, 4096), { stream: true });
+  const start = textOf(head);
   const body = start.replace(/^\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--[\s\S]*?-->\s*)*/u, "");
   if (/^(?:<!doctype svg|<svg[\s/>])/iu.test(body)) return "svg";
   if (/^<(?:!doctype html|html|head|body|script)/iu.test(body)) return "html";
@@ -160,6 +164,25 @@ function ofText(head: Uint8Array): FormatName {
   if (/[\0-\u0008\u000e-\u001a\u001c-\u001f\ufffd]/u.test(start)) return "unknown";
   if (/^\s*<(?:\?xml|\?xpacket|!doctype|[a-z][\w:-]*[\s>])/iu.test(start)) return /<svg[\s/>]/iu.test(start) ? "svg" : "xml";
   return "text";
+}
+
+/** Extension → what such a sidecar, and no other text, has at its start. */
+const SIDECARS: Readonly<Record<string, readonly [FormatName, RegExp]>> = {
+  xmp: ["xmp", /<(?:x:xmpmeta|rdf:RDF)[\s>]/u],
+  aae: ["aae", /<plist[\s>]/u],
+  json: ["takeout", /^\s*\{[\s\S]*"(?:photoTakenTime|albumData|access)"\s*:/u],
+};
+
+function sidecarOf(head: Uint8Array, name: string): FormatName | undefined {
+  const [format, mark] = SIDECARS[/\.([a-z]{3,4})$/iu.exec(name)?.[1]?.toLowerCase() ?? ""] ?? [];
+  return mark?.test(textOf(head)) === true ? format : undefined;
+}
+
+/** The start of a text. */
+function textOf(head: Uint8Array): string {
+  const mark = latin(head, 0, 2);
+  const encoding = mark === "\xff\xfe" ? "utf-16le" : "utf-8";
+  return new TextDecoder(mark === "\xfe\xff" ? "utf-16be" : encoding).decode(head.subarray(0, 4096), { stream: true });
 }
 
 function latin(bytes: Uint8Array, from: number, to: number): string {

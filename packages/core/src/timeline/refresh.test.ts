@@ -30,6 +30,13 @@ async function packedIds(month: number): Promise<string[]> {
 const shape = ({ revision, chunks }: Geometry) => ({ revision, months: chunks.map(({ month, count }) => [month, count]) });
 
 describe("packing the timeline", () => {
+  it("has no sidecars in it", async () => {
+    const photo = await add("2026-11-02T10:00:00");
+    await add("2026-11-02T10:00:00", { kind: "sidecar", name: "a.jpg.xmp" });
+    await refresh(system, anna.id);
+    expect(await packedIds(NOV)).toEqual([photo]);
+  });
+
   it("puts months, days and assets newest first, equal times by id", async () => {
     const noon = "2026-11-22T12:00:00";
     const ids = [

@@ -1,8 +1,8 @@
-import { and, desc, eq, gte, inArray, lt, sql } from "drizzle-orm";
+import { and, desc, eq, gte, inArray, lt, notInArray, sql } from "drizzle-orm";
 import { asset } from "#asset/table";
 import { packDays, ratioByte } from "#geometry";
 import { allow, type Ctx } from "#kernel";
-import { ID_BYTES, monthStart, SHOWN } from "./month.ts";
+import { HIDDEN, ID_BYTES, monthStart, SHOWN } from "./month.ts";
 import { timelineChunk, timelineHead } from "./timeline.sql.ts";
 
 /** Months packed in one transaction, so that a whole library to pack does not keep others waiting. */
@@ -71,6 +71,7 @@ async function pack(ctx: Ctx, ownerId: string, month: number): Promise<Packed> {
         gte(asset.localAt, monthStart(month)),
         lt(asset.localAt, monthStart(month + 1)),
         inArray(asset.state, [...SHOWN]),
+        notInArray(asset.kind, [...HIDDEN]),
       ),
     )
     .groupBy(day)

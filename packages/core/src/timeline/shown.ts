@@ -1,22 +1,24 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
-import type { AssetState } from "#asset";
+import type { AssetKind, AssetState } from "#asset";
 import { fromBytes, toBytes, userOf, type Ctx } from "#kernel";
-import { ID_BYTES, monthOf, SHOWN } from "./month.ts";
+import { HIDDEN, ID_BYTES, monthOf, SHOWN } from "./month.ts";
 import { timelineChunk } from "./timeline.sql.ts";
 
 const TAIL = ID_BYTES - 4;
 
-type Candidate = { id: string; localAt: string; state: AssetState };
+type Candidate = { id: string; localAt: string; state: AssetState; kind: AssetKind };
 
 /**
  * A revision from which each of the actor's assets is shown; assets that are not packed yet are left out.
- * A clean month holds all its assets; of a dirty one the packed ids tell.
+ * A clean month holds all its assets; of a dirty one the packed ids tell. Nothing is waited for of a hidden one: every revision is right.
  */
 export async function shownFrom(ctx: Ctx, assets: readonly Candidate[]): Promise<Map<string, number>> {
   const ownerId = userOf(ctx);
-  const candidates = assets.filter((row) => SHOWN.includes(row.state));
+  const settled = assets.filter((row) => SHOWN.includes(row.state));
+  const hidden = settled.filter((row) => HIDDEN.includes(row.kind)).map((row) => [row.id, 0] as const);
+  const candidates = settled.filter((row) => !HIDDEN.includes(row.kind));
   const months = [...new Set(candidates.map((row) => monthOf(row.localAt)))];
-  if (months.length === 0) return new Map();
+  if (months.length === 0) return new Map(hidden);
   const chunks = await ctx.db
     .select({
       month: timelineChunk.month,
@@ -30,13 +32,12 @@ export async function shownFrom(ctx: Ctx, assets: readonly Candidate[]): Promise
     new Set(candidates.map((row) => row.id)),
     chunks.flatMap((chunk) => chunk.dirtyIds ?? []),
   );
-  return new Map(
-    candidates.flatMap((row) => {
-      const chunk = byMonth.get(monthOf(row.localAt));
-      const isPacked = chunk && (chunk.dirtyIds === null || packed.has(row.id));
-      return isPacked ? [[row.id, chunk.revision] as const] : [];
-    }),
-  );
+  const shown = candidates.flatMap((row) => {
+    const chunk = byMonth.get(monthOf(row.localAt));
+    const isPacked = chunk && (chunk.dirtyIds === null || packed.has(row.id));
+    return isPacked ? [[row.id, chunk.revision] as const] : [];
+  });
+  return new Map([...hidden, ...shown]);
 }
 
 /** Which of `wanted` are in these packed ids. The last four bytes, all random in a UUIDv7, sort out the rest without making a text of each. */

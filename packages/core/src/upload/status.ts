@@ -12,7 +12,7 @@ export type Status = {
   assetId: string | null;
   /** The bytes were read back from the store, their hash is right, and the asset is committed. */
   safe: boolean;
-  /** The timeline revision from which the asset is shown; null while it is not. */
+  /** The timeline revision from which the asset is shown, 0 for one that never is (a sidecar); null while it is still to come. */
   revision: number | null;
 };
 
@@ -25,7 +25,7 @@ export async function status(ctx: Ctx, ids: readonly string[]): Promise<Status[]
       state: upload.state,
       reason: upload.reason,
       assetId: upload.assetId,
-      asset: { id: asset.id, localAt: asset.localAt, state: asset.state, missing: asset.missing },
+      asset: { id: asset.id, localAt: asset.localAt, state: asset.state, kind: asset.kind, missing: asset.missing },
     })
     .from(upload)
     .leftJoin(asset, eq(asset.id, upload.assetId))

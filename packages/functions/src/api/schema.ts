@@ -22,7 +22,7 @@ export const WallClock = z
   .refine(exists, "is not a day and time that exists")
   .openapi({ example: "2026-11-22T14:03:00" });
 
-export const MediaKind = z.enum(["photo", "video", "raw", "other"]);
+export const MediaKind = z.enum(["photo", "video", "raw", "sidecar", "other"]);
 export const AssetState = z.enum(["stored", "ready", "unprocessable"]);
 export const UploadState = z.enum(["open", "received", "committed", "failed", "expired"]);
 

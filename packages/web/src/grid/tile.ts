@@ -31,8 +31,8 @@ export type Tile = {
   extras: HTMLElement[];
 };
 
-const KIND_ICON = { photo: mdiImageOutline, video: mdiVideoOutline, raw: mdiCameraIris, other: mdiFileOutline };
-const KIND_NAME = { photo: "Photo", video: "Video", raw: "Raw photo", other: "File" };
+const KIND_ICON = { photo: mdiImageOutline, video: mdiVideoOutline, raw: mdiCameraIris, sidecar: mdiFileOutline, other: mdiFileOutline };
+const KIND_NAME = { photo: "Photo", video: "Video", raw: "Raw photo", sidecar: "Sidecar", other: "File" };
 
 export function createTile(): Tile {
   const node = element("div", "tile");

@@ -8,6 +8,9 @@ test.each([
   ["x.CR3", "", "application/octet-stream", "raw"],
   ["x.dng", "", "image/x-adobe-dng", "raw"],
   ["drawing.svg", "image/svg+xml", "image/svg+xml", "other"],
+  ["IMG_1.XMP", "", "application/octet-stream", "sidecar"],
+  ["IMG_1.jpg.json", "application/json", "application/json", "sidecar"],
+  ["package.json", "application/json", "application/json", "other"],
   ["notes", "", "application/octet-stream", "other"],
   [".heic", "", "image/heic", "photo"],
 ])("%s (%j) is stored as %s and shown as a %s", (name, type, stored, kind) => {

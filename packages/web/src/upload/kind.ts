@@ -44,6 +44,9 @@ const RAW = new Set([
   "x3f",
 ]);
 
+/** Files about other files, as far as their names tell. */
+const SIDECAR = /\.(?:xmp|aae|supplemental-metadata\.json|(?:jpe?g|heic|png|mp4|mov)\.json)$/iu;
+
 function extensionOf(name: string): string {
   return /\.([^./\\]{1,8})$/u.exec(name)?.[1]?.toLowerCase() ?? "";
 }
@@ -56,6 +59,7 @@ export function typeOf(file: { name: string; type: string }): string {
 /** What kind of tile a file gets before the server has looked into it. */
 export function kindOf(file: { name: string; type: string }): PendingTile["kind"] {
   if (RAW.has(extensionOf(file.name))) return "raw";
+  if (SIDECAR.test(file.name)) return "sidecar";
   const type = typeOf(file);
   if (type.startsWith("image/") && type !== "image/svg+xml") return "photo";
   return type.startsWith("video/") ? "video" : "other";

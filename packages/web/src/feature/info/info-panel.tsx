@@ -22,7 +22,7 @@ import type { Entry } from "../viewer/sequence.ts";
 import { cameraText, dateSourceText, exposureText, fileText, keyParts, positionText, zoneText } from "./describe.ts";
 import "./info-panel.css";
 
-const KIND_ICON = { photo: mdiImage, video: mdiVideo, raw: mdiCameraIris, other: mdiFile };
+const KIND_ICON = { photo: mdiImage, video: mdiVideo, raw: mdiCameraIris, sidecar: mdiFile, other: mdiFile };
 
 type Props = { entry: Entry; details: Details; onClose: () => void };
 

@@ -6,7 +6,13 @@ import { retryText } from "../../upload/summary.ts";
 import type { Row } from "../../upload/view.ts";
 import { control } from "./upload.ts";
 
-const ICONS: Record<Row["kind"], string> = { photo: mdiImageOutline, raw: mdiImageOutline, video: mdiMovieOutline, other: mdiFileOutline };
+const ICONS: Record<Row["kind"], string> = {
+  photo: mdiImageOutline,
+  raw: mdiImageOutline,
+  video: mdiMovieOutline,
+  sidecar: mdiFileOutline,
+  other: mdiFileOutline,
+};
 const CHIPS: Partial<Record<Row["state"], string>> = { duplicate: "Duplicate", retrying: "Retrying", failed: "Failed" };
 
 /** A file that is being sent, or about which there is something to say. */
