@@ -3,7 +3,7 @@ import type { Month } from "./library.ts";
 /** What a tile shows of an asset. */
 export type Item = {
   id: string;
-  kind: "photo" | "video" | "raw" | "other";
+  kind: "photo" | "video" | "raw" | "sidecar" | "other";
   state: "stored" | "ready" | "unprocessable";
   name: string;
   localAt: string;

@@ -3,7 +3,7 @@ export type PendingTile = {
   /** Unique among the pending tiles of this page. */
   key: string;
   name: string;
-  kind: "photo" | "video" | "raw" | "other";
+  kind: "photo" | "video" | "raw" | "sidecar" | "other";
   /** `YYYY-MM-DDTHH:mm:ss`, the photographer's wall clock as far as the file itself tells it. */
   localAt: string;
   /** Width ÷ height as displayed. */
