@@ -73,13 +73,14 @@ describe.skipIf(!hasCorpus)("the whole corpus, ingested with the process in two 
     ["heic/corrupted.hif", "The picture is damaged and cannot be shown."],
     ["heic/river-truncated.heic", "The picture is damaged and cannot be shown."],
     ["camera/huge_tag_exif.jpg", "The picture is damaged and cannot be shown."],
-    [
-      "everyday/problems/xmp/iso-value-array/iso-value-array.xmp",
-      "The file is an XML document, not a photo or video. It is kept as it is.",
-    ],
     ["everyday/formats/jxl/8bit-sRGB.jxl", "This is a JPEG XL picture. It is kept, but cannot be shown yet."],
   ])("%s is kept, and says: %s", (file, reason) => {
     expect(tokyo.get(file)?.row).toMatchObject({ state: "unprocessable", reason });
+  });
+
+  it("an XMP file beside a photo is kept as a sidecar", () => {
+    const file = "everyday/problems/xmp/iso-value-array/iso-value-array.xmp";
+    expect(tokyo.get(file)?.row).toMatchObject({ state: "ready", kind: "sidecar", reason: null });
   });
 
   it("of two empty files one is the copy of the other, and says so", () => {
