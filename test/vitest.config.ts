@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import { countReporter } from "./support/reporter.ts";
 
@@ -8,7 +9,9 @@ const env = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" };
 
 /** One runner for everything; the suffix and the folder of a test name what it needs. `npm test` leaves out the last two. */
 const projects = [
-  { name: "unit", include: ["packages/*/src/**/*.test.{ts,tsx}"] },
+  { name: "unit", include: ["packages/{s3,web}/src/**/*.test.{ts,tsx}"] },
+  // Files that share a process share what is slow to start: modules, and a Postgres (support/shared-database.ts).
+  { name: "unit-shared", include: ["packages/{core,functions}/src/**/*.test.ts"], isolate: false },
   { name: "house", include: ["test/*.test.ts", "test/{bench,lint,support}/**/*.test.ts"] },
   { name: "contract", include: ["test/contract/**/*.test.ts"], globalSetup: here("support/global.ts") },
   { name: "runtime", include: ["test/runtime/**/*.test.ts"] },
@@ -20,6 +23,8 @@ const projects = [
 export default defineConfig({
   test: {
     reporters: ["default", countReporter()],
+    // One more than vitest takes: much of the work is in threads and processes that a test waits for.
+    maxWorkers: availableParallelism(),
     projects: projects.map((test) => ({
       root: here(".."),
       test: { env, testTimeout: 20_000, hookTimeout: 60_000, retry: process.env["CI"] === "true" ? 2 : 0, ...test },

@@ -5,8 +5,8 @@ import { type Ctx, type Database, type Log, newId } from "@tintype/core/kernel";
 import { type Api, createApi, type Deps } from "@tintype/functions/api";
 import { afterAll, beforeAll } from "vitest";
 import type { OpenDatabase } from "../../packages/functions/src/adapters/db-drizzle.ts";
-import { openPglite } from "../../packages/functions/src/adapters/db-pglite.ts";
 import { addPerson, systemOn } from "./person.ts";
+import { borrowDatabase } from "./shared-database.ts";
 
 export const ORIGIN = "http://photos.test:3000";
 export const STORE_ORIGIN = "http://photos.test:3001";
@@ -39,7 +39,7 @@ export function useApi(change: (system: Ctx) => Partial<Deps> = () => ({})): () 
   let open: OpenDatabase | undefined;
   let made: TestApi | undefined;
   beforeAll(async () => {
-    open = await openPglite();
+    open = await borrowDatabase();
     made = apiOn(open.db, change);
   });
   afterAll(() => open?.close());

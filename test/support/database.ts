@@ -1,6 +1,6 @@
 import type { Database } from "@tintype/core/kernel";
-import { openPglite } from "../../packages/functions/src/adapters/db-pglite.ts";
 import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
+import { borrowDatabase } from "./shared-database.ts";
 
 /** The queue on a test's db, for a ctx. */
 export { createQueue } from "../../packages/functions/src/adapters/queue-postgres.ts";
@@ -13,12 +13,12 @@ class Rollback extends Error {}
  * Call it at the top of the file or of a `describe`; the result gives the running test's db (its `tx` nests as a savepoint).
  */
 export function useDatabase(): () => Database {
-  let open: Awaited<ReturnType<typeof openPglite>> | undefined;
+  let open: Awaited<ReturnType<typeof borrowDatabase>> | undefined;
   let current: Database | undefined;
   let undo: (() => Promise<void>) | undefined;
 
   beforeAll(async () => {
-    open = await openPglite();
+    open = await borrowDatabase();
   });
   afterAll(async () => {
     await open?.close();

@@ -17,6 +17,7 @@ import { mediabunnyTool } from "../../packages/functions/src/adapters/video-medi
 import { STEPS } from "../../packages/functions/src/jobs/steps.ts";
 import { type Line, recorder } from "./api.ts";
 import { addPerson, systemOn } from "./person.ts";
+import { borrowDatabase } from "./shared-database.ts";
 
 /** The whole laptop shape without its entry: our S3 server over a folder, PGlite, the adapters, and Anna, who owns the library. */
 export type Library = {
@@ -41,7 +42,7 @@ export async function openLibrary({ memory = true } = {}): Promise<Library> {
   await server.createBucket("photos");
   await server.listen(0);
   const store = createS3Store({ endpoint: server.url, bucket: "photos", region: "us-east-1", ...CREDENTIAL });
-  const open = await openPglite(memory ? {} : { folder: join(dir, ".state") });
+  const open = await (memory ? borrowDatabase() : openPglite({ folder: join(dir, ".state") }));
   const lines: Line[] = [];
   const system = systemOn(open.db, { store, log: recorder(lines) });
   const metadata = exifReader();

@@ -9,7 +9,7 @@ import { needsSetUp, setUp } from "./setup.ts";
 
 const database = useDatabase();
 const secret = { tokenSha256: sha256(utf8ToBytes("the token")), hash: async (password: string) => `hashed ${password}` };
-const input = { token: "the token", name: "Anna Müller", email: "Anna@Example.org", password: "a long password", client: "10.0.0.1" };
+const input = { token: "the token", name: "Anna Müller", email: "Anna@Example.org", password: "correct horse battery", client: "10.0.0.1" };
 
 let ctx: Ctx;
 
@@ -23,7 +23,7 @@ describe("making the first account", () => {
     const owner = await setUp(ctx, input, secret);
     expect(owner).toMatchObject({ name: "Anna Müller", email: "anna@example.org", handle: "anna-muller", role: "owner" });
     expect(await ctx.db.select({ userId: account.userId, password: account.password }).from(account)).toEqual([
-      { userId: owner.id, password: "hashed a long password" },
+      { userId: owner.id, password: "hashed correct horse battery" },
     ]);
     expect(await needsSetUp(ctx)).toBe(false);
   });

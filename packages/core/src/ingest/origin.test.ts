@@ -1,27 +1,18 @@
-import type { Ctx } from "#kernel";
-import { useDatabase } from "@tintype/test/database";
-import { addPerson, systemOn } from "@tintype/test/person";
+import { useAnna } from "@tintype/test/anna";
 import { useStore } from "@tintype/test/store";
 import { fileOf, planOne } from "@tintype/test/upload";
-import { beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { handleOf, nameFromKey, originOf } from "./origin.ts";
 
-const database = useDatabase();
 const store = useStore();
-let system: Ctx;
-let anna: Awaited<ReturnType<typeof addPerson>>;
-
-beforeEach(async () => {
-  system = systemOn(database(), { store: store() });
-  anna = await addPerson(system, "Anna");
-});
+const here = useAnna(() => ({ store: store() }));
 
 describe("the origin of an object", () => {
   it("is the upload that announced it", async () => {
-    const answer = await planOne(anna.ctx, fileOf("origin", { name: "Été.jpg", modifiedOffset: 120 }));
+    const answer = await planOne(here.anna.ctx, fileOf("origin", { name: "Été.jpg", modifiedOffset: 120 }));
     const key = new URL(answer.status === "put" ? answer.request.url : "").pathname.replace("/photos/", "");
-    expect(await originOf(system, { key, lastModified: new Date() })).toMatchObject({
-      ownerId: anna.id,
+    expect(await originOf(here.system, { key, lastModified: new Date() })).toMatchObject({
+      ownerId: here.anna.id,
       name: "Été.jpg",
       modified: { at: "2024-06-05T04:03:02", offset: 120 },
       expected: { sha256: fileOf("origin").sha256 },
@@ -30,8 +21,8 @@ describe("the origin of an object", () => {
 
   it("is else the person whose folder it lies in, at the store's time", async () => {
     const lastModified = new Date("2026-03-04T05:06:07Z");
-    expect(await originOf(system, { key: "library/anna/trip/a~0123abcd.jpg", lastModified })).toEqual({
-      ownerId: anna.id,
+    expect(await originOf(here.system, { key: "library/anna/trip/a~0123abcd.jpg", lastModified })).toEqual({
+      ownerId: here.anna.id,
       name: "a.jpg",
       modified: { at: "2026-03-04T05:06:07", offset: 0 },
       expected: undefined,
@@ -39,7 +30,7 @@ describe("the origin of an object", () => {
   });
 
   it.each(["library/nobody/a.jpg", "derived/anna/a.jpg", "library/anna/"])("%s is nobody's", async (key) => {
-    expect(await originOf(system, { key, lastModified: new Date() })).toBeUndefined();
+    expect(await originOf(here.system, { key, lastModified: new Date() })).toBeUndefined();
   });
 });
 

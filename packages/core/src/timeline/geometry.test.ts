@@ -1,62 +1,54 @@
 import { asset } from "#asset/table";
 import type { Geometry } from "#geometry";
-import type { Ctx } from "#kernel";
-import { useDatabase } from "@tintype/test/database";
-import { addPerson, addShown, systemOn } from "@tintype/test/person";
+import { useAnna } from "@tintype/test/anna";
+import { addPerson, addShown } from "@tintype/test/person";
 import { eq } from "drizzle-orm";
-import { beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { changes, geometry, revision } from "./geometry.ts";
 import { refresh } from "./refresh.ts";
 import { touch } from "./touch.ts";
 
-const database = useDatabase();
 const NOV = 2026 * 12 + 10;
 
-let system: Ctx;
-let anna: Awaited<ReturnType<typeof addPerson>>;
+const here = useAnna();
 
-beforeEach(async () => {
-  system = systemOn(database());
-  anna = await addPerson(system, "Anna");
-});
-
-const add = (localAt: string): Promise<string> => addShown(system, anna.id, localAt);
+const add = (localAt: string): Promise<string> => addShown(here.system, here.anna.id, localAt);
 const shape = ({ revision: of, chunks }: Geometry) => ({ revision: of, months: chunks.map(({ month, count }) => [month, count]) });
 
 describe("reading the timeline's geometry", () => {
   it("starts at revision 0 with nothing", async () => {
-    expect(await revision(anna.ctx)).toBe(0);
-    expect(shape(await geometry(anna.ctx))).toEqual({ revision: 0, months: [] });
-    expect(shape(await changes(anna.ctx, 0))).toEqual({ revision: 0, months: [] });
+    expect(await revision(here.anna.ctx)).toBe(0);
+    expect(shape(await geometry(here.anna.ctx))).toEqual({ revision: 0, months: [] });
+    expect(shape(await changes(here.anna.ctx, 0))).toEqual({ revision: 0, months: [] });
   });
 
   it("is for signed-in people, each their own", async () => {
     await add("2026-11-01T10:00:00");
-    await refresh(system, anna.id);
-    const ben = await addPerson(system, "Ben");
+    await refresh(here.system, here.anna.id);
+    const ben = await addPerson(here.system, "Ben");
     expect(shape(await geometry(ben.ctx)).months).toEqual([]);
-    await expect(geometry({ ...system, actor: { kind: "anonymous" } })).rejects.toMatchObject({ code: "unauthenticated" });
+    await expect(geometry({ ...here.system, actor: { kind: "anonymous" } })).rejects.toMatchObject({ code: "unauthenticated" });
   });
 
   it("tells of a month that has become empty, and leaves it out of the whole", async () => {
     const id = await add("2026-11-01T10:00:00");
     await add("2026-10-01T10:00:00");
-    await refresh(system, anna.id);
-    await system.db.delete(asset).where(eq(asset.id, id));
-    await touch(system, anna.id, ["2026-11-01T10:00:00"]);
-    await refresh(system, anna.id);
-    expect(shape(await changes(anna.ctx, 1))).toEqual({ revision: 2, months: [[NOV, 0]] });
-    expect(shape(await geometry(anna.ctx))).toEqual({ revision: 2, months: [[NOV - 1, 1]] });
+    await refresh(here.system, here.anna.id);
+    await here.system.db.delete(asset).where(eq(asset.id, id));
+    await touch(here.system, here.anna.id, ["2026-11-01T10:00:00"]);
+    await refresh(here.system, here.anna.id);
+    expect(shape(await changes(here.anna.ctx, 1))).toEqual({ revision: 2, months: [[NOV, 0]] });
+    expect(shape(await geometry(here.anna.ctx))).toEqual({ revision: 2, months: [[NOV - 1, 1]] });
   });
 
   it("answers from what was packed last while a month is dirty", async () => {
     await add("2026-11-01T10:00:00");
-    await refresh(system, anna.id);
+    await refresh(here.system, here.anna.id);
     await add("2026-11-02T10:00:00");
-    expect(shape(await geometry(anna.ctx))).toEqual({ revision: 1, months: [[NOV, 1]] });
+    expect(shape(await geometry(here.anna.ctx))).toEqual({ revision: 1, months: [[NOV, 1]] });
   });
 
   it("asks a client that is ahead of us to load everything again", async () => {
-    await expect(changes(anna.ctx, 5)).rejects.toMatchObject({ code: "stale" });
+    await expect(changes(here.anna.ctx, 5)).rejects.toMatchObject({ code: "stale" });
   });
 });

@@ -1,28 +1,22 @@
 import { asset } from "#asset/table";
-import type { Ctx } from "#kernel";
-import { useDatabase } from "@tintype/test/database";
-import { addPerson, addShown, signerOnly, systemOn } from "@tintype/test/person";
+import { useAnna } from "@tintype/test/anna";
+import { addPerson, addShown, signerOnly } from "@tintype/test/person";
 import { eq } from "drizzle-orm";
-import { beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { items } from "./items.ts";
 import { refresh } from "./refresh.ts";
 
-const database = useDatabase();
 const NOV = 2026 * 12 + 10;
 
-let system: Ctx;
-let anna: Awaited<ReturnType<typeof addPerson>>;
-
-beforeEach(async () => {
-  system = systemOn(database(), { store: signerOnly });
-  anna = await addPerson(system, "Anna");
-});
+const here = useAnna(() => ({ store: signerOnly }));
 
 /** Newest first, as the timeline numbers them. */
 async function fill(count: number, month = "2026-11"): Promise<string[]> {
   const ids: string[] = [];
-  for (let i = 0; i < count; i++) ids.push(await addShown(system, anna.id, `${month}-${String(28 - i).padStart(2, "0")}T10:00:00`));
-  await refresh(system, anna.id);
+  for (let i = 0; i < count; i++) {
+    ids.push(await addShown(here.system, here.anna.id, `${month}-${String(28 - i).padStart(2, "0")}T10:00:00`));
+  }
+  await refresh(here.system, here.anna.id);
   return ids;
 }
 
@@ -30,7 +24,7 @@ describe("the items of ranges", () => {
   it("come in the order of the ranges and, within each, newest first", async () => {
     const nov = await fill(6);
     const oct = await fill(3, "2026-10");
-    const given = await items(anna.ctx, [
+    const given = await items(here.anna.ctx, [
       { month: NOV, revision: 1, from: 4, to: 6 },
       { month: NOV - 1, revision: 2, from: 0, to: 1 },
       { month: NOV, revision: 1, from: 0, to: 1 },
@@ -43,7 +37,7 @@ describe("the items of ranges", () => {
   });
 
   it("have what a tile shows, in columns", async () => {
-    await addShown(system, anna.id, "2026-11-02T10:00:00", {
+    await addShown(here.system, here.anna.id, "2026-11-02T10:00:00", {
       kind: "video",
       name: "Été\n.mov",
       durationMs: 4_500,
@@ -51,9 +45,9 @@ describe("the items of ranges", () => {
       derivedVersion: 3,
       favourite: true,
     });
-    const bare = await addShown(system, anna.id, "2026-11-01T10:00:00.25", { state: "unprocessable", kind: "other" });
-    await refresh(system, anna.id);
-    const given = await items(anna.ctx, [{ month: NOV, revision: 1, from: 0, to: 2 }]);
+    const bare = await addShown(here.system, here.anna.id, "2026-11-01T10:00:00.25", { state: "unprocessable", kind: "other" });
+    await refresh(here.system, here.anna.id);
+    const given = await items(here.anna.ctx, [{ month: NOV, revision: 1, from: 0, to: 2 }]);
     expect(given).toEqual({
       month: [NOV],
       stale: [false],
@@ -71,16 +65,16 @@ describe("the items of ranges", () => {
 
   it("are exact for the revision asked for, whatever is committed meanwhile", async () => {
     const ids = await fill(3);
-    await addShown(system, anna.id, "2026-11-30T10:00:00");
-    const given = await items(anna.ctx, [{ month: NOV, revision: 1, from: 0, to: 3 }]);
+    await addShown(here.system, here.anna.id, "2026-11-30T10:00:00");
+    const given = await items(here.anna.ctx, [{ month: NOV, revision: 1, from: 0, to: 3 }]);
     expect(given.id).toEqual(ids);
   });
 
   it("are stale where the month has moved on, is not there, is shorter, or has lost an item, and only there", async () => {
     const [first] = await fill(3);
     await fill(2, "2026-10");
-    await system.db.delete(asset).where(eq(asset.id, first!));
-    const given = await items(anna.ctx, [
+    await here.system.db.delete(asset).where(eq(asset.id, first!));
+    const given = await items(here.anna.ctx, [
       { month: NOV, revision: 7, from: 0, to: 1 },
       { month: 5, revision: 1, from: 0, to: 1 },
       { month: NOV - 1, revision: 2, from: 0, to: 3 },
@@ -93,12 +87,12 @@ describe("the items of ranges", () => {
 
   it("are one's own: another's months are not there", async () => {
     await fill(2);
-    const ben = await addPerson(system, "Ben");
+    const ben = await addPerson(here.system, "Ben");
     const given = await items(ben.ctx, [{ month: NOV, revision: 1, from: 0, to: 2 }]);
     expect([given.stale, given.id]).toEqual([[true], []]);
   });
 
   it("are none for no ranges", async () => {
-    expect((await items(anna.ctx, [])).id).toEqual([]);
+    expect((await items(here.anna.ctx, [])).id).toEqual([]);
   });
 });

@@ -1,28 +1,20 @@
 import type { Ctx } from "#kernel";
 import { job } from "#kernel/table";
-import { useDatabase } from "@tintype/test/database";
-import { addPerson, addShown, systemOn } from "@tintype/test/person";
-import { beforeEach, describe, expect, it } from "vitest";
+import { useAnna } from "@tintype/test/anna";
+import { addPerson, addShown } from "@tintype/test/person";
+import { describe, expect, it } from "vitest";
 import { refresh } from "./refresh.ts";
 import { timelineChunk } from "./timeline.sql.ts";
 import { REFRESH_EVERY_MS, refreshJob, touch } from "./touch.ts";
 
-const database = useDatabase();
-
-let system: Ctx;
-let anna: Awaited<ReturnType<typeof addPerson>>;
-
-beforeEach(async () => {
-  system = systemOn(database());
-  anna = await addPerson(system, "Anna");
-});
+const here = useAnna();
 
 describe("touching the timeline", () => {
   it("marks each month once, and leaves what is packed as it is", async () => {
-    await addShown(system, anna.id, "2026-11-01T10:00:00");
-    await refresh(system, anna.id);
-    await touch(system, anna.id, ["2026-11-05T00:00:00", "2026-11-30T23:59:59", "2019-01-01T00:00:00"]);
-    const chunks = await system.db.select().from(timelineChunk).orderBy(timelineChunk.month);
+    await addShown(here.system, here.anna.id, "2026-11-01T10:00:00");
+    await refresh(here.system, here.anna.id);
+    await touch(here.system, here.anna.id, ["2026-11-05T00:00:00", "2026-11-30T23:59:59", "2019-01-01T00:00:00"]);
+    const chunks = await here.system.db.select().from(timelineChunk).orderBy(timelineChunk.month);
     expect(chunks.map(({ month, dirty, count, revision }) => ({ month, dirty, count, revision }))).toEqual([
       { month: 2019 * 12, dirty: true, count: 0, revision: 0 },
       { month: 2026 * 12 + 10, dirty: true, count: 1, revision: 1 },
@@ -30,24 +22,24 @@ describe("touching the timeline", () => {
   });
 
   it("asks for one refresh however often it is called", async () => {
-    for (let day = 10; day < 20; day++) await touch(system, anna.id, [`2026-11-${day}T00:00:00`]);
-    expect(await system.db.select({ kind: job.kind, payload: job.payload }).from(job)).toEqual([
-      { kind: "timeline", payload: { ownerId: anna.id } },
+    for (let day = 10; day < 20; day++) await touch(here.system, here.anna.id, [`2026-11-${day}T00:00:00`]);
+    expect(await here.system.db.select({ kind: job.kind, payload: job.payload }).from(job)).toEqual([
+      { kind: "timeline", payload: { ownerId: here.anna.id } },
     ]);
   });
 
   it("wants the refresh at once after a pause, and a second after the last one otherwise", async () => {
     const now = new Date("2026-11-24T12:00:00Z");
-    const at = (ms: number): Ctx => ({ ...system, now: () => new Date(now.getTime() + ms) });
-    expect((await refreshJob(at(0), anna.id)).runAt).toEqual(now);
-    await addShown(at(0), anna.id, "2026-11-01T10:00:00");
-    await refresh(at(0), anna.id);
-    expect((await refreshJob(at(300), anna.id)).runAt).toEqual(new Date(now.getTime() + REFRESH_EVERY_MS));
-    expect((await refreshJob(at(5_000), anna.id)).runAt).toEqual(new Date(now.getTime() + 5_000));
+    const at = (ms: number): Ctx => ({ ...here.system, now: () => new Date(now.getTime() + ms) });
+    expect((await refreshJob(at(0), here.anna.id)).runAt).toEqual(now);
+    await addShown(at(0), here.anna.id, "2026-11-01T10:00:00");
+    await refresh(at(0), here.anna.id);
+    expect((await refreshJob(at(300), here.anna.id)).runAt).toEqual(new Date(now.getTime() + REFRESH_EVERY_MS));
+    expect((await refreshJob(at(5_000), here.anna.id)).runAt).toEqual(new Date(now.getTime() + 5_000));
   });
 
   it("is not for another's timeline", async () => {
-    const ben = await addPerson(system, "Ben");
-    await expect(touch(ben.ctx, anna.id, ["2026-11-05T00:00:00"])).rejects.toMatchObject({ code: "not_found" });
+    const ben = await addPerson(here.system, "Ben");
+    await expect(touch(ben.ctx, here.anna.id, ["2026-11-05T00:00:00"])).rejects.toMatchObject({ code: "not_found" });
   });
 });

@@ -1,31 +1,23 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { utf8ToBytes } from "@noble/hashes/utils.js";
-import type { Ctx } from "#kernel";
-import { useDatabase } from "@tintype/test/database";
-import { addAsset, addPerson, systemOn } from "@tintype/test/person";
+import { useAnna } from "@tintype/test/anna";
+import { addAsset, addPerson } from "@tintype/test/person";
 import { useStore } from "@tintype/test/store";
 import { fileOf, planOne as planFor, send } from "@tintype/test/upload";
 import { eq } from "drizzle-orm";
-import { beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { commit, fail } from "./expected.ts";
 import { plan, type Planned } from "./plan.ts";
 import type { NewFile } from "./rules.ts";
 import { upload } from "./upload.sql.ts";
 
-const database = useDatabase();
 const store = useStore();
 const MIB = 1024 ** 2;
 
-let system: Ctx;
-let anna: Awaited<ReturnType<typeof addPerson>>;
+const here = useAnna(() => ({ store: store() }));
 
-beforeEach(async () => {
-  system = systemOn(database(), { store: store() });
-  anna = await addPerson(system, "Anna");
-});
-
-const planOne = (file: NewFile, ctx = anna.ctx) => planFor(ctx, file);
-const rows = () => system.db.select().from(upload).where(eq(upload.ownerId, anna.id));
+const planOne = (file: NewFile, ctx = here.anna.ctx) => planFor(ctx, file);
+const rows = () => here.system.db.select().from(upload).where(eq(upload.ownerId, here.anna.id));
 const idOf = (answer: Planned | undefined) => (answer && "uploadId" in answer ? answer.uploadId : undefined);
 const hashOf = (content: string): string => fileOf(content).sha256;
 
@@ -42,7 +34,7 @@ describe("planning an upload", () => {
   });
 
   it("keeps what ingest needs to know, and chooses the folder by when the photo was taken", async () => {
-    await plan(anna.ctx, [fileOf("a", { name: "Été.heic", modifiedOffset: -210, takenAt: "2019-12-31T23:59:59" })]);
+    await plan(here.anna.ctx, [fileOf("a", { name: "Été.heic", modifiedOffset: -210, takenAt: "2019-12-31T23:59:59" })]);
     expect(await rows()).toMatchObject([
       {
         state: "open",
@@ -56,8 +48,8 @@ describe("planning an upload", () => {
   });
 
   it("answers in the order of the files, each on its own", async () => {
-    const id = await addAsset(system, anna.id, "2024-01-01T00:00:00", { sha256: sha256(utf8ToBytes("known")) });
-    const answers = await plan(anna.ctx, [
+    const id = await addAsset(here.system, here.anna.id, "2024-01-01T00:00:00", { sha256: sha256(utf8ToBytes("known")) });
+    const answers = await plan(here.anna.ctx, [
       fileOf("known"),
       fileOf("", { size: 0 }),
       fileOf("new"),
@@ -77,7 +69,7 @@ describe("planning an upload", () => {
   });
 
   it("takes the same bytes twice in a batch as one upload", async () => {
-    const answers = await plan(anna.ctx, [fileOf("same"), fileOf("same", { name: "copy.jpg", modifiedAt: "2020-01-01T00:00:00" })]);
+    const answers = await plan(here.anna.ctx, [fileOf("same"), fileOf("same", { name: "copy.jpg", modifiedAt: "2020-01-01T00:00:00" })]);
     expect(idOf(answers[0])).toBeDefined();
     expect(idOf(answers[1])).toBe(idOf(answers[0]));
     expect(await rows()).toHaveLength(1);
@@ -85,7 +77,7 @@ describe("planning an upload", () => {
 
   it("resumes an upload that is open: the same upload and key, a new request, its whole life again", async () => {
     const first = await planOne(fileOf("resumed"));
-    const later = { ...anna.ctx, now: () => new Date(Date.now() + 3_600_000) };
+    const later = { ...here.anna.ctx, now: () => new Date(Date.now() + 3_600_000) };
     const [before] = await rows();
     const second = await planOne(fileOf("resumed", { name: "renamed.jpg" }), later);
     const [after, ...others] = await rows();
@@ -98,7 +90,7 @@ describe("planning an upload", () => {
 
   it("gives a multipart upload two days, a single request one", async () => {
     const now = new Date("2026-11-24T12:00:00Z");
-    const at = { ...anna.ctx, now: () => now };
+    const at = { ...here.anna.ctx, now: () => now };
     await plan(at, [fileOf("small"), fileOf("big", { size: 64 * MIB })]);
     await plan(at, [fileOf("small"), fileOf("big", { size: 64 * MIB })]);
     const lives = Object.fromEntries((await rows()).map((row) => [row.size, row.expiresAt.toISOString()]));
@@ -108,7 +100,7 @@ describe("planning an upload", () => {
   it("plans a failed upload afresh, beside what it left at its key", async () => {
     const first = await planOne(fileOf("broken"));
     const { key } = (await rows())[0]!;
-    await fail(system, key, "The file changed while it was uploaded.");
+    await fail(here.system, key, "The file changed while it was uploaded.");
     const second = await planOne(fileOf("broken"));
     expect(idOf(second)).not.toBe(idOf(first));
     expect((await rows()).map((row) => row.key).toSorted()).toEqual(
@@ -118,9 +110,9 @@ describe("planning an upload", () => {
 
   it("gives a longer hash to a file whose name and first digits another one has", async () => {
     const twin = (tail: string): NewFile => fileOf("abc", { sha256: `aaaaaaaa${tail.repeat(56)}` });
-    await addAsset(system, anna.id, "2024-06-05T04:03:02", { key: "library/anna/2024/06/IMG_1~aaaaaaaa.jpg" });
-    await plan(anna.ctx, [twin("b"), twin("c")]);
-    await plan(anna.ctx, [twin("d")]);
+    await addAsset(here.system, here.anna.id, "2024-06-05T04:03:02", { key: "library/anna/2024/06/IMG_1~aaaaaaaa.jpg" });
+    await plan(here.anna.ctx, [twin("b"), twin("c")]);
+    await plan(here.anna.ctx, [twin("d")]);
     expect((await rows()).map((row) => row.key.split("~")[1] ?? "").toSorted()).toEqual([
       "aaaaaaaabbbb.jpg",
       "aaaaaaaacccc.jpg",
@@ -129,9 +121,9 @@ describe("planning an upload", () => {
   });
 
   it("knows nothing of another's library: the same bytes are no secret shared", async () => {
-    await addAsset(system, anna.id, "2024-01-01T00:00:00", { sha256: sha256(utf8ToBytes("hers")) });
+    await addAsset(here.system, here.anna.id, "2024-01-01T00:00:00", { sha256: sha256(utf8ToBytes("hers")) });
     await planOne(fileOf("also hers"));
-    const ben = await addPerson(system, "Ben");
+    const ben = await addPerson(here.system, "Ben");
     const answers = await plan(ben.ctx, [fileOf("hers"), fileOf("also hers")]);
     expect(answers.map(({ status }) => status)).toEqual(["put", "put"]);
     expect(await rows()).toHaveLength(1);
@@ -140,9 +132,9 @@ describe("planning an upload", () => {
   it("knows a file as soon as it is committed", async () => {
     await planOne(fileOf("done"));
     const { key } = (await rows())[0]!;
-    const id = await addAsset(system, anna.id, "2024-01-01T00:00:00", { sha256: sha256(utf8ToBytes("done")), key });
-    await commit(system, key, id);
-    expect(await plan(anna.ctx, [fileOf("done")])).toEqual([{ status: "have", assetId: id }]);
+    const id = await addAsset(here.system, here.anna.id, "2024-01-01T00:00:00", { sha256: sha256(utf8ToBytes("done")), key });
+    await commit(here.system, key, id);
+    expect(await plan(here.anna.ctx, [fileOf("done")])).toEqual([{ status: "have", assetId: id }]);
   });
 
   it.each([
@@ -167,6 +159,6 @@ describe("planning an upload", () => {
   });
 
   it("is for signed-in people", async () => {
-    await expect(plan({ ...system, actor: { kind: "anonymous" } }, [fileOf("x")])).rejects.toMatchObject({ code: "unauthenticated" });
+    await expect(plan({ ...here.system, actor: { kind: "anonymous" } }, [fileOf("x")])).rejects.toMatchObject({ code: "unauthenticated" });
   });
 });

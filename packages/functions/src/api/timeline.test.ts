@@ -112,7 +112,7 @@ describe("an asset over HTTP", () => {
     const original = await owner.get(`/api/assets/${id}/original`);
     expect([original.status, original.headers.get("location")]).toEqual([302, detail.urls.download]);
     const { files } = await jsonOf(owner.send("POST", "/api/assets/downloads", { ids: [id] }));
-    expect(files).toEqual([{ id, name: "a.jpg", size: 10, url: detail.urls.download }]);
+    expect(files).toEqual([{ id, name: "a.jpg", size: 10, localAt: "2018-05-05T10:00:00", url: detail.urls.download }]);
   });
 
   it("is asked for at most 500 at once", async () => {

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Ctx } from "@tintype/core/kernel";
 import * as Timeline from "@tintype/core/timeline";
 import { addPerson, addShown, systemOn } from "@tintype/test/person";
+import { borrowDatabase } from "@tintype/test/shared-database";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { OpenDatabase } from "../adapters/db-drizzle.ts";
-import { openPglite } from "../adapters/db-pglite.ts";
 import { refreshTimeline } from "./timeline.ts";
 import { startWorker } from "./worker.ts";
 
@@ -12,7 +12,7 @@ let open: OpenDatabase;
 let system: Ctx;
 
 beforeAll(async () => {
-  open = await openPglite();
+  open = await borrowDatabase();
   system = systemOn(open.db);
 });
 afterAll(() => open.close());

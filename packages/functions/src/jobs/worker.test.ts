@@ -2,10 +2,10 @@ import { AppError, type Ctx, type Queue } from "@tintype/core/kernel";
 import { setTimeout as sleep } from "node:timers/promises";
 import { job } from "@tintype/core/kernel/table";
 import { eq } from "drizzle-orm";
+import { borrowDatabase } from "@tintype/test/shared-database";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createQueue } from "../adapters/queue-postgres.ts";
 import type { OpenDatabase } from "../adapters/db-drizzle.ts";
-import { openPglite } from "../adapters/db-pglite.ts";
 import { createLog } from "../adapters/log.ts";
 import { type Kind, startWorker } from "./worker.ts";
 
@@ -14,7 +14,7 @@ let queue: Queue;
 let ctx: Ctx;
 
 beforeAll(async () => {
-  open = await openPglite();
+  open = await borrowDatabase();
 });
 afterAll(() => open.close());
 beforeEach(async () => {
