@@ -19,6 +19,10 @@ const LAYERS = [
 
 const CORE_PACKAGES = ["@noble/hashes", "@photostructure/tz-lookup", "drizzle-orm", "zod"];
 
+/** Web's folders, lowest first; below the features nothing knows of them. `grid` and `upload` are engines in plain TypeScript. */
+const WEB_LAYERS = [["lib"], ["grid", "upload", "ui"], ["feature"]];
+const ENGINES = ["grid", "upload"];
+
 /** What only adapters and entries may touch. */
 const IO_PACKAGES = [
   "@aws-sdk",
@@ -54,7 +58,7 @@ export function verdict(found) {
   if (target !== undefined && !target.startsWith(`packages/${name}/src/`)) return "reach another package by its name";
   if (name === "core") return core(found, area);
   if (name === "s3") return s3(found);
-  if (name === "web") return web(found, area);
+  if (name === "web") return web(found, area, target?.split("/")[3] ?? "");
   if (name === "functions") return functions(found, area, target?.split("/")[3]);
   return undefined;
 }
@@ -80,13 +84,16 @@ function s3({ specifier }) {
   return own ? undefined : "packages/s3 stands alone: it imports only node: and its own files";
 }
 
-/** @param {Import} found @param {string} area */
-function web({ specifier, typeOnly }, area) {
+/** @param {Import} found @param {string} from @param {string} to the folder of web that a relative import reaches, else empty */
+function web({ specifier, typeOnly }, from, to) {
   if (specifier.startsWith("node:")) return "web runs in a browser: no node: modules";
   if (owns(["@tintype/s3"], specifier)) return "web knows the store only through signed requests";
   if (owns(["@tintype/functions"], specifier) && !typeOnly) return "web takes only types from functions (import type)";
-  const framework = area === "grid" && owns(["react", "react-dom", "wouter"], specifier);
-  return framework ? "the grid core is plain TypeScript: no framework inside" : undefined;
+  if (ENGINES.includes(from) && owns(["react", "react-dom", "wouter"], specifier)) {
+    return `"${from}" is plain TypeScript: no framework inside`;
+  }
+  const [own = -1, other = -1] = [from, to].map((area) => WEB_LAYERS.findIndex((areas) => areas.includes(area)));
+  return own >= 0 && other > own ? `"${from}" lies below "${to}" and may not import it` : undefined;
 }
 
 /** @param {Import} found @param {string} from @param {string | undefined} to the folder of functions that a relative import reaches */

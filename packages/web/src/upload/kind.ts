@@ -1,4 +1,4 @@
-import type { PendingTile } from "../feature/upload/pending.ts";
+import type { PendingTile } from "./tiles.ts";
 
 /** Media types that browsers do not tell, by extension. */
 const TYPES: Record<string, string> = {

@@ -4,10 +4,9 @@ import { browserPorts } from "./ports.ts";
 import { createRate } from "./rate.ts";
 import type { Hold } from "./run.ts";
 import type { Task } from "./task.ts";
-import { createTiles } from "./tiles.ts";
+import { createTiles, type PendingTile } from "./tiles.ts";
 import { listed, type Walked, walk } from "./walk.ts";
 import { type View, viewOf } from "./view.ts";
-import type { PendingTile } from "../feature/upload/pending.ts";
 
 /** The interface is told four times a second, however many files move. */
 const TICK_MS = 250;

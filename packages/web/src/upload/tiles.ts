@@ -1,10 +1,30 @@
 import { displayName } from "@tintype/core/asset";
 import { namedClock } from "@tintype/core/date";
-import type { PendingTile } from "../feature/upload/pending.ts";
 import { wallClock } from "./clock.ts";
 import { kindOf } from "./kind.ts";
 import type { Run } from "./run.ts";
 import type { Phase, Task } from "./task.ts";
+
+/** A file on its way into the library, shown in its day before the server knows it. */
+export type PendingTile = {
+  /** Unique among the pending tiles of this page. */
+  key: string;
+  name: string;
+  kind: "photo" | "video" | "raw" | "sidecar" | "other";
+  /** `YYYY-MM-DDTHH:mm:ss`, the photographer's wall clock as far as the file itself tells it. */
+  localAt: string;
+  /** Width ÷ height as displayed. */
+  ratio: number;
+  /** A `blob:` URL of a small local preview; null while there is none. Revoked by the uploader after the tile is gone. */
+  previewUrl: string | null;
+  state: "waiting" | "sending" | "checking" | "safe" | "failed";
+  /** Sent part, 0 to 1. */
+  progress: number;
+  /** Known once the server has committed the asset. */
+  assetId: string | null;
+  /** The timeline revision from which the asset itself is shown; the tile is dropped when that has been loaded. */
+  revision: number | null;
+};
 
 /** The timeline shows a safe photo itself from its revision on; its tile stays this much longer, for a change without a blink. */
 const LINGER_MS = 20_000;

@@ -1,9 +1,9 @@
 import { displayName } from "@tintype/core/asset";
-import type { PendingTile } from "../feature/upload/pending.ts";
 import { kindOf } from "./kind.ts";
 import { secondsLeft } from "./rate.ts";
 import type { Hold, Run } from "./run.ts";
 import type { Task } from "./task.ts";
+import type { PendingTile } from "./tiles.ts";
 
 export type Row = {
   key: string;

@@ -4,7 +4,7 @@ import type { Size } from "../../grid/metrics.ts";
 import { createScrubber } from "../../grid/scrubber.ts";
 import { createSticky } from "../../grid/sticky.ts";
 import { createStore, type Store } from "../../lib/store.ts";
-import * as Pending from "../upload/pending.ts";
+import { pending } from "../upload/upload.ts";
 import { timelineSource } from "./source.ts";
 import { createSync } from "./sync.ts";
 
@@ -47,13 +47,13 @@ export function createTimeline(host: HTMLElement, onOpen: (item: Item) => void):
   });
 
   function takePending(): void {
-    const tiles = Pending.snapshot();
+    const tiles = pending.get();
     grid.setPending(tiles);
     sync.setBusy(tiles.some((tile) => tile.state === "checking" || tile.state === "safe"));
     if (tiles.some((tile) => tile.revision !== null && tile.revision > (sync.revision() ?? 0))) void sync.refresh();
   }
 
-  const stopPending = Pending.subscribe(takePending);
+  const stopPending = pending.subscribe(takePending);
   const stopSize = size.subscribe(() => {
     localStorage.setItem(SIZE_KEY, size.get());
     grid.setSize(size.get());

@@ -1,11 +1,14 @@
 import { createStore } from "../../lib/store.ts";
 import type { Uploader } from "../../upload/start.ts";
+import type { PendingTile } from "../../upload/tiles.ts";
 import type { View } from "../../upload/view.ts";
 import { refreshLibrary, session } from "../account/session.ts";
-import * as Pending from "./pending.ts";
 
 /** What the tray shows; undefined while there is nothing to show. */
 export const upload = createStore<View | undefined>(undefined);
+
+/** The files on their way, as the timeline shows them; the same array until something about them changes. */
+export const pending = createStore<readonly PendingTile[]>([]);
 
 /** The uploader and its workers are a chunk of their own, loaded with the first file. */
 let started: Promise<Uploader> | undefined;
@@ -17,9 +20,9 @@ function uploader(): Promise<Uploader> {
   return started;
 }
 
-function show(view: View, tiles: readonly Pending.PendingTile[]): void {
+function show(view: View, tiles: readonly PendingTile[]): void {
   upload.set(view.total + view.skipped.count + view.unreadable > 0 ? view : undefined);
-  if (Pending.snapshot() !== tiles) Pending.publish(tiles);
+  pending.set(tiles);
   if (view.safe !== safe) refreshLibrary();
   safe = view.safe;
 }
