@@ -7,9 +7,9 @@ export type Weakness = "short" | "common" | "personal" | "pattern";
 /** What to tell about each weakness: the fault, and what to do. */
 export const WEAKNESSES: Record<Weakness, string> = {
   short: `Use at least ${PASSWORD_LENGTH.min} characters.`,
-  common: "These words are the first to be tried. Use a few unrelated words instead.",
-  personal: "It is mostly your name or your address, which others know. Use a few unrelated words instead.",
-  pattern: "It repeats itself or follows the keyboard, which is guessed at once. Use a few unrelated words instead.",
+  common: "These words are the first to be tried. Use a few unrelated ones.",
+  personal: "It is mostly your name or your address. Use a few unrelated words.",
+  pattern: "It repeats itself or follows the keyboard. Use a few unrelated words.",
 };
 
 /** So many characters must be left of a password without what is known of its owner, common, or a pattern. */

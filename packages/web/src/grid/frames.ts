@@ -1,6 +1,6 @@
 import type { Gate } from "./gate.ts";
 import { blocksOf, type Items } from "./items.ts";
-import { readRow, rowAt, type Layout } from "./layout.ts";
+import { readRow, rowAt, type Layout, type Slots } from "./layout.ts";
 import { assetRuns, type Library } from "./library.ts";
 import type { Pictures } from "./pictures.ts";
 import type { Scroll } from "./scroll.ts";
@@ -12,9 +12,6 @@ const OVERSCAN = { share: 0.6, least: 300 };
 
 /** Items fetched ahead of the tiles in the document, so that a slow scroll never meets the end of a block. */
 const AHEAD = 100;
-
-/** Slots `from` up to, not with, `to`. */
-export type Slots = { from: number; to: number };
 
 type Parts = {
   box: HTMLElement;
@@ -42,12 +39,13 @@ export function createFrames({ box, layer, shown, scroll, stage, items, pictures
     const y = scroll.offset();
     const over = Math.max(OVERSCAN.least, box.clientHeight * OVERSCAN.share);
     const staged = slotsBetween(layout, y - over, y + box.clientHeight + over);
+    // Before anything is written: whoever measures now does not force a layout.
+    onView();
     const pinned = layer.contains(document.activeElement) ? shown.active : undefined;
     stage.show(layout, staged.from, staged.to, pinned, scroll.origin());
     const seen = slotsBetween(layout, y, y + box.clientHeight);
     rove(seen.from);
     if (gate.isOpen()) request(layout.library, seen, staged);
-    onView();
   }
 
   /** Asks for the items and thumbnails in view, then for those around. */
@@ -56,7 +54,10 @@ export function createFrames({ box, layer, shown, scroll, stage, items, pictures
     items.want(blocksBetween(library, seen), blocksBetween(library, near));
     const middle = (seen.from + seen.to) / 2;
     const rank = (slot: number) => (slot >= seen.from && slot < seen.to ? slot - library.count : Math.abs(slot - middle));
-    pictures.load([...stage.tiles()].toSorted((a, b) => rank(a.slot) - rank(b.slot)));
+    pictures.load(
+      [...stage.tiles()].toSorted((a, b) => rank(a.slot) - rank(b.slot)),
+      seen,
+    );
   }
 
   /** One tile can be reached by Tab: the one last focused while it is in the document, else the first in view. */

@@ -1,9 +1,9 @@
 import { createContent } from "./content.ts";
-import { createFrames, slotsBetween, type Slots } from "./frames.ts";
+import { createFrames, slotsBetween } from "./frames.ts";
 import { createGate } from "./gate.ts";
 import { createItems, type Item, type Source } from "./items.ts";
 import { listenKeys } from "./keys.ts";
-import { boxOf, type Box } from "./layout.ts";
+import { boxOf, type Box, type Slots } from "./layout.ts";
 import { slotOf, sourceOf } from "./library.ts";
 import type { Size } from "./metrics.ts";
 import { createPictures } from "./pictures.ts";

@@ -21,6 +21,9 @@ export type Layout = {
 /** A row: its slots, where its pictures lie, and the slots at which a day begins in it. */
 export type Row = { begin: number; end: number; top: number; height: number; headings: number[] };
 
+/** Slots `from` up to, not with, `to`. */
+export type Slots = { from: number; to: number };
+
 export type Box = { left: number; top: number; width: number; height: number };
 
 /** Months below this many photos are laid out together with their neighbours, so that a sparse year shares rows as well. */

@@ -1,4 +1,5 @@
-import { clearPicture, type Tile } from "./tile.ts";
+import type { Slots } from "./layout.ts";
+import { clearPicture, showPicture, type Tile } from "./tile.ts";
 
 /** Thumbnails under way at a time: more only delays the ones in view. */
 const PARALLEL = 12;
@@ -12,6 +13,7 @@ export type Pictures = ReturnType<typeof createPictures>;
 export function createPictures(onFail: (tile: Tile) => void) {
   let running = 0;
   let next: readonly Tile[] = [];
+  let inView: Slots = { from: 0, to: 0 };
 
   function pump(): void {
     for (const tile of next) {
@@ -35,9 +37,8 @@ export function createPictures(onFail: (tile: Tile) => void) {
     };
     const loaded = () => {
       if (loader !== image) image.src = url;
-      tile.picture = "shown";
-      image.classList.add("shown");
-      if (performance.now() - begin < AT_ONCE_MS) image.classList.add("now");
+      const isSeen = tile.slot >= inView.from && tile.slot < inView.to;
+      showPicture(tile, isSeen && performance.now() - begin >= AT_ONCE_MS);
       settle();
     };
     const failed = () => {
@@ -55,9 +56,10 @@ export function createPictures(onFail: (tile: Tile) => void) {
   }
 
   return {
-    /** Loads these, most urgent first. */
-    load(tiles: readonly Tile[]): void {
+    /** Loads these, most urgent first; those in view fade in. */
+    load(tiles: readonly Tile[], seen: Slots): void {
       next = tiles;
+      inView = seen;
       pump();
     },
   };

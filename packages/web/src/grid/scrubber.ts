@@ -13,9 +13,13 @@ const LINGER_MS = 1_200;
 /** Room above and below the track's ends. */
 const INSET = 12;
 
+/** The height of the bubble with a little air: it never leaves the track. */
+const BUBBLE = 40;
+
 /** The time line at the right edge: years, dots for months, where one is; click and drag jump, a bubble tells month and count. */
 export function createScrubber(host: HTMLElement, content: Scrollable) {
   const root = node("div", "scrubber", host);
+  root.hidden = true;
   const ticks = node("div", "scrubber-ticks", root);
   ticks.setAttribute("aria-hidden", "true");
   const handle = node("div", "scrubber-handle", root);
@@ -34,13 +38,13 @@ export function createScrubber(host: HTMLElement, content: Scrollable) {
   const track = () => Math.max(1, root.clientHeight - 2 * INSET);
   const toTrack = (y: number) => INSET + (Math.min(1, y / Math.max(1, content.range())) || 0) * track();
 
-  /** Draws the ticks again when the layout is another one, and moves the handle. */
+  /** Draws the ticks again when the layout is another one, and moves the handle. Measures first and writes then. */
   function update(): void {
     const layout = content.layout();
+    const y = content.offset();
     root.hidden = !layout || layout.library.count === 0 || content.range() <= 0;
     if (!layout || root.hidden) return;
     if (drawn?.layout !== layout || drawn.height !== root.clientHeight) draw(layout);
-    const y = content.offset();
     handle.style.transform = `translateY(${toTrack(y)}px)`;
     if (y !== lastOffset && lastOffset >= 0) stay();
     lastOffset = y;
@@ -76,7 +80,8 @@ export function createScrubber(host: HTMLElement, content: Scrollable) {
     if (dragging) content.scrollTo(share * content.range());
     const at = monthAtOffset(layout, share * content.range());
     bubble.textContent = textOf(layout, at, "short");
-    bubble.style.transform = `translateY(${INSET + share * track()}px) translateY(-50%)`;
+    const middle = Math.min(Math.max(INSET + share * track(), BUBBLE / 2), rect.height - BUBBLE / 2);
+    bubble.style.transform = `translateY(${middle}px) translateY(-50%)`;
   }
 
   function down(event: PointerEvent): void {

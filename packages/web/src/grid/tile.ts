@@ -1,10 +1,10 @@
-import { mdiCameraIris, mdiFileOutline, mdiImageBrokenVariant, mdiImageOutline, mdiVideoOutline } from "@mdi/js";
 import { dateName, durationName } from "../lib/dates.ts";
 import { averageColour, blurOf, blurWhenIdle, forgetBlur } from "./hash.ts";
 import type { Item } from "./items.ts";
 import type { Box } from "./layout.ts";
 import type { Day } from "./library.ts";
 import type { Pending } from "./pending.ts";
+import { createPlaceholder, mark } from "./placeholder.ts";
 
 /** What a tile shows: an asset, one that is still uploading, or a place whose item is not loaded yet. */
 export type Face =
@@ -31,7 +31,6 @@ export type Tile = {
   extras: HTMLElement[];
 };
 
-const KIND_ICON = { photo: mdiImageOutline, video: mdiVideoOutline, raw: mdiCameraIris, sidecar: mdiFileOutline, other: mdiFileOutline };
 const KIND_NAME = { photo: "Photo", video: "Video", raw: "Raw photo", sidecar: "Sidecar", other: "File" };
 
 export function createTile(): Tile {
@@ -50,6 +49,7 @@ export function createTile(): Tile {
   check.setAttribute("role", "checkbox");
   link.append(image);
   node.append(link, check);
+  image.addEventListener("transitionend", () => uncover(link, image));
   return { node, link, check, image, slot: -1, key: "", item: undefined, picture: "none", cancel: undefined, extras: [] };
 }
 
@@ -74,6 +74,20 @@ export function clearPicture(tile: Tile): void {
   tile.image.removeAttribute("src");
   tile.image.classList.remove("shown", "now");
   tile.picture = "none";
+}
+
+/** The thumbnail has come: it fades in over what is painted below, or is there at once. */
+export function showPicture(tile: Tile, fading: boolean): void {
+  tile.picture = "shown";
+  tile.image.classList.add("shown");
+  if (fading) return;
+  tile.image.classList.add("now");
+  uncover(tile.link, tile.image);
+}
+
+/** What lies below a picture that covers it is not painted any more. */
+function uncover(link: HTMLElement, image: HTMLElement): void {
+  if (image.classList.contains("shown")) link.style.background = "";
 }
 
 /** Shows a face. What stays the same is left alone, so that a tile which keeps its asset never blinks. */
@@ -119,7 +133,7 @@ function showPending(tile: Tile, { key, kind, name, previewUrl, state, progress 
   tile.link.setAttribute("aria-label", `Uploading ${name}, ${dateName(day)}`);
   for (const extra of tile.extras) extra.remove();
   tile.extras = [];
-  if (!previewUrl) return addType(tile, KIND_ICON[kind], name);
+  if (!previewUrl) return addExtra(tile, createPlaceholder({ kind, name }));
   tile.image.src = previewUrl;
   tile.image.classList.add("shown", "now");
   tile.picture = "shown";
@@ -140,33 +154,17 @@ function paintUnder(tile: Tile, thumbhash: string): void {
 function showExtras(tile: Tile, item: Item): void {
   for (const extra of tile.extras) extra.remove();
   tile.extras = [];
-  if (!item.thumb) addType(tile, iconOf(item), item.name);
+  if (!item.thumb) addExtra(tile, createPlaceholder(item));
   if (item.durationMs !== null) {
     const pill = mark("tile-pill");
     pill.dataset["text"] = durationName(item.durationMs);
-    tile.link.append(pill);
-    tile.extras.push(pill);
+    addExtra(tile, pill);
   }
 }
 
-function iconOf({ kind, state }: Item): string {
-  return state === "unprocessable" && kind === "photo" ? mdiImageBrokenVariant : KIND_ICON[kind];
-}
-
-/** In place of a picture: the icon of its kind, its type and its name. */
-function addType(tile: Tile, icon: string, name: string): void {
-  const type = mark("tile-type");
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("viewBox", "0 0 24 24");
-  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  path.setAttribute("d", icon);
-  svg.append(path);
-  const label = mark("tile-name");
-  label.dataset["text"] = name;
-  type.dataset["text"] = extensionOf(name);
-  type.append(svg, label);
-  tile.link.append(type);
-  tile.extras.push(type);
+function addExtra(tile: Tile, extra: HTMLElement): void {
+  tile.link.append(extra);
+  tile.extras.push(extra);
 }
 
 /** Puts a tile in its place, relative to the layer's origin. */
@@ -184,21 +182,9 @@ export function nameOf(item: Item, day: Day): string {
   return parts.filter((part) => part !== "").join(", ");
 }
 
-/** "NEF" of "DSC_0412.nef"; at most five letters. */
-function extensionOf(name: string): string {
-  return (/\.([^.]{1,5})$/u.exec(name)?.[1] ?? "").toUpperCase();
-}
-
 /** Signed URLs of the same object differ in their query only. */
 function samePicture(a: string | null, b: string | null): boolean {
   return a?.split("?")[0] === b?.split("?")[0];
-}
-
-/** A part of a tile that says what the link's name says already; its text comes by style, so that it is no second name. */
-function mark(className: string): HTMLElement {
-  const node = element("span", className);
-  node.setAttribute("aria-hidden", "true");
-  return node;
 }
 
 function element<K extends keyof HTMLElementTagNameMap>(name: K, className: string): HTMLElementTagNameMap[K] {

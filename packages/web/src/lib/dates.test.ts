@@ -7,7 +7,7 @@ describe("names of dates", () => {
   const british = datesIn("en-GB");
 
   it("write a day of this year without the year, and another with it", () => {
-    expect(british.dayName(day, "wide", 2026)).toBe("Sun 22 November");
+    expect(british.dayName(day, "wide", 2026)).toBe("Sun, 22 November");
     expect(british.dayName(day, "wide", 2027)).toBe("Sun, 22 November 2026");
     expect(british.dayName(day, "narrow", 2026)).toBe("22 Nov");
     expect(british.dayName(day, "narrow", 2027)).toBe("22 Nov 2026");
@@ -26,6 +26,7 @@ describe("names of dates", () => {
 
   it("follow the order and the words of a language", () => {
     expect(datesIn("de").dayName(day, "wide", 2026)).toBe("So., 22. November");
+    expect(datesIn("ja").dayName(day, "wide", 2026)).toBe("11月22日(日)");
     expect(datesIn("en-US").dateName(day)).toBe("November 22, 2026");
     expect(datesIn("en-US").momentName("2026-11-21T08:05:00")).toMatch(/, 8:05\sAM$/u);
   });

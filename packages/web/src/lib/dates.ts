@@ -17,11 +17,19 @@ export function datesIn(locale?: string) {
   const hour = format({ hour: "numeric" }).resolvedOptions().hour12 ? "numeric" : "2-digit";
   const moment = format({ weekday: "short", day: "numeric", month: "short", year: "numeric", hour, minute: "2-digit" });
 
-  /** A day's heading: "Sun 22 November", with the year when it is not this one; "22 Nov" where little room is. */
+  /** A day's heading: "Sun, 22 November", with the year when it is not this one; "22 Nov" where little room is. */
   function dayName(day: CalendarDay, room: "wide" | "narrow" = "wide", thisYear: number = new Date().getFullYear()): string {
     const here = day.year === thisYear;
     if (room === "narrow") return (here ? dayThisYear : dayOtherYear).format(dateOf(day));
-    return (here ? weekdayThisYear : weekdayOtherYear).format(dateOf(day));
+    return here ? withComma(dateOf(day)) : weekdayOtherYear.format(dateOf(day));
+  }
+
+  /** Some languages set a comma after the weekday only where a year follows: here always, since both stand side by side. */
+  function withComma(date: Date): string {
+    const parts = weekdayThisYear.formatToParts(date);
+    const [first, comma] = weekdayOtherYear.formatToParts(date);
+    const begins = first?.type === "weekday" && parts[0]?.type === "weekday" && comma !== undefined;
+    return (begins ? parts.with(1, comma) : parts).map(({ value }) => value).join("");
   }
 
   /** "21 November 2026" */

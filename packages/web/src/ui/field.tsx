@@ -25,7 +25,7 @@ export function Field({ label, hint, error, type = "text", ...rest }: Props) {
           id={id}
           type={secret && shown ? "text" : type}
           aria-invalid={error !== undefined}
-          aria-describedby={`${id}-note`}
+          aria-describedby={(error ?? hint) === undefined ? undefined : `${id}-note`}
         />
         {secret && (
           <IconButton
@@ -36,10 +36,12 @@ export function Field({ label, hint, error, type = "text", ...rest }: Props) {
           />
         )}
       </div>
-      <div id={`${id}-note`} className={error ? "field-error" : "field-hint"}>
-        {error && <Icon path={mdiAlertCircle} size={16} />}
-        {error ?? hint}
-      </div>
+      {(error ?? hint) !== undefined && (
+        <div id={`${id}-note`} className={error ? "field-error" : "field-hint"}>
+          {error && <Icon path={mdiAlertCircle} size={16} />}
+          {error ?? hint}
+        </div>
+      )}
     </div>
   );
 }

@@ -21,7 +21,7 @@ export function passwordFault(password: string, owner: Owner): string | undefine
 /** The sentence beside a password field while it is typed. */
 export function strengthHint(password: string, owner: Owner): string {
   const left = PASSWORD_LENGTH.min - [...password].length;
-  if (password === "") return `At least ${PASSWORD_LENGTH.min} characters. A few unrelated words are good and easy to remember.`;
+  if (password === "") return `At least ${PASSWORD_LENGTH.min} characters, for example a few unrelated words.`;
   if (left > 0) return left === 1 ? "1 more character." : `${left} more characters.`;
   return passwordFault(password, owner) ?? (strengthOf(password, owner) === "strong" ? "Strong." : "Good.");
 }

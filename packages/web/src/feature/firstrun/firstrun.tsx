@@ -7,16 +7,23 @@ type Props = { onFiles: () => void; onFolder: () => void };
 
 /** What an empty library shows: where to drop, and two ways for whom dropping is not possible. */
 export function FirstRun({ onFiles, onFolder }: Props) {
+  // With a finger nothing can be dropped, and no browser of a phone can choose a folder.
+  const byHand = matchMedia("(hover: none)").matches;
   return (
     <div className="firstrun">
       <section className="firstrun-box">
         <Icon path={mdiArrowExpandUp} size={48} />
-        <h1>Drop your photos here</h1>
-        <p>Files or whole folders, at full quality, straight to your own storage. Keep this page open until it says that they are safe.</p>
-        <Button onClick={onFiles}>Choose files</Button>
-        <Button kind="text" onClick={onFolder}>
-          Choose a folder
-        </Button>
+        <h1>{byHand ? "Add your photos" : "Drop your photos here"}</h1>
+        <p>
+          {byHand ? "They go" : "Files or whole folders go"} straight to your own storage, at full quality. Keep this page open until it
+          says that they are safe.
+        </p>
+        <Button onClick={onFiles}>{byHand ? "Choose photos" : "Choose files"}</Button>
+        {!byHand && (
+          <Button kind="text" onClick={onFolder}>
+            Choose a folder
+          </Button>
+        )}
       </section>
     </div>
   );

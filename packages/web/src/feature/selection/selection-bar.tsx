@@ -49,7 +49,7 @@ export function SelectionBar({ timeline, count }: { timeline: Timeline; count: n
       </span>
       <span className="selection-space" />
       {busy && <span className="selection-busy">{busy}</span>}
-      <Button kind="text" icon={mdiTrayArrowDown} busy={busy !== undefined} onClick={() => void start()}>
+      <Button kind="text" icon={mdiTrayArrowDown} aria-label="Download" busy={busy !== undefined} onClick={() => void start()}>
         Download
       </Button>
     </div>

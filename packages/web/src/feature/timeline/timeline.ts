@@ -33,8 +33,9 @@ export function createTimeline(host: HTMLElement, onOpen: (item: Item) => void):
     size: size.get(),
     onOpen,
     onView: () => {
+      const offset = grid.offset();
       scrubber.update();
-      sticky.update(grid.layout(), grid.offset());
+      sticky.update(grid.layout(), offset);
     },
     onSelect: () => selected.set(grid.selection.count()),
     onStale: () => void sync.refresh(),

@@ -1,4 +1,4 @@
-import { mdiViewComfy, mdiViewGrid, mdiViewModule } from "@mdi/js";
+import { mdiCloudOffOutline, mdiViewComfy, mdiViewGrid, mdiViewModule } from "@mdi/js";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { createPortal } from "react-dom";
 import { useLocation, useRoute } from "wouter";
@@ -7,6 +7,7 @@ import { messageOf } from "../../lib/http.ts";
 import { useStore } from "../../lib/store.ts";
 import { Button } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
+import { Notice } from "../../ui/notice.tsx";
 import { SelectionBar } from "../selection/selection-bar.tsx";
 import { createTimeline, type Timeline } from "./timeline.ts";
 import "../../grid/grid.css";
@@ -79,9 +80,10 @@ function Chrome({ timeline }: { timeline: Timeline }) {
 
 function Failed({ timeline, error }: { timeline: Timeline; error: unknown }) {
   return (
-    <div className="timeline-failed" role="alert">
-      <p>{messageOf(error)}</p>
-      <Button onClick={() => void timeline.sync.load()}>Try again</Button>
+    <div className="timeline-failed">
+      <Notice icon={mdiCloudOffOutline} title="Your photos did not come" level={2} text={messageOf(error)} role="alert">
+        <Button onClick={() => void timeline.sync.load()}>Try again</Button>
+      </Notice>
     </div>
   );
 }

@@ -47,5 +47,6 @@ function noteOf({ state, bytes, progress, reason, retryAt }: Row, now: number): 
   if (state === "duplicate") return "Already in your library";
   if (state === "failed") return reason ?? "It could not be uploaded.";
   if (state === "retrying") return `${reason ?? ""} ${retryText(retryAt ?? 0, now)}`.trim();
-  return state === "hashing" ? `${size} · reading` : `${size} · ${Math.floor(progress * 100)} %`;
+  if (state === "hashing") return `${size} · reading`;
+  return progress < 1 ? `${size} · ${Math.floor(progress * 100)} %` : `${size} · finishing`;
 }

@@ -1,0 +1,44 @@
+import { mdiCameraIris, mdiFileOutline, mdiImageBrokenVariant, mdiImageOutline, mdiVideoOutline } from "@mdi/js";
+import type { Item } from "./items.ts";
+
+const ICONS: Record<Item["kind"], string> = {
+  photo: mdiImageOutline,
+  video: mdiVideoOutline,
+  raw: mdiCameraIris,
+  sidecar: mdiFileOutline,
+  other: mdiFileOutline,
+};
+
+type File = { kind: Item["kind"]; name: string; state?: string };
+
+/** In place of a picture: the icon of its kind, its type and its name. */
+export function createPlaceholder({ kind, name, state }: File): HTMLElement {
+  const node = mark("tile-type");
+  const label = mark("tile-name");
+  node.dataset["text"] = extensionOf(name);
+  label.dataset["text"] = name;
+  node.append(createIcon(state === "unprocessable" && kind === "photo" ? mdiImageBrokenVariant : ICONS[kind]), label);
+  return node;
+}
+
+/** A part of a tile that says what the link's name says already; its text comes by style, so that it is no second name. */
+export function mark(className: string): HTMLElement {
+  const node = document.createElement("span");
+  node.className = className;
+  node.setAttribute("aria-hidden", "true");
+  return node;
+}
+
+function createIcon(shape: string): SVGElement {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("viewBox", "0 0 24 24");
+  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  path.setAttribute("d", shape);
+  svg.append(path);
+  return svg;
+}
+
+/** "NEF" of "DSC_0412.nef"; at most five letters. */
+function extensionOf(name: string): string {
+  return (/\.([^.]{1,5})$/u.exec(name)?.[1] ?? "").toUpperCase();
+}
