@@ -59,6 +59,8 @@ describe.skipIf(chromePath === undefined)("set-up and sign-in", () => {
     await page.getByRole("button", { name: "Create the account" }).click();
     await page.getByText("Enter the set-up code.").waitFor();
     await page.getByText("Enter your name.").waitFor();
+    expect(await page.evaluate("document.activeElement.name")).toBe("token");
+    expect(await page.title()).toBe("Make it yours · Tintype");
   });
 
   it("says how much of the password is missing, shows it on request, and refuses a wrong code", async () => {

@@ -94,6 +94,32 @@ describe.skipIf(chromePath === undefined)("the timeline of a large library", () 
     await expect.poll(focused).toBe(hrefOf(below + 1));
   });
 
+  it("names the page by the photo, and gives the focus back to what opened the panel", async () => {
+    expect(await page.title()).toBe("Photos · Tintype");
+    await page.locator(`.tile-link[href="${hrefOf(4)}"]`).focus();
+    await page.keyboard.press("Enter");
+    await expect.poll(() => page.title()).toBe("IMG_4.jpg, 22 November 2026 · Tintype");
+    const info = page.locator("dialog").getByRole("button", { name: "Info", exact: true });
+    await info.focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("button", { name: "Close info" }).focus();
+    expect(await axeViolations(page)).toEqual([]);
+    await page.keyboard.press("Enter");
+    expect(await info.evaluate<boolean>("(button) => button === document.activeElement")).toBe(true);
+    // The dialog keeps the focus: after its last control comes its first, or the browser's own, never the page below.
+    for (let presses = 0; presses < 8; presses++) {
+      await page.keyboard.press("Tab");
+      expect(
+        await page.evaluate<boolean>(
+          `document.querySelector("dialog").contains(document.activeElement) || document.activeElement === document.body`,
+        ),
+      ).toBe(true);
+    }
+    await page.keyboard.press("Escape");
+    await expect.poll(focused).toBe(hrefOf(4));
+    expect(await page.title()).toBe("Photos · Tintype");
+  });
+
   it("goes back to the same scroll with the browser's own Back", async () => {
     await page.mouse.move(700, 500);
     await page.mouse.wheel(0, 4_000);

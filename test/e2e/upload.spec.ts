@@ -169,6 +169,7 @@ describe.skipIf(chromePath === undefined)("the uploader", () => {
       /^1 file was already there\. Left out: (\.DS_Store, Thumbs\.db|Thumbs\.db, \.DS_Store)\.$/u,
     );
     await page.getByText("The file is empty").waitFor();
+    await expect.poll(() => page.locator(".tray [role=status]").textContent()).toContain("2 photos are safe, 1 failed");
     await photograph(page, "upload-problems");
     expect(await axeViolations(page)).toEqual([]);
   });

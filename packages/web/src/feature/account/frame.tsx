@@ -1,8 +1,11 @@
 import type { ReactNode } from "react";
+import { flushSync } from "react-dom";
+import { useTitle } from "../../lib/title.ts";
 import "./account.css";
 
 /** The quiet page around sign-in and set-up: mark, title, one sentence, form. */
 export function Frame({ title, lead, children }: { title: string; lead: string; children: ReactNode }) {
+  useTitle(title);
   return (
     <main className="account">
       <div className="account-card">
@@ -24,4 +27,10 @@ export function without<T extends object>(errors: T, field: EventTarget): Partia
   const left: Partial<T> = { ...errors };
   for (const key of [name, "form"]) Reflect.deleteProperty(left, key);
   return left;
+}
+
+/** Shows errors, by `set`, and leads the keyboard to the first field that has one. */
+export function report(form: HTMLFormElement, set: () => void): void {
+  flushSync(set);
+  form.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
 }

@@ -3,7 +3,7 @@ import { textOf } from "../../lib/form.ts";
 import { messageOf, Problem } from "../../lib/http.ts";
 import { Button } from "../../ui/button.tsx";
 import { Field } from "../../ui/field.tsx";
-import { Frame, without } from "./frame.tsx";
+import { Frame, report, without } from "./frame.tsx";
 import { signIn } from "./session.ts";
 
 type Errors = { email?: string; password?: string; form?: string };
@@ -15,18 +15,21 @@ export function Login({ ended, waiting }: { ended: boolean; waiting: boolean }) 
 
   const submit = async (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    const email = textOf(form, "email").trim();
-    const password = textOf(form, "password");
+    const form = event.currentTarget;
+    const data = new FormData(form);
+    const email = textOf(data, "email").trim();
+    const password = textOf(data, "password");
     const missing = check(email, password);
-    setErrors(missing);
+    report(form, () => setErrors(missing));
     if (Object.keys(missing).length > 0) return;
     setBusy(true);
     try {
       await signIn(email, password);
     } catch (error) {
-      setErrors(errorsOf(error));
-      setBusy(false);
+      report(form, () => {
+        setErrors(errorsOf(error));
+        setBusy(false);
+      });
     }
   };
 

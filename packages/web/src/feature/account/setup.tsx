@@ -5,7 +5,7 @@ import { messageOf, Problem } from "../../lib/http.ts";
 import { Button } from "../../ui/button.tsx";
 import { Field } from "../../ui/field.tsx";
 import { toast } from "../../ui/toast.tsx";
-import { Frame, without } from "./frame.tsx";
+import { Frame, report, without } from "./frame.tsx";
 import { passwordFault, strengthHint, strengthOf } from "./password.ts";
 import { loadSession } from "./session.ts";
 
@@ -34,11 +34,12 @@ export function Setup() {
 
   const submit = async (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    const text = (name: Name) => textOf(form, name).trim();
-    const input = { token: given ?? text("token"), name: text("name"), email: text("email"), password: textOf(form, "password") };
+    const form = event.currentTarget;
+    const data = new FormData(form);
+    const text = (name: Name) => textOf(data, name).trim();
+    const input = { token: given ?? text("token"), name: text("name"), email: text("email"), password: textOf(data, "password") };
     const wrong = check(input);
-    setErrors(wrong);
+    report(form, () => setErrors(wrong));
     if (Object.keys(wrong).length > 0) return;
     setBusy(true);
     try {
@@ -49,8 +50,10 @@ export function Setup() {
         toast("This Tintype has been set up already. Sign in.");
         await loadSession();
       }
-      setErrors(errorsOf(error));
-      setBusy(false);
+      report(form, () => {
+        setErrors(errorsOf(error));
+        setBusy(false);
+      });
     }
   };
 

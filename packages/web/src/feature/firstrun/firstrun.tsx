@@ -1,4 +1,5 @@
 import { mdiArrowExpandUp } from "@mdi/js";
+import { useTitle } from "../../lib/title.ts";
 import { Button } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import "./firstrun.css";
@@ -7,6 +8,7 @@ type Props = { onFiles: () => void; onFolder: () => void };
 
 /** What an empty library shows: where to drop, and two ways for whom dropping is not possible. */
 export function FirstRun({ onFiles, onFolder }: Props) {
+  useTitle("Photos");
   // With a finger nothing can be dropped, and no browser of a phone can choose a folder.
   const byHand = matchMedia("(hover: none)").matches;
   return (

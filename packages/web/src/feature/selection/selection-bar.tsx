@@ -41,7 +41,7 @@ export function SelectionBar({ timeline, count }: { timeline: Timeline; count: n
   };
 
   return (
-    <div className="selection" role="toolbar" aria-label="Selected photos">
+    <div className="selection" role="group" aria-label="Selected photos">
       <IconButton icon={mdiClose} label="Clear the selection" onClick={() => timeline.grid.selection.clear()} />
       <span className="selection-count">
         {formatCount(count)} selected

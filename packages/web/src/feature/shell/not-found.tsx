@@ -1,9 +1,11 @@
 import { mdiImageOffOutline } from "@mdi/js";
 import { Link } from "wouter";
+import { useTitle } from "../../lib/title.ts";
 import { Notice } from "../../ui/notice.tsx";
 
 /** What an address shows at which there is nothing. */
 export function NotFound() {
+  useTitle("Not found");
   return (
     <Notice
       icon={mdiImageOffOutline}

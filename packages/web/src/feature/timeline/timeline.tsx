@@ -5,6 +5,7 @@ import { useLocation, useRoute } from "wouter";
 import type { Size } from "../../grid/metrics.ts";
 import { messageOf } from "../../lib/http.ts";
 import { useStore } from "../../lib/store.ts";
+import { useTitle } from "../../lib/title.ts";
 import { Button } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { Notice } from "../../ui/notice.tsx";
@@ -23,6 +24,7 @@ export function TimelineScreen() {
   const [timeline, setTimeline] = useState<Timeline>();
   const [, navigate] = useLocation();
   const [viewing, params] = useRoute("/p/:id");
+  useTitle(viewing ? "Photo" : "Photos");
   const go = useRef(navigate);
   go.current = navigate;
 

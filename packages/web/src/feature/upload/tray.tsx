@@ -115,7 +115,8 @@ const QUIET_MS = 15_000;
 
 /** Tells a screen reader how far it is, a few times a minute; what needs attention at once. */
 function Announcement({ text, urgent }: { text: string; urgent: boolean }) {
-  const [said, setSaid] = useState({ text, at: 0 });
+  // Empty at first: a screen reader tells changes of a region, not what it comes with.
+  const [said, setSaid] = useState({ text: "", at: 0 });
   useEffect(() => {
     if (text === said.text) return;
     const wait = urgent ? 0 : Math.max(0, said.at + QUIET_MS - Date.now());

@@ -2,7 +2,9 @@ import { mdiChevronLeft, mdiChevronRight, mdiInformation, mdiKeyboardOutline, md
 import { useEffect, useRef, useState } from "react";
 import { useLocation } from "wouter";
 import { useHistoryState } from "wouter/use-browser-location";
+import { dateName } from "../../lib/dates.ts";
 import { useStore, type Store } from "../../lib/store.ts";
+import { useTitle } from "../../lib/title.ts";
 import { Button, IconButton } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { InfoPanel } from "../info/info-panel.tsx";
@@ -53,7 +55,14 @@ function Chrome({ viewer, state }: { viewer: OpenViewer; state: Store<ViewerStat
   const { entry, name, missing } = useStore(state);
   const [info, setInfo] = useState(false);
   const [help, setHelp] = useState(false);
+  const infoButton = useRef<HTMLButtonElement>(null);
   const id = entry?.item.id;
+  useTitle(entry ? `${entry.item.name}, ${dateName(entry.day)}` : "Photo");
+
+  const closeInfo = () => {
+    setInfo(false);
+    infoButton.current?.focus();
+  };
 
   useEffect(() => {
     const actions: Record<string, () => void> = {
@@ -85,7 +94,7 @@ function Chrome({ viewer, state }: { viewer: OpenViewer; state: Store<ViewerStat
         <IconButton icon={mdiKeyboardOutline} label="Keys" className="viewer-keys" onClick={() => setHelp(true)} />
         {id && (
           <>
-            <IconButton icon={mdiInformation} label="Info" aria-pressed={info} onClick={() => setInfo(!info)} />
+            <IconButton ref={infoButton} icon={mdiInformation} label="Info" aria-pressed={info} onClick={() => setInfo(!info)} />
             <a className="icon-button" href={downloadHref(id)} download aria-label="Download original" title="Download original">
               <Icon path={mdiTrayArrowDown} size={22} />
             </a>
@@ -106,7 +115,7 @@ function Chrome({ viewer, state }: { viewer: OpenViewer; state: Store<ViewerStat
           </Button>
         </div>
       )}
-      {info && entry && <InfoPanel key={id} entry={entry} details={details} onClose={() => setInfo(false)} />}
+      {info && entry && <InfoPanel key={id} entry={entry} details={details} onClose={closeInfo} />}
       {help && <KeysDialog onClose={() => setHelp(false)} />}
     </>
   );
