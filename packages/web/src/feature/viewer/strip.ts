@@ -1,0 +1,119 @@
+import type { Grid } from "../../grid/grid.ts";
+import type { Details } from "./detail.ts";
+import { entryBeside, type Entry } from "./sequence.ts";
+import { createSlide, type Slide } from "./slide.ts";
+import { FITTED } from "./zoom.ts";
+
+/** Between two slides, in pixels. */
+const GAP = 24;
+
+/** The photo looked at and its neighbours, side by side in `track`: found, loaded ahead, and moved together. */
+export function createStrip(track: HTMLElement, grid: Grid, details: Details) {
+  const closed = new AbortController();
+  const { signal } = closed;
+  const slides = new Map<string, Slide>();
+  let current: Slide | undefined;
+  let before: Slide | undefined;
+  let after: Slide | undefined;
+  let offset = 0;
+
+  const width = () => track.clientWidth + GAP;
+  const shown = () => [before, current, after].filter((slide) => slide !== undefined);
+
+  function slideOf(entry: Entry): Slide {
+    const known = slides.get(entry.item.id);
+    if (known) return known;
+    const slide = createSlide(entry, details);
+    slide.resize(track.clientWidth, track.clientHeight);
+    slides.set(entry.item.id, slide);
+    return slide;
+  }
+
+  /** Finds and shows the neighbours; two ahead and one behind are loaded, the others forgotten. */
+  async function surround({ slot, item }: Entry): Promise<void> {
+    const [next, previous] = await Promise.all([entryBeside(grid, slot, 1, signal), entryBeside(grid, slot, -1, signal)]);
+    if (current?.entry.item.id !== item.id || signal.aborted) return;
+    after = next && slideOf(next);
+    before = previous && slideOf(previous);
+    place();
+    const second = next && (await entryBeside(grid, next.slot, 1, signal));
+    const ahead = [after, before, second && slideOf(second)].filter((slide) => slide !== undefined);
+    await Promise.allSettled(ahead.map((slide) => slide.load()));
+    for (const [id, slide] of slides) if (slide !== current && !ahead.includes(slide)) drop(id, slide);
+  }
+
+  function drop(id: string, slide: Slide): void {
+    slide.node.remove();
+    slides.delete(id);
+  }
+
+  function place(): void {
+    const wanted = shown();
+    for (const slide of slides.values()) if (!wanted.includes(slide)) slide.node.remove();
+    for (const slide of wanted) {
+      if (slide.node.parentElement !== track) track.append(slide.node);
+      slide.setCurrent(slide === current);
+    }
+    draw();
+  }
+
+  function draw(): void {
+    for (const [slide, side] of [
+      [before, -1],
+      [current, 0],
+      [after, 1],
+    ] as const) {
+      if (slide) slide.node.style.transform = `translateX(${side * width() + offset}px)`;
+    }
+  }
+
+  return {
+    current: () => current,
+    nodes: () => shown().map(({ node }) => node),
+    /** From one slide to the next, in pixels. */
+    width,
+    offset: () => offset,
+    /** Looks at a photo; its neighbours are loaded once it has come. */
+    show(entry: Entry): void {
+      const [last, looked] = [current, slideOf(entry)];
+      last?.setView(FITTED);
+      // The one that was looked at stays beside it: it may still be sliding away.
+      const [forward, backward] = [looked === after, looked === before];
+      before = forward ? last : undefined;
+      after = backward ? last : undefined;
+      current = looked;
+      offset = 0;
+      place();
+      // A picture whose details do not come keeps its thumbnail; the panel tells the error.
+      void looked
+        .load()
+        .catch(() => undefined)
+        .then(() => (current === looked ? surround(looked.entry) : undefined))
+        .catch(() => undefined);
+    },
+    /** Moves everything sideways, by pixels from where it belongs. */
+    shift(pixels: number): void {
+      offset = pixels;
+      draw();
+    },
+    /** The neighbour in a direction, where it is known already. */
+    beside: (step: 1 | -1): Entry | undefined => (step > 0 ? after : before)?.entry,
+    /** The neighbour in a direction, looked up; undefined when there is none, or another photo is looked at meanwhile. */
+    async find(step: 1 | -1): Promise<Entry | undefined> {
+      const from = current;
+      const next = from && (await entryBeside(grid, from.entry.slot, step, signal).catch(() => undefined));
+      return current === from && !signal.aborted ? next : undefined;
+    },
+    /** The photo looked at has another slot now. */
+    moved(slot: number): void {
+      if (!current) return;
+      current.entry.slot = slot;
+      void surround(current.entry).catch(() => undefined);
+    },
+    resize(): void {
+      for (const slide of slides.values()) slide.resize(track.clientWidth, track.clientHeight);
+      draw();
+    },
+    close: () => closed.abort(),
+  };
+}
