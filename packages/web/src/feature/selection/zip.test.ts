@@ -1,5 +1,5 @@
-import { expect, it } from "vitest";
-import { withUniqueNames, zipDate } from "./zip.ts";
+import { afterEach, expect, it, vi } from "vitest";
+import { withUniqueNames, zipDate, zipFiles } from "./zip.ts";
 
 it("numbers files of the same name, whatever their case, and leaves the others alone", () => {
   const files = ["a.jpg", "A.jpg", "a.jpg", "a (2).jpg", "notes", "notes", ".hidden", "x.tar.gz", "x.tar.gz"];
@@ -25,4 +25,23 @@ it.each([
 ])("writes the wall clock %s as itself, as far as a zip can hold it", (localAt, parts) => {
   const date = zipDate(localAt);
   expect([date.getFullYear(), date.getMonth(), date.getDate(), date.getHours(), date.getMinutes(), date.getSeconds()]).toEqual(parts);
+});
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+it("streams each file into the zip under its name and its own date, and tells how far it is", async () => {
+  vi.stubGlobal("fetch", async (url: string) => new Response(url));
+  const chunks: Uint8Array[] = [];
+  const sink = new WritableStream<Uint8Array>({ write: (chunk) => void chunks.push(chunk) });
+  const target = { createWritable: async () => sink } as unknown as FileSystemFileHandle;
+  const told: number[] = [];
+  const file = { id: "1", name: "a.jpg", size: 5, localAt: "2026-11-22T10:05:08", url: "bytes" };
+  await zipFiles([file, { ...file, id: "2" }], target, (done) => told.push(done));
+  const zip = await new Blob(chunks as BlobPart[]).arrayBuffer();
+  const header = new DataView(zip);
+  expect([header.getUint16(10, true), header.getUint16(12, true)]).toEqual([(10 << 11) | (5 << 5) | 4, (46 << 9) | (11 << 5) | 22]);
+  expect(new TextDecoder().decode(zip)).toMatch(/a\.jpg.*bytes.*a \(2\)\.jpg.*bytes/su);
+  expect(told.at(-1)).toBe(zip.byteLength);
 });
