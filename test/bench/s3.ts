@@ -193,7 +193,7 @@ async function measureMemory(report: Report, own: Contestant): Promise<void> {
   });
 }
 
-/** Starts over a folder of 100,000 files: with the index lost, and with everything known. */
+/** Starts over a folder of 100,000 files: all of them new, as with a lost index, and with everything known. */
 async function measureStart(report: Report, dir: string): Promise<void> {
   for (let folder = 0; folder < LISTED / 1000; folder++) {
     await mkdir(join(dir, `${BUCKET}/${folder}`), { recursive: true });
@@ -208,10 +208,12 @@ async function measureStart(report: Report, dir: string): Promise<void> {
       unit: "s",
       goal: { atMost: goal },
     });
+    const told = performance.now();
     await server.rescan();
+    report.figure({ what: `All of them told of, ${what}`, value: (performance.now() - told) / 1000, unit: "s" });
     await server.close();
   };
-  await start("index lost", 10);
+  await start("all of them new", 10);
   await start("nothing changed", 3);
 }
 

@@ -141,6 +141,16 @@ describe("files that a person changes while the server is stopped", () => {
     expect(most).toBeLessThanOrEqual(64);
   });
 
+  it("are counted for whoever runs the server", async () => {
+    await put("gone", "x");
+    await s3.server.close();
+    await rm(file("gone"));
+    for (const name of ["a", "b", "c"]) await writeFile(file(name), "");
+    const notices: string[] = [];
+    s3.server = await createServer({ dir: s3.dir, credentials: [KEYS], onNotice: (message) => notices.push(message) });
+    expect(notices).toEqual([`${BUCKET}: 3 files came or changed and 1 went without this server.`]);
+  });
+
   it("do not hold up a stop, however long they take to read", async () => {
     await put("big", "x".repeat(8 << 20));
     await s3.server.close();

@@ -136,6 +136,16 @@ describe("the state folder", () => {
     await expect(createServer({ dir: s3.dir, credentials: [KEYS] })).rejects.toMatchObject({ name: "LockedError" });
   });
 
+  it("is free again when a start has failed", async () => {
+    const settings = join(s3.dir, ".s3/buckets.json");
+    await s3.server.close();
+    const text = await readFile(settings, "utf8");
+    await writeFile(settings, "{");
+    await expect(createServer({ dir: s3.dir, credentials: [KEYS] })).rejects.toThrow(/Mend or remove that file/u);
+    await writeFile(settings, text);
+    s3.server = await createServer({ dir: s3.dir, credentials: [KEYS] });
+  });
+
   it("keeps nothing of what never became an object", async () => {
     await s3.restart(async () => writeFile(join(s3.dir, ".s3/temp/left-over"), "torn"));
     expect(await readdir(join(s3.dir, ".s3/temp"))).toEqual([]);

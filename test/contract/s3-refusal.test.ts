@@ -137,6 +137,7 @@ describe("what a request is refused for", () => {
     ],
     ["a copy of nothing", { method: "PUT", key: "a", headers: { "x-amz-copy-source": `/${BUCKET}/nothing` } }, 404, "NoSuchKey"],
     ["a document that is no XML", { method: "POST", query: [["delete", ""]], body: "<Delete>" }, 400, "MalformedXML"],
+    ["a method of another protocol", { method: "COPY", key: "there" }, 405, "MethodNotAllowed"],
     ["something that is not implemented", { method: "GET", key: "there", query: [["torrent", ""]] }, 501, "NotImplemented"],
     [
       "versions",

@@ -57,20 +57,20 @@ async function perform(target: Target, request: IncomingMessage, response: Serve
   const { disk, signature, webhooks, emit } = settings;
   if (target.method === "OPTIONS") return preflight(target, settings);
   if (target.method === "POST" && target.key === "" && /^multipart\/form-data/iu.test(target.headers.get("content-type") ?? "")) {
-    proceed(request, response);
+    proceed(target, response);
     return postObject({ disk, emit, request, target }, signature);
   }
   const signed = verifySignature(target, signature);
   const { operation, touches, bucketNeeded } = route(target);
   checkScope(signed.credential, touches, target.bucket, touches === "listing" ? (target.query.get("prefix") ?? "") : target.key);
   if (bucketNeeded && !disk.index.bucket(target.bucket)) throw new S3Error("NoSuchBucket", undefined, { BucketName: target.bucket });
-  proceed(request, response);
+  proceed(target, response);
   return operation({ target, signed, request, disk, region: signature.region, webhooks, emit });
 }
 
 /** A client that waits for leave to send its body gets it once its signature holds. */
-function proceed(request: IncomingMessage, response: ServerResponse): void {
-  if (request.headers.expect !== undefined) response.writeContinue();
+function proceed(target: Target, response: ServerResponse): void {
+  if (target.headers.has("expect")) response.writeContinue();
 }
 
 function preflight(target: Target, settings: AnswerSettings): Reply {

@@ -49,55 +49,63 @@ export function route(target: Target): Route {
     throw new S3Error("MethodNotAllowed");
   }
   if (key === "" && method === "PUT" && name === "") return { operation: createBucket, touches: "everything", bucketNeeded: false };
-  const found =
-    key === "" ? bucketRoute(method, name, query.get("list-type")) : objectRoute(method, name, headers.has("x-amz-copy-source"));
+  const found = key === "" ? bucketRoute(method, name, query.get("list-type")) : objectRoute(method, name, headers);
   if (!found) throw new S3Error(name === "" ? "MethodNotAllowed" : "NotImplemented", undefined, { Method: method, Subresource: name });
   return { operation: found[0], touches: found[1], bucketNeeded: true };
 }
 
-function objectRoute(method: string, name: string, isCopy: boolean): [Operation, Touches] | undefined {
-  const operations: Record<string, Operation> = {
-    "GET ": getObject,
-    "HEAD ": headObject,
-    "PUT ": isCopy ? copyObject : putObject,
-    "DELETE ": deleteObject,
-    "GET acl": getAcl,
-    "PUT acl": putAcl,
-    "GET attributes": getObjectAttributes,
-    "GET tagging": getObjectTagging,
-    "PUT tagging": putObjectTagging,
-    "DELETE tagging": deleteObjectTagging,
-    "GET legal-hold": () => Promise.reject(new S3Error("NoSuchObjectLockConfiguration")),
-    "GET retention": () => Promise.reject(new S3Error("NoSuchObjectLockConfiguration")),
-    "POST uploads": createMultipartUpload,
-    "PUT uploadId": isCopy ? uploadPartCopy : uploadPart,
-    "POST uploadId": completeMultipartUpload,
-    "DELETE uploadId": abortMultipartUpload,
-    "GET uploadId": listParts,
-  };
-  const operation = operations[`${method} ${name}`];
+const noLock: Operation = () => Promise.reject(new S3Error("NoSuchObjectLockConfiguration"));
+
+const OBJECT = new Map<string, Operation>([
+  ["GET ", getObject],
+  ["HEAD ", headObject],
+  ["PUT ", putObject],
+  ["copy ", copyObject],
+  ["DELETE ", deleteObject],
+  ["GET acl", getAcl],
+  ["PUT acl", putAcl],
+  ["GET attributes", getObjectAttributes],
+  ["GET tagging", getObjectTagging],
+  ["PUT tagging", putObjectTagging],
+  ["DELETE tagging", deleteObjectTagging],
+  ["GET legal-hold", noLock],
+  ["GET retention", noLock],
+  ["POST uploads", createMultipartUpload],
+  ["PUT uploadId", uploadPart],
+  ["copy uploadId", uploadPartCopy],
+  ["POST uploadId", completeMultipartUpload],
+  ["DELETE uploadId", abortMultipartUpload],
+  ["GET uploadId", listParts],
+]);
+
+/** A PUT with a source is a copy; no HTTP method is written in small letters. */
+function objectRoute(method: string, name: string, headers: Target["headers"]): [Operation, Touches] | undefined {
+  const isCopy = method === "PUT" && headers.has("x-amz-copy-source");
+  const operation = OBJECT.get(`${isCopy ? "copy" : method} ${name}`) ?? (isCopy ? OBJECT.get(`PUT ${name}`) : undefined);
   return operation && [operation, "object"];
 }
 
+const BUCKET = new Map<string, [Operation, Touches]>([
+  ["GET ", [listObjects, "listing"]],
+  ["GET versions", [listObjectVersions, "listing"]],
+  ["GET uploads", [listMultipartUploads, "listing"]],
+  ["HEAD ", [headBucket, "bucket"]],
+  ["DELETE ", [deleteBucket, "everything"]],
+  ["POST delete", [deleteObjects, "own"]],
+  ["GET location", [getBucketLocation, "bucket"]],
+  ["GET cors", [getBucketCors, "bucket"]],
+  ["PUT cors", [putBucketCors, "everything"]],
+  ["DELETE cors", [deleteBucketCors, "everything"]],
+  ["GET notification", [getBucketNotification, "everything"]],
+  ["PUT notification", [putBucketNotification, "everything"]],
+  ["PUT acl", [putAcl, "everything"]],
+  ["PUT versioning", [putBucketVersioning, "everything"]],
+  ["PUT tagging", [putBucketTagging, "everything"]],
+  ["DELETE tagging", [deleteBucketTagging, "everything"]],
+]);
+
 function bucketRoute(method: string, name: string, listType: string | undefined): [Operation, Touches] | undefined {
-  const operations: Record<string, [Operation, Touches]> = {
-    "GET ": [listType === "2" ? listObjectsV2 : listObjects, "listing"],
-    "GET versions": [listObjectVersions, "listing"],
-    "GET uploads": [listMultipartUploads, "listing"],
-    "HEAD ": [headBucket, "bucket"],
-    "DELETE ": [deleteBucket, "everything"],
-    "POST delete": [deleteObjects, "own"],
-    "GET location": [getBucketLocation, "bucket"],
-    "GET cors": [getBucketCors, "bucket"],
-    "PUT cors": [putBucketCors, "everything"],
-    "DELETE cors": [deleteBucketCors, "everything"],
-    "GET notification": [getBucketNotification, "everything"],
-    "PUT notification": [putBucketNotification, "everything"],
-    "PUT acl": [putAcl, "everything"],
-    "PUT versioning": [putBucketVersioning, "everything"],
-    "PUT tagging": [putBucketTagging, "everything"],
-    "DELETE tagging": [deleteBucketTagging, "everything"],
-  };
+  if (method === "GET" && name === "" && listType === "2") return [listObjectsV2, "listing"];
   const operation = method === "GET" ? getSubresource(name) : undefined;
-  return operations[`${method} ${name}`] ?? (operation && [operation, "bucket"]);
+  return BUCKET.get(`${method} ${name}`) ?? (operation && [operation, "bucket"]);
 }

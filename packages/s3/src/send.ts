@@ -1,17 +1,18 @@
 import type { ServerResponse } from "node:http";
 import type { Reply } from "./call.ts";
 import { BLOCK_BYTES, giveBlock, takeBlock } from "./disk/block.ts";
-import { closeFile, type OpenFile, readAt } from "./disk/file.ts";
+import { closeFile, type OpenFile, readAt, readSmall } from "./disk/file.ts";
 
 /** Up to this size a file goes out in one piece with its headers. */
 const SMALL_BYTES = 64 * 1024;
 
 /** Writes a reply, or only its headers. A file is closed at the end, also when the client goes away. */
 export async function send(response: ServerResponse, reply: Reply, headersOnly: boolean): Promise<void> {
-  const headers = Object.entries(reply.headers ?? {}).filter((header): header is [string, string] => header[1] !== undefined);
+  const headers: string[] = [];
+  for (const [name, value] of Object.entries(reply.headers ?? {})) if (value !== undefined) headers.push(name, value);
   const bodiless = reply.status === 204 || reply.status === 304 || headersOnly;
-  if (!reply.file && !bodiless) headers.push(["content-length", String(Buffer.byteLength(reply.body ?? ""))]);
-  response.writeHead(reply.status, headers.flat());
+  if (!reply.file && !bodiless) headers.push("content-length", String(Buffer.byteLength(reply.body ?? "")));
+  response.writeHead(reply.status, headers);
   if (!reply.file) {
     response.end(headersOnly ? undefined : reply.body);
     return;
@@ -51,10 +52,11 @@ async function sendFile(response: ServerResponse, file: OpenFile, start: number,
 }
 
 async function sendSmall(response: ServerResponse, file: OpenFile, start: number, length: number): Promise<void> {
-  const block = Buffer.allocUnsafe(length);
-  const bytes = length === 0 ? 0 : await readAt(file, block, start);
+  const block = takeBlock();
+  const view = Buffer.from(block, 0, length);
+  const bytes = length === 0 ? 0 : await readSmall(file, view, start);
   if (bytes < length) throw new Error("The file is shorter than it was.");
-  response.end(block);
+  response.end(view, () => giveBlock(block));
 }
 
 /** Resolves when the memory may be used again. */

@@ -4,9 +4,9 @@ import { createGate } from "./gate.ts";
 
 export const BLOCK_BYTES = 256 * 1024;
 /** So many blocks may be on their way to the disk and through the hashes, for all bodies together. */
-export const busyBlocks = createGate(32);
+export const busyBlocks = createGate(16);
 /** So many are kept for later. */
-const SPARE_BLOCKS = 64;
+const SPARE_BLOCKS = 24;
 
 const spare: ArrayBuffer[] = [];
 

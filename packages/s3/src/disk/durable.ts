@@ -1,6 +1,7 @@
-import { type FileHandle, mkdir, open, stat } from "node:fs/promises";
+import { mkdir, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { hasCode } from "./errno.ts";
+import { closeFile, openFile, type OpenFile, syncAll } from "./file.ts";
 
 /** An fsync of each folder that is running, and the one that waits behind it: everybody who comes meanwhile shares the second. */
 const running = new Map<string | Buffer, Promise<void>>();
@@ -63,13 +64,13 @@ function start(path: string | Buffer): Promise<void> {
 }
 
 async function syncNow(path: string | Buffer): Promise<void> {
-  let folder: FileHandle | undefined;
+  let folder: OpenFile | undefined;
   try {
-    folder = await open(path, "r");
-    await folder.sync();
+    folder = openFile(path);
+    await syncAll(folder);
   } catch (error) {
     if (!hasCode(error, "EPERM", "EACCES", "EISDIR", "EINVAL", "EBADF", "ENOENT")) throw error;
   } finally {
-    await folder?.close();
+    if (folder) closeFile(folder);
   }
 }

@@ -1,8 +1,7 @@
 import type { DigestName } from "../checksum.ts";
 import { BLOCK_BYTES, busyBlocks, giveBlock, takeBlock } from "./block.ts";
 import { createDigester, type Digests } from "./digest.ts";
-import { type OpenFile, syncData, writeAt } from "./file.ts";
-import { reclaim } from "./reclaim.ts";
+import { type OpenFile, syncData, writeAt, writeSmall } from "./file.ts";
 
 /** A body up to this size is gathered and hashed where it is: handing it to another thread would cost more. */
 const SMALL_BYTES = 256 * 1024;
@@ -35,7 +34,7 @@ async function fillSmall(file: OpenFile, chunks: AsyncIterable<Buffer>, { positi
     digester.chunk(chunk);
   }
   const body = gathered.length === 1 ? (gathered[0] ?? Buffer.alloc(0)) : Buffer.concat(gathered);
-  await writeAt(file, body, position);
+  await writeSmall(file, body, position);
   await syncData(file);
   return { size, digests: await digester.digest() };
 }
@@ -73,7 +72,6 @@ async function fillLarge(file: OpenFile, chunks: AsyncIterable<Buffer>, { positi
     last = work(block, filled, position + started, last);
     run(last);
     started += filled;
-    reclaim(filled);
     block = takeBlock();
     view = Buffer.from(block);
     filled = 0;

@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { crc32 } from "node:zlib";
 import { syncFolder } from "./durable.ts";
 import { isFull } from "./errno.ts";
-import { closeFile, createFile, type OpenFile, syncAll, syncData, writeAt } from "./file.ts";
+import { closeFile, createFile, type OpenFile, syncAll, syncData, writeSmall } from "./file.ts";
 
 /** One change of the index. `value` is absent when the key was removed; `key` is absent when the whole bucket came or went. */
 export type JournalRecord = { bucket: string; key: Buffer; value: Buffer | undefined };
@@ -35,7 +35,7 @@ export async function openJournal(path: string, length: number): Promise<Journal
     if (broken) throw broken;
     const frames = Buffer.concat(batch.map(({ frame }) => frame));
     try {
-      await writeAt(file, frames, bytes);
+      await writeSmall(file, frames, bytes);
       await syncData(file);
       bytes += frames.length;
     } catch (error) {

@@ -10,8 +10,11 @@ const HEADER = 6;
 
 export type Entry = { key: Buffer; value: Buffer };
 
+/** `starts` says where each entry begins; it is found out at the first search. */
+type Page = { readonly bytes: Buffer; starts?: Uint32Array };
+
 export class SortedMap {
-  #pages: Buffer[] = [];
+  #pages: Page[] = [];
   #count = 0;
 
   get count(): number {
@@ -20,13 +23,13 @@ export class SortedMap {
 
   /** The pages as they are now; later changes do not touch them. */
   snapshot(): readonly Buffer[] {
-    return [...this.#pages];
+    return this.#pages.map(({ bytes }) => bytes);
   }
 
   /** A map over pages that `snapshot` gave. */
   static from(pages: readonly Buffer[]): SortedMap {
     const map = new SortedMap();
-    map.#pages = [...pages];
+    map.#pages = pages.map((bytes) => ({ bytes }));
     for (const page of pages) for (let at = 0; at < page.length; at = next(page, at)) map.#count++;
     return map;
   }
@@ -36,22 +39,23 @@ export class SortedMap {
     const page = this.#pages[this.#pageFor(key)];
     if (!page) return undefined;
     const place = find(page, key);
-    return place.found ? valueAt(page, place.at) : undefined;
+    return place.found ? valueAt(page.bytes, place.at) : undefined;
   }
 
   set(key: Buffer, value: Buffer): void {
     const number = this.#pageFor(key);
-    const page = this.#pages[number] ?? Buffer.alloc(0);
+    const page = this.#pages[number] ?? { bytes: Buffer.alloc(0) };
+    const { bytes } = page;
     const { at, found } = find(page, key);
     const entry = pack(key, value);
     if (!found) this.#count++;
     // Keys that come in order fill their pages: a new last entry opens a page instead of halving the full one.
-    if (at === page.length && number === this.#pages.length - 1 && page.length + entry.length > PAGE_BYTES) {
-      this.#pages.push(entry);
+    if (at === bytes.length && number === this.#pages.length - 1 && bytes.length + entry.length > PAGE_BYTES) {
+      this.#pages.push({ bytes: entry });
       return;
     }
-    const after = found ? next(page, at) : at;
-    this.#replace(number, Buffer.concat([page.subarray(0, at), entry, page.subarray(after)]));
+    const after = found ? next(bytes, at) : at;
+    this.#replace(number, Buffer.concat([bytes.subarray(0, at), entry, bytes.subarray(after)]));
   }
 
   delete(key: Buffer): boolean {
@@ -61,7 +65,7 @@ export class SortedMap {
     const { at, found } = find(page, key);
     if (!found) return false;
     this.#count--;
-    this.#replace(number, Buffer.concat([page.subarray(0, at), page.subarray(next(page, at))]));
+    this.#replace(number, Buffer.concat([page.bytes.subarray(0, at), page.bytes.subarray(next(page.bytes, at))]));
     return true;
   }
 
@@ -72,8 +76,9 @@ export class SortedMap {
     for (let number = first; number < pages.length; number++) {
       const page = pages[number];
       if (!page) return;
-      for (let at = number === first ? find(page, from).at : 0; at < page.length; at = next(page, at)) {
-        yield { key: keyAt(page, at), value: valueAt(page, at) };
+      const { bytes } = page;
+      for (let at = number === first ? find(page, from).at : 0; at < bytes.length; at = next(bytes, at)) {
+        yield { key: keyAt(bytes, at), value: valueAt(bytes, at) };
       }
     }
   }
@@ -85,16 +90,16 @@ export class SortedMap {
     while (low < high) {
       const middle = (low + high + 1) >> 1;
       const page = this.#pages[middle];
-      if (page && compareAt(page, 0, key) <= 0) low = middle;
+      if (page && compareAt(page.bytes, 0, key) <= 0) low = middle;
       else high = middle - 1;
     }
     return low;
   }
 
-  #replace(number: number, page: Buffer): void {
-    const pages = [...halves(page)];
+  #replace(number: number, bytes: Buffer): void {
+    const pages = [...halves(bytes)].map((half) => ({ bytes: half }));
     if (pages.length === 1 && number < this.#pages.length) {
-      this.#pages[number] = page;
+      this.#pages[number] = { bytes };
       return;
     }
     this.#pages.splice(number, 1, ...pages);
@@ -141,12 +146,24 @@ function compareAt(page: Buffer, at: number, key: Buffer): number {
 }
 
 /** Where `key` is, or where it would go. */
-function find(page: Buffer, key: Buffer): { at: number; found: boolean } {
-  let at = 0;
-  while (at < page.length) {
-    const order = compareAt(page, at, key);
-    if (order >= 0) return { at, found: order === 0 };
-    at = next(page, at);
+function find(page: Page, key: Buffer): { at: number; found: boolean } {
+  const { bytes } = page;
+  page.starts ??= startsIn(bytes);
+  let low = 0;
+  let high = page.starts.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const at = page.starts[middle] ?? 0;
+    const order = compareAt(bytes, at, key);
+    if (order === 0) return { at, found: true };
+    if (order < 0) low = middle + 1;
+    else high = middle;
   }
-  return { at, found: false };
+  return { at: page.starts[low] ?? bytes.length, found: false };
+}
+
+function startsIn(bytes: Buffer): Uint32Array {
+  const starts: number[] = [];
+  for (let at = 0; at < bytes.length; at = next(bytes, at)) starts.push(at);
+  return Uint32Array.from(starts);
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { link, rename, rm } from "node:fs/promises";
+import { link, rename, unlink } from "node:fs/promises";
 import { hasCode } from "./errno.ts";
 import type { Folder } from "./folder.ts";
 import { nativePath } from "./path.ts";
@@ -32,7 +32,7 @@ export async function keep(folder: Folder, from: string, old: string | undefined
   return {
     putBack: (path) => restore(path).catch(() => undefined),
     async drop() {
-      if (second !== undefined) await rm(second, { force: true }).catch(() => undefined);
+      if (second !== undefined) await unlink(second).catch(() => undefined);
     },
   };
 }
