@@ -14,7 +14,9 @@ const here = treeOf(ROOT);
 /** A copy of the sources with violations planted in it, so that each rule is seen to catch what it forbids. */
 async function plantedCopy(plants: readonly Plant[]): Promise<string> {
   const root = await mkdtemp(join(tmpdir(), "tintype-planted-"));
-  const sources = here.files.filter((file) => /^(?:packages\/.*\.(?:tsx?|css|json)|test\/lint\/.*|[^/]+\.json|.*\.md)$/u.test(file));
+  const sources = here.files.filter((file) =>
+    /^(?:packages\/.*\.(?:tsx?|css|json)|test\/(?:lint|support)\/.*|test\/package\.json|[^/]+\.json|.*\.md)$/u.test(file),
+  );
   for (const file of sources.filter((source) => !source.includes("/migrations/"))) await cp(join(ROOT, file), join(root, file));
   await linkModules(root);
   for (const { file, text } of plants) {
@@ -29,6 +31,7 @@ async function linkModules(root: string): Promise<void> {
   await mkdir(join(root, "node_modules/@tintype"), { recursive: true });
   const installed = (await readdir(join(ROOT, "node_modules"))).filter((name) => name !== "@tintype");
   for (const name of installed) await symlink(join(ROOT, "node_modules", name), join(root, "node_modules", name));
+  await symlink(join(root, "test"), join(root, "node_modules/@tintype/test"));
   for (const name of await readdir(join(root, "packages"))) {
     await symlink(join(root, "packages", name), join(root, "node_modules/@tintype", name));
     const own = join(ROOT, "packages", name, "node_modules");

@@ -70,7 +70,7 @@ describe.each(DATABASES)("at the same time on $name", { timeout: 60_000 }, ({ op
     const attempts = Array.from({ length: 5 }, (_, i) =>
       Account.setUp(
         anonymous,
-        { token: "token", name: `Owner ${i}`, email: `o${i}@example.org`, password: "a long password", client: `c${i}` },
+        { token: "token", name: `Owner ${i}`, email: `o${i}@example.org`, password: "correct horse battery", client: `c${i}` },
         secret,
       ).then(
         () => "made",

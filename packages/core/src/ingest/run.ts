@@ -2,14 +2,13 @@ import { and, eq } from "drizzle-orm";
 import { asset } from "#asset/table";
 import type { AssetState } from "#asset";
 import { allow, AppError, transact, type Ctx } from "#kernel";
-import type { AssetRow, Ports, Step } from "#media";
+import { due, runSteps, type AssetRow, type Findings, type Ports, type Step } from "#media";
 import type { ObjectHead } from "#storage";
 import * as Timeline from "#timeline";
 import * as Upload from "#upload";
 import { forget, readLedger, writeLedger } from "./ledger.ts";
 import { headOf, readAgain, readHashed, release, sourceOf, type Content } from "./object.ts";
 import { mismatch, originOf, originOfBytes, type Origin } from "./origin.ts";
-import { due, runSteps, type Findings } from "./step.ts";
 import { assetAt, lose, VERIFY, verify, type Facts } from "./verify.ts";
 
 /**

@@ -1,12 +1,13 @@
 import { and, asc, eq, lt } from "drizzle-orm";
+import { z } from "zod";
 import { user } from "#account/table";
 import { ingestJob } from "#asset";
 import { asset } from "#asset/table";
 import { allow, type Ctx, type NewJob } from "#kernel";
+import { setting } from "#kernel/table";
 import type { Done, Step } from "#media";
 import { upload } from "#upload/table";
 import { absentFrom, judge, knownOf, type Verdict } from "./page.ts";
-import { type Progress, readProgress, writeProgress } from "./progress.ts";
 import { VERIFY } from "./verify.ts";
 
 /** What one sweep did; `isComplete` when it has reached the end of the listing. */
@@ -24,6 +25,7 @@ export type SweepInput = {
   spreadMs?: number;
 };
 
+const SETTING = "sweep";
 const PAGE = 1000;
 const LATE_MS = 60_000;
 const ROUND_MS = 10 * 60_000;
@@ -33,6 +35,20 @@ const SPREAD_MS = 50_000;
 const MOST_ABSENT = 1000;
 /** So many may be absent however few are there: somebody tidies up a small library. */
 const FEW = 20;
+
+/** Where the round over the listing stands. */
+const Progress = z.object({
+  /** The last key seen; none at the start of a round. */
+  after: z.string().optional(),
+  /** When the last round ended, between two rounds. */
+  endedAt: z.iso.datetime().optional(),
+  /** Of the round so far: assets that the listing showed, how many it did not show, and the first of their keys. */
+  seen: z.int().default(0),
+  absent: z.int().default(0),
+  absentKeys: z.array(z.string()).default([]),
+});
+
+type Progress = z.infer<typeof Progress>;
 
 /**
  * Finds what events and clients did not tell. Goes over the next `pages` pages of `library/`, on from where the last sweep stopped (a new
@@ -158,4 +174,17 @@ async function lateKeys(ctx: Ctx): Promise<string[]> {
 async function hint(ctx: Ctx, jobs: readonly NewJob[]): Promise<number> {
   if (jobs.length > 0) await ctx.queue.enqueue(jobs);
   return jobs.length;
+}
+
+/** How far the last sweep came; nowhere yet when there was none, or when it was another program's. */
+async function readProgress(ctx: Pick<Ctx, "db">): Promise<Progress> {
+  const [row] = await ctx.db.select({ value: setting.value }).from(setting).where(eq(setting.name, SETTING));
+  const parsed = Progress.safeParse(row?.value ?? {});
+  return parsed.success ? parsed.data : Progress.parse({});
+}
+
+/** Remembers it for the next sweep. */
+async function writeProgress(ctx: Ctx, value: Partial<Progress>): Promise<void> {
+  const row = { name: SETTING, value, updatedAt: ctx.now() };
+  await ctx.db.insert(setting).values(row).onConflictDoUpdate({ target: setting.name, set: row });
 }

@@ -15,4 +15,4 @@ export type {
   VideoTool,
 } from "./ports.ts";
 export { sniff, SNIFF_BYTES, type Format } from "./sniff.ts";
-export type { AssetRow, Done, Patch, Step, Subject } from "./step.ts";
+export { type AssetRow, type Done, due, type Findings, type Patch, runSteps, type Step, type Subject } from "./step.ts";

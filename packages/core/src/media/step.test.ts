@@ -1,11 +1,10 @@
-import type { Step, Subject } from "#media";
 import { noPorts } from "@tintype/test/ingest";
 import { useDatabase } from "@tintype/test/database";
 import { addAsset, addPerson, systemOn } from "@tintype/test/person";
 import { asset } from "#asset/table";
 import { eq } from "drizzle-orm";
 import { beforeEach, expect, it } from "vitest";
-import { due, runSteps } from "./step.ts";
+import { due, runSteps, type Step, type Subject } from "./step.ts";
 
 const database = useDatabase();
 const finds = (name: string, version: number, patch: Awaited<ReturnType<Step["run"]>>): Step => ({
