@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from "node:fs/
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { openDataFolder } from "./data-folder.ts";
+import { openDataFolder, openSecrets } from "./data-folder.ts";
 
 let root: string;
 
@@ -17,10 +17,11 @@ const open = (name: string) => openDataFolder(join(root, name), join(root, "prog
 
 describe("the data folder", () => {
   it("is made on first use, with secrets that only its owner can read and that stay the same", async () => {
-    const first = await open("Tintype");
-    const { mode } = await stat(join(first.inner, "secrets.json"));
+    const folder = await open("Tintype");
+    const secrets = await openSecrets(folder);
+    const { mode } = await stat(join(folder.inner, "secrets.json"));
     expect(mode & 0o777).toBe(0o600);
-    expect((await open("Tintype")).secrets).toEqual(first.secrets);
+    expect(await openSecrets(await open("Tintype"))).toEqual(secrets);
   });
 
   it("is not made below a folder that does not exist, which may be a disk that is not mounted", async () => {
@@ -41,10 +42,10 @@ describe("the data folder", () => {
   });
 
   it("says so when its secrets are damaged, and leaves them as they are", async () => {
-    const { inner } = await open("Tintype");
-    await writeFile(join(inner, "secrets.json"), "{");
-    await expect(open("Tintype")).rejects.toThrow(/is damaged/u);
-    expect(await readFile(join(inner, "secrets.json"), "utf8")).toBe("{");
+    const folder = await open("Tintype");
+    await writeFile(join(folder.inner, "secrets.json"), "{");
+    await expect(openSecrets(folder)).rejects.toThrow(/is damaged/u);
+    expect(await readFile(join(folder.inner, "secrets.json"), "utf8")).toBe("{");
   });
 
   it("says so when nothing can be made in it", async () => {

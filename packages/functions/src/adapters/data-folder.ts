@@ -11,10 +11,10 @@ const Secrets = z.object({
   authSecret: z.string().min(32),
 });
 
-type Secrets = z.infer<typeof Secrets>;
+export type Secrets = z.infer<typeof Secrets>;
 
-/** The folder that holds a laptop library: `photos/` is the bucket, `.tintype/` everything of ours. */
-export type DataFolder = { dir: string; inner: string; secrets: Secrets };
+/** The folder that holds a laptop library: `photos/` is the bucket, `.tintype/` (`inner`) everything of ours. */
+export type DataFolder = { dir: string; inner: string };
 
 /** Whether a library lies there already. */
 export function isDataFolder(path: string): boolean {
@@ -22,7 +22,7 @@ export function isDataFolder(path: string): boolean {
 }
 
 /**
- * Opens the data folder, making it (but not its parent: that may be a disk that is not mounted) and its secrets on first use.
+ * Opens the data folder, making it (but not its parent: that may be a disk that is not mounted) on first use.
  * Throws AppError `invalid` with what to do when it is missing, read-only, or inside `programDir`.
  */
 export async function openDataFolder(path: string, programDir: string): Promise<DataFolder> {
@@ -33,9 +33,8 @@ export async function openDataFolder(path: string, programDir: string): Promise<
   try {
     await mkdir(inner, { recursive: true, mode: 0o700 });
     await access(inner, constants.W_OK);
-    return { dir, inner, secrets: await readSecrets(join(inner, "secrets.json")) };
+    return { dir, inner };
   } catch (cause) {
-    if (cause instanceof AppError) throw cause;
     throw new AppError(
       "invalid",
       `The data folder ${dir} cannot be written to (${code(cause)}). Give yourself write access or set DATA_DIR to another folder.`,
@@ -79,7 +78,12 @@ async function make(path: string): Promise<void> {
   }
 }
 
-async function readSecrets(path: string): Promise<Secrets> {
+/**
+ * The installation's secrets, made on first use. Only for who holds the folder's lock, or two first starts could make them at once.
+ * Throws AppError `invalid` with what to do when they are damaged.
+ */
+export async function openSecrets({ inner }: DataFolder): Promise<Secrets> {
+  const path = join(inner, "secrets.json");
   const text = await readFile(path, "utf8").catch((cause: unknown) => {
     if (code(cause) === "ENOENT") return undefined;
     throw cause;

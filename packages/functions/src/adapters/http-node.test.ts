@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { checkPorts, listenError, serveHttp } from "./http-node.ts";
+import { addressFor, checkPorts, listenError, serveHttp } from "./http-node.ts";
 
 const answer = (_: Request, env: { address?: string }) => new Response(env.address ?? "unknown");
 
@@ -26,6 +26,17 @@ describe("the HTTP server", () => {
     await server.close();
     await checkPorts("127.0.0.1", { PORT: server.port });
     await checkPorts("127.0.0.1", { PORT: server.port });
+  });
+
+  it.each([
+    ["127.0.0.1", "http://127.0.0.1:3000"],
+    ["0.0.0.0", "http://127.0.0.1:3000"],
+    ["::", "http://127.0.0.1:3000"],
+    ["::1", "http://[::1]:3000"],
+    ["photos.home", "http://photos.home:3000"],
+  ])("that listens on %s is opened at %s", (host, address) => {
+    expect(addressFor(host, 3000)).toBe(address);
+    expect(URL.canParse(address)).toBe(true);
   });
 
   it("tells missing rights from a taken port", () => {

@@ -26,6 +26,12 @@ export function serveHttp(options: { fetch: Fetch; host: string; port: number; s
   });
 }
 
+/** The origin to open on this machine for a server that listens on `host`: who listens on every address also listens on this one. */
+export function addressFor(host: string, port: number): string {
+  const name = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;
+  return `http://${name.includes(":") ? `[${name}]` : name}:${port}`;
+}
+
 /** Throws AppError `conflict` when nobody could listen there, before a start has changed anything. */
 export async function checkPorts(host: string, ports: Readonly<Record<string, number>>): Promise<void> {
   const fetch = (): Response => new Response();

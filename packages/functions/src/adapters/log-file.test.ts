@@ -26,8 +26,12 @@ describe("the log file", () => {
     writeFileSync(path, Buffer.alloc(11 * 2 ** 20, "x"));
     const file = openLogFile(path);
     file.write("new");
-    file.close();
     expect(readFileSync(path, "utf8")).toBe("new\n");
     expect(readFileSync(`${path}.1`)).toHaveLength(11 * 2 ** 20);
+    const line = "y".repeat(2 ** 20);
+    for (let i = 0; i < 11; i++) file.write(line);
+    file.close();
+    expect(readFileSync(path, "utf8")).toBe(`${line}\n`);
+    expect(readFileSync(`${path}.1`, "utf8").startsWith("new\ny")).toBe(true);
   });
 });

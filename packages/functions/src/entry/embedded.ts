@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Log } from "@tintype/core/kernel";
 import { createServer, type Server } from "@tintype/s3";
-import type { DataFolder } from "../adapters/data-folder.ts";
+import type { DataFolder, Secrets } from "../adapters/data-folder.ts";
 import { listenError } from "../adapters/http-node.ts";
 import { createS3Store, type S3Store } from "../adapters/store-s3.ts";
 import type { PublicStore } from "../api/app.ts";
@@ -13,7 +13,11 @@ export const BUCKET = "photos";
 export type Embedded = { server: Server; store: S3Store; publicStore: (page: URL) => PublicStore };
 
 /** Starts it. Throws AppError `conflict` when the port is taken. */
-export async function startEmbedded({ inner, dir, secrets }: DataFolder, { host, s3Port }: LaptopSettings, log: Log): Promise<Embedded> {
+export async function startEmbedded(
+  { inner, dir, secrets }: DataFolder & { secrets: Secrets },
+  { host, s3Port }: LaptopSettings,
+  log: Log,
+): Promise<Embedded> {
   const { s3AccessKeyId: accessKeyId, s3SecretAccessKey: secretAccessKey } = secrets;
   const server = await createServer({
     dir,

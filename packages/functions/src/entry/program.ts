@@ -12,14 +12,21 @@ export async function runProgram(start: (undo: (step: () => unknown) => void) =>
   process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
   const steps: (() => unknown)[] = [];
   const undoAll = async (): Promise<void> => {
-    for (const step of steps.splice(0).toReversed()) await step();
+    const failures: unknown[] = [];
+    for (const step of steps.splice(0).toReversed()) {
+      await Promise.resolve()
+        .then(step)
+        .catch((error: unknown) => failures.push(error));
+    }
+    if (failures.length > 0) throw failures[0];
   };
   try {
     const { address, needsSetUp, folder } = await start((step) => steps.push(step));
     const invitation = needsSetUp ? "Tintype is ready. Open this link to make your account:" : "Tintype is ready:";
     process.stdout.write(`\n  ${invitation}\n\n  ${address}\n\n  Your photos are in ${folder}. Stop with Ctrl+C.\n\n`);
   } catch (error) {
-    await undoAll();
+    // What went wrong first is what to tell.
+    await undoAll().catch(() => undefined);
     process.stderr.write(
       error instanceof AppError ? `\n  ${error.message}\n\n` : `${String(error instanceof Error ? error.stack : error)}\n`,
     );
