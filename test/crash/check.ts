@@ -5,7 +5,7 @@ import { decode } from "@tintype/core/geometry";
 import type { Client } from "../support/client.ts";
 import { sha256, type Told } from "./told.ts";
 
-/** How long a library may take until what was done by hand while it was dead is found. */
+/** How long a library may take until what was done by hand while it was dead is found, and everything safe is shown. */
 const FOUND_LIMIT_MS = 90_000;
 
 /** Assets that do not serve the bytes that were promised. */
@@ -23,17 +23,13 @@ export async function missingAssets(client: Client, assets: ReadonlyMap<string, 
 /** Everything that is wrong with a library that was left alone for a while: nothing, if all promises hold. */
 export async function problems(client: Client, dataDir: string, told: Told): Promise<string[]> {
   const end = Date.now() + FOUND_LIMIT_MS;
-  let found = await handProblems(client, told);
+  const look = async (): Promise<string[]> => [...(await handProblems(client, told)), ...(await timelineProblems(client, told))];
+  let found = await look();
   while (found.length > 0 && Date.now() < end) {
     await sleep(1000);
-    found = await handProblems(client, told);
+    found = await look();
   }
-  return [
-    ...found,
-    ...(await missingAssets(client, told.assets)),
-    ...(await missingObjects(dataDir, told.objects)),
-    ...(await timelineProblems(client, told)),
-  ];
+  return [...found, ...(await missingAssets(client, told.assets)), ...(await missingObjects(dataDir, told.objects))];
 }
 
 /** What was added by hand must be in the library; what was taken out must not be called "already there". */

@@ -1,23 +1,22 @@
 import { randomUUID } from "node:crypto";
-import { lstatSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { lstatSync, rmSync, writeFileSync } from "node:fs";
 import { mkdir, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { DigestName } from "../checksum.ts";
-import { isBucketName } from "../name.ts";
 import { type BucketSettings, openSettings } from "./bucket.ts";
 import { makeFolder, syncFolder } from "./durable.ts";
+import { decodeEntry, type ObjectEntry } from "./entry.ts";
 import { createFold } from "./fold.ts";
 import { type Folder, openFolder } from "./folder.ts";
 import { type Index, openIndex } from "./index.ts";
 import { type FolderLock, lockFolder } from "./lock.ts";
 import { type Multipart, openMultipart } from "./multipart.ts";
 import { createObjects, type Objects } from "./objects.ts";
-import { scan, pathIn, type Trouble } from "./scan.ts";
+import { createRescan } from "./rescan.ts";
+import { pathIn, type Trouble } from "./scan.ts";
 import { createSettler, type OnOutside, type Settler } from "./settle.ts";
-import { SortedMap } from "./sorted.ts";
 import { cloneFile, type Temp, type Whole, writeTemp } from "./temp.ts";
 import { createTurns } from "./turn.ts";
-import { decodeEntry, isUnsettled, type ObjectEntry } from "./entry.ts";
 
 export type Disk = Objects & {
   index: Index;
@@ -53,9 +52,6 @@ export type DiskOptions = {
   uploadExpiry?: number;
 };
 
-/** So many files are told of, or wait to be read, at the same time after a start; their records share one fsync. */
-const SETTLE_PARALLEL = 64;
-const PROGRESS_EVERY = 5000;
 const WEEK = 7 * 86_400_000;
 
 /**
@@ -88,8 +84,17 @@ async function openLocked(options: DiskOptions, lock: FolderLock): Promise<Disk>
   const folders = new Map<string, Folder>();
   const stop = new AbortController();
   const settler = createSettler({ index, turns, folderOf, onOutside, trouble, stopped: stop.signal });
-  let removedAtStart: Removed[] | undefined = await scanAll();
-  const rescans = new Set<Promise<void>>();
+  const rescan = createRescan({ root, index, turns, settler, onOutside, trouble, notice, stopped: stop.signal, onGone });
+  await rescan.compare();
+  let compared = true;
+  const running = new Set<Promise<void>>();
+
+  /** The first time what the start has found is told. */
+  async function rescanNow(): Promise<void> {
+    if (!compared) await rescan.compare();
+    compared = false;
+    await rescan.tell();
+  }
 
   function folderOf(bucket: string): Folder {
     const folder = folders.get(bucket) ?? openBucketFolder(bucket);
@@ -105,47 +110,10 @@ async function openLocked(options: DiskOptions, lock: FolderLock): Promise<Disk>
     return openFolder(join(root, bucket), fold);
   }
 
-  async function scanAll(): Promise<Removed[]> {
-    const entries = readdirSync(root, { withFileTypes: true });
-    const there = entries.filter((entry) => entry.isDirectory() && isBucketName(entry.name)).map(({ name }) => name);
-    for (const name of there.filter((bucket) => !index.bucket(bucket))) await index.addBucket(name);
-    const removed: Removed[] = [];
-    const progress = createProgress(notice);
-    for (const bucket of index.names()) {
-      if (!there.includes(bucket)) {
-        await forget(bucket);
-        continue;
-      }
-      const found = await scan({ index, turns, trouble, progress }, bucket, join(root, bucket));
-      if (found.changed + found.removed.length > 0) {
-        notice(`${bucket}: ${found.changed} files came or changed and ${found.removed.length} went without this server.`);
-      }
-      for (const key of found.removed) removed.push({ bucket, key });
-    }
-    return removed;
-  }
-
-  /** The folder of a whole bucket is gone. */
-  async function forget(name: string): Promise<void> {
-    trouble(`The folder of the bucket ${name} is gone, and the bucket with it.`);
-    folders.delete(name);
-    await index.removeBucket(name);
-  }
-
-  async function rescan(): Promise<void> {
-    const removed = removedAtStart ?? (await scanAll());
-    removedAtStart = undefined;
-    for (const { bucket, key } of removed) await onOutside({ kind: "removed", bucket, key });
-    const rest = unsettled(index);
-    const work = async (): Promise<void> => {
-      for (const { bucket, key } of rest) {
-        if (stop.signal.aborted) return;
-        await Promise.all([settler.settle(bucket, key), settler.tell(bucket, key)]).catch((error: unknown) => {
-          if (!stop.signal.aborted) trouble(`${bucket}/${key} cannot be read.`, error);
-        });
-      }
-    };
-    await Promise.all(Array.from({ length: SETTLE_PARALLEL }, work));
+  async function onGone(bucket: string): Promise<void> {
+    trouble(`The folder of the bucket ${bucket} is gone, and the bucket with it.`);
+    folders.delete(bucket);
+    await index.removeBucket(bucket);
   }
 
   return {
@@ -173,36 +141,16 @@ async function openLocked(options: DiskOptions, lock: FolderLock): Promise<Disk>
       await index.removeBucket(name);
     },
     async rescan() {
-      const done = rescan().finally(() => rescans.delete(done));
-      rescans.add(done);
+      const done = rescanNow().finally(() => running.delete(done));
+      running.add(done);
       await done;
     },
     async close() {
       stop.abort();
-      await Promise.allSettled(rescans);
+      await Promise.allSettled(running);
       await index.close();
       await lock.release();
     },
-  };
-}
-
-type Removed = { bucket: string; key: string };
-
-/** What must be read or told of, as it is when its turn comes; however many they are, it takes no memory. */
-function* unsettled(index: Index): Generator<{ bucket: string; key: string }, undefined> {
-  for (const bucket of index.names()) {
-    const now = SortedMap.from(index.bucket(bucket)?.snapshot() ?? []);
-    for (const { key, value } of now.entries()) if (isUnsettled(value)) yield { bucket, key: key.toString("utf8") };
-  }
-}
-
-/** Says how far a scan is, when it takes long. */
-function createProgress(notice: (message: string) => void): (bucket: string, files: number) => void {
-  let next = Date.now() + PROGRESS_EVERY;
-  return (bucket, files) => {
-    if (Date.now() < next) return;
-    next = Date.now() + PROGRESS_EVERY;
-    notice(`${bucket}: compared ${files} files with the index so far.`);
   };
 }
 
