@@ -1,4 +1,4 @@
-import type { Ctx } from "#kernel";
+import { AppError, type Ctx } from "#kernel";
 import { job } from "#kernel/table";
 import { useDatabase } from "@tintype/test/database";
 import { addAsset, addPerson, systemOn } from "@tintype/test/person";
@@ -130,6 +130,45 @@ describe("a multipart upload", () => {
     expect((await complete(anna.ctx, uploadId)).state).toBe("received");
   });
 
+  it("is received when two say so at once, and again later", async () => {
+    const { uploadId } = await planOne(anna.ctx, big);
+    await sendParts(uploadId, 1, 5);
+    const answers = await Promise.all([complete(anna.ctx, uploadId), complete(anna.ctx, uploadId)]);
+    expect(answers.map(({ state }) => state)).toEqual(["received", "received"]);
+    expect((await complete(anna.ctx, uploadId)).state).toBe("received");
+  });
+
+  /** Anna's ctx, in which another call puts the parts together, and does `more`, right before this one tries to. */
+  function overtaken(more: (key: string) => Promise<void> = async () => undefined): Ctx {
+    const { multipart } = anna.ctx.store;
+    const late: typeof multipart = {
+      ...multipart,
+      async complete(key, id, parts, options) {
+        await multipart.complete(key, id, parts, options);
+        await more(key);
+        throw new AppError("gone", "The multipart upload has ended.");
+      },
+    };
+    return { ...anna.ctx, store: { ...anna.ctx.store, multipart: late } };
+  }
+
+  it("is received when another call was quicker and the store has forgotten it", async () => {
+    const { uploadId } = await planOne(anna.ctx, big);
+    await sendParts(uploadId, 1, 5);
+    expect((await complete(overtaken(), uploadId)).state).toBe("received");
+    expect((await rowOf(uploadId)).state).toBe("received");
+  });
+
+  it("tells how it ended when it was taken in meanwhile, and its surplus copy removed", async () => {
+    const { uploadId } = await planOne(anna.ctx, big);
+    await sendParts(uploadId, 1, 5);
+    const ctx = overtaken(async (key) => {
+      await commit(system, key, await addAsset(system, anna.id, "2024-01-01T00:00:00"));
+      await store().remove([key]);
+    });
+    expect((await complete(ctx, uploadId)).state).toBe("committed");
+  });
+
   it("gives way to what is at its key already, for ingest to look at", async () => {
     const { uploadId } = await planOne(anna.ctx, big);
     await sendParts(uploadId, 1, 5);
@@ -144,6 +183,18 @@ describe("a multipart upload", () => {
     const { uploadId } = await planOne(anna.ctx, big);
     await sendParts(uploadId, 1, 1);
     const { key, multipartId } = await rowOf(uploadId);
+    await abort(anna.ctx, uploadId);
+    await expect(store().multipart.parts(key, multipartId!)).rejects.toMatchObject({ code: "gone" });
+  });
+
+  it("leaves no parts behind when the store was away as it was ended, and it is ended again", async () => {
+    const { uploadId } = await planOne(anna.ctx, big);
+    await sendParts(uploadId, 1, 1);
+    const { key, multipartId } = await rowOf(uploadId);
+    const away = () => Promise.reject(new AppError("storage_unavailable", "The storage does not answer."));
+    const { store: hers } = anna.ctx;
+    const broken: Ctx = { ...anna.ctx, store: { ...hers, multipart: { ...hers.multipart, abort: away } } };
+    await expect(abort(broken, uploadId)).rejects.toMatchObject({ code: "storage_unavailable" });
     await abort(anna.ctx, uploadId);
     await expect(store().multipart.parts(key, multipartId!)).rejects.toMatchObject({ code: "gone" });
   });

@@ -1,6 +1,6 @@
 import { ingestJob } from "#asset";
 import { allow, AppError, userOf, type Ctx } from "#kernel";
-import { abortParts, getOwned, inState, isThere, sentParts, undefinedWhen, URL_SECONDS, type UploadRow } from "./life.ts";
+import { abortParts, getOwned, inState, isThere, sentParts, URL_SECONDS, type UploadRow } from "./life.ts";
 import { partLength, partPlan } from "./rules.ts";
 import { upload } from "./upload.sql.ts";
 
@@ -9,7 +9,7 @@ export type SentPart = { number: number; etag: string };
 
 /**
  * The client says that all bytes are at the store: puts a multipart upload together and hints ingest, which alone decides whether they are right.
- * Idempotent, and right also when the PUT was refused because an earlier try had already written the object.
+ * Idempotent, also for two calls at once, and right when the PUT was refused because an earlier try had already written the object.
  * Throws `conflict` with `missing` part numbers, `stale` for a part that was sent again meanwhile, `gone` when the upload has expired.
  */
 export async function complete(ctx: Ctx, id: string, sent?: readonly SentPart[]): Promise<{ id: string; state: UploadRow["state"] }> {
@@ -17,10 +17,22 @@ export async function complete(ctx: Ctx, id: string, sent?: readonly SentPart[])
   const row = await getOwned(ctx, id);
   if (row.state === "expired") throw new AppError("gone", "This upload has ended. Add the file again.");
   if (row.state === "committed" || row.state === "failed") return { id, state: row.state };
-  if (row.state === "open" && row.partSize !== null) await assemble(ctx, row, sent);
-  if (row.state === "open") await ctx.db.update(upload).set({ state: "received" }).where(inState(row));
+  if (row.state === "open" && !(await receive(ctx, row, sent))) return complete(ctx, id, sent);
   await ctx.queue.enqueue([ingestJob(row.key)]);
   return { id, state: "received" };
+}
+
+/** Makes an open upload a received one; false when another call has moved it on meanwhile, and the store with it. */
+async function receive(ctx: Ctx, row: UploadRow, sent: readonly SentPart[] | undefined): Promise<boolean> {
+  allow(ctx, "upload.write", { ownerId: row.ownerId });
+  try {
+    if (row.partSize !== null) await assemble(ctx, row, sent);
+  } catch (error) {
+    if ((await getOwned(ctx, row.id)).state === "open") throw error;
+    return false;
+  }
+  const moved = await ctx.db.update(upload).set({ state: "received" }).where(inState(row)).returning({ id: upload.id });
+  return moved.length > 0;
 }
 
 /**
@@ -31,7 +43,9 @@ export async function complete(ctx: Ctx, id: string, sent?: readonly SentPart[])
 export async function abort(ctx: Ctx, id: string): Promise<void> {
   allow(ctx, "upload.write", { ownerId: userOf(ctx) });
   const row = await getOwned(ctx, id);
-  if (row.state === "expired" || row.state === "failed") return;
+  // The store may have been away when it was ended: then its parts are still there.
+  if (row.state === "expired") return abortParts(ctx, row);
+  if (row.state === "failed") return;
   if (row.state !== "open") throw new AppError("conflict", "This file has arrived already.");
   const expiresAt = new Date(ctx.now().getTime() + URL_SECONDS * 1000);
   await ctx.db.update(upload).set({ state: "expired", reason: "Cancelled.", expiresAt }).where(inState(row));
@@ -54,7 +68,14 @@ async function assemble(ctx: Ctx, row: UploadRow, sent: readonly SentPart[] | un
   const etags = new Map(whole.map((part) => [part.number, part.etag]));
   const changed = sent?.find((part) => etags.get(part.number) !== part.etag.replaceAll('"', ""));
   if (changed) throw new AppError("stale", `Part ${changed.number} is not the one that you sent. Send it again.`);
-  const done = await ctx.store.multipart.complete(row.key, row.multipartId, whole, { ifNoneMatch: true }).catch(undefinedWhen("conflict"));
-  // Something is at the key already: ingest finds out whether it is these bytes.
-  if (!done) await abortParts(ctx, row);
+  try {
+    await ctx.store.multipart.complete(row.key, row.multipartId, whole, { ifNoneMatch: true });
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    // Another call was quicker, and the store has forgotten the upload.
+    if (error.code === "gone" && (await isThere(ctx, row.key))) return;
+    // Something is at the key already: ingest finds out whether it is these bytes.
+    if (error.code === "conflict") return abortParts(ctx, row);
+    throw error;
+  }
 }

@@ -4,13 +4,17 @@ import * as Account from "#account";
 import { asset } from "#asset/table";
 import { allow, newId, userOf, type Ctx } from "#kernel";
 import type { PresignedRequest } from "#storage";
-import { freshExpiry, lifeMs, LIVING, URL_SECONDS, type UploadRow } from "./life.ts";
+import { freshExpiry, inState, isThere, lifeMs, LIVING, URL_SECONDS, type UploadRow } from "./life.ts";
 import { candidateKeys, keptName, mediaType, partPlan, refusal, type NewFile } from "./rules.ts";
 import { upload } from "./upload.sql.ts";
 
-/** What to do with a file: nothing, one PUT, a multipart upload whose parts are signed later, or nothing because it cannot be taken. */
+/**
+ * What to do with a file: nothing, only wait (`received`: all of it is at the store and is being verified), one PUT, a multipart upload whose
+ * parts are signed later, or nothing because it cannot be taken.
+ */
 export type Planned =
   | { status: "have"; assetId: string }
+  | { status: "received"; uploadId: string; expiresAt: string }
   | { status: "put"; uploadId: string; request: PresignedRequest; expiresAt: string }
   | { status: "multipart"; uploadId: string; partSize: number; partCount: number; expiresAt: string }
   | { status: "refused"; code: string; detail: string };
@@ -52,11 +56,21 @@ async function answer(
   if (assetId !== undefined) return { status: "have", assetId };
   const row = uploads.get(identity(file));
   if (!row) return { status: "refused", code: "conflict", detail: "Another upload is taking this file's place. Try it again in a minute." };
+  if (row.state === "received" && (await isThere(ctx, row.key))) {
+    return { status: "received", uploadId: row.id, expiresAt: row.expiresAt.toISOString() };
+  }
+  if (row.state === "received") await reopen(ctx, row);
   const parts = partPlan(row.size);
   if (parts) return { status: "multipart", uploadId: row.id, ...parts, expiresAt: row.expiresAt.toISOString() };
   const { key, size, type } = row;
   const request = await ctx.store.sign.put({ key, size, type, sha256: bytesToHex(row.sha256), expiresIn: URL_SECONDS });
   return { status: "put", uploadId: row.id, request, expiresAt: new Date(ctx.now().getTime() + URL_SECONDS * 1000).toISOString() };
+}
+
+/** What was received lies at the store no more: all of it is to be sent again. */
+async function reopen(ctx: Ctx, row: UploadRow): Promise<void> {
+  allow(ctx, "upload.write", { ownerId: row.ownerId });
+  await ctx.db.update(upload).set({ state: "open", multipartId: null }).where(inState(row));
 }
 
 /** Assets of the owner's by the sha256 of their bytes, in hex. */

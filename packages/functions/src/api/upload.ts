@@ -25,6 +25,7 @@ const expiring = { uploadId: Id, expiresAt: z.iso.datetime() };
 const Planned = z
   .discriminatedUnion("status", [
     z.object({ status: z.literal("have"), assetId: Id }),
+    z.object({ status: z.literal("received"), ...expiring }).openapi({ description: "All of it is at the store; ingest is verifying it" }),
     z.object({ status: z.literal("put"), request: SignedRequest, ...expiring }),
     z.object({ status: z.literal("multipart"), partSize: z.int(), partCount: z.int(), ...expiring }),
     z.object({ status: z.literal("refused"), code: z.string(), detail: z.string() }),

@@ -34,6 +34,8 @@ export function world() {
           const assetId = library.get(sha256);
           if (assetId) return { status: "have", assetId };
           if (name.startsWith("bad")) return { status: "refused", code: "invalid", detail: "This name is not possible." };
+          const known = [...uploads].find(([, each]) => each.sha256 === sha256 && each.state === "received");
+          if (known) return { status: "received", uploadId: known[0], expiresAt: new Date(Date.now() + 900_000).toISOString() };
           const uploadId = `up${uploads.size + 1}`;
           uploads.set(uploadId, { sha256, size, state: "open" });
           const expiresAt = new Date(Date.now() + 900_000).toISOString();

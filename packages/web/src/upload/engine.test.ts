@@ -110,3 +110,17 @@ test("cancelled files leave the totals, and their uploads are aborted", async ()
   expect(total).toBeLessThan(50);
   expect(calls).toContain("abort");
 });
+
+test("a file that is at the store already and being verified is only waited for", async () => {
+  const { ports, calls } = world();
+  const before = createEngine({ ...ports, api: { ...ports.api, statuses: () => new Promise(() => undefined) } });
+  before.add(files(1, 6_000));
+  await vi.advanceTimersByTimeAsync(600);
+  expect(before.run.queue.in.checking.size).toBe(1);
+  calls.length = 0;
+  const engine = createEngine(ports);
+  engine.add(files(1, 6_000));
+  await settled(engine);
+  expect(state(engine)).toEqual({ safe: 1, duplicates: 0, failed: 0, total: 1 });
+  expect(calls).toEqual(["plan 1", "complete"]);
+});

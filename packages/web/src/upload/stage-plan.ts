@@ -53,6 +53,7 @@ function apply(run: Run, task: Task, answer: PlanAnswer): void {
 function planOf(answer: Exclude<PlanAnswer, { status: "have" | "refused" }>): Plan {
   const { uploadId } = answer;
   const expiresAt = Date.parse(answer.expiresAt);
+  if (answer.status === "received") return { kind: "received", uploadId, expiresAt };
   if (answer.status === "put") return { kind: "put", uploadId, expiresAt, request: answer.request };
   return { kind: "multipart", uploadId, expiresAt, partSize: answer.partSize, partCount: answer.partCount, etags: new Map() };
 }

@@ -45,7 +45,8 @@ async function attempt(run: Run, task: Task, plan: Plan, signal: AbortSignal): P
 
 const DONE: Verdict = { act: "done" };
 
-function send(run: Run, task: Task, plan: Plan, signal: AbortSignal): Promise<Verdict> {
+async function send(run: Run, task: Task, plan: Plan, signal: AbortSignal): Promise<Verdict> {
+  if (plan.kind === "received") return DONE;
   return plan.kind === "put" ? sendWhole(run, task, plan, signal) : sendParts(run, task, plan, signal);
 }
 

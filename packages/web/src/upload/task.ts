@@ -31,6 +31,7 @@ export type Found = {
 export type Peek = { takenAt?: string; ratio?: number; preview?: Blob };
 
 export type Plan = { uploadId: string; expiresAt: number } & (
+  | { kind: "received" }
   | { kind: "put"; request: PutRequest }
   | { kind: "multipart"; partSize: number; partCount: number; etags: Map<number, string> }
 );
