@@ -88,17 +88,20 @@ describe("planning an upload", () => {
     expect((await send(second, "resumed")).status).toBe(200);
   });
 
-  it.each([3, 64 * 1024 ** 2])("lets a file of %i bytes wait when it is at the store and being verified, else be sent again", async (size) => {
-    const file = fileOf("abc", { size });
-    const { uploadId } = await planOne(file);
-    const [row] = await rows();
-    await here.system.db.update(upload).set({ state: "received", multipartId: size > 3 ? "put together" : null });
-    await store().put(row!.key, new TextEncoder().encode("abc"), { type: "image/jpeg" });
-    expect(await planOne(file)).toMatchObject({ status: "received", uploadId });
-    await store().remove([row!.key]);
-    expect(await planOne(file)).toMatchObject({ status: size > 3 ? "multipart" : "put", uploadId });
-    expect(await rows()).toMatchObject([{ state: "open", multipartId: null }]);
-  });
+  it.each([3, 64 * 1024 ** 2])(
+    "lets a file of %i bytes wait when it is at the store and being verified, else be sent again",
+    async (size) => {
+      const file = fileOf("abc", { size });
+      const { uploadId } = await planOne(file);
+      const [row] = await rows();
+      await here.system.db.update(upload).set({ state: "received", multipartId: size > 3 ? "put together" : null });
+      await store().put(row!.key, new TextEncoder().encode("abc"), { type: "image/jpeg" });
+      expect(await planOne(file)).toMatchObject({ status: "received", uploadId });
+      await store().remove([row!.key]);
+      expect(await planOne(file)).toMatchObject({ status: size > 3 ? "multipart" : "put", uploadId });
+      expect(await rows()).toMatchObject([{ state: "open", multipartId: null }]);
+    },
+  );
 
   it("gives a multipart upload two days, a single request one", async () => {
     const now = new Date("2026-11-24T12:00:00Z");
