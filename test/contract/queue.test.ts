@@ -151,6 +151,26 @@ describe.each(DATABASES)("the queue on $name", { timeout: 60_000 }, ({ open }) =
     expect(await claimOne()).toBeUndefined();
   });
 
+  it("runs a job once more that was enqueued after its lease had expired, while the late worker was still at it", async () => {
+    await add("k", { n: 1 });
+    const late = await claimOne(1);
+    await sleep(20);
+    await add("k", { n: 2 });
+    expect(await queue.done(late!)).toBe(true);
+    expect(await claimOne()).toMatchObject({ payload: { n: 2 }, attempts: 1 });
+  });
+
+  it("gives a job that was enqueued after its lease had expired to the next worker at once, and then it is done", async () => {
+    await add("k", { n: 1 });
+    const late = await claimOne(1);
+    await sleep(20);
+    await add("k", { n: 2 });
+    const next = await claimOne();
+    expect(next).toMatchObject({ payload: { n: 2 }, fence: 2 });
+    expect([await queue.done(late!), await queue.done(next!)]).toEqual([false, true]);
+    expect(await db.select().from(job)).toEqual([]);
+  });
+
   it.each([
     ["retried", 10 * MINUTE],
     ["buried", null],

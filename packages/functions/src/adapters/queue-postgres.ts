@@ -66,7 +66,6 @@ function mergeTwins(jobs: readonly NewJob[]): NewJob[] {
 
 async function insert(db: Database, jobs: readonly NewJob[]): Promise<void> {
   const asked = sql`excluded.run_at`;
-  const working = sql`(${job.leased} and ${job.runAt} > ${NOW})`;
   await db
     .insert(job)
     .values(
@@ -76,8 +75,9 @@ async function insert(db: Database, jobs: readonly NewJob[]): Promise<void> {
       target: [job.kind, job.dedupe],
       set: {
         payload: sql`excluded.payload`,
-        runAt: sql`case when ${working} then ${job.runAt} when ${job.dead} then ${asked} else least(${job.runAt}, ${asked}) end`,
-        againAt: sql`case when ${working} then least(${job.againAt}, ${asked}) end`,
+        runAt: sql`case when ${job.leased} then ${job.runAt} when ${job.dead} then ${asked} else least(${job.runAt}, ${asked}) end`,
+        // Also of an expired lease: until another worker claims it, the late one can still acknowledge it.
+        againAt: sql`case when ${job.leased} then least(${job.againAt}, ${asked}) end`,
         attempts: sql`case when ${job.dead} then 0 else ${job.attempts} end`,
         dead: false,
       },
