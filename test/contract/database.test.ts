@@ -144,6 +144,18 @@ describe.each(DATABASES)("the Database on $name", { timeout: 60_000 }, ({ open }
     expect(String(error)).not.toContain("secret");
   });
 
+  it.each([
+    ["53100", "storage_full"],
+    ["53200", "database_unavailable"],
+    ["53300", "database_unavailable"],
+  ])("tells what the server has run out of (%s) as %s, and goes on afterwards", async (state, code) => {
+    const run = (on: Database) => on.execute(sql.raw(`do $$ begin raise exception 'spent' using errcode = '${state}'; end $$`));
+    await expect(run(db)).rejects.toMatchObject({ name: "AppError", code });
+    await expect(db.tx(run)).rejects.toMatchObject({ name: "AppError", code });
+    await set(db, "still here");
+    expect(await names()).toEqual(["still here"]);
+  });
+
   describe("a transaction", () => {
     it("is all or nothing", async () => {
       const failing = db.tx(async (tx) => {
@@ -234,6 +246,12 @@ describe.each(DATABASES)("the Database on $name", { timeout: 60_000 }, ({ open }
       const kept = await db.tx((tx) => Promise.resolve([tx]));
       await expect(set(kept[0]!, "late")).rejects.toThrow("over");
       await expect(kept[0]!.tx((inner) => set(inner, "late"))).rejects.toThrow("over");
+      expect(await names()).toEqual([]);
+    });
+
+    it("refuses the outer database within its work: that would write beside it, or wait for itself for ever", async () => {
+      await expect(db.tx(() => set(db, "beside"))).rejects.toThrow("outer database");
+      await expect(db.tx(() => db.tx((tx) => set(tx, "beside")))).rejects.toThrow("outer database");
       expect(await names()).toEqual([]);
     });
 

@@ -9,7 +9,7 @@ describe("a driver's error", () => {
     expect(databaseError(error)).toBe(error);
   });
 
-  it.each(["ECONNREFUSED", "ENOTFOUND", "ETIMEDOUT", "08006", "57P01", "57P03", "53300"])(
+  it.each(["ECONNREFUSED", "ENOTFOUND", "ETIMEDOUT", "08006", "57P01", "57P03", "53200", "53300"])(
     "is database_unavailable without an answer (%s)",
     (code) => {
       expect(databaseError(withCode(code))).toMatchObject({
@@ -19,6 +19,12 @@ describe("a driver's error", () => {
       });
     },
   );
+
+  it.each(["53100", "ENOSPC", "EDQUOT"])("is storage_full, in words for people, when the disk is full (%s)", (code) => {
+    const cause = withCode(code);
+    const error = databaseError(cause);
+    expect(error).toMatchObject({ name: "AppError", code: "storage_full", message: expect.stringContaining("The disk is full."), cause });
+  });
 
   it("is database_unavailable when the connection just ends", () => {
     expect(databaseError(new Error("Connection terminated unexpectedly"))).toMatchObject({ code: "database_unavailable" });

@@ -1,15 +1,20 @@
 import { AppError } from "@tintype/core/kernel";
 import { codeOf } from "./error-code.ts";
 
-/** SQLSTATEs that tell of the connection or the server, not of the statement: class 08, shutdown and crash, too many connections. */
-const UNAVAILABLE = /^(?:08|57P0|53300)/u;
+/** A full disk, as Postgres and as the system under the embedded one call it. */
+const FULL: ReadonlySet<string> = new Set(["53100", "ENOSPC", "EDQUOT"]);
+/** SQLSTATEs that tell of the connection or the server, not of the statement: class 08, shutdown and crash, out of memory or connections. */
+const UNAVAILABLE = /^(?:08|57P0|53)/u;
 
 /**
- * The error to throw for what a driver threw: its own for a failed statement (it has a five-character SQLSTATE),
- * `database_unavailable` when there was no answer to the statement at all.
+ * The error to throw for what a driver threw: its own for a failed statement (it has a five-character SQLSTATE), `storage_full` when the
+ * database's disk is full, `database_unavailable` when there was no answer to the statement at all, or the server has no room for it.
  */
 export function databaseError(error: unknown): unknown {
   const code = codeOf(error);
+  if (FULL.has(code)) {
+    return new AppError("storage_full", "The disk is full. Free some space and try again: the database cannot write.", { cause: error });
+  }
   const isAnswer = /^[0-9A-Z]{5}$/u.test(code) && !UNAVAILABLE.test(code);
   if (isAnswer || error instanceof TypeError || error instanceof AppError) return error;
   const why = code || (error instanceof Error ? error.message : "no reason given");

@@ -1,6 +1,7 @@
 import { Client, neon } from "@neondatabase/serverless";
 import { createDatabase, type OpenDatabase, type Run } from "./db-drizzle.ts";
 import { databaseError } from "./db-error.ts";
+import { guard } from "./db-guard.ts";
 import { migrate, type Migration } from "./db-migrate.ts";
 import { runOn, types } from "./db-query.ts";
 import { toWire } from "./db-values.ts";
@@ -21,24 +22,26 @@ export async function openNeon({ url, migrations = [] }: NeonOptions): Promise<O
     });
     return { rows, rowCount };
   };
-  const db = createDatabase({
-    run,
-    session: async (work) => {
-      const client = new Client(url);
-      // A connection that breaks fails the statement under way; without a listener the process would end.
-      client.on("error", ignore);
-      try {
-        await client.connect();
-      } catch (error) {
-        throw databaseError(error);
-      }
-      try {
-        return await work(runOn(client));
-      } finally {
-        await client.end();
-      }
-    },
-  });
+  const db = createDatabase(
+    guard({
+      run,
+      session: async (work) => {
+        const client = new Client(url);
+        // A connection that breaks fails the statement under way; without a listener the process would end.
+        client.on("error", ignore);
+        try {
+          await client.connect();
+        } catch (error) {
+          throw databaseError(error);
+        }
+        try {
+          return await work(runOn(client));
+        } finally {
+          await client.end();
+        }
+      },
+    }),
+  );
   if (migrations.length > 0) await migrate(db, migrations);
   return { db, close: async () => undefined };
 }

@@ -1,5 +1,6 @@
 import { AppError } from "@tintype/core/kernel";
 import type { Driver, Result, Run, Statement } from "./db-drizzle.ts";
+import { databaseError } from "./db-error.ts";
 import { toWire } from "./db-values.ts";
 import type { Setup } from "./pglite-cluster.ts";
 import type { Failure, Reply, Request } from "./pglite-worker.ts";
@@ -9,8 +10,8 @@ import { startThread } from "./thread.ts";
 export type PgliteThread = Driver & { close: () => Promise<void> };
 
 /**
- * Opens the cluster in a thread. When PGlite fails (the disk is full, say), the statements under way throw `database_unavailable`, and
- * the next one opens the cluster again, which recovers it as after a crash. A cluster in memory is lost for good.
+ * Opens the cluster in a thread. When PGlite fails, the statements under way throw `database_unavailable` (`storage_full` when a
+ * full disk ended it), and the next one opens the cluster again, which recovers it as after a crash. A cluster in memory is lost for good.
  */
 export async function startPglite(setup: Setup): Promise<PgliteThread> {
   let connection = await connect(setup);
@@ -70,7 +71,7 @@ async function connect(setup: Setup): Promise<Connection> {
   let lastId = 0;
 
   const lose = (cause: unknown): void => {
-    lost ??= new AppError("database_unavailable", "The embedded database has stopped.", { cause });
+    lost ??= stopped(cause);
     for (const asked of waiting.values()) asked.reject(lost);
     waiting.clear();
   };
@@ -80,7 +81,7 @@ async function connect(setup: Setup): Promise<Connection> {
     const asked = waiting.get(reply.id);
     if ("error" in reply && reply.error.isFatal) return lose(unflatten(reply.error));
     waiting.delete(reply.id);
-    if ("error" in reply) asked?.reject(unflatten(reply.error));
+    if ("error" in reply) asked?.reject(databaseError(unflatten(reply.error)));
     else asked?.resolve(reply.result);
   });
 
@@ -117,6 +118,13 @@ function createTurns(): () => Promise<() => void> {
     await before;
     return end;
   };
+}
+
+/** Why there is no database any more: the full disk that ended it, or whatever else it was. */
+function stopped(cause: unknown): AppError {
+  const error = databaseError(cause);
+  if (error instanceof AppError && error.code === "storage_full") return error;
+  return new AppError("database_unavailable", "The embedded database has stopped.", { cause });
 }
 
 function unflatten({ message, code, constraint }: Failure): Error {

@@ -3,6 +3,7 @@ import { addMember, type Browser, jsonOf, setUpOwner, useApi } from "@tintype/te
 import { addShown } from "@tintype/test/person";
 import { useStore } from "@tintype/test/store";
 import { fileOf, send } from "@tintype/test/upload";
+import { sql } from "drizzle-orm";
 import * as fc from "fast-check";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 
@@ -37,6 +38,24 @@ describe("POST /api/uploads and what follows", () => {
     });
     expect(await jsonOf(owner.get(`/api/uploads/${id}`))).toEqual({ id, state: "received", reason: null, assetId: null });
     expect(await api().db.select({ kind: job.kind }).from(job)).toEqual([{ kind: "ingest" }]);
+  });
+
+  it.each([
+    ["53100", 507, "storage_full", "The disk is full."],
+    ["53300", 503, "database_unavailable", "The database cannot be reached (53300)."],
+  ])("say in words what the database has run out of (%s), and go on afterwards", async (state, status, code, words) => {
+    const { db } = api();
+    await db.execute(
+      sql.raw(
+        `create function spent() returns trigger language plpgsql as $$ begin raise exception 'spent' using errcode = '${state}'; end $$`,
+      ),
+    );
+    await db.execute(sql`create trigger spent before insert on upload execute function spent()`);
+    const refused = await planned([fileOf(`one too many (${state})`)]);
+    await db.execute(sql`drop function spent cascade`);
+    expect([refused.status, refused.headers.get("content-type")]).toEqual([status, "application/problem+json"]);
+    expect(await jsonOf(refused)).toMatchObject({ status, code, detail: expect.stringContaining(words) });
+    expect((await planned([fileOf(`one too many (${state})`)])).status).toBe(200);
   });
 
   it("end an upload, and then it is gone", async () => {
