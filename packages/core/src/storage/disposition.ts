@@ -1,17 +1,17 @@
 const ASCII_LENGTH = 150;
 
 /**
- * A `Content-Disposition` value (RFC 6266) for a file name in any script: an ASCII `filename` for old clients and the exact one as
+ * The `Content-Disposition` (RFC 6266) of a download, for a file name in any script: an ASCII `filename` for old clients and the exact one as
  * `filename*` (RFC 8187). Controls, bidi marks and path separators never get in, so the name cannot end the header, leave the folder or hide its type.
  */
-export function contentDisposition(name: string, kind: "attachment" | "inline" = "attachment"): string {
+export function contentDisposition(name: string): string {
   const safe = fileName(name);
   const ascii = safe
     .normalize("NFKD")
     .replaceAll(/\p{M}+/gu, "")
     .replaceAll(/[^\x20-\x7e]+/gu, "_")
     .replaceAll(/["%\\]/gu, "_");
-  return `${kind}; filename="${shorten(ascii)}"; filename*=UTF-8''${encodeExtended(safe)}`;
+  return `attachment; filename="${shorten(ascii)}"; filename*=UTF-8''${encodeExtended(safe)}`;
 }
 
 /** A name that any file system takes: no controls, bidi marks or `/ \ : * ? " < > |`, no leading or trailing dots and spaces. Never empty. */

@@ -50,16 +50,6 @@ describe("the log", () => {
     expect(JSON.parse(line)).toMatchObject({ error: { name: "AppError", code: "storage_full", message: "The store is full." } });
   });
 
-  it("writes for a person when asked, one line an event, with the same things left out", () => {
-    const [line] = logged(
-      (log) => log.warn("job failed", { kind: "ingest", reason: "two\nlines", ms: 12, token: "5ec2e7", none: undefined }),
-      {
-        pretty: true,
-      },
-    );
-    expect(line).toBe('00:00:00 WARN  job failed kind=ingest reason="two\\nlines" ms=12 token="[left out]"');
-  });
-
   it("survives circles, bytes and big numbers", () => {
     const circle: Record<string, unknown> = {};
     circle["self"] = circle;

@@ -7,8 +7,6 @@ export type LogOptions = {
   write: (line: string) => void;
   /** The least level that is written; default `info`. */
   level?: Level;
-  /** Lines for a person at a terminal instead of JSON. */
-  pretty?: boolean;
   now?: () => Date;
 };
 
@@ -17,8 +15,6 @@ const SECRET = /authorization|cookie|password|secret|token|signature|access_?key
 /** The query of a signed URL is a key to the object. */
 const SIGNED_QUERY = /\?[^\s"'?]*X-Amz-[^\s"']*/giu;
 const DEPTH = 4;
-/** Text that needs no quotes in a pretty line. */
-const PLAIN = /^[\w./:@-]+$/u;
 
 /** A log of JSON lines: `{"time","level","event",…fields}`. Fields with the names of secrets and the queries of signed URLs are left out. */
 export function createLog(options: LogOptions): Log {
@@ -26,7 +22,7 @@ export function createLog(options: LogOptions): Log {
 }
 
 function logWith(options: LogOptions, base: Record<string, unknown>): Log {
-  const { write, level: least = "info", pretty = false, now = () => new Date() } = options;
+  const { write, level: least = "info", now = () => new Date() } = options;
   const at =
     (level: Level) =>
     (event: string, fields: Record<string, unknown> = {}): void => {
@@ -34,7 +30,7 @@ function logWith(options: LogOptions, base: Record<string, unknown>): Log {
       const head = { time: now().toISOString(), level, event };
       const rest = safeFields({ ...base, ...fields }, DEPTH);
       // Twice, so that it comes first and no field can take its place.
-      write(pretty ? prettyLine(head, rest) : JSON.stringify({ ...head, ...rest, ...head }));
+      write(JSON.stringify({ ...head, ...rest, ...head }));
     };
   return {
     debug: at("debug"),
@@ -43,13 +39,6 @@ function logWith(options: LogOptions, base: Record<string, unknown>): Log {
     error: at("error"),
     with: (fields) => logWith(options, { ...base, ...fields }),
   };
-}
-
-/** `10:20:30 WARN  job failed kind=ingest error={"name":…}`: still one line, whatever a field holds. */
-function prettyLine(head: { time: string; level: Level; event: string }, fields: Record<string, unknown>): string {
-  const pairs = Object.entries(fields).filter(([, value]) => value !== undefined);
-  const told = pairs.map(([name, value]) => ` ${name}=${typeof value === "string" && PLAIN.test(value) ? value : JSON.stringify(value)}`);
-  return `${head.time.slice(11, 19)} ${head.level.toUpperCase().padEnd(5)} ${head.event}${told.join("")}`;
 }
 
 function safeFields(fields: object, depth: number): Record<string, unknown> {
