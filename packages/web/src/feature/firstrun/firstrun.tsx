@@ -9,7 +9,7 @@ type Props = { onFiles: () => void; onFolder: () => void };
 /** What an empty library shows: where to drop, and two ways for whom dropping is not possible. */
 export function FirstRun({ onFiles, onFolder }: Props) {
   useTitle("Photos");
-  // With a finger nothing can be dropped, and no browser of a phone can choose a folder.
+  // Nothing can be dropped with a finger.
   const byHand = matchMedia("(hover: none)").matches;
   return (
     <div className="firstrun">
@@ -21,11 +21,9 @@ export function FirstRun({ onFiles, onFolder }: Props) {
           says that they are safe.
         </p>
         <Button onClick={onFiles}>{byHand ? "Choose photos" : "Choose files"}</Button>
-        {!byHand && (
-          <Button kind="text" onClick={onFolder}>
-            Choose a folder
-          </Button>
-        )}
+        <Button kind="text" onClick={onFolder}>
+          Choose a folder
+        </Button>
       </section>
     </div>
   );

@@ -4,6 +4,7 @@ import { cameraText, dateSourceText, exposureText, fileText, keyParts, positionT
 describe("info texts", () => {
   it.each([
     ["mtime", /last changed/u],
+    ["DateTime", /last saved/u],
     ["upload", /uploaded/u],
     ["name", /name of the file/u],
   ])("says so when a date comes from %s", (source, text) => {

@@ -3,10 +3,17 @@ import type { Detail, Exif } from "../viewer/detail.ts";
 
 /** What to say of a date that the camera did not write; undefined for one that it did. `source` is the provenance of the wall clock. */
 export function dateSourceText(source: string | undefined): string | undefined {
-  if (source === "mtime") return "When the file was last changed: it tells no other date.";
-  if (source === "upload") return "When it was uploaded: the file tells no date.";
-  return source === "name" ? "From the name of the file." : undefined;
+  return source === undefined ? undefined : DATE_SOURCES[source];
 }
+
+const SAVED = "When a program last saved it: the file tells no other date.";
+const DATE_SOURCES: Record<string, string> = {
+  DateTime: SAVED,
+  "XMP:ModifyDate": SAVED,
+  mtime: "When the file was last changed: it tells no other date.",
+  name: "From the name of the file.",
+  upload: "When it was uploaded: the file tells no date.",
+};
 
 /** The path of an original in parts between which a line may break: after a folder, before the mark `~`, never within the extension. */
 export function keyParts(key: string): { at: number; text: string }[] {
