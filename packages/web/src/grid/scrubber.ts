@@ -36,7 +36,8 @@ export function createScrubber(host: HTMLElement, content: Scrollable) {
   let lastOffset = -1;
 
   const track = () => Math.max(1, root.clientHeight - 2 * INSET);
-  const toTrack = (y: number) => INSET + (Math.min(1, y / Math.max(1, content.range())) || 0) * track();
+  /** The track stands for the whole content, so that the months of the last window have places too; the handle is where a window begins. */
+  const toTrack = (y: number, { height }: Layout) => INSET + Math.min(1, y / Math.max(1, height)) * track();
 
   /** Draws the ticks again when the layout is another one, and moves the handle. Measures first and writes then. */
   function update(): void {
@@ -45,7 +46,7 @@ export function createScrubber(host: HTMLElement, content: Scrollable) {
     root.hidden = !layout || layout.library.count === 0 || content.range() <= 0;
     if (!layout || root.hidden) return;
     if (drawn?.layout !== layout || drawn.height !== root.clientHeight) draw(layout);
-    handle.style.transform = `translateY(${toTrack(y)}px)`;
+    handle.style.transform = `translateY(${toTrack(y, layout)}px)`;
     if (y !== lastOffset && lastOffset >= 0) stay();
     lastOffset = y;
     const at = monthAtOffset(layout, y);
@@ -63,7 +64,7 @@ export function createScrubber(host: HTMLElement, content: Scrollable) {
 
   function draw(layout: Layout): void {
     drawn = { layout, height: root.clientHeight };
-    const marks = layout.library.months.map(({ month }, at) => ({ month, y: toTrack(monthTop(layout, at)) }));
+    const marks = layout.library.months.map(({ month }, at) => ({ month, y: toTrack(monthTop(layout, at), layout) }));
     const { years, dots } = placeTicks(marks, root.clientHeight);
     ticks.replaceChildren(
       ...years.map(({ year, y }) => tick("scrubber-year", y, String(year))),
@@ -77,8 +78,9 @@ export function createScrubber(host: HTMLElement, content: Scrollable) {
     if (!layout) return;
     const rect = root.getBoundingClientRect();
     const share = Math.min(1, Math.max(0, (event.clientY - rect.top - INSET) / track()));
-    if (dragging) content.scrollTo(share * content.range());
-    const at = monthAtOffset(layout, share * content.range());
+    const y = share * layout.height;
+    if (dragging) content.scrollTo(y);
+    const at = monthAtOffset(layout, y);
     bubble.textContent = textOf(layout, at, "short");
     const middle = Math.min(Math.max(INSET + share * track(), BUBBLE / 2), rect.height - BUBBLE / 2);
     bubble.style.transform = `translateY(${middle}px) translateY(-50%)`;
