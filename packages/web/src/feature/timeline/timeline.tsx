@@ -83,7 +83,7 @@ function Chrome({ timeline }: { timeline: Timeline }) {
 function Failed({ timeline, error }: { timeline: Timeline; error: unknown }) {
   return (
     <div className="timeline-failed">
-      <Notice icon={mdiCloudOffOutline} title="Your photos did not come" level={2} text={messageOf(error)} role="alert">
+      <Notice icon={mdiCloudOffOutline} title="Your photos cannot be loaded" level={2} text={messageOf(error)} role="alert">
         <Button onClick={() => void timeline.sync.load()}>Try again</Button>
       </Notice>
     </div>
