@@ -29,8 +29,10 @@ async function fill(index: Index, count: number): Promise<void> {
 describe("an index", () => {
   it("knows after a start what it knew before, closed or not", async () => {
     const index = await open();
+    expect(index.closedWell).toBe(true);
     await fill(index, 100);
     await index.remove("photos", "key 7");
+    expect((await open()).closedWell).toBe(false);
     for (const reopened of [await open(), index]) {
       expect(reopened.names()).toEqual(["photos"]);
       expect(reopened.bucket("photos")?.count).toBe(99);
@@ -42,6 +44,7 @@ describe("an index", () => {
     }
     await index.close();
     const closed = await open();
+    expect(closed.closedWell).toBe(true);
     expect(closed.get("photos", "key 99")).toEqual(entry(99));
     expect(await readdir(folder)).toHaveLength(2);
   });

@@ -15,6 +15,8 @@ const COMPACT_BYTES = 8 << 20;
  * A change is visible when it is durable, never before. Losing all of it loses only what files cannot tell (types, user metadata).
  */
 export type Index = {
+  /** Whether the last process has closed it; else a change may have come to its folder and not to the index. */
+  readonly closedWell: boolean;
   bucket(name: string): SortedMap | undefined;
   names(): string[];
   get(bucket: string, key: string): ObjectEntry | undefined;
@@ -75,6 +77,7 @@ export async function openIndex(folder: string, trouble: (message: string, cause
   }
 
   return {
+    closedWell: loaded.closedWell,
     bucket: (name) => buckets.get(name),
     names: () => [...buckets.keys()].toSorted(),
     get(bucket, key) {
@@ -107,7 +110,7 @@ function applyRecord(buckets: Map<string, SortedMap>, { bucket, key, value }: Jo
   else map.delete(key);
 }
 
-type Loaded = { buckets: Map<string, SortedMap>; generation: number; journalLength: number };
+type Loaded = { buckets: Map<string, SortedMap>; generation: number; journalLength: number; closedWell: boolean };
 
 /** The newest whole snapshot and all journals since. */
 function load(folder: string): Loaded {
@@ -122,13 +125,15 @@ function load(folder: string): Loaded {
   buckets ??= new Map();
   let generation = start ?? snapshots[0] ?? 0;
   let journalLength = 0;
+  let closedWell = true;
   for (const number of numbers(files, "journal-").filter((candidate) => candidate >= (start ?? 0))) {
     const { records, length } = readJournal(readFileSync(journalPath(folder, number)));
     for (const record of records) applyRecord(buckets, record);
+    if (records.length > 0) closedWell = false;
     generation = number;
     journalLength = length;
   }
-  return { buckets, generation, journalLength };
+  return { buckets, generation, journalLength, closedWell };
 }
 
 function numbers(files: readonly string[], prefix: string): number[] {

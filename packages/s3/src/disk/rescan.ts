@@ -36,6 +36,7 @@ const PROGRESS_EVERY = 5000;
 
 export function createRescan({ root, index, turns, settler, onOutside, trouble, notice, stopped, onGone }: Parts): Rescan {
   let removed: { bucket: string; key: string }[] = [];
+  let trustsTime = index.closedWell;
 
   async function settle(bucket: string, key: string): Promise<void> {
     try {
@@ -53,11 +54,12 @@ export function createRescan({ root, index, turns, settler, onOutside, trouble, 
       for (const bucket of index.names().filter((name) => !there.includes(name))) await onGone(bucket);
       const progress = createProgress(notice);
       for (const bucket of index.names()) {
-        const found = await scan({ index, turns, trouble, progress }, bucket, join(root, bucket));
+        const found = await scan({ index, turns, trouble, trustsTime, progress }, bucket, join(root, bucket));
         for (const key of found.removed) removed.push({ bucket, key });
         if (found.changed + found.removed.length === 0) continue;
         notice(`${bucket}: ${found.changed} files came or changed and ${found.removed.length} went without this server.`);
       }
+      trustsTime = true;
     },
     async tell() {
       const gone = removed;

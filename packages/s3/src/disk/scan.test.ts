@@ -14,6 +14,20 @@ const known: ObjectEntry = {
 };
 const stat = { size: 5, mtime: 2000, inode: 7 };
 
+describe("after a kill", () => {
+  const rival = { ...file, mtime: 1000 };
+
+  it("a file of the same size and time but of another number must be read", () => {
+    expect(adopted("a.jpg", rival, known, false)).toEqual({ ...stat, mtime: 1000, etag: "", meta: { ...known.meta, formerEtag: HEX } });
+  });
+
+  it("not so one that was only moved, or was put there by hand", () => {
+    expect(adopted("a.jpg", { ...rival, inode: 1 }, known, false)).toEqual(known);
+    const byHand = { ...known, etag: fingerprint(known), meta: {} };
+    expect(adopted("a.jpg", rival, byHand, false)).toEqual({ ...byHand, inode: 7 });
+  });
+});
+
 describe("a file that the index does not know as it is", () => {
   it.each<[string, FoundFile, ObjectEntry | undefined, ObjectEntry]>([
     ["is new", file, undefined, { ...stat, etag: fingerprint(file), untold: true, meta: { type: "image/jpeg" } }],

@@ -11,8 +11,14 @@ export type Findings = { files: number; changed: number; removed: string[] };
 /** Tells the operator what no client asked for. */
 export type Trouble = (message: string, cause?: unknown) => void;
 
-/** What a scan works with. */
-export type Means = { index: Index; turns: Turns; trouble: Trouble; progress: (bucket: string, files: number) => void };
+/** What a scan works with. `trustsTime`: see `adopted`. */
+export type Means = {
+  index: Index;
+  turns: Turns;
+  trouble: Trouble;
+  trustsTime: boolean;
+  progress: (bucket: string, files: number) => void;
+};
 
 const KEY_BYTES = 1024;
 
@@ -20,7 +26,7 @@ const KEY_BYTES = 1024;
  * Brings the index of one bucket in line with its folder; no file is read. When a folder cannot be read, nothing is taken for removed.
  * Changes by clients may go on meanwhile. `progress` is told how many files were looked at.
  */
-export async function scan({ index, turns, trouble, progress }: Means, bucket: string, root: string): Promise<Findings> {
+export async function scan({ index, turns, trouble, trustsTime, progress }: Means, bucket: string, root: string): Promise<Findings> {
   const findings: Findings = { files: 0, changed: 0, removed: [] };
   let matched = 0;
   let whole = true;
@@ -59,7 +65,7 @@ export async function scan({ index, turns, trouble, progress }: Means, bucket: s
       const [file] = lookAt(root, path);
       if (!file || (entry && isUnchanged(entry, file) && pathIn(entry, key) === path)) return;
       if (!entry || !isSameVersion(entry, file)) findings.changed++;
-      await index.put(bucket, key, adopted(key, file, entry));
+      await index.put(bucket, key, adopted(key, file, entry, trustsTime));
     });
   }
 
@@ -96,13 +102,14 @@ export async function scan({ index, turns, trouble, progress }: Means, bucket: s
 
 /**
  * The entry of a file as it is now, where the index knows `entry` or nothing. What the client once said of the object is kept. Size and time
- * of before mean the content of before: a copy or another mount has only given the file another number. A file of the same size
- * may have been touched only, so it must be read before it is called another version.
+ * of before mean the content of before: a copy or another mount has only given the file another number. That is not to be trusted after a
+ * kill, for a second PUT may have been as quick as the clock. A file of the same size may have been touched only, so it must be read
+ * before it is called another version.
  */
-export function adopted(key: string, file: FoundFile, entry: ObjectEntry | undefined): ObjectEntry {
+export function adopted(key: string, file: FoundFile, entry: ObjectEntry | undefined, trustsTime = true): ObjectEntry {
   const { path, ...stat } = file;
   const where = path === pathOf(key) ? {} : { path };
-  if (entry && isSameVersion(entry, file)) {
+  if (entry && isSameVersion(entry, file) && (trustsTime || isFingerprint(entry.etag) || entry.inode === file.inode)) {
     const { path: _before, ...same } = entry;
     return { ...same, ...stat, ...where };
   }
