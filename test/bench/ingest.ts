@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import * as Asset from "@tintype/core/asset";
 import sharp, { type Sharp } from "sharp";
 import { rgbaToThumbHash } from "thumbhash";
+import { giveHeapRoom } from "../../packages/functions/src/adapters/heap.ts";
 import { derive } from "../../packages/functions/src/adapters/image-derive.ts";
 import { ingestKind } from "../../packages/functions/src/jobs/ingest.ts";
 import { refreshTimeline } from "../../packages/functions/src/jobs/timeline.ts";
@@ -27,6 +28,7 @@ const AT_ONCE = 2;
 
 /** Photos a second, whole ingest against what plain sharp does: the same outputs, and those of Immich's default settings. */
 export async function run(report: Report): Promise<void> {
+  giveHeapRoom();
   const library = await openLibrary({ memory: false });
   try {
     for (const [what, files] of [
