@@ -4,4 +4,4 @@ export { locate, type Place } from "./locate.ts";
 export { monthOf } from "./month.ts";
 export { refresh } from "./refresh.ts";
 export { shownFrom } from "./shown.ts";
-export { refreshJob, touch } from "./touch.ts";
+export { refreshJob, remind, touch } from "./touch.ts";

@@ -5,7 +5,7 @@ import { addPerson, addShown } from "@tintype/test/person";
 import { describe, expect, it } from "vitest";
 import { refresh } from "./refresh.ts";
 import { timelineChunk } from "./timeline.sql.ts";
-import { REFRESH_EVERY_MS, refreshJob, touch } from "./touch.ts";
+import { REFRESH_EVERY_MS, refreshJob, remind, touch } from "./touch.ts";
 
 const here = useAnna();
 
@@ -36,6 +36,21 @@ describe("touching the timeline", () => {
     await refresh(at(0), here.anna.id);
     expect((await refreshJob(at(300), here.anna.id)).runAt).toEqual(new Date(now.getTime() + REFRESH_EVERY_MS));
     expect((await refreshJob(at(5_000), here.anna.id)).runAt).toEqual(new Date(now.getTime() + 5_000));
+  });
+
+  it("is remembered by the months: whose refresh was lost is asked for again, and nobody else's", async () => {
+    const ben = await addPerson(here.system, "Ben");
+    await addShown(here.system, ben.id, "2026-11-01T10:00:00");
+    await refresh(here.system, ben.id);
+    await touch(here.system, here.anna.id, ["2026-11-05T00:00:00", "2019-01-01T00:00:00"]);
+    await here.system.db.delete(job);
+    expect(await remind(here.system)).toBe(1);
+    expect(await here.system.db.select({ kind: job.kind, payload: job.payload, dedupe: job.dedupe }).from(job)).toEqual([
+      { kind: "timeline", payload: { ownerId: here.anna.id }, dedupe: here.anna.id },
+    ]);
+    await refresh(here.system, here.anna.id);
+    expect(await remind(here.system)).toBe(0);
+    await expect(remind(ben.ctx)).rejects.toMatchObject({ code: "forbidden" });
   });
 
   it("is not for another's timeline", async () => {

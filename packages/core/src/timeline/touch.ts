@@ -38,6 +38,25 @@ export async function touch(ctx: Ctx, ownerId: string, localAts: readonly string
 /** The job that packs an owner's changed months: at once after a pause, else `REFRESH_EVERY_MS` after the last time. */
 export async function refreshJob(ctx: Ctx, ownerId: string): Promise<NewJob & { runAt: Date }> {
   const [head] = await ctx.db.select({ refreshedAt: timelineHead.refreshedAt }).from(timelineHead).where(eq(timelineHead.ownerId, ownerId));
-  const runAt = new Date(Math.max(ctx.now().getTime(), (head?.refreshedAt.getTime() ?? 0) + REFRESH_EVERY_MS));
+  return jobAfter(ctx, ownerId, head?.refreshedAt);
+}
+
+/**
+ * Asks again for the refresh of every timeline with changed months, and returns how many those are: a job can be lost or dead, the mark on the
+ * month stays. Costs one indexed query when there are none.
+ */
+export async function remind(ctx: Ctx): Promise<number> {
+  allow(ctx, "ingest.run");
+  const dirty = await ctx.db
+    .selectDistinct({ ownerId: timelineChunk.ownerId, refreshedAt: timelineHead.refreshedAt })
+    .from(timelineChunk)
+    .leftJoin(timelineHead, eq(timelineHead.ownerId, timelineChunk.ownerId))
+    .where(eq(timelineChunk.dirty, true));
+  if (dirty.length > 0) await ctx.queue.enqueue(dirty.map(({ ownerId, refreshedAt }) => jobAfter(ctx, ownerId, refreshedAt)));
+  return dirty.length;
+}
+
+function jobAfter(ctx: Ctx, ownerId: string, refreshedAt: Date | null | undefined): NewJob & { runAt: Date } {
+  const runAt = new Date(Math.max(ctx.now().getTime(), (refreshedAt?.getTime() ?? 0) + REFRESH_EVERY_MS));
   return { kind: "timeline", payload: { ownerId }, dedupe: ownerId, runAt };
 }

@@ -1,10 +1,11 @@
 import { AppError, type Ctx } from "@tintype/core/kernel";
 import { asset } from "@tintype/core/asset/table";
+import { job } from "@tintype/core/kernel/table";
 import type { Ports } from "@tintype/core/media";
 import { type Line, recorder } from "@tintype/test/api";
 import { useDatabase } from "@tintype/test/database";
 import { noPorts, putByHand } from "@tintype/test/ingest";
-import { addPerson, systemOn } from "@tintype/test/person";
+import { addPerson, addShown, systemOn } from "@tintype/test/person";
 import { useStore } from "@tintype/test/store";
 import { eq } from "drizzle-orm";
 import { beforeEach, describe, expect, it } from "vitest";
@@ -47,7 +48,7 @@ describe("a job of the kind ingest", () => {
   it("comes again while something is away, however often", async () => {
     await jpeg();
     const { run } = ingestKind(failing(new AppError("decoder_unavailable", "image-child did not start")));
-    for (const attempt of [1, 4, 40]) await expect(run(system, { key }, attempt)).rejects.toMatchObject({ code: "decoder_unavailable" });
+    for (const attempt of [1, 3, 4]) await expect(run(system, { key }, attempt)).rejects.toMatchObject({ code: "decoder_unavailable" });
     expect(await rowOf()).toMatchObject({ state: "stored" });
   });
 
@@ -64,6 +65,14 @@ describe("a job of the kind ingest", () => {
     expect(lines.filter(({ event }) => event === "ingest given up")).toHaveLength(1);
   });
 
+  it("gives a file up without another try when the process was killed at it each time", async () => {
+    await jpeg();
+    let tries = 0;
+    const ports: Ports = { ...noPorts, metadata: { read: async () => Promise.reject(new Error(`try ${++tries}`)) } };
+    await ingestKind(ports).run(system, { key }, 5);
+    expect([tries, (await rowOf())?.state]).toEqual([0, "unprocessable"]);
+  });
+
   it("with another payload is refused", async () => {
     await expect(ingestKind(noPorts).run(system, { name: "x" }, 1)).rejects.toThrow("expected string");
   });
@@ -76,6 +85,14 @@ describe("the sweep", () => {
     expect(lines.map(({ event }) => event)).toEqual(["sweep put off"]);
     const broken: Ctx = { ...system, store: { ...store(), list: () => Promise.reject(new Error("a bug")) } };
     await expect(sweepLibrary(broken)).rejects.toThrow("a bug");
+  });
+
+  it("asks again for the timelines with changed months whose refresh was lost, also while the store is away", async () => {
+    const ben = await addPerson(system, "Ben");
+    await addShown(system, ben.id, "2026-11-01T10:00:00");
+    await system.db.delete(job);
+    await sweepLibrary({ ...system, store: { ...store(), list: () => Promise.reject(new AppError("storage_unavailable", "away")) } });
+    expect(await system.db.select({ kind: job.kind, dedupe: job.dedupe }).from(job)).toEqual([{ kind: "timeline", dedupe: ben.id }]);
   });
 
   it("tells the log what it found", async () => {

@@ -1,13 +1,15 @@
 import * as Ingest from "@tintype/core/ingest";
 import { isOutage, type Ctx } from "@tintype/core/kernel";
+import * as Timeline from "@tintype/core/timeline";
 import { STEPS } from "./steps.ts";
 
 /** How often to sweep: what nobody told of is found within this time. */
 export const SWEEP_EVERY_MS = 60_000;
 
-/** One sweep of the library; see `Ingest.sweep`. A store that cannot be listed just now is left for the next time. */
+/** One sweep of the timelines and the library; see `Timeline.remind` and `Ingest.sweep`. What cannot be reached is left for the next time. */
 export async function sweepLibrary(ctx: Ctx): Promise<void> {
   try {
+    await Timeline.remind(ctx);
     const swept = await Ingest.sweep(ctx, { steps: STEPS });
     if (swept.hinted > 0) ctx.log.info("swept", swept);
   } catch (error) {
