@@ -3,7 +3,7 @@ import { type Database, type Queue, transact } from "@tintype/core/kernel";
 import { job } from "@tintype/core/kernel/table";
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { createQueue } from "../../packages/functions/src/adapters/queue-postgres.ts";
+import { createQueue, releaseLeases } from "../../packages/functions/src/adapters/queue-postgres.ts";
 import { DATABASES } from "../support/databases.ts";
 
 const MINUTE = 60_000;
@@ -25,6 +25,8 @@ describe.each(DATABASES)("the queue on $name", { timeout: 60_000 }, ({ open }) =
 
   const add = (dedupe: string | undefined, payload: Record<string, unknown> = {}, runAt?: Date): Promise<void> =>
     queue.enqueue([{ kind: "a", payload, ...(dedupe !== undefined && { dedupe }), ...(runAt && { runAt }) }]);
+  /** Lets everything that waits be a minute older. */
+  const passTime = () => db.update(job).set({ runAt: sql`${job.runAt} - interval '1 minute'` });
   const claimOne = async (leaseMs = MINUTE) => (await queue.claim(["a"], 1, leaseMs))[0];
 
   it("gives a job out once, with its payload, and forgets it when it is done", async () => {
@@ -94,10 +96,10 @@ describe.each(DATABASES)("the queue on $name", { timeout: 60_000 }, ({ open }) =
 
   it("puts a failed job back after its delay, with the reason", async () => {
     await add("k");
-    expect(await queue.fail((await claimOne())!, "not yet", 100)).toBe(true);
+    expect(await queue.fail((await claimOne())!, "not yet", MINUTE)).toBe(true);
     expect(await claimOne()).toBeUndefined();
     expect(await db.select({ error: job.error }).from(job)).toEqual([{ error: "not yet" }]);
-    await sleep(150);
+    await passTime();
     expect(await claimOne()).toMatchObject({ attempts: 2 });
   });
 
@@ -114,6 +116,28 @@ describe.each(DATABASES)("the queue on $name", { timeout: 60_000 }, ({ open }) =
     await add("k");
     expect(await queue.release((await claimOne())!)).toBe(true);
     expect(await claimOne()).toMatchObject({ attempts: 1, fence: 2 });
+  });
+
+  it("gives a released job out after its wait, with the reason, and does not count the claim", async () => {
+    await add("k");
+    expect(await queue.release((await claimOne())!, { reason: "the store is away", delayMs: MINUTE })).toBe(true);
+    expect(await claimOne()).toBeUndefined();
+    expect(await db.select({ error: job.error }).from(job)).toEqual([{ error: "the store is away" }]);
+    await passTime();
+    expect(await claimOne()).toMatchObject({ attempts: 1, fence: 2 });
+  });
+
+  it("gives out at once what a dead process was working on, when told that it is dead; the claim counts", async () => {
+    await add("k", { n: 1 });
+    const lost = await claimOne();
+    await add("k", { n: 2 });
+    await add("later", {}, new Date(Date.now() + MINUTE));
+    expect(await releaseLeases(db)).toBe(1);
+    expect([await queue.done(lost!), await claimOne(), await claimOne()]).toMatchObject([
+      false,
+      { payload: { n: 2 }, attempts: 2 },
+      undefined,
+    ]);
   });
 
   it("makes waiting twins one job with the newest payload and the earliest time", async () => {

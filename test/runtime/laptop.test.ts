@@ -3,10 +3,14 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { newId } from "@tintype/core/kernel";
+import { job } from "@tintype/core/kernel/table";
 import sharp from "sharp";
+import { timelineChunk } from "@tintype/core/timeline/table";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openPglite } from "../../packages/functions/src/adapters/db-pglite.ts";
 import { buildWeb } from "../support/build.ts";
-import { createClient, setUp } from "../support/client.ts";
+import { type Client, createClient, setUp, signIn } from "../support/client.ts";
 import { type Laptop, runLaptop, startLaptop } from "../support/laptop.ts";
 
 let root: string;
@@ -24,6 +28,17 @@ afterAll(async () => {
   await laptop?.kill();
   await rm(root, { recursive: true, force: true });
 });
+
+/** As a kill leaves it: changed months, and an hour's lease on their refresh. */
+async function leaseRefresh(state: string): Promise<void> {
+  const { db, close } = await openPglite({ folder: state });
+  const [month] = await db.update(timelineChunk).set({ dirty: true }).returning({ ownerId: timelineChunk.ownerId });
+  const ownerId = month?.ownerId ?? "";
+  const runAt = new Date(Date.now() + 3_600_000);
+  const work = { id: newId(), kind: "timeline", payload: { ownerId }, dedupe: ownerId, runAt, leased: true, attempts: 1, fence: 1 };
+  await db.insert(job).values(work).onConflictDoNothing();
+  await close();
+}
 
 describe("the laptop shape as a process", () => {
   it("takes a photo from the plan to the timeline, and keeps it over a stop and a start", async () => {
@@ -49,6 +64,17 @@ describe("the laptop shape as a process", () => {
     const original = await again.call("GET", `/api/assets/${settled?.assetId}/original`);
     const downloaded = await fetch(original.headers.get("location") ?? "");
     expect(Buffer.from(await downloaded.arrayBuffer()).equals(bytes)).toBe(true);
+  }, 120_000);
+
+  it("goes on at once with what a killed process was working on, not at the end of its leases", async () => {
+    const client = createClient(laptop.url, await signIn(laptop.url));
+    const revision = async (of: Client): Promise<string> => (await of.call("GET", "/api/timeline/geometry")).headers.get("etag") ?? "";
+    const before = await revision(client);
+    await laptop.kill();
+    await leaseRefresh(join(dataDir(), ".tintype"));
+    laptop = await startLaptop({ dataDir: dataDir() });
+    const again = createClient(laptop.url, await signIn(laptop.url));
+    await expect.poll(() => revision(again), { timeout: 30_000 }).not.toBe(before);
   }, 120_000);
 
   it("writes a log without secrets: no signature, cookie, password or set-up token", async () => {

@@ -13,7 +13,10 @@ export type NewJob = {
   runAt?: Date;
 };
 
-/** A claimed job. `attempts` counts its claims, this one included; `fence` names this claim. */
+/**
+ * A claimed job. `attempts` counts its claims, this one included, but for those that were released: so it counts what failed, and what never
+ * came to an end because the process was killed. `fence` names this claim.
+ */
 export type Job = { id: string; kind: string; payload: Record<string, unknown>; attempts: number; fence: number };
 
 /** The Queue port. At-least-once: handlers are idempotent. A claim is leased and fenced, so a late worker cannot acknowledge. */
@@ -27,8 +30,8 @@ export type Queue = {
   done(job: Job): Promise<boolean>;
   /** Puts a failed job back after `delayMs`, or among the dead when `delayMs` is null; false when the lease had been lost. */
   fail(job: Job, reason: string, delayMs: number | null): Promise<boolean>;
-  /** Gives a job back as if it had never been claimed; false when the lease had been lost. */
-  release(job: Job): Promise<boolean>;
+  /** Gives a job back as if it had never been claimed, due now or after `wait`; false when the lease had been lost. */
+  release(job: Job, wait?: { reason: string; delayMs: number }): Promise<boolean>;
   /** Lengthens the lease to `leaseMs` from now; false when it had been lost. */
   renew(job: Job, leaseMs: number): Promise<boolean>;
   /** Calls `wake` soon after jobs were enqueued by this process; returns how to stop. Others are found by polling. */

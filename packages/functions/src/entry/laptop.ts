@@ -9,7 +9,7 @@ import { addressFor, checkPorts, serveHttp } from "../adapters/http-node.ts";
 import { createLog } from "../adapters/log.ts";
 import { openLogFile } from "../adapters/log-file.ts";
 import { mediaPorts } from "../adapters/media-node.ts";
-import { createQueue } from "../adapters/queue-postgres.ts";
+import { createQueue, releaseLeases } from "../adapters/queue-postgres.ts";
 import { webFiles } from "../adapters/web-files.ts";
 import { createApi } from "../api/app.ts";
 import { hintFrom } from "../jobs/ingest.ts";
@@ -26,15 +26,14 @@ await runProgram(async (undo) => {
   // Nothing is made for a start that cannot succeed. A folder that is in use already says better who is in the way: its lock.
   if (!isDataFolder(settings.dataDir)) await checkPorts(settings.host, { PORT: settings.port, S3_PORT: settings.s3Port });
   const folder = await openDataFolder(settings.dataDir, PROGRAM);
-  // It takes the folder's lock; before that nothing in the folder is ours to touch.
+  // It takes the folder's lock; before that nothing in the folder is ours to touch, after it nobody else is at work.
   const database = await openPglite({ folder: folder.inner, known: folder.dir });
   undo(() => database.close());
-  const { db } = database;
   const log = createLog(openLogFile(join(folder.inner, "tintype.log")));
   const secrets = await openSecrets(folder);
   const { server, store, publicStore } = await startEmbedded({ ...folder, secrets }, settings, log);
   undo(() => server.close());
-  const ctx: Ctx = { actor: { kind: "system" }, db, store, queue: createQueue(db), now: () => new Date(), log };
+  const ctx: Ctx = { actor: { kind: "system" }, db: database.db, store, queue: createQueue(database.db), now: () => new Date(), log };
   const token = randomBytes(24).toString("base64url");
   const setupTokenSha256 = createHash("sha256").update(token).digest();
   const app = createApi({ ...ctx, publicStore, authSecret: secrets.authSecret, setupTokenSha256, web });
@@ -43,6 +42,7 @@ await runProgram(async (undo) => {
   undo(server.onEvent((event) => hintFrom(ctx, event, BUCKET)));
   const ports = mediaPorts();
   undo(() => ports.close());
+  await releaseLeases(database.db);
   undo(startJobs(ctx, ports).stop);
   const needsSetUp = await Account.needsSetUp({ ...ctx, actor: { kind: "anonymous" } });
   const address = `${addressFor(settings.host, http.port)}/${needsSetUp ? `setup#token=${token}` : ""}`;

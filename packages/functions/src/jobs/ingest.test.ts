@@ -68,7 +68,11 @@ describe("a job of the kind ingest", () => {
   it("gives a file up without another try when the process was killed at it each time", async () => {
     await jpeg();
     let tries = 0;
-    const ports: Ports = { ...noPorts, metadata: { read: async () => Promise.reject(new Error(`try ${++tries}`)) } };
+    const deadly = async () => {
+      tries++;
+      throw new Error("killed");
+    };
+    const ports: Ports = { ...noPorts, metadata: { read: deadly } };
     await ingestKind(ports).run(system, { key }, 5);
     expect([tries, (await rowOf())?.state]).toEqual([0, "unprocessable"]);
   });

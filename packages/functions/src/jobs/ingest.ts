@@ -10,24 +10,33 @@ const Payload = z.object({ key: z.string().min(1) });
 
 /** Two are decoded, two are read meanwhile. */
 const CONCURRENCY = 4;
-/** Failures of ours on one file before it is shown without what we could not find out. */
+/** Failures of ours on one file, or kills of the process at it, before it is shown without what we could not find out. */
 const TRIES = 4;
 const GIVEN_UP = "Something went wrong while this file was read. It is kept as it is.";
 
-/** Jobs of the kind `ingest` {key}. One that fails comes again; a file that fails us `TRIES` times ends as `unprocessable`, never retried for ever. */
+/**
+ * Jobs of the kind `ingest` {key}. One that fails comes again, for as long as it takes while something is away (the worker does not count that);
+ * a file on which we fail, or the process is killed, `TRIES` times ends as `unprocessable`.
+ */
 export function ingestKind(ports: Ports): Kind {
   return { concurrency: CONCURRENCY, run: async (ctx, payload, attempt) => ingest(ctx, ports, Payload.parse(payload).key, attempt) };
 }
 
 async function ingest(ctx: Ctx, ports: Ports, key: string, attempt: number): Promise<void> {
+  // The last failure would have given it up: the tries ended with the process, and so would this one.
+  if (attempt > TRIES) return giveUp(ctx, ports, key, new Error("The process was killed at it."));
   try {
     const outcome = await Ingest.run(ctx, ports, { key, steps: STEPS });
     ctx.log.info("ingested", { key, ...outcome });
   } catch (error) {
     if (attempt < TRIES || isOutage(error)) throw error;
-    ctx.log.error("ingest given up", { key, error });
-    await Ingest.run(ctx, ports, { key, steps: STEPS, giveUp: GIVEN_UP });
+    await giveUp(ctx, ports, key, error);
   }
+}
+
+async function giveUp(ctx: Ctx, ports: Ports, key: string, error: unknown): Promise<void> {
+  ctx.log.error("ingest given up", { key, error });
+  await Ingest.run(ctx, ports, { key, steps: STEPS, giveUp: GIVEN_UP });
 }
 
 /** Queues what a store's message hints at; see `Ingest.hints`. A hint that cannot be queued is logged: the sweep finds the object. */

@@ -4,7 +4,7 @@ import { job } from "@tintype/core/kernel/table";
 import { eq } from "drizzle-orm";
 import { borrowDatabase } from "@tintype/test/shared-database";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { createQueue } from "../adapters/queue-postgres.ts";
+import { createQueue, releaseLeases } from "../adapters/queue-postgres.ts";
 import type { OpenDatabase } from "../adapters/db-drizzle.ts";
 import { createLog } from "../adapters/log.ts";
 import { type Kind, startWorker } from "./worker.ts";
@@ -94,6 +94,60 @@ describe("the worker", () => {
     await queue.enqueue([{ kind: "away", payload: {} }]);
     await until(async () => (await open.db.select().from(job))[0]?.error === "the store is away");
     expect((await open.db.select().from(job)).map((row) => row.dead)).toEqual([false]);
+    await worker.stop();
+  });
+
+  it("does not count what it was away for: the first failure after three outages is the first", async () => {
+    const attempts: number[] = [];
+    const worker = startWorker(ctx, {
+      pollMs: 20,
+      kinds: {
+        unlucky: kind(async (_ctx, _payload, attempt) => {
+          attempts.push(attempt);
+          if (attempts.length <= 3) throw new AppError("storage_full", "the disk is full");
+          if (attempts.length === 4) throw new Error("a bug");
+        }),
+      },
+    });
+    await queue.enqueue([{ kind: "unlucky", payload: {} }]);
+    for (let run = 1; run <= 4; run++) {
+      await until(async () => attempts.length === run && (await open.db.select().from(job)).every(({ leased }) => !leased));
+      await open.db.update(job).set({ runAt: new Date(0) });
+    }
+    await until(async () => attempts.length === 5 && (await left()) === 0);
+    expect(attempts).toEqual([1, 1, 1, 1, 2]);
+    await worker.stop();
+  });
+
+  it("gives a job back, uncounted, when the database was away and is there again", async () => {
+    let refusals = 0;
+    const flaky: Queue = {
+      ...queue,
+      release: async (...given) => {
+        if (refusals++ === 0) throw new AppError("database_unavailable", "away");
+        return queue.release(...given);
+      },
+    };
+    const worker = startWorker(
+      { ...ctx, queue: flaky },
+      { kinds: { away: kind(() => Promise.reject(new AppError("database_unavailable", "it was away"))) } },
+    );
+    await queue.enqueue([{ kind: "away", payload: {} }]);
+    await until(async () => (await open.db.select().from(job))[0]?.error === "it was away");
+    expect(await open.db.select({ leased: job.leased, attempts: job.attempts }).from(job)).toEqual([{ leased: false, attempts: 0 }]);
+    await worker.stop();
+  });
+
+  it("buries a job that was begun as often as may be and never came to an end, without another try", async () => {
+    await queue.enqueue([{ kind: "deadly", payload: {} }]);
+    for (let kill = 0; kill < 2; kill++) {
+      await queue.claim(["deadly"], 1, 60_000);
+      await releaseLeases(open.db);
+    }
+    let ran = 0;
+    const worker = startWorker(ctx, { attempts: 2, kinds: { deadly: kind(async () => void ran++) } });
+    await until(async () => (await open.db.select().from(job)).every(({ dead }) => dead));
+    expect(ran).toBe(0);
     await worker.stop();
   });
 
