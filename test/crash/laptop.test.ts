@@ -19,5 +19,6 @@ describe("kill -9", () => {
     expect(report.objects).toBeGreaterThan(CYCLES);
     expect(report.assets).toBeGreaterThan(CYCLES / 2);
     expect(report.byHand).toBeGreaterThan(CYCLES / 5);
+    expect(report.startsKilled).toBeGreaterThan(CYCLES / 10);
   });
 });

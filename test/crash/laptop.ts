@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import sharp from "sharp";
 import { type Client, createClient, setUp, signIn } from "../support/client.ts";
-import { type Laptop, startLaptop } from "../support/laptop.ts";
+import { killStart, type Laptop, startLaptop } from "../support/laptop.ts";
 import { missingAssets, problems } from "./check.ts";
 import { editByHand, freshPhoto } from "./hand.ts";
 import { nothingTold, sha256, type Told } from "./told.ts";
 
-export type CrashReport = { cycles: number; objects: number; assets: number; byHand: number; lost: string[] };
+/** `startsKilled` counts the kills that came before the address was printed. */
+export type CrashReport = { cycles: number; objects: number; assets: number; byHand: number; startsKilled: number; lost: string[] };
 
 const UPLOADERS = 4;
 const SAFE_LIMIT_MS = 20_000;
@@ -14,12 +15,15 @@ const SAFE_LIMIT_MS = 20_000;
 const LARGE_BYTES = 64 << 20;
 const LARGE_EVERY = 10;
 const BY_HAND_EVERY = 5;
+const FIRST_STARTS_KILLED = 8;
+const KILL_START_EVERY = 3;
 const PRINT_EVERY = 10;
 
 /**
- * Kills a Tintype with SIGKILL at random moments under uploads and ingest, `cycles` times, and starts it again on the same folder. Every fifth
- * time a person changes files in the folder while it is dead; every tenth time one upload is large enough to go in parts. After each start, and
- * for everything at the end: what was acknowledged must be there, byte for byte, and the timeline must show it.
+ * Kills a Tintype with SIGKILL at random moments under uploads and ingest, `cycles` times, and starts it again on the same folder. Its very
+ * first start (the unpacking and the migrations) is killed some times before that, and later each third start (the recovery). Every fifth time a
+ * person changes files in the folder while it is dead; every tenth time one upload is large enough to go in parts. After each start, and for
+ * everything at the end: what was acknowledged must be there, byte for byte, and the timeline must show it.
  */
 export async function crash(dataDir: string, cycles: number, print: (line: string) => void = () => {}): Promise<CrashReport> {
   const told = nothingTold();
@@ -28,6 +32,8 @@ export async function crash(dataDir: string, cycles: number, print: (line: strin
     .jpeg()
     .toBuffer();
   const untouched = new Set<string>();
+  const startMs = await measureStart(`${dataDir} to measure`);
+  let startsKilled = await killFirstStarts(dataDir, startMs);
   let laptop = await startLaptop({ dataDir });
   let cookie = await setUp(laptop.url, laptop.token ?? "");
   for (let cycle = 1; cycle <= cycles; cycle++) {
@@ -39,6 +45,7 @@ export async function crash(dataDir: string, cycles: number, print: (line: strin
       await editByHand(dataDir, base, told, settled);
       for (const id of settled) untouched.delete(id);
     }
+    if (cycle % KILL_START_EVERY === 0 && (await killStart({ dataDir }, Math.random() * startMs))) startsKilled++;
     laptop = await startLaptop({ dataDir });
     cookie = await signInAgain(laptop, cookie);
     const fresh = new Map([...told.assets].filter(([id]) => !before.has(id)));
@@ -50,7 +57,25 @@ export async function crash(dataDir: string, cycles: number, print: (line: strin
   await laptop.stop();
   // Each time one of each: edited, renamed, taken out, put in.
   const byHand = 4 * told.added.size;
-  return { cycles, objects: told.objects.size, assets: told.assets.size, byHand, lost: [...new Set(lost)] };
+  return { cycles, objects: told.objects.size, assets: told.assets.size, byHand, startsKilled, lost: [...new Set(lost)] };
+}
+
+/** How long a first start takes on this machine just now, in ms. */
+async function measureStart(dataDir: string): Promise<number> {
+  const begin = performance.now();
+  const laptop = await startLaptop({ dataDir });
+  const took = performance.now() - begin;
+  await laptop.kill();
+  return took;
+}
+
+/** Kills the first start ever, in an empty folder or in what such a kill has left, at ever later moments. Returns how many kills came in time. */
+async function killFirstStarts(dataDir: string, startMs: number): Promise<number> {
+  let killed = 0;
+  for (let moment = 1; moment <= FIRST_STARTS_KILLED; moment++) {
+    if (await killStart({ dataDir }, startMs * (moment / FIRST_STARTS_KILLED))) killed++;
+  }
+  return killed;
 }
 
 type Photos = { base: Buffer; large: Buffer | undefined };

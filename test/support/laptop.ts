@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
 
 /** A running Tintype of the laptop shape, as its own process. */
 export type Laptop = {
@@ -53,6 +54,20 @@ export async function startLaptop({ dataDir, env = {} }: LaptopOptions): Promise
     kill: async () => void (await end("SIGKILL")),
     stop: () => end("SIGTERM"),
   };
+}
+
+/** Kills it with SIGKILL `afterMs` after its spawn. True when that came before its address was printed, false when it was there already. */
+export async function killStart(options: LaptopOptions, afterMs: number): Promise<boolean> {
+  const child = spawnLaptop(options);
+  const closed = once(child, "close");
+  let output = "";
+  child.stdout?.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  child.stderr?.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  await sleep(afterMs);
+  child.kill("SIGKILL");
+  await closed;
+  if (child.signalCode !== "SIGKILL") throw new Error(`it ended by itself with ${child.exitCode}:\n${output}`);
+  return !output.includes("://");
 }
 
 /** What it prints and its exit code when it is expected to end by itself, for example on a bad setting. */
