@@ -71,7 +71,7 @@ function hash(bytes: Uint8Array): string {
 }
 
 const files = process.argv.slice(2).flatMap(filesOf).toSorted();
-const library = await openLibrary();
+const library = await openLibrary({ memory: false });
 const done: Ingested[] = [];
 await Promise.all(
   Array.from({ length: AT_ONCE }, async () => {

@@ -35,7 +35,7 @@ export type Library = {
 
 const CREDENTIAL = { accessKeyId: "library", secretAccessKey: "secret-of-the-tests-only" };
 
-/** Opens a library in a new folder; `memory` keeps the database in memory. */
+/** Opens a library in a new folder; with `memory` the database is one that tests lend each other, which lives as long as the process: not for scripts. */
 export async function openLibrary({ memory = true } = {}): Promise<Library> {
   const dir = await mkdtemp(join(tmpdir(), "tintype-library-"));
   const server = await createServer({ dir, credentials: [CREDENTIAL] });
