@@ -66,13 +66,16 @@ export async function items(ctx: Ctx, ranges: readonly Range[]): Promise<Items> 
   return result;
 }
 
-/** The packed ids of each range; undefined where the chunk has another revision. */
+/** No month has more: Postgres counts the bytes of its ids in an int4. */
+const MAX_MONTH = Math.floor((2 ** 31 - 1) / ID_BYTES);
+
+/** The packed ids of each range; undefined where the chunk has another revision, or can have no such items. */
 async function packedIds(ctx: Ctx, ownerId: string, ranges: readonly Range[]): Promise<(string[] | undefined)[]> {
   const result: (string[] | undefined)[] = ranges.map(() => undefined);
-  if (ranges.length === 0) return result;
-  const values = ranges.map(
-    ({ month, revision, from, to }, i) => sql`(${i}::int, ${month}::int, ${revision}::int, ${from}::int, ${to}::int)`,
+  const values = ranges.flatMap(({ month, revision, from, to }, i) =>
+    to > MAX_MONTH ? [] : [sql`(${i}::int, ${month}::int, ${revision}::int, ${from}::int, ${to}::int)`],
   );
+  if (values.length === 0) return result;
   const wanted = sql`(values ${sql.join(values, sql`, `)}) as wanted (range, month, revision, first, last)`;
   const slice = sql`substring(${timelineChunk.ids} from wanted.first * ${ID_BYTES}::int + 1 for (wanted.last - wanted.first) * ${ID_BYTES}::int)`;
   const rows = await ctx.db

@@ -48,11 +48,8 @@ export type DiskOptions = {
   notice: (message: string) => void;
   /** Whether the file system takes names that differ in case only for the same; found out when not given. */
   foldCase?: boolean;
-  /** Milliseconds after which an upload that was never completed is removed, at the next start; default a week. */
-  uploadExpiry?: number;
 };
 
-const WEEK = 7 * 86_400_000;
 
 /**
  * Opens the folder and compares it with the index. Nothing is told and no file is read before `rescan` is called. When it rejects, the
@@ -72,14 +69,14 @@ export async function openDisk(options: DiskOptions): Promise<Disk> {
 }
 
 async function openLocked(options: DiskOptions, lock: FolderLock): Promise<Disk> {
-  const { root, state, onOutside, trouble, notice, foldCase, uploadExpiry = WEEK } = options;
+  const { root, state, onOutside, trouble, notice, foldCase } = options;
   const temp = join(state, "temp");
   rmSync(temp, { recursive: true, force: true });
   await makeFolder(temp);
   const index = await openIndex(join(state, "index"), trouble);
   const settings = openSettings(join(state, "buckets.json"));
   const folds = foldCase ?? foldsCase(state);
-  const multipart = await openMultipart(join(state, "multipart"), uploadExpiry);
+  const multipart = await openMultipart(join(state, "multipart"), trouble);
   const turns = createTurns();
   const folders = new Map<string, Folder>();
   const stop = new AbortController();
@@ -148,6 +145,7 @@ async function openLocked(options: DiskOptions, lock: FolderLock): Promise<Disk>
     async close() {
       stop.abort();
       await Promise.allSettled(running);
+      await multipart.close();
       await index.close();
       await lock.release();
     },

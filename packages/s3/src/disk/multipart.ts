@@ -6,6 +6,7 @@ import type { ChecksumName, DigestName } from "../checksum.ts";
 import { makeFolder, syncFolder } from "./durable.ts";
 import type { Meta } from "./entry.ts";
 import { assemble, type Part, type StoredPart } from "./part.ts";
+import type { Trouble } from "./scan.ts";
 import type { Temp, Whole } from "./temp.ts";
 import { createTurns } from "./turn.ts";
 import { appendPart, loadUpload, saveUpload, writePart } from "./upload.ts";
@@ -44,6 +45,8 @@ export type Multipart = {
   completed(id: string): Completed | undefined;
   /** False when there is no such upload. */
   abort(id: string): Promise<boolean>;
+  /** No upload is removed for its age after this. */
+  close(): Promise<void>;
 };
 
 /**
@@ -61,16 +64,19 @@ export type UploadState = {
 };
 
 const REMEMBERED = 1000;
+const HOUR = 3_600_000;
+/** An upload to which nothing has come for so long is not finished any more. */
+const STALE = 48 * HOUR;
 
-/** Uploads and their parts in `root`, one folder each. Uploads older than `expiry` milliseconds are removed. */
-export async function openMultipart(root: string, expiry: number): Promise<Multipart> {
+/** Uploads and their parts in `root`, one folder each. Those to which nothing came for two days are removed, now and every hour. */
+export async function openMultipart(root: string, trouble: Trouble): Promise<Multipart> {
   await makeFolder(root);
   const uploads = new Map<string, UploadState>();
   const done = new Map<string, Completed>();
   const turns = createTurns();
   for (const id of readdirSync(root)) {
     const state = loadUpload(join(root, id));
-    if (state && Date.now() - Date.parse(state.upload.startedAt) < expiry) uploads.set(id, state);
+    if (state && !isStale(state)) uploads.set(id, state);
     else await rm(join(root, id), { recursive: true, force: true });
   }
 
@@ -94,6 +100,19 @@ export async function openMultipart(root: string, expiry: number): Promise<Multi
     await rm(state.folder, { recursive: true, force: true });
     await syncFolder(root);
   }
+
+  async function sweep(): Promise<void> {
+    for (const state of [...uploads.values()].filter(isStale)) {
+      await turns.run(state.upload.id, async () => {
+        if (uploads.has(state.upload.id) && isStale(state)) await end(state);
+      });
+    }
+  }
+
+  let sweeping: Promise<void> = Promise.resolve();
+  const timer = setInterval(() => {
+    sweeping = sweeping.then(sweep).catch((error: unknown) => trouble("An upload that was given up cannot be removed.", error));
+  }, HOUR).unref();
 
   return {
     async create(about) {
@@ -143,5 +162,14 @@ export async function openMultipart(root: string, expiry: number): Promise<Multi
         if (state) await end(state);
         return state !== undefined;
       }),
+    async close() {
+      clearInterval(timer);
+      await sweeping;
+    },
   };
+}
+
+function isStale({ upload, parts, writers }: UploadState): boolean {
+  const last = Math.max(Date.parse(upload.startedAt), ...[...parts.values()].map(({ mtime }) => mtime));
+  return writers.size === 0 && Date.now() - last >= STALE;
 }
