@@ -67,8 +67,11 @@ async function library(report: Report, { assets, months, cold, cached }: Library
       return took(() => Timeline.refresh(api.system, user.id));
     });
     ms("pack a month that changed", refreshes);
-    const since = await Timeline.revision({ ...api.system, actor: { kind: "user", userId: user.id, role: "owner" } });
-    ms("changes since the last revision", await times(20, () => get(owner, `/api/timeline/changes?since=${since - 1}`)));
+    const since = await Timeline.head({ ...api.system, actor: { kind: "user", userId: user.id, role: "owner" } });
+    ms(
+      "changes since the last revision",
+      await times(20, () => get(owner, `/api/timeline/changes?since=${since.epoch}.${since.revision - 1}`)),
+    );
   } finally {
     await database.close();
     await rm(dir, { recursive: true, force: true });

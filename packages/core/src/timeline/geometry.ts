@@ -11,11 +11,15 @@ const chunkColumns = {
   ratios: timelineChunk.ratios,
 };
 
-/** The newest revision of the actor's timeline; 0 before anything was ever shown. */
-export async function revision(ctx: Ctx): Promise<number> {
+/** A state of a timeline. Revisions of different epochs have nothing to do with each other, save 0: it is empty in all of them. */
+export type Head = { epoch: string; revision: number };
+
+/** The newest state of the actor's timeline; revision 0 of epoch `0` before anything was ever shown. */
+export async function head(ctx: Ctx): Promise<Head> {
   const ownerId = userOf(ctx);
-  const [head] = await ctx.db.select({ revision: timelineHead.revision }).from(timelineHead).where(eq(timelineHead.ownerId, ownerId));
-  return head?.revision ?? 0;
+  const { epoch, revision } = timelineHead;
+  const [row] = await ctx.db.select({ epoch, revision }).from(timelineHead).where(eq(timelineHead.ownerId, ownerId));
+  return row ?? { epoch: "0", revision: 0 };
 }
 
 /**
@@ -24,28 +28,29 @@ export async function revision(ctx: Ctx): Promise<number> {
  */
 export async function geometry(ctx: Ctx): Promise<Geometry> {
   const ownerId = userOf(ctx);
-  const newest = await revision(ctx);
+  const { revision } = await head(ctx);
   const chunks = await ctx.db
     .select(chunkColumns)
     .from(timelineChunk)
     .where(and(eq(timelineChunk.ownerId, ownerId), gt(timelineChunk.count, 0)))
     .orderBy(desc(timelineChunk.month));
-  return { revision: newest, chunks };
+  return { revision, chunks };
 }
 
 /**
- * The months that changed after revision `since`; an empty one has count 0. Throws `stale` when `since` is newer than anything here
- * (the database was restored): the client then loads the whole geometry.
+ * The months that changed after `since`; an empty one has count 0. Throws `stale` when `since` is newer than anything here (the database was
+ * restored) or of another epoch (another account, or another database): the client then loads the whole geometry.
  */
-export async function changes(ctx: Ctx, since: number): Promise<Geometry> {
+export async function changes(ctx: Ctx, since: Head): Promise<Geometry> {
   const ownerId = userOf(ctx);
-  const newest = await revision(ctx);
-  if (since > newest) throw new AppError("stale", "This timeline is newer than the library. Load it again.");
-  if (since === newest) return { revision: newest, chunks: [] };
+  const { epoch, revision } = await head(ctx);
+  const isForeign = since.revision > 0 && since.epoch !== epoch;
+  if (isForeign || since.revision > revision) throw new AppError("stale", "This timeline is not that of the library. Load it again.");
+  if (since.revision === revision) return { revision, chunks: [] };
   const chunks = await ctx.db
     .select(chunkColumns)
     .from(timelineChunk)
-    .where(and(eq(timelineChunk.ownerId, ownerId), gt(timelineChunk.revision, since)))
+    .where(and(eq(timelineChunk.ownerId, ownerId), gt(timelineChunk.revision, since.revision)))
     .orderBy(desc(timelineChunk.month));
-  return { revision: newest, chunks };
+  return { revision, chunks };
 }

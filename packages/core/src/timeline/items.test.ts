@@ -92,6 +92,16 @@ describe("the items of ranges", () => {
     expect([given.stale, given.id]).toEqual([[true], []]);
   });
 
+  it("are stale where no month can have so many", async () => {
+    await fill(1);
+    const far = [134_217_726, 134_217_727, 134_217_728, 200_000_000, 999_999_998];
+    const given = await items(
+      here.anna.ctx,
+      far.map((from) => ({ month: NOV, revision: 1, from, to: from + 1 })),
+    );
+    expect([given.stale, given.id]).toEqual([far.map(() => true), []]);
+  });
+
   it("are none for no ranges", async () => {
     expect((await items(here.anna.ctx, [])).id).toEqual([]);
   });

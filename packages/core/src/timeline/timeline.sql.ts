@@ -30,6 +30,8 @@ export const timelineHead = pgTable("timeline_head", {
   ownerId: uuid("owner_id")
     .primaryKey()
     .references(() => user.id, { onDelete: "cascade" }),
+  /** What its revisions belong to: another owner's, and those of a database that was lost, count from 1 as well. */
+  epoch: uuid("epoch").notNull().defaultRandom(),
   revision: integer("revision").notNull(),
   refreshedAt: instant("refreshed_at").notNull().defaultNow(),
 });

@@ -30,14 +30,32 @@ describe("the timeline over HTTP", () => {
     expect(first.headers.get("cache-control")).toBe("private, no-cache");
     expect(decode(await bytesOf(first))).toMatchObject({ revision: 1, chunks: [{ month: NOV, count: 1 }] });
     const etag = first.headers.get("etag") ?? "";
-    expect(etag).toBe('W/"1"');
-    for (const value of [etag, '"1"', `"0", ${etag}`]) {
+    expect(etag).toMatch(/^W\/"[0-9a-f-]{36}\.1"$/u);
+    for (const value of [etag, etag.slice(2), `"0", ${etag}`]) {
       const again = await owner.get("/api/timeline/geometry", { "if-none-match": value });
       expect([again.status, (await bytesOf(again)).length]).toEqual([304, 0]);
     }
     await add("2026-11-02T10:00:00");
     const changed = await owner.get("/api/timeline/geometry", { "if-none-match": etag });
-    expect([changed.status, changed.headers.get("etag")]).toEqual([200, 'W/"2"']);
+    expect([changed.status, changed.headers.get("etag")]).toEqual([200, etag.replace(".1", ".2")]);
+  });
+
+  it("is never another account's, though browser and revision are the same", async () => {
+    const carla = await addMember(api(), "Carla");
+    const head = () => Timeline.head({ ...api().system, actor: { kind: "user", userId: ownerId, role: "owner" } });
+    for (let i = (await head()).revision; i > 0; i--) {
+      await addShown(api().system, carla.id, "2001-01-01T10:00:00");
+      await Timeline.refresh(api().system, carla.id);
+    }
+    const etag = (await owner.get("/api/timeline/geometry")).headers.get("etag") ?? "";
+    const hers = await carla.browser.get("/api/timeline/geometry", { "if-none-match": etag });
+    expect([hers.status, decode(await bytesOf(hers))]).toMatchObject([
+      200,
+      { revision: (await head()).revision, chunks: [{ month: 2001 * 12 }] },
+    ]);
+    const { epoch, revision } = await head();
+    expect((await carla.browser.get(`/api/timeline/changes?since=${epoch}.${revision}`)).status).toBe(412);
+    expect((await owner.get(`/api/timeline/changes?since=${epoch}.${revision}`)).status).toBe(200);
   });
 
   it("is the same bytes gzipped, and each person's own", async () => {
@@ -52,13 +70,15 @@ describe("the timeline over HTTP", () => {
   });
 
   it("brings changes since a revision, and asks who is ahead of us to start over", async () => {
-    const since = decode(await bytesOf(await owner.get("/api/timeline/geometry"))).revision;
+    const whole = await owner.get("/api/timeline/geometry");
+    const since = decode(await bytesOf(whole)).revision;
+    const epoch = /"(.*)\./u.exec(whole.headers.get("etag") ?? "")?.[1];
     await add("2020-01-01T10:00:00");
-    const patch = decode(await bytesOf(await owner.get(`/api/timeline/changes?since=${since}`)));
+    const patch = decode(await bytesOf(await owner.get(`/api/timeline/changes?since=${epoch}.${since}`)));
     expect(patch).toMatchObject({ revision: since + 1, chunks: [{ month: 2020 * 12, count: 1 }] });
-    const ahead = await owner.get("/api/timeline/changes?since=1000");
+    const ahead = await owner.get(`/api/timeline/changes?since=${epoch}.1000`);
     expect([ahead.status, await jsonOf(ahead)]).toMatchObject([412, { code: "stale" }]);
-    for (const value of ["", "-1", "x", "1.5", "99999999999"]) {
+    for (const value of ["", "7", ".7", `${epoch}.`, `${epoch}.-1`, `${epoch}.99999999999`, "x.1"]) {
       expect((await owner.get(`/api/timeline/changes?since=${value}`)).status).toBe(400);
     }
     expect((await owner.get("/api/timeline/changes")).status).toBe(400);
@@ -95,6 +115,12 @@ describe("the timeline over HTTP", () => {
   ])("refuses the ranges %j", async (ranges) => {
     const answer = await owner.get(`/api/timeline/items?ranges=${ranges}`);
     expect([answer.status, await jsonOf(answer)]).toMatchObject([400, { code: "invalid", field: "ranges" }]);
+  });
+
+  it("has nothing where no month can have so many items", async () => {
+    const { chunks } = decode(await bytesOf(await owner.get("/api/timeline/geometry")));
+    const answer = await owner.get(`/api/timeline/items?ranges=${chunks[0]!.month}:${chunks[0]!.revision}:200000000:200000001`);
+    expect([answer.status, (await jsonOf(answer)).stale]).toEqual([200, [true]]);
   });
 
   it("takes 500 items in 500 ranges", async () => {

@@ -15,7 +15,7 @@ const geometry = createRoute({
   method: "get",
   path: "/timeline/geometry",
   summary: "The geometry of the whole timeline",
-  description: "Binary. Its ETag is the revision.",
+  description: "Binary. Its ETag is EPOCH.REVISION: revisions of another account, or of a database that was lost, have another epoch.",
   responses: {
     200: packed("All months"),
     304: { description: "Nothing has changed since If-None-Match" },
@@ -23,17 +23,24 @@ const geometry = createRoute({
   },
 });
 
-const Revision = z
+const HEAD = /^([0-9a-f-]{1,36})\.(\d{1,9})$/u;
+const Head = z
   .string()
-  .regex(/^\d{1,9}$/u, "must be a revision such as 7")
-  .transform(Number);
+  .openapi({ description: "EPOCH.REVISION, as the ETag of the geometry tells it", example: "0b0c9f2e-5a3d-4c58-9d0e-2f6f5f0a7b11.7" })
+  .transform((text, ctx): Timeline.Head => {
+    const [, epoch, revision] = HEAD.exec(text) ?? [];
+    if (epoch !== undefined) return { epoch, revision: Number(revision) };
+    ctx.addIssue({ code: "custom", message: "must be the ETag of a geometry, without quotes" });
+    return z.NEVER;
+  });
 
 const changes = createRoute({
   method: "get",
   path: "/timeline/changes",
   summary: "The months that changed since a revision",
+  description: "`stale` when that revision is not of this timeline: load the geometry.",
   request: {
-    query: z.object({ since: Revision }),
+    query: z.object({ since: Head }),
   },
   responses: { 200: packed("The changed months; count 0 = gone"), ...problems("invalid", "unauthenticated", "stale", "internal") },
 });
@@ -100,13 +107,14 @@ export const timeline = () => {
   return new OpenAPIHono<Env>({ defaultHook: onInvalid })
     .openapi(geometry, async (c) => {
       const ctx = c.get("ctx");
-      const revision = await Timeline.revision(ctx);
-      const etag = `W/"${revision}"`;
+      const { epoch, revision } = await Timeline.head(ctx);
+      const tag = `"${epoch}.${revision}"`;
+      const etag = `W/${tag}`;
       const headers = { etag, "cache-control": CACHE, vary: "accept-encoding" };
-      const known = (c.req.header("if-none-match") ?? "").split(",").some((tag) => tag.trim().replace(/^W\//u, "") === `"${revision}"`);
+      const known = (c.req.header("if-none-match") ?? "").split(",").some((tag) => tag.trim().replace(/^W\//u, "") === tag);
       if (known) return c.body(null, 304, headers);
       const gzip = /\bgzip\b/u.test(c.req.header("accept-encoding") ?? "");
-      const bytes = await cache.get(`${userOf(ctx)}:${revision}`, gzip, async () => encode(await Timeline.geometry(ctx)));
+      const bytes = await cache.get(`${userOf(ctx)}:${tag}`, gzip, async () => encode(await Timeline.geometry(ctx)));
       if (gzip) c.header("content-encoding", "gzip");
       return c.body(bytes, 200, { ...headers, "content-type": GEOMETRY_TYPE, "content-length": String(bytes.length) });
     })

@@ -36,7 +36,7 @@ describe("the timeline's refresh job", () => {
       const begin = Date.now();
       await addShown(system, anna.id, "2026-11-01T10:00:00");
       await until(async () => (await shown()) === 1);
-      const first = await Timeline.revision(anna.ctx);
+      const first = (await Timeline.head(anna.ctx)).revision;
       let added = 1;
       while (Date.now() - begin < 3_000) {
         await addShown(system, anna.id, `20${10 + (added % 10)}-05-01T10:00:00`);
@@ -45,7 +45,7 @@ describe("the timeline's refresh job", () => {
       }
       await until(async () => (await shown()) === added);
       const seconds = (Date.now() - begin) / 1000;
-      const refreshes = (await Timeline.revision(anna.ctx)) - first;
+      const refreshes = (await Timeline.head(anna.ctx)).revision - first;
       expect(first).toBe(1);
       expect(added).toBeGreaterThan(10);
       expect(refreshes).toBeGreaterThan(1);

@@ -1,5 +1,13 @@
 import { expect, it } from "vitest";
-import { toRows } from "./source.ts";
+import { epochOf, toRows } from "./source.ts";
+
+it.each([
+  ['W/"0b0c9f2e-5a3d-4c58-9d0e-2f6f5f0a7b11.7"', "0b0c9f2e-5a3d-4c58-9d0e-2f6f5f0a7b11"],
+  ['"0.0"', "0"],
+  [null, "0"],
+])("reads the epoch of the ETag %j as %s", (etag, epoch) => {
+  expect(epochOf(etag)).toBe(epoch);
+});
 
 it("reads columns as the items of each range, and null for a stale one", () => {
   const columns = {

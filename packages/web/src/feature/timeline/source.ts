@@ -42,14 +42,23 @@ function rowAt(columns: ItemColumns, i: number): Item {
   };
 }
 
-/** The whole geometry; the browser's cache revalidates it by its revision. */
-export async function loadGeometry(signal: AbortSignal): Promise<Geometry> {
-  return read(await request("/api/timeline/geometry", { signal }));
+/** The state of a timeline that is on show. Revisions say something within one epoch only. */
+export type Head = { epoch: string; revision: number };
+
+/** The whole geometry and its epoch; the browser's cache revalidates it by both epoch and revision. */
+export async function loadGeometry(signal: AbortSignal): Promise<Geometry & Head> {
+  const response = await request("/api/timeline/geometry", { signal });
+  return { ...(await read(response)), epoch: epochOf(response.headers.get("etag")) };
 }
 
-/** The chunks that changed after a revision. */
-export async function loadChanges(since: number, signal: AbortSignal): Promise<Geometry> {
-  return read(await request(`/api/timeline/changes?since=${since}`, { signal }));
+/** The epoch in an ETag `W/"EPOCH.REVISION"`; without one, the epoch that no timeline has: everything is then loaded each time. */
+export function epochOf(etag: string | null): string {
+  return /"([^".]+)\./u.exec(etag ?? "")?.[1] ?? "0";
+}
+
+/** The chunks that changed since. Throws Problem `stale` when the server's timeline is another one. */
+export async function loadChanges(since: Head, signal: AbortSignal): Promise<Geometry> {
+  return read(await request(`/api/timeline/changes?since=${since.epoch}.${since.revision}`, { signal }));
 }
 
 /** Where an asset is in the timeline; undefined when it is not there. */

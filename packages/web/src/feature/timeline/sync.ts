@@ -3,7 +3,7 @@ import type { Grid } from "../../grid/grid.ts";
 import { blocksOf, type Range, type Source } from "../../grid/items.ts";
 import { assetRuns, monthAt, patchChunks } from "../../grid/library.ts";
 import { Problem } from "../../lib/http.ts";
-import { loadChanges, loadGeometry } from "./source.ts";
+import { type Head, loadChanges, loadGeometry } from "./source.ts";
 
 /** Between two questions for changes: while something is being uploaded, and otherwise. */
 const BUSY_MS = 1_500;
@@ -17,7 +17,7 @@ export function createSync(grid: Grid, source: Source, { onLoad, onFail }: { onL
   const closed = new AbortController();
   const { signal } = closed;
   let chunks: readonly Chunk[] = [];
-  let revision: number | undefined;
+  let head: Head | undefined;
   let busy = false;
   let timer = 0;
   let running: Promise<void> | undefined;
@@ -28,8 +28,8 @@ export function createSync(grid: Grid, source: Source, { onLoad, onFail }: { onL
       const geometry = await loadGeometry(signal);
       if (signal.aborted) return;
       chunks = geometry.chunks;
-      revision = geometry.revision;
-      await grid.setLibrary(chunks, revision);
+      head = { epoch: geometry.epoch, revision: geometry.revision };
+      await grid.setLibrary(chunks, head.revision);
       onLoad();
     } catch (error) {
       if (!signal.aborted) onFail(error);
@@ -52,10 +52,10 @@ export function createSync(grid: Grid, source: Source, { onLoad, onFail }: { onL
   }
 
   async function patch(): Promise<void> {
-    if (revision === undefined) return load();
-    const changes = await changesSince(revision);
-    if (!changes) return load();
-    if (signal.aborted || changes.revision === revision) return plan();
+    if (!head) return load();
+    const changes = await changesSince(head);
+    if (!changes) return startOver();
+    if (signal.aborted || changes.revision === head.revision) return plan();
     const next = patchChunks(chunks, changes);
     const ranges = inView(grid, changes, chunks);
     const answers = ranges.length > 0 ? await source.items(ranges, signal) : [];
@@ -65,14 +65,20 @@ export function createSync(grid: Grid, source: Source, { onLoad, onFail }: { onL
       answers.filter((answer) => answer !== null),
     );
     chunks = next;
-    revision = changes.revision;
-    await grid.setLibrary(chunks, revision);
+    head = { ...head, revision: changes.revision };
+    await grid.setLibrary(chunks, head.revision);
     onLoad();
     plan();
   }
 
-  /** Undefined when the server no longer knows the revision: everything is loaded again. */
-  async function changesSince(since: number): Promise<Geometry | undefined> {
+  /** Nothing that was loaded says anything about the timeline that the server has now, though its revisions may have the same numbers. */
+  function startOver(): Promise<void> {
+    grid.items.keepOnly([]);
+    return load();
+  }
+
+  /** Undefined when the server's timeline is another one. */
+  async function changesSince(since: Head): Promise<Geometry | undefined> {
     try {
       return await loadChanges(since, signal);
     } catch (error) {
@@ -92,7 +98,7 @@ export function createSync(grid: Grid, source: Source, { onLoad, onFail }: { onL
   return {
     load,
     refresh,
-    revision: () => revision,
+    revision: () => head?.revision,
     /** Asks often while uploads are on their way. */
     setBusy(value: boolean): void {
       if (value === busy) return;
