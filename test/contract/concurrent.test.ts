@@ -48,7 +48,7 @@ describe.each(DATABASES)("at the same time on $name", { timeout: 60_000 }, ({ op
     for (const month of ["01", "02", "03"]) await addShown(system, anna.id, `2026-${month}-01T10:00:00`);
     const packed = await Promise.all([1, 2, 3].map(() => Timeline.refresh(system, anna.id)));
     expect(packed.reduce((sum, count) => sum + count, 0)).toBe(3);
-    expect(await Timeline.head(anna.ctx)).revision.toBe(1);
+    expect((await Timeline.head(anna.ctx)).revision).toBe(1);
   });
 
   it("plans of the same file become one upload, of files with the same start of their hash two keys", async () => {

@@ -108,13 +108,13 @@ export const timeline = () => {
     .openapi(geometry, async (c) => {
       const ctx = c.get("ctx");
       const { epoch, revision } = await Timeline.head(ctx);
-      const tag = `"${epoch}.${revision}"`;
-      const etag = `W/${tag}`;
+      const current = `"${epoch}.${revision}"`;
+      const etag = `W/${current}`;
       const headers = { etag, "cache-control": CACHE, vary: "accept-encoding" };
-      const known = (c.req.header("if-none-match") ?? "").split(",").some((tag) => tag.trim().replace(/^W\//u, "") === tag);
+      const known = (c.req.header("if-none-match") ?? "").split(",").some((tag) => tag.trim().replace(/^W\//u, "") === current);
       if (known) return c.body(null, 304, headers);
       const gzip = /\bgzip\b/u.test(c.req.header("accept-encoding") ?? "");
-      const bytes = await cache.get(`${userOf(ctx)}:${tag}`, gzip, async () => encode(await Timeline.geometry(ctx)));
+      const bytes = await cache.get(`${userOf(ctx)}:${current}`, gzip, async () => encode(await Timeline.geometry(ctx)));
       if (gzip) c.header("content-encoding", "gzip");
       return c.body(bytes, 200, { ...headers, "content-type": GEOMETRY_TYPE, "content-length": String(bytes.length) });
     })

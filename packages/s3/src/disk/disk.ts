@@ -50,7 +50,6 @@ export type DiskOptions = {
   foldCase?: boolean;
 };
 
-
 /**
  * Opens the folder and compares it with the index. Nothing is told and no file is read before `rescan` is called. When it rejects, the
  * folder is free again. Throws LockedError.
