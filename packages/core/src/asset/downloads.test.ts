@@ -17,14 +17,15 @@ describe("downloading several originals", () => {
     ]);
   });
 
-  it("names what is missing or someone else's instead of leaving it out", async () => {
+  it("names what is missing, here or in the store, or someone else's instead of leaving it out", async () => {
     const ben = await addPerson(here.system, "Ben");
     const hers = await addAsset(here.system, here.anna.id, "2026-11-01T10:00:00");
     const his = await addAsset(here.system, ben.id, "2026-11-01T10:00:00");
+    const lost = await addAsset(here.system, here.anna.id, "2026-11-02T10:00:00", { missing: true });
     const unknown = newId();
-    await expect(downloads(here.anna.ctx, [hers, his, unknown])).rejects.toMatchObject({
+    await expect(downloads(here.anna.ctx, [hers, his, lost, unknown])).rejects.toMatchObject({
       code: "not_found",
-      extra: { missing: [his, unknown] },
+      extra: { missing: [his, lost, unknown] },
     });
   });
 });

@@ -51,6 +51,12 @@ describe("everything of an asset", () => {
     });
   });
 
+  it("has its pictures still, but no original, while that is not in the store", async () => {
+    const change = { missing: true, derivedVersion: 2, type: "image/jpeg" };
+    const { urls } = await get(here.anna.ctx, await addAsset(here.system, here.anna.id, "2026-11-01T10:00:00", change));
+    expect(urls).toEqual({ thumb: expect.any(String), preview: expect.any(String), original: null, download: null });
+  });
+
   it("has pictures once they are made", async () => {
     const without = await get(here.anna.ctx, await addAsset(here.system, here.anna.id, "2026-11-01T10:00:00"));
     expect([without.urls.thumb, without.urls.preview]).toEqual([null, null]);

@@ -31,17 +31,20 @@ const shownColumns = {
 
 type Shown = { [Name in keyof typeof shownColumns]: (typeof asset.$inferSelect)[Name] };
 
-/** Everything of one asset. URLs are presigned; `original` only for what a browser may show, `download` always, as an attachment. */
+/**
+ * Everything of one asset. URLs are presigned; `original` only for what a browser may show, `download` as an attachment. Both are null while
+ * the original is not in the store.
+ */
 export type Detail = Shown & {
   sha256: string;
   takenAt: string | null;
   createdAt: string;
-  urls: { thumb: string | null; preview: string | null; original: string | null; download: string };
+  urls: { thumb: string | null; preview: string | null; original: string | null; download: string | null };
 };
 
 /** The actor's asset with this id. Throws `not_found`, also for someone else's. */
 export async function get(ctx: Ctx, id: string): Promise<Detail> {
-  const { shown, sha256, takenAt, createdAt, derivedVersion } = await getOwned(ctx, id);
+  const { shown, missing, sha256, takenAt, createdAt, derivedVersion } = await getOwned(ctx, id);
   const derived = (variant: "thumb.webp" | "preview.jpg", type: string) =>
     derivedVersion === null ? null : ctx.store.sign.get({ key: derivedKey({ id, sha256 }, variant, derivedVersion), type });
   return {
@@ -52,8 +55,8 @@ export async function get(ctx: Ctx, id: string): Promise<Detail> {
     urls: {
       thumb: derived("thumb.webp", "image/webp"),
       preview: derived("preview.jpg", "image/jpeg"),
-      original: isInline(shown.type) ? ctx.store.sign.get({ key: shown.key, type: shown.type }) : null,
-      download: downloadUrl(ctx, shown),
+      original: !missing && isInline(shown.type) ? ctx.store.sign.get({ key: shown.key, type: shown.type }) : null,
+      download: missing ? null : downloadUrl(ctx, shown),
     },
   };
 }
@@ -68,6 +71,7 @@ async function getOwned(ctx: Ctx, id: string) {
   const [row] = await ctx.db
     .select({
       shown: shownColumns,
+      missing: asset.missing,
       sha256: asset.sha256,
       takenAt: asset.takenAt,
       createdAt: asset.createdAt,

@@ -1,5 +1,6 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import * as Asset from "@tintype/core/asset";
+import { AppError } from "@tintype/core/kernel";
 import type { Env } from "./deps.ts";
 import { onInvalid } from "./error.ts";
 import { AssetState, body, Id, json, MediaKind, problems } from "./schema.ts";
@@ -60,7 +61,7 @@ const Detail = z
     key: z.string(),
     createdAt: z.string(),
     sha256: z.string(),
-    urls: z.object({ thumb: text, preview: text, original: text, download: z.string() }),
+    urls: z.object({ thumb: text, preview: text, original: text, download: text }),
   })
   .openapi("Asset");
 
@@ -101,5 +102,6 @@ export const assets = () =>
     .openapi(get, async (c) => c.json(await Asset.get(c.get("ctx"), c.req.valid("param").id), 200))
     .openapi(original, async (c) => {
       const { urls } = await Asset.get(c.get("ctx"), c.req.valid("param").id);
+      if (urls.download === null) throw new AppError("not_found", "The original is no longer in storage.");
       return c.redirect(urls.download, 302);
     });

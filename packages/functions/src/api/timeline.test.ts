@@ -141,6 +141,17 @@ describe("an asset over HTTP", () => {
     expect(files).toEqual([{ id, name: "a.jpg", size: 10, localAt: "2018-05-05T10:00:00", url: detail.urls.download }]);
   });
 
+  it("has no original to save while that is not in the store", async () => {
+    const id = await addShown(api().system, ownerId, "2018-05-06T10:00:00", { missing: true });
+    expect((await jsonOf(owner.get(`/api/assets/${id}`))).urls.download).toBeNull();
+    for (const answer of [
+      await owner.get(`/api/assets/${id}/original`),
+      await owner.send("POST", "/api/assets/downloads", { ids: [id] }),
+    ]) {
+      expect([answer.status, await jsonOf(answer)]).toMatchObject([404, { code: "not_found" }]);
+    }
+  });
+
   it("is asked for at most 500 at once", async () => {
     const ids = Array.from({ length: 501 }, () => crypto.randomUUID());
     expect((await owner.send("POST", "/api/assets/downloads", { ids })).status).toBe(400);

@@ -5,6 +5,7 @@ import * as Timeline from "@tintype/core/timeline";
 import type { Env } from "./deps.ts";
 import { onInvalid } from "./error.ts";
 import { createPackedCache } from "./packed.ts";
+import { Head, Ranges } from "./range.ts";
 import { AssetState, Id, json, MediaKind, problems } from "./schema.ts";
 
 const CACHE = "private, no-cache";
@@ -23,17 +24,6 @@ const geometry = createRoute({
   },
 });
 
-const HEAD = /^([0-9a-f-]{1,36})\.(\d{1,9})$/u;
-const Head = z
-  .string()
-  .openapi({ description: "EPOCH.REVISION, as the ETag of the geometry tells it", example: "0b0c9f2e-5a3d-4c58-9d0e-2f6f5f0a7b11.7" })
-  .transform((text, ctx): Timeline.Head => {
-    const [, epoch, revision] = HEAD.exec(text) ?? [];
-    if (epoch !== undefined) return { epoch, revision: Number(revision) };
-    ctx.addIssue({ code: "custom", message: "must be the ETag of a geometry, without quotes" });
-    return z.NEVER;
-  });
-
 const changes = createRoute({
   method: "get",
   path: "/timeline/changes",
@@ -44,24 +34,6 @@ const changes = createRoute({
   },
   responses: { 200: packed("The changed months; count 0 = gone"), ...problems("invalid", "unauthenticated", "stale", "internal") },
 });
-
-const RANGE = /^(\d{1,6}):(\d{1,9}):(\d{1,9}):(\d{1,9})$/u;
-const Ranges = z
-  .string()
-  .max(10_000)
-  .openapi({ description: "MONTH:REVISION:FROM:TO, comma-separated, half open", example: "24322:7:0:120,24321:7:0:40" })
-  .transform((text, ctx) =>
-    text.split(",").map((part): Timeline.Range => {
-      const [, month, revision, from, to] = (RANGE.exec(part) ?? []).map(Number);
-      const isRange = month !== undefined && revision !== undefined && from !== undefined && to !== undefined && from < to;
-      if (isRange) return { month, revision, from, to };
-      ctx.addIssue({ code: "custom", message: `"${part.slice(0, 40)}" is not a range such as 24322:7:0:120` });
-      return z.NEVER;
-    }),
-  )
-  .refine((ranges) => ranges.reduce((sum, { from, to }) => sum + to - from, 0) <= Timeline.MAX_ITEMS, {
-    error: `may ask for at most ${Timeline.MAX_ITEMS} items in all`,
-  });
 
 const column = <T extends z.ZodType>(item: T) => z.array(item);
 const Items = z

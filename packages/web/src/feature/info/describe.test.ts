@@ -1,5 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { cameraText, dateSourceText, exposureText, fileText, keyParts, positionText, shutterText, zoneText } from "./describe.ts";
+import {
+  cameraText,
+  dateSourceText,
+  exposureText,
+  fileText,
+  keyParts,
+  positionText,
+  shutterText,
+  troubleText,
+  zoneText,
+} from "./describe.ts";
 
 describe("info texts", () => {
   it.each([
@@ -17,6 +27,15 @@ describe("info texts", () => {
       undefined,
       undefined,
     ]);
+  });
+
+  it.each([
+    ["photo", null, "The original is missing"],
+    ["other", null, "The original is missing"],
+    ["other", "http://store/a", "Not a photo or video"],
+    ["photo", "http://store/a", "No picture could be made"],
+  ] as const)("tells of a %s with the download %s: %s", (kind, download, text) => {
+    expect(troubleText({ kind, urls: { thumb: null, preview: null, original: null, download } })).toBe(text);
   });
 
   it("breaks a path after its folders and before its mark only", () => {

@@ -15,6 +15,12 @@ const DATE_SOURCES: Record<string, string> = {
   upload: "When it was uploaded: the file tells no date.",
 };
 
+/** What is wrong with a file of which there is no picture, or no original; its `reason` says more. */
+export function troubleText({ kind, urls }: Pick<Detail, "kind" | "urls">): string {
+  if (urls.download === null) return "The original is missing";
+  return kind === "other" ? "Not a photo or video" : "No picture could be made";
+}
+
 /** The path of an original in parts between which a line may break: after a folder, before the mark `~`, never within the extension. */
 export function keyParts(key: string): { at: number; text: string }[] {
   return Array.from(key.matchAll(/[~]?[^/~]*\/?/gu), ({ index, 0: text }) => ({ at: index, text })).filter(({ text }) => text !== "");

@@ -12,14 +12,14 @@ import {
   mdiMapMarker,
   mdiVideo,
 } from "@mdi/js";
-import { Fragment, type ReactNode, useEffect, useState } from "react";
+import { Fragment, type ReactNode, useState } from "react";
 import { momentName } from "../../lib/dates.ts";
-import { messageOf } from "../../lib/http.ts";
 import { IconButton } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
-import { downloadHref, type Detail, type Details } from "../viewer/detail.ts";
+import { downloadHref, hasOriginal, type Detail, type Details } from "../viewer/detail.ts";
 import type { Entry } from "../viewer/sequence.ts";
-import { cameraText, dateSourceText, exposureText, fileText, keyParts, positionText, zoneText } from "./describe.ts";
+import { useDetail } from "../viewer/use-detail.ts";
+import { cameraText, dateSourceText, exposureText, fileText, keyParts, positionText, troubleText, zoneText } from "./describe.ts";
 import "./info-panel.css";
 
 const KIND_ICON = { photo: mdiImage, video: mdiVideo, raw: mdiCameraIris, sidecar: mdiFile, other: mdiFile };
@@ -28,20 +28,7 @@ type Props = { entry: Entry; details: Details; onClose: () => void };
 
 /** What is known of a photo. Fields that are absent are not shown. */
 export function InfoPanel({ entry, details, onClose }: Props) {
-  const [detail, setDetail] = useState<Detail>();
-  const [error, setError] = useState<string>();
-  const { id } = entry.item;
-
-  useEffect(() => {
-    let wanted = true;
-    details.get(id).then(
-      (known) => wanted && setDetail(known),
-      (cause: unknown) => wanted && setError(messageOf(cause)),
-    );
-    return () => {
-      wanted = false;
-    };
-  }, [details, id]);
+  const { detail, error } = useDetail(details, entry.item.id);
 
   return (
     <aside className="info" aria-label="Info">
@@ -63,11 +50,7 @@ function Fields({ detail }: { detail: Detail }) {
     <>
       {detail.description && <p className="info-description">{detail.description}</p>}
       {detail.state === "unprocessable" && (
-        <Row
-          icon={mdiAlertCircleOutline}
-          title={detail.kind === "other" ? "Not a photo or video" : "No picture could be made"}
-          text={detail.reason ?? undefined}
-        />
+        <Row icon={mdiAlertCircleOutline} title={troubleText(detail)} text={detail.reason ?? undefined} />
       )}
       {exif.partial === true && <Row icon={mdiAlertCircleOutline} title="Damaged file" text="Only a part of the picture can be read." />}
       <Row
@@ -87,9 +70,18 @@ function Fields({ detail }: { detail: Detail }) {
           text={exif.altitude === undefined ? undefined : `${Math.round(exif.altitude)} m above the sea`}
         />
       )}
-      <Row icon={mdiDatabase} title="In your storage" action={<Copy text={detail.key} />}>
+      {hasOriginal(detail) && <Original id={detail.id} path={detail.key} />}
+    </>
+  );
+}
+
+/** Where the original is, and the way to have it. */
+function Original({ id, path }: { id: string; path: string }) {
+  return (
+    <>
+      <Row icon={mdiDatabase} title="In your storage" action={<Copy text={path} />}>
         <code className="info-key">
-          {keyParts(detail.key).map(({ at, text }) => (
+          {keyParts(path).map(({ at, text }) => (
             <Fragment key={at}>
               {text}
               <wbr />
@@ -97,7 +89,7 @@ function Fields({ detail }: { detail: Detail }) {
           ))}
         </code>
       </Row>
-      <a className="button button-outline info-download" href={downloadHref(detail.id)} download>
+      <a className="button button-outline info-download" href={downloadHref(id)} download>
         Download original
       </a>
     </>

@@ -39,6 +39,11 @@ export function createDetails() {
   };
 }
 
+/** Whether the original is in the store, to be saved from there. */
+export function hasOriginal({ urls }: Detail): boolean {
+  return urls.download !== null;
+}
+
 /** Where a browser's download of the original starts; answers with the file as an attachment. */
 export function downloadHref(id: string): string {
   return `/api/assets/${encodeURIComponent(id)}/original`;

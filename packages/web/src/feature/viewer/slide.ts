@@ -1,6 +1,6 @@
 import { displayName } from "@tintype/core/asset";
 import { mdiCameraIris, mdiFileOutline, mdiImageBrokenVariant, mdiVideoOffOutline } from "@mdi/js";
-import { downloadHref, type Detail, type Details } from "./detail.ts";
+import { downloadHref, hasOriginal, type Detail, type Details } from "./detail.ts";
 import type { Entry } from "./sequence.ts";
 import { fit, FITTED, maxScale, type Frame, type View } from "./zoom.ts";
 
@@ -91,7 +91,7 @@ export function createSlide(entry: Entry, details: Details) {
     const link = element("a", "slide-download");
     link.href = downloadHref(known.id);
     link.textContent = "Download original";
-    text.append(icon(iconOf(known)), name, reason, link);
+    text.append(icon(iconOf(known)), name, reason, ...(hasOriginal(known) ? [link] : []));
     box.replaceChildren(text);
     resize(size.width, size.height);
   }

@@ -10,9 +10,10 @@ import { Icon } from "../../ui/icon.tsx";
 import { InfoPanel } from "../info/info-panel.tsx";
 import { follow } from "../selection/download.ts";
 import type { Timeline } from "../timeline/timeline.ts";
-import { createDetails, downloadHref } from "./detail.ts";
+import { createDetails, downloadHref, hasOriginal } from "./detail.ts";
 import { KeysDialog } from "./keys-dialog.tsx";
 import { openViewer, type Viewer as OpenViewer, type ViewerState } from "./viewer.ts";
+import { useDetail } from "./use-detail.ts";
 import "./viewer.css";
 
 const details = createDetails();
@@ -57,6 +58,8 @@ function Chrome({ viewer, state }: { viewer: OpenViewer; state: Store<ViewerStat
   const [help, setHelp] = useState(false);
   const infoButton = useRef<HTMLButtonElement>(null);
   const id = entry?.item.id;
+  const { detail } = useDetail(details, id);
+  const saves = id !== undefined && (!detail || hasOriginal(detail));
   useTitle(entry ? `${entry.item.name}, ${dateName(entry.day)}` : "Photo");
 
   const closeInfo = () => {
@@ -72,7 +75,7 @@ function Chrome({ viewer, state }: { viewer: OpenViewer; state: Store<ViewerStat
       z: () => viewer.zoom(),
       "+": () => viewer.zoom(1.5),
       "-": () => viewer.zoom(1 / 1.5),
-      d: () => id && follow(downloadHref(id)),
+      d: () => saves && follow(downloadHref(id)),
       "?": () => setHelp(true),
     };
     const handle = (event: KeyboardEvent) => {
@@ -84,7 +87,7 @@ function Chrome({ viewer, state }: { viewer: OpenViewer; state: Store<ViewerStat
     };
     document.addEventListener("keydown", handle);
     return () => document.removeEventListener("keydown", handle);
-  }, [viewer, id, help]);
+  }, [viewer, id, saves, help]);
 
   return (
     <>
@@ -95,9 +98,11 @@ function Chrome({ viewer, state }: { viewer: OpenViewer; state: Store<ViewerStat
         {id && (
           <>
             <IconButton ref={infoButton} icon={mdiInformation} label="Info" aria-pressed={info} onClick={() => setInfo(!info)} />
-            <a className="icon-button" href={downloadHref(id)} download aria-label="Download original" title="Download original">
-              <Icon path={mdiTrayArrowDown} size={22} />
-            </a>
+            {saves && (
+              <a className="icon-button" href={downloadHref(id)} download aria-label="Download original" title="Download original">
+                <Icon path={mdiTrayArrowDown} size={22} />
+              </a>
+            )}
           </>
         )}
       </div>
