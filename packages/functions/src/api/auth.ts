@@ -3,16 +3,19 @@ import type { Context } from "hono";
 import { addressOf, type Deps, type Env } from "./deps.ts";
 import { problem } from "./error.ts";
 import { body, json, problems } from "./schema.ts";
-import { ADDRESS_HEADER, AUTH_ROUTES, createAuth, noDatabase, type Auth } from "./session.ts";
+import { ADDRESS_HEADER, AUTH_ROUTES, authFailure, createAuth, sessionOf, type Auth } from "./session.ts";
 
-const SignedIn = z.object({ user: z.object({ id: z.string(), name: z.string(), email: z.string() }) }).openapi("SignedIn");
+const Person = z.object({ id: z.string(), name: z.string(), email: z.string() });
+const SignedIn = z.object({ user: Person }).openapi("SignedIn");
 const Session = z
   .object({
-    session: z.object({ id: z.string(), userId: z.string(), expiresAt: z.string() }),
-    user: z.object({ id: z.string(), name: z.string(), email: z.string() }),
+    session: z.object({ id: z.string(), userId: z.string(), expiresAt: z.iso.datetime() }),
+    user: Person,
   })
   .nullable()
   .openapi("Session");
+
+const SignedOut = z.object({ success: z.boolean() });
 
 /** The auth of a request's scheme; both are made on first use and kept. */
 export function authFor(deps: Deps): (origin: URL) => Auth {
@@ -25,15 +28,31 @@ export function authFor(deps: Deps): (origin: URL) => Auth {
   };
 }
 
-/** Mounts the few routes of better-auth that we use, its errors told as problem documents. */
+/**
+ * Mounts the few routes of better-auth that we use, its errors told as problem documents. Of its answers only what the document tells is
+ * passed on: the session's token is for the cookie, which no script in the page can read.
+ */
 export function mountAuth(app: OpenAPIHono<Env>, auths: (origin: URL) => Auth): void {
-  for (const { method, path } of AUTH_ROUTES) {
-    app.on(method, path, async (c) => answer(c, await auths(c.get("origin")).handler(requestFor(c))));
-  }
+  const [signIn, signOut, getSession] = AUTH_ROUTES;
+  const passOn = (schema: z.ZodType) => async (c: Context<Env>) => {
+    const response = await auths(c.get("origin"))
+      .handler(requestFor(c))
+      .catch((cause: unknown) => {
+        throw authFailure(cause);
+      });
+    return answer(c, response, schema);
+  };
+  app.post(signIn.path, passOn(SignedIn));
+  app.post(signOut.path, passOn(SignedOut));
+  app.get(getSession.path, async (c) => {
+    const { session, setCookies } = await sessionOf(auths(c.get("origin")), c.req.raw.headers);
+    // Through JSON first, so that dates are what the document says.
+    return tell(c, Session.parse(JSON.parse(JSON.stringify(session))), setCookies);
+  });
   const invalid = problems("invalid", "too_many", "forbidden", "too_large", "internal");
   app.openAPIRegistry.registerPath({
     method: "post",
-    path: AUTH_ROUTES[0].path,
+    path: signIn.path,
     summary: "Sign in with e-mail and password",
     security: [],
     request: { body: body(z.object({ email: z.email(), password: z.string() }).openapi("SignIn")) },
@@ -41,14 +60,14 @@ export function mountAuth(app: OpenAPIHono<Env>, auths: (origin: URL) => Auth): 
   });
   app.openAPIRegistry.registerPath({
     method: "post",
-    path: AUTH_ROUTES[1].path,
+    path: signOut.path,
     summary: "Sign out",
     security: [],
-    responses: { 200: json(z.object({ success: z.boolean() }), "Signed out"), ...invalid },
+    responses: { 200: json(SignedOut, "Signed out"), ...invalid },
   });
   app.openAPIRegistry.registerPath({
     method: "get",
-    path: AUTH_ROUTES[2].path,
+    path: getSession.path,
     summary: "The session of this browser, or null",
     security: [],
     responses: { 200: json(Session, "The session"), ...problems("internal") },
@@ -64,9 +83,14 @@ function requestFor(c: Context<Env>): Request {
   return new Request(c.req.raw, { headers });
 }
 
-async function answer(c: Context<Env>, response: Response): Promise<Response> {
+function tell(c: Context<Env>, body: unknown, setCookies: readonly string[]): Response {
+  for (const cookie of setCookies) c.header("set-cookie", cookie, { append: true });
+  return c.body(JSON.stringify(body), 200, { "content-type": "application/json", "cache-control": "no-store" });
+}
+
+async function answer(c: Context<Env>, response: Response, schema: z.ZodType): Promise<Response> {
+  if (response.ok) return tell(c, schema.parse(await response.json()), response.headers.getSetCookie());
   for (const cookie of response.headers.getSetCookie()) c.header("set-cookie", cookie, { append: true });
-  if (response.ok) return c.body(await response.text(), 200, { "content-type": "application/json", "cache-control": "no-store" });
   if (response.status === 401) return problem(c, { code: "unauthenticated", detail: "E-mail or password is wrong." });
   if (response.status === 403) return problem(c, { code: "forbidden", detail: "This request came from another site." });
   if (response.status === 429) {
@@ -76,7 +100,7 @@ async function answer(c: Context<Env>, response: Response): Promise<Response> {
   if (response.status === 415) {
     return problem(c, { code: "unsupported_media_type", detail: "Send JSON, with the content type application/json." });
   }
-  if (response.status >= 500) throw noDatabase(await response.text());
+  if (response.status >= 500) throw authFailure(await response.text());
   return problem(c, { code: "invalid", detail: await messageOf(response) });
 }
 

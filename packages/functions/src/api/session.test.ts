@@ -1,11 +1,20 @@
 import { session } from "@tintype/core/account/table";
-import { addMember, browse, ORIGIN, OWNER, setUpOwner, SETUP_TOKEN, useApi, type Browser } from "@tintype/test/api";
+import { AppError } from "@tintype/core/kernel";
+import { addMember, browse, jsonOf, ORIGIN, OWNER, setUpOwner, SETUP_TOKEN, useApi, type Browser } from "@tintype/test/api";
 import { sql } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
 import { ANONYMOUS } from "./guard.ts";
 import { AUTH_ROUTES, createAuth } from "./session.ts";
 
-const api = useApi();
+const database = { away: false };
+const api = useApi(({ db }) => ({
+  db: new Proxy(db, {
+    get(target, name) {
+      if (database.away) throw new AppError("database_unavailable", "The database cannot be reached.");
+      return Reflect.get(target, name) as unknown;
+    },
+  }),
+}));
 let owner: Browser;
 
 beforeAll(async () => {
@@ -110,20 +119,40 @@ describe("a session", () => {
     await signIn(owner);
   });
 
-  it("cannot be looked up without the database, which is no fault of who asks", async () => {
-    await api().db.execute(sql`alter table session rename to elsewhere`);
-    const answers = [await owner.get("/api/me"), await signIn(browse(api().app, ORIGIN, "10.3.0.3"))];
-    await api().db.execute(sql`alter table elsewhere rename to session`);
-    for (const answer of answers) {
-      expect(answer.status).toBe(503);
-      expect(await answer.json()).toMatchObject({ code: "database_unavailable" });
-    }
-    expect(api().lines.filter(({ event, level }) => event === "unavailable" && level === "error")).toHaveLength(2);
+  const ask = async (address: string) => [
+    await owner.get("/api/me"),
+    await owner.get("/api/auth/get-session"),
+    await signIn(browse(api().app, ORIGIN, address)),
+  ];
+
+  it("cannot be looked up while the database is away, which is no fault of who asks", async () => {
+    api().lines.length = 0;
+    database.away = true;
+    const answers = await ask("10.3.0.3");
+    database.away = false;
+    for (const answer of answers) expect([answer.status, await jsonOf(answer)]).toMatchObject([503, { code: "database_unavailable" }]);
+    expect(api().lines.filter(({ event, level }) => event === "unavailable" && level === "error")).toHaveLength(answers.length);
     expect((await owner.get("/api/me")).status).toBe(200);
   });
 
-  it("is told by get-session, and is null without one", async () => {
-    expect(await (await owner.get("/api/auth/get-session")).json()).toMatchObject({ user: { email: OWNER.email } });
+  it("that cannot be looked up for another reason is a bug, told as one, with its cause in the log", async () => {
+    api().lines.length = 0;
+    await api().db.execute(sql`alter table session rename to elsewhere`);
+    const answers = await ask("10.3.0.4");
+    await api().db.execute(sql`alter table elsewhere rename to session`);
+    for (const answer of answers) expect([answer.status, await jsonOf(answer)]).toMatchObject([500, { code: "internal" }]);
+    const causes = api().lines.filter(({ event }) => event === "bug");
+    expect(causes).toHaveLength(answers.length);
+    for (const { stack } of causes) expect(stack).toContain('relation "session" does not exist');
+  });
+
+  it("is told by get-session and by signing in without its token, address and browser, and is null without one", async () => {
+    const user = { id: expect.any(String), name: OWNER.name, email: OWNER.email };
+    expect(await jsonOf(owner.get("/api/auth/get-session"))).toEqual({
+      session: { id: expect.any(String), userId: expect.any(String), expiresAt: expect.any(String) },
+      user,
+    });
+    expect(await jsonOf(signIn(browse(api().app, ORIGIN, "10.3.0.5")))).toEqual({ user });
     expect(await (await browse(api().app).get("/api/auth/get-session")).json()).toBeNull();
   });
 });

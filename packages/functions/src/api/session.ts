@@ -55,6 +55,8 @@ export function createAuth(deps: Deps, secure: boolean) {
       cookies: { session_token: { name: cookieName(secure), attributes: { secure } } },
     },
     telemetry: { enabled: false },
+    // Else it answers 500 to everything that fails below it, and only its log knows why.
+    onAPIError: { throw: true },
     // A level set here would make it write to the console as well.
     logger: {
       log: (level, message, ...rest: unknown[]) =>
@@ -73,18 +75,24 @@ export function ownOrigins(deps: Pick<Deps, "origin">, url: URL): string[] {
   return deps.origin === undefined ? [`http://${url.host}`, `https://${url.host}`] : [deps.origin];
 }
 
-/** What better-auth makes of every failure below it, and below it is only the database. */
-export function noDatabase(cause: unknown): AppError {
-  return new AppError("database_unavailable", "The database does not answer. Try again in a moment.", { cause });
+/** What made better-auth fail: the outage that it wraps, when there is one, else a bug, which keeps its cause for the log. */
+export function authFailure(cause: unknown): Error {
+  for (let each = cause; each instanceof Error; each = each.cause) if (each instanceof AppError) return each;
+  return new Error("better-auth failed.", { cause });
 }
 
-/** Who sends this request, and the cookies to answer with when the session was prolonged. Throws `database_unavailable`. */
-export async function actorOf(auth: Auth, headers: Headers): Promise<{ actor: Actor; setCookies: string[] }> {
+/** The session of these headers, or null, and the cookies to answer with when it was prolonged. Throws what the database threw. */
+export async function sessionOf(auth: Auth, headers: Headers) {
   const { response, headers: answer } = await auth.api.getSession({ headers, returnHeaders: true }).catch((cause: unknown) => {
-    throw noDatabase(cause);
+    throw authFailure(cause);
   });
-  const setCookies = answer.getSetCookie();
-  if (!response) return { actor: { kind: "anonymous" }, setCookies };
-  const { id, role } = response.user;
+  return { session: response, setCookies: answer.getSetCookie() };
+}
+
+/** Who sends this request, and the cookies to answer with when the session was prolonged. Throws what the database threw. */
+export async function actorOf(auth: Auth, headers: Headers): Promise<{ actor: Actor; setCookies: string[] }> {
+  const { session: found, setCookies } = await sessionOf(auth, headers);
+  if (!found) return { actor: { kind: "anonymous" }, setCookies };
+  const { id, role } = found.user;
   return { actor: { kind: "user", userId: id, role: role === "owner" ? "owner" : "member" }, setCookies };
 }
