@@ -46,8 +46,8 @@ export function mountAuth(app: OpenAPIHono<Env>, auths: (origin: URL) => Auth): 
   app.post(signOut.path, passOn(SignedOut));
   app.get(getSession.path, async (c) => {
     const { session, setCookies } = await sessionOf(auths(c.get("origin")), c.req.raw.headers);
-    // Through JSON first, so that dates are what the document says.
-    return tell(c, Session.parse(JSON.parse(JSON.stringify(session))), setCookies);
+    const told = session && { ...session, session: { ...session.session, expiresAt: session.session.expiresAt.toISOString() } };
+    return tell(c, Session.parse(told), setCookies);
   });
   const invalid = problems("invalid", "too_many", "forbidden", "too_large", "internal");
   app.openAPIRegistry.registerPath({
@@ -83,9 +83,9 @@ function requestFor(c: Context<Env>): Request {
   return new Request(c.req.raw, { headers });
 }
 
-function tell(c: Context<Env>, body: unknown, setCookies: readonly string[]): Response {
+function tell(c: Context<Env>, told: unknown, setCookies: readonly string[]): Response {
   for (const cookie of setCookies) c.header("set-cookie", cookie, { append: true });
-  return c.body(JSON.stringify(body), 200, { "content-type": "application/json", "cache-control": "no-store" });
+  return c.body(JSON.stringify(told), 200, { "content-type": "application/json", "cache-control": "no-store" });
 }
 
 async function answer(c: Context<Env>, response: Response, schema: z.ZodType): Promise<Response> {
