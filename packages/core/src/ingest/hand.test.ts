@@ -1,6 +1,6 @@
 import { utf8ToBytes } from "@noble/hashes/utils.js";
 import { unpackDays } from "#geometry";
-import type { Step } from "#media";
+import { metadata, type Step } from "#media";
 import * as Timeline from "#timeline";
 import * as Upload from "#upload";
 import { asset } from "#asset/table";
@@ -87,6 +87,28 @@ describe("an uploaded file that a person changes in the folder", () => {
     const [after] = await library.system.db.select().from(asset);
     expect(after).toMatchObject({ id: before!.id, missing: false, state: "ready" });
     expect((await Upload.plan(library.owner.ctx, [fileOf("gone", { name: "gone.txt" })]))[0]?.status).toBe("have");
+  });
+
+  it("has its new name and its old date when it is renamed, though the store knows only when that was", async () => {
+    const key = await library.send("scan.txt", utf8ToBytes("a scan"));
+    await ingest(key, [metadata]);
+    const before = await rowAt(key);
+    expect(before).toMatchObject({ provenance: { localAt: "mtime" } });
+    const renamed = key.replace(/[^/]+$/u, "Grandma scan.txt");
+    await library.system.store.copy(key, renamed);
+    await library.system.store.remove([key]);
+    await ingest(key, [metadata]);
+    await ingest(renamed, [metadata]);
+    const { id, localAt, offsetMinutes, provenance } = before!;
+    expect(await rowAt(renamed)).toMatchObject({ id, name: "Grandma scan.txt", localAt, offsetMinutes, provenance, missing: false });
+
+    const moved = renamed.replace(/\/\d{4}\/\d{2}\//u, "/1990/01/");
+    await library.system.store.copy(renamed, moved);
+    await library.system.store.remove([renamed]);
+    await ingest(moved, [metadata]);
+    await putByHand(library.system, moved, "a better scan");
+    await ingest(moved, [metadata]);
+    expect(await rowAt(moved)).toMatchObject({ id, name: "Grandma scan.txt", localAt, size: 13 });
   });
 
   it("is in one month only when its new bytes have another date", async () => {

@@ -3,6 +3,7 @@ import { eq } from "drizzle-orm";
 import { user } from "#account/table";
 import { fromMs } from "#date";
 import type { Ctx } from "#kernel";
+import type { AssetRow } from "#media";
 import type { ObjectHead } from "#storage";
 import * as Upload from "#upload";
 
@@ -24,6 +25,15 @@ export async function originOfBytes(ctx: Ctx, head: ObjectHead, origin: Origin, 
   const { expected } = origin;
   if (!expected || expected.isOpen || mismatch(read, expected) === undefined) return origin;
   return (await handMade(ctx, head)) ?? { ...origin, expected: undefined };
+}
+
+/**
+ * The file's own time as the device told it that the asset came from. An upload tells it; later, and when a hand has moved or edited the
+ * object, the store's time says only when that was, but a date that was taken from the device's time is still the asset's.
+ */
+export function modifiedOf({ expected, modified }: Origin, { localAt, offsetMinutes, provenance }: AssetRow): Origin["modified"] {
+  const isDevices = provenance.localAt === "mtime" || provenance.localAt === "name" || provenance.offset === "mtime";
+  return expected || !isDevices ? modified : { at: localAt, offset: offsetMinutes };
 }
 
 /** Why these bytes are not the announced ones, in words for their owner; undefined when they are. */
@@ -58,6 +68,11 @@ async function handMade(ctx: Ctx, head: Pick<ObjectHead, "key" | "lastModified">
 /** `ada` of `library/ada/2026/03/x.jpg`; undefined outside of `library/` and for folder markers. */
 export function handleOf(key: string): string | undefined {
   return /^library\/([^/]+)\/.*[^/]$/u.exec(key)?.[1];
+}
+
+/** The name that a person gave to an object by renaming it; undefined when it only moved to another folder, or came back. */
+export function newName(before: string, key: string): string | undefined {
+  return handleOf(before) === undefined || nameFromKey(before) === nameFromKey(key) ? undefined : nameFromKey(key);
 }
 
 /** The file name in a key, without the `~01234567` that tells equal names apart. */

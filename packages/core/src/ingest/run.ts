@@ -8,7 +8,7 @@ import * as Timeline from "#timeline";
 import * as Upload from "#upload";
 import { forget, readLedger, writeLedger } from "./ledger.ts";
 import { headOf, readAgain, readHashed, release, sourceOf, type Content } from "./object.ts";
-import { mismatch, originOf, originOfBytes, type Origin } from "./origin.ts";
+import { mismatch, modifiedOf, originOf, originOfBytes, type Origin } from "./origin.ts";
 import { assetAt, lose, VERIFY, verify, type Facts } from "./verify.ts";
 
 /**
@@ -100,7 +100,7 @@ type Unfinished = {
 
 /** Runs what is left, and shows the asset. What was found before a step failed is kept, and the failure thrown. */
 async function finish(ctx: Ctx, ports: Ports, { head, content, origin, asset: row, left, giveUp }: Unfinished): Promise<Outcome> {
-  const subject = { asset: row, ...content, source: sourceOf(ctx, head), modified: origin.modified };
+  const subject = { asset: row, ...content, source: sourceOf(ctx, head), modified: modifiedOf(origin, row) };
   const findings = giveUp === undefined ? await runSteps(ctx, ports, subject, left) : givenUp(left, giveUp);
   const { patch, done, error } = findings;
   const after = { ...row, ...patch };

@@ -9,7 +9,7 @@ import * as Timeline from "#timeline";
 import * as Upload from "#upload";
 import { writeLedger } from "./ledger.ts";
 import { headOf, type Hashed } from "./object.ts";
-import { mismatch, type Origin } from "./origin.ts";
+import { mismatch, newName, type Origin } from "./origin.ts";
 
 /** The ledger's name for "re-hashed from the store and committed". */
 export const VERIFY = { name: "verify", version: 1 };
@@ -116,7 +116,8 @@ async function update(ctx: Ctx, facts: Facts, known: AssetRow): Promise<AssetRow
   // The new bytes may belong to another month; the one that it is shown in now learns of it here.
   if (!isSame && known.state !== "stored") await Timeline.touch(ctx, known.ownerId, [known.localAt]);
   const afresh = isSame ? {} : ({ state: "stored", reason: null, thumbhash: null, derivedVersion: null } as const);
-  const change = { ...contentOf(facts), ...afresh, updatedAt: ctx.now() };
+  const name = isSame && !facts.origin.expected ? (newName(known.key, key) ?? known.name) : known.name;
+  const change = { ...contentOf(facts), ...afresh, name, updatedAt: ctx.now() };
   const [row] = await ctx.db.update(asset).set(change).where(eq(asset.id, known.id)).returning();
   if (!row) throw new AppError("conflict", `The asset of ${key} has gone.`);
   await Upload.commit(ctx, key, row.id);
