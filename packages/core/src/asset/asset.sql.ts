@@ -54,6 +54,8 @@ export const asset = pgTable(
   },
   (t) => [
     uniqueIndex("asset_owner_sha256").on(t.ownerId, t.sha256),
+    // Everything that `totals` reads: a library is counted without its rows.
+    index("asset_totals").on(t.ownerId, t.kind, t.size),
     index("asset_timeline").on(t.ownerId, t.localAt.desc().nullsFirst(), t.id.desc().nullsFirst()),
   ],
 );

@@ -2,7 +2,7 @@ import { count, eq, sql, sum } from "drizzle-orm";
 import { userOf, type Ctx } from "#kernel";
 import { asset } from "./asset.sql.ts";
 
-/** How many assets the actor has, sidecars not counted, and the bytes of all originals. */
+/** How many assets the actor has, sidecars not counted, and the bytes of all originals. Read from the index `asset_totals` alone. */
 export async function totals(ctx: Ctx): Promise<{ assets: number; bytes: number }> {
   const ownerId = userOf(ctx);
   const rows = await ctx.db

@@ -1,0 +1,1 @@
+CREATE INDEX "asset_totals" ON "asset" USING btree ("owner_id","kind","size");
