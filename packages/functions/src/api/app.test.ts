@@ -183,6 +183,7 @@ describe("the OpenAPI document", () => {
   type Operation = {
     summary?: string;
     security?: unknown[];
+    requestBody?: object;
     responses: Record<string, { description: string; content?: Record<string, object> }>;
   };
 
@@ -205,7 +206,7 @@ describe("the OpenAPI document", () => {
 
   it("tells of every route what it does and how it fails", async () => {
     for (const [path, operations] of Object.entries((await document()).paths)) {
-      for (const [method, { summary, responses, security }] of Object.entries(operations)) {
+      for (const [method, { summary, responses, security, requestBody }] of Object.entries(operations)) {
         const codes = Object.keys(responses);
         expect(summary, `${method} ${path}`).toBeTruthy();
         const isOpen = ANONYMOUS.has(path) || AUTH_ROUTES.some((route) => route.path === path);
@@ -213,6 +214,9 @@ describe("the OpenAPI document", () => {
         if (path === "/healthz" || path === "/readyz") continue;
         expect(codes, `${method} ${path}`).toContain("500");
         if (!isOpen) expect(codes, `${method} ${path}`).toContain("401");
+        expect(codes, `${method} ${path}`).toContain("503");
+        if (method !== "get") expect(codes, `${method} ${path}`).toEqual(expect.arrayContaining(["403", "507"]));
+        if (requestBody) expect(codes, `${method} ${path}`).toEqual(expect.arrayContaining(["400", "413", "415"]));
         for (const code of codes.filter((status) => Number(status) >= 400)) {
           expect(responses[code]?.content).toHaveProperty(["application/problem+json"]);
         }

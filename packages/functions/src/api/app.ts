@@ -4,6 +4,7 @@ import { accounts } from "./account.ts";
 import { assets } from "./asset.ts";
 import { authFor, mountAuth } from "./auth.ts";
 import type { Deps, Env } from "./deps.ts";
+import { documentOf } from "./document.ts";
 import { onError, problem } from "./error.ts";
 import { limitBody, refuseCrossSite, requireSession } from "./guard.ts";
 import { securityHeaders } from "./headers.ts";
@@ -14,12 +15,6 @@ import { json, problems } from "./schema.ts";
 import { timeline } from "./timeline.ts";
 import { uploads } from "./upload.ts";
 import { webFile } from "./web.ts";
-
-const INFO = {
-  openapi: "3.1.0",
-  security: [{ session: [] }],
-  info: { title: "Tintype", version: "1", description: "Photos in storage that you own. Errors are RFC 9457 problem documents." },
-};
 
 const describe = createRoute({
   method: "get",
@@ -38,7 +33,7 @@ export function createApi(deps: Deps) {
   app.openAPIRegistry.registerComponent("securitySchemes", "session", { type: "apiKey", in: "cookie", name: "tintype.session" });
   app.use(startRequest(deps), securityHeaders, compress(), refuseCrossSite(deps), limitBody);
   mountAuth(app, auths);
-  app.openapi(describe, (c) => c.json(app.getOpenAPI31Document(INFO), 200));
+  app.openapi(describe, (c) => c.json(documentOf(app), 200));
   app.use("/api/*", requireSession(app, auths));
 
   app.notFound(async (c) => {

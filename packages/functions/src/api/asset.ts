@@ -24,6 +24,7 @@ const Exif = z.object({
   keywords: z.array(z.string()).optional(),
   rating: z.number().optional(),
   colourProfile: z.string().optional(),
+  codec: z.string().optional().openapi({ description: "Of a video", example: "hevc" }),
   partial: z.boolean().optional(),
 });
 

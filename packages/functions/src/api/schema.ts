@@ -35,7 +35,7 @@ const problemContent = { "application/problem+json": { schema: Problem } };
 
 type ProblemStatus<C extends ProblemCode> = (typeof PROBLEMS)[C][0];
 
-/** Documents how a route can fail, beyond what every route can: `unauthenticated`, `too_large` and `internal` are added where they apply. */
+/** Documents how a route can fail by its own doing; what all routes of its kind can answer is added in `document.ts`. */
 export function problems<C extends ProblemCode>(...codes: C[]) {
   const entries = codes.map((code) => {
     const [status, title] = PROBLEMS[code];

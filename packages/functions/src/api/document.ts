@@ -1,0 +1,37 @@
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import type { Env } from "./deps.ts";
+import { PROBLEMS, type ProblemCode } from "./error.ts";
+
+const INFO = {
+  openapi: "3.1.0",
+  security: [{ session: [] }],
+  info: { title: "Tintype", version: "1", description: "Photos in storage that you own. Errors are RFC 9457 problem documents." },
+};
+
+const METHODS = ["get", "post", "put", "patch", "delete"] as const;
+const ANY = ["internal", "database_unavailable"] as const;
+/** Another site's request is refused, and a full disk takes no change. */
+const MUTATION = ["forbidden", "storage_full"] as const;
+const WITH_BODY = ["invalid", "too_large", "unsupported_media_type"] as const;
+
+/** The OpenAPI document of the routes of `app`, with what is in no route's own hands: the answers that all of its kind can have. */
+export function documentOf(app: OpenAPIHono<Env>) {
+  const document = app.getOpenAPI31Document(INFO);
+  for (const [path, item] of Object.entries(document.paths ?? {})) {
+    for (const method of METHODS) {
+      const operation = path.startsWith("/api/") ? item[method] : undefined;
+      if (!operation) continue;
+      const codes = [...ANY, ...(method === "get" ? [] : MUTATION), ...(operation.requestBody ? WITH_BODY : [])];
+      operation.responses = { ...Object.fromEntries(codes.map(answerOf)), ...operation.responses };
+    }
+  }
+  return document;
+}
+
+function answerOf(code: ProblemCode) {
+  const [status, description] = PROBLEMS[code];
+  return [
+    String(status),
+    { description, content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } } },
+  ] as const;
+}
