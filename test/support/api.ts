@@ -5,6 +5,7 @@ import { type Ctx, type Database, type Log, newId } from "@tintype/core/kernel";
 import { type Api, createApi, type Deps } from "@tintype/functions/api";
 import { afterAll, beforeAll } from "vitest";
 import type { OpenDatabase } from "../../packages/functions/src/adapters/db-drizzle.ts";
+import { mustConform } from "./document.ts";
 import { addPerson, systemOn } from "./person.ts";
 import { borrowDatabase } from "./shared-database.ts";
 
@@ -72,7 +73,10 @@ export function apiOn(db: Database, change: (system: Ctx) => Partial<Deps> = () 
 /** The JSON of an answer, untyped: tests look at what is really there. */
 export const jsonOf = async (response: Response | Promise<Response>) => JSON.parse(await (await response).text());
 
-/** What a browser does with this API: sends its cookie and its origin, and keeps the cookie that it is given. */
+/**
+ * What a browser does with this API: sends its cookie and its origin, and keeps the cookie that it is given. Every answer must be what the
+ * OpenAPI document tells.
+ */
 export type Browser = {
   get(path: string, headers?: Record<string, string>): Promise<Response>;
   send(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Response>;
@@ -85,6 +89,7 @@ export function browse(app: Api, origin = ORIGIN, address = "10.0.0.1"): Browser
   const request = async (path: string, init: RequestInit): Promise<Response> => {
     const headers = { ...(jar.size > 0 && { cookie: cookie() }), ...init.headers };
     const response = await app.request(`${origin}${path}`, { ...init, headers }, { address });
+    await mustConform(app, init.method ?? "GET", path, response);
     for (const line of response.headers.getSetCookie()) {
       const [, name = "", value = ""] = /^([^=]+)=([^;]*)/u.exec(line) ?? [];
       if (/max-age=0/iu.test(line)) jar.delete(name);

@@ -152,6 +152,12 @@ describe("an asset over HTTP", () => {
     }
   });
 
+  it("tells everything that a camera says, as its document has it", async () => {
+    const exif = { make: "Fujifilm", iso: 400, exposureSeconds: 0.01, keywords: ["sea"], codec: "hevc", partial: true };
+    const id = await addShown(api().system, ownerId, "2018-05-07T10:00:00", { exif, provenance: { localAt: "DateTimeOriginal" } });
+    expect((await jsonOf(owner.get(`/api/assets/${id}`))).exif).toEqual(exif);
+  });
+
   it("is asked for at most 500 at once", async () => {
     const ids = Array.from({ length: 501 }, () => crypto.randomUUID());
     expect((await owner.send("POST", "/api/assets/downloads", { ids })).status).toBe(400);
