@@ -45,7 +45,11 @@ describe("the items of ranges", () => {
       derivedVersion: 3,
       favourite: true,
     });
-    const bare = await addShown(here.system, here.anna.id, "2026-11-01T10:00:00.25", { state: "unprocessable", kind: "other" });
+    const bare = await addShown(here.system, here.anna.id, "2026-11-01T10:00:00.25", {
+      state: "unprocessable",
+      kind: "other",
+      missing: true,
+    });
     await refresh(here.system, here.anna.id);
     const given = await items(here.anna.ctx, [{ month: NOV, revision: 1, from: 0, to: 2 }]);
     expect(given).toEqual({
@@ -59,7 +63,7 @@ describe("the items of ranges", () => {
       durationMs: [4_500, null],
       thumbhash: ["AH+A/w==", null],
       thumb: [expect.stringMatching(`/derived/${given.id[0]}/thumb-3-[0-9a-f]{8}\\.webp\\?.*response-content-type=image%2Fwebp`), null],
-      flags: [1, 0],
+      flags: [1, 2],
     });
   });
 

@@ -26,7 +26,7 @@ export type Items = {
   /** Base64. */
   thumbhash: (string | null)[];
   thumb: (string | null)[];
-  /** Bit 0: favourite. */
+  /** Bit 0: favourite; bit 1: the original is not in storage. */
   flags: number[];
 };
 
@@ -41,6 +41,7 @@ const itemColumns = {
   derivedVersion: asset.derivedVersion,
   sha256: asset.sha256,
   favourite: asset.favourite,
+  missing: asset.missing,
 };
 
 type Row = { [Name in keyof typeof itemColumns]: (typeof asset.$inferSelect)[Name] };
@@ -109,7 +110,7 @@ function append(ctx: Ctx, result: Items, row: Row): void {
   result.durationMs.push(row.durationMs);
   result.thumbhash.push(row.thumbhash && btoa(String.fromCodePoint(...row.thumbhash)));
   result.thumb.push(thumbUrl(ctx, row));
-  result.flags.push(row.favourite ? 1 : 0);
+  result.flags.push((row.favourite ? 1 : 0) | (row.missing ? 2 : 0));
 }
 
 function thumbUrl(ctx: Ctx, row: Row): string | null {

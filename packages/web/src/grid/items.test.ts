@@ -16,6 +16,7 @@ function item(index: number): Item {
     thumbhash: null,
     thumb: null,
     favourite: false,
+    missing: false,
   };
 }
 const itemsOf = ({ from, to }: Range) => Array.from({ length: to - from }, (_, i) => item(from + i));

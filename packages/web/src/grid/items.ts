@@ -13,6 +13,8 @@ export type Item = {
   /** A signed URL that expires. */
   thumb: string | null;
   favourite: boolean;
+  /** The original is not in storage any more. */
+  missing: boolean;
 };
 
 /** Assets `from` to `to` of a month's chunk at one revision. */

@@ -112,6 +112,7 @@ function showAsset(tile: Tile, item: Item, day: Day): void {
   tile.check.setAttribute("aria-label", `Select ${name}`);
   delete tile.node.dataset["pending"];
   if (before?.id === item.id && samePicture(before.thumb, item.thumb)) {
+    if (before.missing !== item.missing) showExtras(tile, item);
     // A URL that had expired has been renewed.
     if (tile.picture === "failed" && before.thumb !== item.thumb) tile.picture = "none";
     return;
@@ -160,6 +161,11 @@ function showExtras(tile: Tile, item: Item): void {
     pill.dataset["text"] = durationName(item.durationMs);
     addExtra(tile, pill);
   }
+  if (item.missing) {
+    const note = mark("tile-missing");
+    note.dataset["text"] = "Original missing";
+    addExtra(tile, note);
+  }
 }
 
 function addExtra(tile: Tile, extra: HTMLElement): void {
@@ -179,6 +185,7 @@ export function placeTile(tile: Tile, box: Box, origin: number): void {
 export function nameOf(item: Item, day: Day): string {
   const parts = [KIND_NAME[item.kind], item.durationMs === null ? "" : durationName(item.durationMs), dateName(day)];
   if (item.kind === "other" || item.state === "unprocessable") parts.splice(1, 0, item.name);
+  if (item.missing) parts.push("original missing");
   return parts.filter((part) => part !== "").join(", ");
 }
 

@@ -21,7 +21,7 @@ it("reads columns as the items of each range, and null for a stale one", () => {
     durationMs: [null, 42_000, null],
     thumbhash: ["aGFzaA==", null, null],
     thumb: ["http://store/a", null, null],
-    flags: [1, 0, 0],
+    flags: [1, 0, 2],
   };
   const range = (from: number, to: number) => ({ month: 24_322, revision: 1, from, to });
   const rows = toRows(columns, [range(0, 2), range(5, 9), range(3, 4)]);
@@ -36,6 +36,8 @@ it("reads columns as the items of each range, and null for a stale one", () => {
     thumbhash: "aGFzaA==",
     thumb: "http://store/a",
     favourite: true,
+    missing: false,
   });
+  expect(rows[2]![0]).toMatchObject({ favourite: false, missing: true });
   expect(rows[0]![1]!.durationMs).toBe(42_000);
 });

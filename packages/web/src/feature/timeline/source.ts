@@ -5,6 +5,7 @@ import { api, type ItemColumns } from "../../lib/api.ts";
 import { Problem, request } from "../../lib/http.ts";
 
 const FAVOURITE = 1;
+const MISSING = 2;
 
 /** Where an asset lies in the timeline. */
 export type Place = { month: number; revision: number; index: number };
@@ -39,6 +40,7 @@ function rowAt(columns: ItemColumns, i: number): Item {
     thumbhash: columns.thumbhash[i] ?? null,
     thumb: columns.thumb[i] ?? null,
     favourite: (columns.flags[i]! & FAVOURITE) !== 0,
+    missing: (columns.flags[i]! & MISSING) !== 0,
   };
 }
 
