@@ -12,6 +12,8 @@ export default defineConfig({
     // The content security policy allows no inline script, and every target browser knows modulepreload.
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
+    // One style sheet: a part of the app that is loaded later then waits for a script alone, and never comes without its style.
+    cssCodeSplit: false,
     // Read by the size test: which chunks the first route pulls in.
     manifest: true,
   },

@@ -75,6 +75,8 @@ describe.skipIf(chromePath === undefined)("set-up and sign-in", () => {
     expect(await password().getAttribute("type")).toBe("text");
     await fillSetUp();
     await page.getByText("The set-up code is not the right one.").waitFor();
+    expect(await page.evaluate("document.activeElement.name")).toBe("token");
+    expect(await page.getByLabel("Your name").inputValue()).toBe(OWNER.name);
     expect(await axeViolations(page)).toEqual([]);
   });
 

@@ -1,4 +1,4 @@
-import { formatCount } from "../lib/format.ts";
+import { counted, formatCount } from "../lib/format.ts";
 import { monthName } from "../lib/dates.ts";
 import { readRow, rowAt, rowOf, type Layout } from "./layout.ts";
 import { dayAt, monthAt } from "./library.ts";
@@ -166,8 +166,10 @@ function nextDayTop(layout: Layout, from: number, y: number, dayTop: (slot: numb
 
 function textOf(layout: Layout, at: number, length: "long" | "short"): string {
   const month = layout.library.months[at]!;
-  const count = formatCount(month.ratios.length);
-  return length === "long" ? `${monthName(month.month)}, ${count} items` : `${monthName(month.month, "short")} · ${count}`;
+  const count = month.ratios.length;
+  return length === "long"
+    ? `${monthName(month.month)}, ${counted(count, "item")}`
+    : `${monthName(month.month, "short")} · ${formatCount(count)}`;
 }
 
 function tick(className: string, y: number, text: string): HTMLElement {

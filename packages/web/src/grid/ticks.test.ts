@@ -21,6 +21,7 @@ describe("scrubber ticks", () => {
         let y = 0;
         const marks = steps.map(([back, down]) => ({ month: (month -= back), y: (y = Math.min(height, y + down)) }));
         const { years, dots } = placeTicks(marks, height);
+        expect(years.at(-1)?.year).toBe(marks.length > 0 ? Math.floor(month / 12) : undefined);
         for (const [i, label] of years.entries()) {
           expect(label.y).toBeGreaterThanOrEqual(8);
           expect(label.y).toBeLessThanOrEqual(height - 8);

@@ -8,6 +8,9 @@ export type Store<T> = {
   subscribe: (listener: () => void) => () => void;
 };
 
+/** A store for those who only look. */
+export type Readable<T> = Pick<Store<T>, "get" | "subscribe">;
+
 export function createStore<T>(initial: T): Store<T> {
   let value = initial;
   const listeners = new Set<() => void>();
@@ -26,6 +29,6 @@ export function createStore<T>(initial: T): Store<T> {
 }
 
 /** The store's value in a component, which renders again when it is replaced. */
-export function useStore<T>(store: Store<T>): T {
+export function useStore<T>(store: Readable<T>): T {
   return useSyncExternalStore(store.subscribe, store.get);
 }

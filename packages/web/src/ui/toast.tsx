@@ -16,6 +16,11 @@ export function toast(text: string, action?: Toast["action"]): void {
   setTimeout(() => close(id), action ? 10_000 : LIFE_MS);
 }
 
+/** Takes every toast away: what was said to one person is not for the next. */
+export function clearToasts(): void {
+  toasts.set([]);
+}
+
 function close(id: number): void {
   toasts.set(toasts.get().filter((each) => each.id !== id));
 }

@@ -59,9 +59,18 @@ test.each<[string, View]>([
   ["The connection broke. Next try in 8 s.", view({ outage: { reason: "The connection broke.", until: 8_000 } })],
   ["The connection broke. Trying again.", view({ outage: { reason: "The connection broke.", until: 0 } })],
   ["Nothing was sent.", over({ duplicates: 100 })],
-  ["2 files were already there. Left out: .DS_Store.", over({ safe: 98, duplicates: 2, skipped: { count: 1, names: [".DS_Store"] } })],
-  ["Left out: .DS_Store, Thumbs.db.", over({ safe: 1, skipped: { count: 9, names: [".DS_Store", "Thumbs.db"] } })],
-  ["Left out: .a, .b, .c and other hidden files.", over({ safe: 1, skipped: { count: 9, names: [".a", ".b", ".c", ".d"] } })],
+  [
+    "2 files were already there. Left out because its name begins with a dot: .DS_Store.",
+    over({ safe: 98, duplicates: 2, skipped: { count: 1, names: [".DS_Store"] } }),
+  ],
+  [
+    "Left out because its name begins with a dot: .DS_Store. Left out because only systems need them: Thumbs.db.",
+    over({ safe: 1, skipped: { count: 9, names: [".DS_Store", "Thumbs.db"] } }),
+  ],
+  [
+    "Left out because their names begin with a dot: .a, .b, .c and others.",
+    over({ safe: 1, skipped: { count: 9, names: [".a", ".b", ".c", ".d"] } }),
+  ],
   ["3 files could not be opened.", over({ safe: 100, unreadable: 3 })],
   ["", over({ safe: 100 })],
 ])("adds %j", (text, state) => {

@@ -54,14 +54,23 @@ function leftovers({ total, safe, duplicates, skipped, unreadable }: View): stri
   const parts = [
     duplicates > 0 && duplicates === total ? "Nothing was sent." : "",
     duplicates > 0 && safe > 0 ? `${counted(duplicates, "file")} ${duplicates === 1 ? "was" : "were"} already there.` : "",
-    skipped.count > 0 ? `Left out: ${namesText(skipped.names)}.` : "",
+    ...skippedTexts(skipped.names),
     unreadable > 0 ? `${counted(unreadable, "file")} could not be opened.` : "",
   ];
   return parts.filter((part) => part !== "").join(" ");
 }
 
-/** At most three names: what systems leave behind is called the same in every folder. */
+/** Why files were left out, with at most three names of each sort: what systems leave behind is called the same in every folder. */
+function skippedTexts(names: readonly string[]): string[] {
+  const dotted = names.filter((name) => name.startsWith("."));
+  const others = names.filter((name) => !name.startsWith("."));
+  const reason = dotted.length === 1 ? "its name begins" : "their names begin";
+  return [
+    dotted.length > 0 ? `Left out because ${reason} with a dot: ${namesText(dotted)}.` : "",
+    others.length > 0 ? `Left out because only systems need them: ${namesText(others)}.` : "",
+  ];
+}
+
 function namesText(names: readonly string[]): string {
-  const shown = names.slice(0, 3).join(", ");
-  return names.length > 3 ? `${shown} and other hidden files` : shown;
+  return names.length > 3 ? `${names.slice(0, 3).join(", ")} and others` : names.join(", ");
 }

@@ -1,6 +1,7 @@
 import { api, type Me } from "../../lib/api.ts";
 import { Problem, whenUnauthenticated } from "../../lib/http.ts";
 import { createStore } from "../../lib/store.ts";
+import { clearToasts } from "../../ui/toast.tsx";
 
 /** `ended` = a session that was good is over, which deserves another sentence than never having signed in. */
 export type Session =
@@ -16,7 +17,9 @@ const HINT = "tintype.signed-in";
 export const wasSignedIn = (): boolean => localStorage.getItem(HINT) !== null;
 
 whenUnauthenticated(() => {
-  if (session.get().status === "in") session.set({ status: "out", ended: true, setupNeeded: false });
+  if (session.get().status !== "in") return;
+  clearToasts();
+  session.set({ status: "out", ended: true, setupNeeded: false });
 });
 
 /** Asks who is signed in, and where nobody is, whether the service still has to be set up. */
@@ -68,6 +71,7 @@ export async function signIn(email: string, password: string): Promise<void> {
 export async function signOut(): Promise<void> {
   await api.signOut();
   localStorage.removeItem(HINT);
+  clearToasts();
   session.set({ status: "out", ended: false, setupNeeded: false });
 }
 

@@ -51,6 +51,8 @@ export function Setup() {
         await loadSession();
       }
       report(form, () => {
+        // A link that is not valid any more gives way to the field for the code; what was typed stays.
+        if (isWrongToken(error)) setGiven(undefined);
         setErrors(errorsOf(error));
         setBusy(false);
       });
@@ -126,6 +128,10 @@ function errorsOf(error: unknown): Errors {
   if (!(error instanceof Problem)) return { form: messageOf(error) };
   const { field } = error.extra;
   if (field === "name" || field === "email" || field === "password" || field === "token") return { [field]: error.message };
-  if (error.status === 403) return { form: "The set-up code is not the right one. Open the newest link from the terminal." };
+  if (isWrongToken(error)) return { token: "The set-up code is not the right one. Take the newest from the terminal." };
   return { form: error.message };
+}
+
+function isWrongToken(error: unknown): boolean {
+  return error instanceof Problem && error.status === 403;
 }

@@ -17,8 +17,8 @@ export function FirstRun({ onFiles, onFolder }: Props) {
         <Icon path={mdiArrowExpandUp} size={48} />
         <h1>{byHand ? "Add your photos" : "Drop your photos here"}</h1>
         <p>
-          {byHand ? "They go" : "Files or whole folders go"} straight to your own storage, at full quality. Keep this page open until it
-          says that they are safe.
+          {byHand ? "They go" : "Files or whole folders go"} straight to your own storage, at full quality. Keep this page open until
+          everything is sent.
         </p>
         <Button onClick={onFiles}>{byHand ? "Choose photos" : "Choose files"}</Button>
         <Button kind="text" onClick={onFolder}>

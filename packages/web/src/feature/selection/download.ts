@@ -1,5 +1,7 @@
 import type { Grid } from "../../grid/grid.ts";
 import { api, type DownloadFile } from "../../lib/api.ts";
+import { createChunk } from "../../lib/chunk.ts";
+import { formatCount } from "../../lib/format.ts";
 
 /** Ids per request. */
 const BATCH = 500;
@@ -9,6 +11,8 @@ const BLOB_LIMIT = 2_000_000_000;
 
 /** The size is told for selections up to this many photos; above it would cost too many requests to be worth it. */
 const SIZED = 5_000;
+
+export const zip = createChunk(() => import("./zip.ts"));
 
 /** Downloads what is selected in a grid: one file as a plain download, several as a zip that is put together in the browser. */
 export function createDownload(grid: Grid) {
@@ -42,22 +46,26 @@ export function createDownload(grid: Grid) {
     },
     /**
      * Downloads. `onProgress` is told bytes done of bytes in all. Throws RangeError, with words for a person, when the zip is too large for
-     * this browser, and AbortError when the person closed the file picker.
+     * this browser, and AbortError when the person closed the file picker. Returns the names of those whose originals are gone from the
+     * store: the zip goes without them.
      */
-    async run(onProgress: (done: number, all: number) => void): Promise<void> {
+    async run(onProgress: (done: number, all: number) => void): Promise<string[]> {
       const { signal } = new AbortController();
       // The picker needs the click that is happening now, so it comes before anything is asked of the server.
       const target = grid.selection.count() > 1 ? await pickFile() : undefined;
       const wanted = await files(await ids(signal), signal);
       const [only] = wanted;
-      if (!only) return;
-      if (wanted.length === 1) return follow(only.url);
-      const { zipFiles } = await import("./zip.ts");
+      if (!only) return [];
+      if (wanted.length === 1) {
+        follow(only.url);
+        return [];
+      }
+      const { zipFiles } = await zip.load();
       const all = wanted.reduce((sum, file) => sum + file.size, 0);
       if (!target && all > BLOB_LIMIT) {
         throw new RangeError("This browser can put at most 2 GB into one download. Select fewer photos, or use Chrome or Edge.");
       }
-      await zipFiles(wanted, target, (done) => onProgress(done, all));
+      return zipFiles(wanted, target, (done) => onProgress(done, all));
     },
   };
 }
@@ -87,4 +95,10 @@ export function follow(url: string, name = ""): void {
   link.href = url;
   link.download = name;
   link.click();
+}
+
+/** Which originals a zip lacks: the first three by name. */
+export function missingText(names: readonly string[]): string {
+  const more = names.length > 3 ? ` and ${formatCount(names.length - 3)} more` : "";
+  return `Left out, since your storage does not have ${names.length === 1 ? "this original" : "these originals"} any more: ${names.slice(0, 3).join(", ")}${more}.`;
 }

@@ -5,7 +5,7 @@ import { messageOf } from "../../lib/http.ts";
 import { Button, IconButton } from "../../ui/button.tsx";
 import { toast } from "../../ui/toast.tsx";
 import type { Timeline } from "../timeline/timeline.ts";
-import { createDownload } from "./download.ts";
+import { createDownload, missingText } from "./download.ts";
 import "./selection.css";
 
 /** Replaces the top bar while photos are selected. */
@@ -32,7 +32,8 @@ export function SelectionBar({ timeline, count }: { timeline: Timeline; count: n
   const start = async () => {
     setBusy("Preparing");
     try {
-      await download.run((done, all) => setBusy(`${Math.floor((done / all) * 100)} %`));
+      const missing = await download.run((done, all) => setBusy(`${Math.floor((done / all) * 100)} %`));
+      if (missing.length > 0) toast(missingText(missing));
     } catch (error) {
       const cancelled = error instanceof DOMException && error.name === "AbortError";
       if (!cancelled) toast(error instanceof RangeError ? error.message : messageOf(error));

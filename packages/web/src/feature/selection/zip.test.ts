@@ -1,4 +1,5 @@
 import { afterEach, expect, it, vi } from "vitest";
+import { missingText } from "./download.ts";
 import { withUniqueNames, zipDate, zipFiles } from "./zip.ts";
 
 it("numbers files of the same name, whatever their case, and leaves the others alone", () => {
@@ -44,4 +45,24 @@ it("streams each file into the zip under its name and its own date, and tells ho
   expect([header.getUint16(10, true), header.getUint16(12, true)]).toEqual([(10 << 11) | (5 << 5) | 4, (46 << 9) | (11 << 5) | 22]);
   expect(new TextDecoder().decode(zip)).toMatch(/a\.jpg.*bytes.*a \(2\)\.jpg.*bytes/su);
   expect(told.at(-1)).toBe(zip.byteLength);
+});
+
+it("leaves out what the store does not have any more, finishes, and says which", async () => {
+  vi.stubGlobal("fetch", async (url: string) => new Response(url, { status: url === "gone" ? 404 : 200 }));
+  const chunks: Uint8Array[] = [];
+  const sink = new WritableStream<Uint8Array>({ write: (chunk) => void chunks.push(chunk) });
+  const target = { createWritable: async () => sink } as unknown as FileSystemFileHandle;
+  const file = { id: "1", name: "a.jpg", size: 5, localAt: "2026-11-22T10:05:08", url: "bytes" };
+  const missing = await zipFiles([file, { ...file, name: "b.jpg", url: "gone" }, { ...file, name: "c.jpg" }], target, () => undefined);
+  expect(missing).toEqual(["b.jpg"]);
+  const zip = await new Blob(chunks as BlobPart[]).text();
+  expect(zip).toMatch(/a\.jpg.*bytes.*c\.jpg.*bytes/su);
+  expect(zip).not.toContain("b.jpg");
+});
+
+it("names what is missing, the first three of many", () => {
+  expect(missingText(["a.jpg"])).toBe("Left out, since your storage does not have this original any more: a.jpg.");
+  expect(missingText(["a", "b", "c", "d", "e"])).toBe(
+    "Left out, since your storage does not have these originals any more: a, b, c and 2 more.",
+  );
 });

@@ -2,12 +2,16 @@ import { downloadZip, predictLength } from "client-zip";
 import type { DownloadFile } from "../../lib/api.ts";
 import { follow } from "./download.ts";
 
-/** Streams files from the store into a zip: into `target` where there is one, else into memory and then a download. */
+/**
+ * Streams files from the store into a zip: into `target` where there is one, else into memory and then a download. Returns the names of
+ * files that the store does not have any more, which are left out; when that is all of them nothing is downloaded.
+ */
 export async function zipFiles(
   files: readonly DownloadFile[],
   target: FileSystemFileHandle | undefined,
   onProgress: (done: number) => void,
-): Promise<void> {
+): Promise<string[]> {
+  const missing: string[] = [];
   const named = withUniqueNames(files);
   const length = Number(predictLength(named.map(({ name, size }) => ({ name, size }))));
   let done = 0;
@@ -18,18 +22,29 @@ export async function zipFiles(
       controller.enqueue(chunk);
     },
   });
-  const zip = downloadZip(open(named)).body!.pipeThrough(count);
-  if (target) return zip.pipeTo(await target.createWritable());
+  const zip = downloadZip(open(named, (name) => missing.push(name))).body!.pipeThrough(count);
+  if (target) {
+    await zip.pipeTo(await target.createWritable());
+    return missing;
+  }
   const url = URL.createObjectURL(await new Response(zip, { headers: { "content-type": "application/zip" } }).blob());
-  follow(url, "Photos.zip");
+  if (missing.length < named.length) follow(url, "Photos.zip");
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  return missing;
 }
 
 type Entry = { name: string; size: number; lastModified: Date; input: ReadableStream<Uint8Array> };
 
-async function* open(files: readonly DownloadFile[]): AsyncGenerator<Entry> {
+/** A store says 404 of an object that is gone, and 410 of one that it knows to be. */
+const GONE = new Set([404, 410]);
+
+async function* open(files: readonly DownloadFile[], onGone: (name: string) => void): AsyncGenerator<Entry> {
   for (const { name, size, localAt, url } of files) {
     const response = await fetch(url);
+    if (GONE.has(response.status)) {
+      onGone(name);
+      continue;
+    }
     if (!response.ok || !response.body) throw new Error(`The store answered ${response.status} for ${name}.`);
     yield { name, size, lastModified: zipDate(localAt), input: response.body };
   }

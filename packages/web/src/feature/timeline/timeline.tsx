@@ -1,22 +1,26 @@
 import { mdiCloudOffOutline, mdiViewComfy, mdiViewGrid, mdiViewModule } from "@mdi/js";
-import { lazy, Suspense, useEffect, useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { createPortal } from "react-dom";
 import { useLocation, useRoute } from "wouter";
 import type { Size } from "../../grid/metrics.ts";
+import { createChunk, loadAhead } from "../../lib/chunk.ts";
 import { messageOf } from "../../lib/http.ts";
 import { useStore } from "../../lib/store.ts";
 import { useTitle } from "../../lib/title.ts";
 import { Button } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
+import { Lazy } from "../../ui/lazy.tsx";
 import { Notice } from "../../ui/notice.tsx";
+import { zip } from "../selection/download.ts";
 import { SelectionBar } from "../selection/selection-bar.tsx";
+import { uploaderChunk } from "../upload/upload.ts";
 import { createTimeline, type Timeline } from "./timeline.ts";
 import "../../grid/grid.css";
 import "../../grid/scrubber.css";
 import "./timeline.css";
 
-const KeysDialog = lazy(async () => ({ default: (await import("../viewer/keys-dialog.tsx")).KeysDialog }));
-const Viewer = lazy(async () => ({ default: (await import("../viewer/viewer.tsx")).Viewer }));
+const keysDialog = createChunk(async () => (await import("../viewer/keys-dialog.tsx")).KeysDialog);
+const viewer = createChunk(async () => (await import("../viewer/viewer.tsx")).Viewer);
 
 /** The photos by day, and over them the viewer when the address names a photo. The grid stays where it is meanwhile. */
 export function TimelineScreen() {
@@ -41,9 +45,12 @@ export function TimelineScreen() {
       <div ref={host} className="grid" />
       {timeline && <Chrome timeline={timeline} />}
       {timeline && viewing && (
-        <Suspense fallback={<div className="viewer-backdrop" />}>
-          <Viewer timeline={timeline} id={params.id} />
-        </Suspense>
+        <Lazy
+          chunk={viewer}
+          with={{ timeline, id: params.id }}
+          waiting={<div className="viewer-backdrop" />}
+          onClose={() => navigate("/", { replace: true })}
+        />
       )}
     </div>
   );
@@ -53,6 +60,11 @@ function Chrome({ timeline }: { timeline: Timeline }) {
   const status = useStore(timeline.status);
   const selected = useStore(timeline.selected);
   const [help, setHelp] = useState(false);
+  const closeHelp = () => setHelp(false);
+
+  useEffect(() => {
+    if (status.state === "ready") loadAhead(viewer, keysDialog, zip, uploaderChunk);
+  }, [status.state]);
 
   useEffect(() => {
     const ask = (event: KeyboardEvent) => {
@@ -68,11 +80,7 @@ function Chrome({ timeline }: { timeline: Timeline }) {
     <>
       {status.count > 0 && createPortal(<SizePicker timeline={timeline} />, timeline.grid.corner)}
       {selected > 0 && <SelectionBar timeline={timeline} count={selected} />}
-      {help && (
-        <Suspense>
-          <KeysDialog onClose={() => setHelp(false)} />
-        </Suspense>
-      )}
+      {help && <Lazy chunk={keysDialog} with={{ onClose: closeHelp }} onClose={closeHelp} />}
       <p className="hidden" role="status">
         {selected > 0 ? `${selected.toLocaleString("en")} selected` : ""}
       </p>

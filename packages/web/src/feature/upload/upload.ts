@@ -1,3 +1,4 @@
+import { createChunk } from "../../lib/chunk.ts";
 import { createStore } from "../../lib/store.ts";
 import type { Uploader } from "../../upload/start.ts";
 import type { PendingTile } from "../../upload/tiles.ts";
@@ -10,13 +11,16 @@ export const upload = createStore<View | undefined>(undefined);
 /** The files on their way, as the timeline shows them; the same array until something about them changes. */
 export const pending = createStore<readonly PendingTile[]>([]);
 
-/** The uploader and its workers are a chunk of their own, loaded with the first file. */
-let started: Promise<Uploader> | undefined;
+/** The uploader is a chunk of its own, here at the latest with the first file. */
+export const uploaderChunk = createChunk(async () => (await import("../../upload/start.ts")).startUploader);
+let started: Uploader | undefined;
 let owner: string | undefined;
 let safe = 0;
 
-function uploader(): Promise<Uploader> {
-  started ??= import("../../upload/start.ts").then(({ startUploader }) => startUploader(show));
+async function uploader(): Promise<Uploader> {
+  // Not kept before it is here: an import that failed is tried again with the next files.
+  const start = await uploaderChunk.load();
+  started ??= start(show);
   return started;
 }
 
@@ -41,7 +45,7 @@ export async function addList(files: FileList): Promise<void> {
 
 /** Does something with the uploader, if there is one. */
 export async function control(action: (uploader: Uploader) => void): Promise<void> {
-  if (started) action(await started);
+  if (started) action(started);
 }
 
 /** Closes the tray when everything is over. */

@@ -22,11 +22,17 @@ async function entryAt(grid: Grid, slot: number, signal: AbortSignal): Promise<E
 
 /** The next photo in a direction, past tiles that are still uploading. */
 export async function entryBeside(grid: Grid, slot: number, step: 1 | -1, signal: AbortSignal): Promise<Entry | undefined> {
+  const next = slotBeside(grid, slot, step);
+  return next === undefined ? undefined : entryAt(grid, next, signal);
+}
+
+/** The slot of that photo; undefined at the end. */
+export function slotBeside(grid: Grid, slot: number, step: 1 | -1): number | undefined {
   const library = grid.layout()?.library;
   if (!library) return undefined;
   let next = slot + step;
   while (next >= 0 && next < library.count && sourceOf(library, next).index < 0) next += step;
-  return entryAt(grid, next, signal);
+  return next >= 0 && next < library.count ? next : undefined;
 }
 
 /** The photo with an id: where the grid has it, or where the server says that it lies. Undefined when it is not in the timeline. */

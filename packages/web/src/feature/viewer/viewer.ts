@@ -4,10 +4,19 @@ import { createStore, type Store } from "../../lib/store.ts";
 import type { Timeline } from "../timeline/timeline.ts";
 import { createDeck } from "./deck.ts";
 import type { Details } from "./detail.ts";
-import { entryOf, type Entry } from "./sequence.ts";
+import { entryOf, slotBeside, type Entry } from "./sequence.ts";
 
 /** What the frame around the picture shows. */
-export type ViewerState = { entry: Entry | undefined; name: string; missing: string | undefined };
+export type ViewerState = {
+  entry: Entry | undefined;
+  name: string;
+  /** Whether there is a photo on either side. */
+  newer: boolean;
+  older: boolean;
+  missing: string | undefined;
+};
+
+const NOTHING: ViewerState = { entry: undefined, name: "", newer: false, older: false, missing: undefined };
 
 export type ViewerParts = {
   dialog: HTMLDialogElement;
@@ -38,7 +47,7 @@ const IDLE_MS = 2_500;
 /** Opens the viewer in a dialog element. Everything that moves is here; the view around only draws controls. */
 export function openViewer({ dialog, stage, timeline, details, onMove, onLeave }: ViewerParts): Viewer {
   const { grid } = timeline;
-  const state = createStore<ViewerState>({ entry: undefined, name: "", missing: undefined });
+  const state = createStore(NOTHING);
   const stop = new AbortController();
   const { signal } = stop;
   let leaving = false;
@@ -59,7 +68,9 @@ export function openViewer({ dialog, stage, timeline, details, onMove, onLeave }
   });
 
   function tell(entry: Entry): void {
-    state.set({ entry, name: nameOf(entry.item, entry.day), missing: undefined });
+    const newer = slotBeside(grid, entry.slot, -1) !== undefined;
+    const older = slotBeside(grid, entry.slot, 1) !== undefined;
+    state.set({ entry, name: nameOf(entry.item, entry.day), newer, older, missing: undefined });
   }
 
   async function find(id: string): Promise<void> {
@@ -68,14 +79,14 @@ export function openViewer({ dialog, stage, timeline, details, onMove, onLeave }
     try {
       const entry = await entryOf(timeline, id, signal);
       if (signal.aborted) return;
-      if (!entry) return state.set({ entry: undefined, name: "", missing: "This photo is not in your library." });
+      if (!entry) return state.set({ ...NOTHING, missing: "This photo is not in your library." });
       tell(entry);
       deck.show(entry);
       const tile = grid.rectOf(entry.slot);
       if (first && tile) deck.openFrom(tile);
       if (!tile) grid.reveal(entry.slot);
     } catch (error) {
-      if (!signal.aborted) state.set({ entry: undefined, name: "", missing: messageOf(error) });
+      if (!signal.aborted) state.set({ ...NOTHING, missing: messageOf(error) });
     }
   }
 
@@ -104,6 +115,7 @@ export function openViewer({ dialog, stage, timeline, details, onMove, onLeave }
     const entry = deck.current()?.entry;
     const slot = entry && grid.find(entry.item.id);
     if (entry && slot !== undefined && slot !== entry.slot) deck.moved(slot);
+    if (entry && slot !== undefined) tell({ ...entry, slot });
   });
 
   for (const type of ["pointermove", "keydown", "focusin"] as const) {

@@ -1,4 +1,4 @@
-import { mdiChevronLeft, mdiChevronRight, mdiInformation, mdiKeyboardOutline, mdiTrayArrowDown } from "@mdi/js";
+import { mdiArrowLeft, mdiChevronLeft, mdiChevronRight, mdiInformation, mdiKeyboardOutline, mdiTrayArrowDown } from "@mdi/js";
 import { useEffect, useRef, useState } from "react";
 import { useLocation } from "wouter";
 import { useHistoryState } from "wouter/use-browser-location";
@@ -53,7 +53,7 @@ export function Viewer({ timeline, id }: { timeline: Timeline; id: string }) {
 }
 
 function Chrome({ viewer, state }: { viewer: OpenViewer; state: Store<ViewerState> }) {
-  const { entry, name, missing } = useStore(state);
+  const { entry, name, newer, older, missing } = useStore(state);
   const [info, setInfo] = useState(false);
   const [help, setHelp] = useState(false);
   const infoButton = useRef<HTMLButtonElement>(null);
@@ -92,7 +92,7 @@ function Chrome({ viewer, state }: { viewer: OpenViewer; state: Store<ViewerStat
   return (
     <>
       <div className="viewer-bar">
-        <IconButton icon={mdiChevronLeft} label="Back to your photos" onClick={() => viewer.leave()} />
+        <IconButton icon={mdiArrowLeft} label="Back to your photos" onClick={() => viewer.leave()} />
         <span className="viewer-space" />
         <IconButton icon={mdiKeyboardOutline} label="Keys" className="viewer-keys" onClick={() => setHelp(true)} />
         {id && (
@@ -106,8 +106,8 @@ function Chrome({ viewer, state }: { viewer: OpenViewer; state: Store<ViewerStat
           </>
         )}
       </div>
-      <IconButton icon={mdiChevronLeft} label="Newer photo" className="viewer-side viewer-newer" onClick={() => viewer.go(-1)} />
-      <IconButton icon={mdiChevronRight} label="Older photo" className="viewer-side viewer-older" onClick={() => viewer.go(1)} />
+      {newer && <IconButton icon={mdiChevronLeft} label="Newer photo" className="viewer-side viewer-newer" onClick={() => viewer.go(-1)} />}
+      {older && <IconButton icon={mdiChevronRight} label="Older photo" className="viewer-side viewer-older" onClick={() => viewer.go(1)} />}
       <p className="hidden" role="status">
         {name}
       </p>

@@ -1,0 +1,72 @@
+import { execFileSync } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { axeViolations, chromePath, launchBrowser, openPage } from "../support/browser.ts";
+import { OWNER } from "../support/client.ts";
+import { type Laptop, startLaptop } from "../support/laptop.ts";
+import { seedLibrary } from "../support/seed.ts";
+
+describe.skipIf(chromePath === undefined)("an open page whose server goes away", () => {
+  let dataDir: string;
+  let laptop: Laptop;
+  let browser: Browser;
+  let page: Page;
+
+  beforeAll(async () => {
+    execFileSync("npm", ["run", "build", "--silent"], {
+      cwd: new URL("../..", import.meta.url).pathname,
+      env: { ...process.env, NODE_ENV: "production" },
+    });
+    dataDir = await mkdtemp(join(tmpdir(), "tintype-offline-"));
+    await seedLibrary(dataDir, 200);
+    [laptop, browser] = await Promise.all([startLaptop({ dataDir }), launchBrowser()]);
+    ({ page } = await openPage(browser, { viewport: { width: 1440, height: 900 } }));
+    const { email, password } = OWNER;
+    await page.request.post(`${laptop.url}/api/auth/sign-in/email`, { data: { email, password }, headers: { origin: laptop.url } });
+  }, 120_000);
+  beforeEach(async () => {
+    await page.goto(`${laptop.url}/`);
+    await page.locator(".tile-image.shown").nth(8).waitFor();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await laptop?.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  });
+
+  it("keeps the page when the viewer does not come, says so, and gets it when the server is back", async () => {
+    await page.route("**/assets/viewer-*.js", (route) => route.abort());
+    await page.goto(`${laptop.url}/`);
+    await page.locator(".tile-image.shown").nth(8).waitFor();
+    const failed = page.getByRole("dialog", { name: "Tintype cannot be reached" });
+    for (const leave of ["Close", "Try again"]) {
+      await page.locator(".tile-link").first().click();
+      await failed.waitFor();
+      expect(await axeViolations(page)).toEqual([]);
+      expect(await page.locator(".tile-image.shown").count()).toBeGreaterThan(8);
+      if (leave === "Try again") await page.unrouteAll();
+      await failed.getByRole("button", { name: leave }).click();
+      await expect.poll(() => failed.count()).toBe(0);
+    }
+    await page.locator("dialog.viewer[open] .slide-image").first().waitFor();
+    expect(await page.getByRole("button", { name: "Newer photo" }).count()).toBe(0);
+    await page.getByRole("button", { name: "Older photo" }).click();
+    await page.getByRole("button", { name: "Newer photo" }).waitFor();
+  });
+
+  it("has the viewer and the keys at hand before the network goes", async () => {
+    await page.waitForFunction(`performance.getEntriesByType("resource").some(({ name }) => /viewer-.*\\.js/.test(name))`);
+    await page.waitForLoadState("networkidle");
+    await page.context().setOffline(true);
+    await page.locator(".tile-link").first().click();
+    await page.locator("dialog.viewer[open] .slide-box").first().waitFor();
+    await page.keyboard.press("Escape");
+    await expect.poll(() => page.locator("dialog").count()).toBe(0);
+    await page.keyboard.press("?");
+    await page.getByRole("dialog", { name: "Keys" }).waitFor();
+    await page.context().setOffline(false);
+  });
+});
