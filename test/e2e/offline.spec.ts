@@ -1,10 +1,11 @@
 import { execFileSync } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { randomBytes } from "node:crypto";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { axeViolations, chromePath, launchBrowser, openPage } from "../support/browser.ts";
+import { axeViolations, chromePath, dropFiles, launchBrowser, openPage } from "../support/browser.ts";
 import { OWNER } from "../support/client.ts";
 import { type Laptop, startLaptop } from "../support/laptop.ts";
 import { seedLibrary } from "../support/seed.ts";
@@ -68,5 +69,35 @@ describe.skipIf(chromePath === undefined)("an open page whose server goes away",
     await page.keyboard.press("?");
     await page.getByRole("dialog", { name: "Keys" }).waitFor();
     await page.context().setOffline(false);
+  });
+
+  it("says without being asked that the server is gone, and takes it back when it is there again", async () => {
+    const gone = page.getByText("Tintype cannot be reached.");
+    await page.context().setOffline(true);
+    await gone.waitFor();
+    expect(await axeViolations(page)).toEqual([]);
+    await page.context().setOffline(false);
+    await expect.poll(() => gone.count()).toBe(0);
+  });
+
+  it("says after a reload in the middle of an upload how many files are missing, once", async () => {
+    const folder = join(dataDir, "drop");
+    await mkdir(folder);
+    for (const name of ["a.jpg", "b.jpg", "c.jpg"]) await writeFile(join(folder, name), randomBytes(5_000));
+    await page.route(/\/photos\/library\//u, (route) => (route.request().method() === "PUT" ? route.abort() : route.continue()));
+    page.once("dialog", (dialog) => void dialog.accept());
+    await dropFiles(page, [folder], "main");
+    await page.getByRole("button", { name: "Try now" }).waitFor();
+    await page.reload();
+    const left = page.getByText("3 files were not sent before this page was closed.");
+    await left.waitFor();
+    expect(await axeViolations(page)).toEqual([]);
+    await page.unrouteAll({ behavior: "ignoreErrors" });
+    await dropFiles(page, [folder], "main");
+    await expect.poll(() => left.count(), { timeout: 60_000 }).toBe(0);
+    await page.locator(".tray h2", { hasText: "3 photos are safe" }).waitFor();
+    await page.reload();
+    await page.locator(".tile-image.shown").first().waitFor();
+    expect(await left.count()).toBe(0);
   });
 });

@@ -3,6 +3,7 @@ import { Redirect, Route, Switch, useLocation, useRoute } from "wouter";
 import { Login } from "./feature/account/login.tsx";
 import { session, type Session, wasSignedIn } from "./feature/account/session.ts";
 import { Setup } from "./feature/account/setup.tsx";
+import { Bars } from "./feature/shell/bars.tsx";
 import { NotFound } from "./feature/shell/not-found.tsx";
 import { Photos } from "./feature/shell/photos.tsx";
 import { Shell } from "./feature/shell/shell.tsx";
@@ -66,6 +67,7 @@ function Library({ me }: { me: Me | undefined }) {
       <Shell me={me} atPhotos={atPhotos}>
         {atPhotos ? <Photos me={me} /> : <NotFound />}
       </Shell>
+      <Bars />
       <Tray />
       <DropTarget />
     </>

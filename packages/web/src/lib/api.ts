@@ -24,6 +24,8 @@ export type AssetDetail = InferResponseType<(typeof assets)[":id"]["$get"], 200>
 export type DownloadFile = InferResponseType<typeof assets.downloads.$post, 200>["files"][number];
 
 export const api = {
+  /** Asks nothing but whether the server is there. */
+  knock: async () => void (await request("/healthz")),
   me: () => ok(client.api.me.$get()),
   /** Unlike `me` no error for somebody who is not signed in. */
   hasSession: async () => (await (await request("/api/auth/get-session")).json()) !== null,

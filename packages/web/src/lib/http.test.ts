@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { messageOf, Problem, request, retryAfterOf, whenUnauthenticated } from "./http.ts";
+import { messageOf, Problem, reachable, request, retryAfterOf, whenUnauthenticated } from "./http.ts";
 
 afterEach(() => {
   vi.unstubAllGlobals();
@@ -60,4 +60,16 @@ test.each([
 
 test("an exception that is no problem is not shown to a person", () => {
   expect(messageOf(new TypeError("x is undefined"))).toBe("Something went wrong. Try again.");
+});
+
+test("the server counts as unreachable from a request that reached nobody until one that did, whatever it answers", async () => {
+  vi.stubGlobal("fetch", () => Promise.reject(new TypeError("Failed to fetch")));
+  await expect(request("/api/me")).rejects.toMatchObject({ status: 0 });
+  expect(reachable.get()).toBe(false);
+  vi.stubGlobal("fetch", () => Promise.reject(new DOMException("", "AbortError")));
+  await expect(request("/api/me")).rejects.toMatchObject({ name: "AbortError" });
+  expect(reachable.get()).toBe(false);
+  answer(404, "{}");
+  await expect(request("/api/me")).rejects.toMatchObject({ status: 404 });
+  expect(reachable.get()).toBe(true);
 });

@@ -1,3 +1,8 @@
+import { createStore } from "./store.ts";
+
+/** False from a request that reached nobody until one that did. */
+export const reachable = createStore(true);
+
 /** A failed request in the API's own words (RFC 9457). `status` 0 = the server could not be reached. */
 export class Problem extends Error {
   override readonly name = "Problem";
@@ -29,6 +34,7 @@ export function whenUnauthenticated(handler: () => void): void {
 /** `fetch` for our own API: answers with 2xx and 304, throws `Problem` for everything else. */
 export async function request(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
   const response = await reach(input, init);
+  reachable.set(true);
   if (response.ok || response.status === 304) return response;
   const problem = await problemOf(response);
   if (response.status === 401 && problem.code === "unauthenticated") unauthenticated();
@@ -52,6 +58,7 @@ async function reach(input: RequestInfo | URL, init?: RequestInit): Promise<Resp
     return await fetch(input, init);
   } catch (cause) {
     if (cause instanceof DOMException && cause.name === "AbortError") throw cause;
+    reachable.set(false);
     throw new Problem(0, "unreachable", "Tintype cannot be reached. Check that it is running and that you are online.", { cause });
   }
 }

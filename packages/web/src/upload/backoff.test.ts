@@ -21,3 +21,9 @@ test.each([
 ])("failure %d never comes back before Retry-After of %d s (random %d: %d ms)", (attempt, retryAfter, random, wait) => {
   expect(backoff(attempt, retryAfter, () => random)).toBe(wait);
 });
+
+test("waits at most 15 s while something got through within the last minutes", () => {
+  expect(backoff(9, undefined, () => 1, 299_000)).toBe(15_000);
+  expect(backoff(9, undefined, () => 1, 300_000)).toBe(60_000);
+  expect(backoff(9, 30, () => 0, 1_000)).toBe(30_000);
+});

@@ -170,3 +170,15 @@ test("an upload of which the server knows nothing any more is planned again", as
   expect(state(engine)).toMatchObject({ safe: 1 });
   expect(calls.filter((call) => call === "plan 1")).toHaveLength(2);
 });
+
+test("a pause ends at once when a person wants it to", async () => {
+  const { ports, faults } = world();
+  faults.put.push({ status: 503, code: "SlowDown", retryAfter: 50 });
+  const engine = createEngine(ports);
+  engine.add(files(1));
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(engine.run.queue.in.retrying.size).toBe(1);
+  engine.tryNow();
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(state(engine)).toMatchObject({ safe: 1 });
+});

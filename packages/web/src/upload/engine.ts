@@ -15,6 +15,8 @@ export type Engine = {
   /** Stops everything for a reason; what is being sent starts again later (whole parts are kept). */
   hold(reason: Hold): void;
   release(...reasons: Hold[]): void;
+  /** Ends every pause: what waits for its next try is tried at once. */
+  tryNow(): void;
   retry(tasks: readonly Task[]): void;
   /** Takes files out of the queue. What is in the store already is left for the server to confirm. */
   cancel(tasks: readonly Task[]): void;
@@ -44,7 +46,7 @@ export function createEngine(ports: Ports): Engine {
     queue: createQueue(),
     holds: new Set(),
     wire: { bytes: 0, rate: createRate(8_000) },
-    health: { failures: 0, until: 0, successes: 0, reason: "" },
+    health: { failures: 0, until: 0, successes: 0, succeededAt: -Infinity, reason: "" },
     byContent: new Map(),
     twins: new Map(),
     tiles: new Set(),
@@ -123,8 +125,15 @@ export function createEngine(ports: Ports): Engine {
     }
   };
 
+  const tryNow = (): void => {
+    health.until = 0;
+    for (const task of queue.in.retrying) task.retryAt = 0;
+    run.pump();
+  };
+
   return {
     run,
+    tryNow,
     add(found) {
       if (queue.unsafe() === 0) {
         queue.startOver();
@@ -151,9 +160,8 @@ export function createEngine(ports: Ports): Engine {
     release(...reasons) {
       const lifted = reasons.filter((reason) => holds.delete(reason));
       if (lifted.length === 0) return;
-      Object.assign(health, { failures: 0, until: 0 });
-      for (const task of queue.in.retrying) task.retryAt = 0;
-      run.pump();
+      health.failures = 0;
+      tryNow();
     },
     retry(tasks) {
       for (const task of tasks) {

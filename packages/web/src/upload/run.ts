@@ -35,7 +35,7 @@ export type Run = {
   /** Bytes put on the wire, and their rate. */
   readonly wire: { bytes: number; rate: Rate };
   /** Failures in a row over all files: many mean that the network or the server is gone, and one file at a time probes it. */
-  readonly health: { failures: number; until: number; successes: number; reason: string };
+  readonly health: { failures: number; until: number; successes: number; succeededAt: number; reason: string };
   /** The file on its way for each content, and those that wait for it. */
   readonly byContent: Map<string, Task>;
   readonly twins: Map<string, Task[]>;
@@ -90,6 +90,7 @@ export function succeeded(run: Run, task: Task): void {
   run.health.failures = 0;
   run.health.until = 0;
   run.health.successes++;
+  run.health.succeededAt = run.ports.now();
   task.attempts = 0;
 }
 
@@ -110,7 +111,9 @@ export function settle(run: Run, task: Task, verdict: Exclude<Verdict, { act: "d
   if (verdict.act === "replan") forgetPlan(task);
   if (verdict.act === "rehash") forgetContent(run, task);
   const first = verdict.act !== "retry" && task.attempts === 1;
-  const wait = first ? 0 : backoff(task.attempts, verdict.act === "retry" ? verdict.retryAfter : undefined, run.ports.random);
+  const wait = first
+    ? 0
+    : backoff(task.attempts, verdict.act === "retry" ? verdict.retryAfter : undefined, run.ports.random, sinceSuccess(run));
   task.resume = { retry: back, replan: "hashed" as const, rehash: "waiting" as const }[verdict.act];
   task.retryAt = run.ports.now() + wait;
   run.queue.move(task, "retrying");
@@ -123,7 +126,11 @@ export function strain(run: Run, { reason, retryAfter }: Extract<Verdict, { act:
   health.failures++;
   health.successes = 0;
   if (health.failures < patience) return;
-  health.until = ports.now() + backoff(health.failures - patience + 1, retryAfter, ports.random);
+  health.until = ports.now() + backoff(health.failures - patience + 1, retryAfter, ports.random, sinceSuccess(run));
+}
+
+function sinceSuccess({ health, ports }: Run): number {
+  return ports.now() - health.succeededAt;
 }
 
 export function forgetPlan(task: Task): void {

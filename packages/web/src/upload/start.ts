@@ -1,5 +1,6 @@
 import { createEngine, type Engine } from "./engine.ts";
 import { createGuard, isLocalHost } from "./guard.ts";
+import { createLeftover } from "./leftover.ts";
 import { browserPorts } from "./ports.ts";
 import { createRate } from "./rate.ts";
 import type { Hold } from "./run.ts";
@@ -21,6 +22,8 @@ export type Uploader = {
   addList: (files: FileList) => Promise<void>;
   hold: (reason: Hold) => void;
   release: (...reasons: Hold[]) => void;
+  /** Ends the pause before the next try. */
+  tryNow: () => void;
   /** One file by its key, or all that failed. */
   retry: (key?: string) => void;
   /** One file by its key, or all that are not in the store yet. */
@@ -35,6 +38,7 @@ export function startUploader(listener: Listener): Uploader {
   const { run } = engine;
   const tiles = createTiles(run);
   const guard = createGuard();
+  const leftover = createLeftover(localStorage, ports.now);
   const progress = createRate(20_000);
   const skipped = { count: 0, names: new Set<string>() };
   let unreadable = 0;
@@ -48,6 +52,7 @@ export function startUploader(listener: Listener): Uploader {
     run.wire.rate.sample(run.wire.bytes, now);
     progress.sample(run.queue.sentBytes(), now);
     guard.set(run.queue.unsent() > 0);
+    leftover.set(run.queue.unsent());
     since = running ? (since ?? now) : undefined;
     if (!running) ports.rest();
     const pace = { progressPerSecond: progress.perSecond(now), elapsed: now - (since ?? now) };
@@ -67,6 +72,7 @@ export function startUploader(listener: Listener): Uploader {
   };
 
   watchNetwork(engine, wake);
+  addEventListener("pagehide", leftover.leave);
   return {
     async addEntries(entries) {
       for await (const page of walk(entries)) take(page);
@@ -84,6 +90,10 @@ export function startUploader(listener: Listener): Uploader {
     },
     release(...reasons) {
       engine.release(...reasons);
+      wake();
+    },
+    tryNow() {
+      engine.tryNow();
       wake();
     },
     retry(key) {

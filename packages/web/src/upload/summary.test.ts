@@ -20,6 +20,7 @@ function view(change: Partial<View>): View {
     secondsLeft: undefined,
     hold: undefined,
     outage: undefined,
+    waiting: false,
     skipped: { count: 0, names: [] },
     unreadable: 0,
     rows: [],

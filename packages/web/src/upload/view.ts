@@ -47,6 +47,8 @@ export type View = {
   hold: Hold | undefined;
   /** Set while everything waits because nothing gets through. */
   outage: { reason: string; until: number } | undefined;
+  /** True while files wait for their next try and nothing else moves. */
+  waiting: boolean;
   /** Hidden and system files that were left out, and the names of the first few. */
   skipped: { count: number; names: readonly string[] };
   unreadable: number;
@@ -92,6 +94,10 @@ export function viewOf(run: Run, { skipped, unreadable, progressPerSecond, elaps
     secondsLeft: secondsLeft(sentBytes, total.bytes, progressPerSecond, elapsed),
     hold: HOLDS.find((each) => run.holds.has(each)),
     outage: running && health.until > now ? { reason: health.reason, until: health.until } : undefined,
+    waiting:
+      run.holds.size === 0 &&
+      queue.in.sending.size === 0 &&
+      (health.until > now || [...queue.in.retrying].some(({ retryAt = 0 }) => retryAt > now)),
     skipped,
     unreadable,
     rows: shown.map((task) => rowOf(task, previewOf(task))),

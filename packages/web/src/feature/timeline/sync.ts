@@ -2,7 +2,7 @@ import type { Chunk, Geometry } from "@tintype/core/geometry";
 import type { Grid } from "../../grid/grid.ts";
 import { blocksOf, type Range, type Source } from "../../grid/items.ts";
 import { assetRuns, monthAt, patchChunks } from "../../grid/library.ts";
-import { Problem } from "../../lib/http.ts";
+import { Problem, reachable } from "../../lib/http.ts";
 import { type Head, loadChanges, loadGeometry } from "./source.ts";
 
 /** Between two questions for changes: while something is being uploaded, and otherwise. */
@@ -41,8 +41,8 @@ export function createSync(grid: Grid, source: Source, { onLoad, onFail }: { onL
   function refresh(): Promise<void> {
     if (running) again = true;
     running ??= patch()
-      // The next question comes anyway; a lost connection is told by whatever the user does meanwhile.
-      .catch(() => undefined)
+      // `reachable` tells a lost connection; the next question comes anyway.
+      .catch(plan)
       .finally(() => {
         running = undefined;
         if (again && !signal.aborted) void refresh();
@@ -95,6 +95,9 @@ export function createSync(grid: Grid, source: Source, { onLoad, onFail }: { onL
 
   const visible = () => void (document.hidden ? clearTimeout(timer) : refresh());
   document.addEventListener("visibilitychange", visible);
+  const stopReachable = reachable.subscribe(() => {
+    if (reachable.get() && head) void refresh();
+  });
   return {
     load,
     refresh,
@@ -108,6 +111,7 @@ export function createSync(grid: Grid, source: Source, { onLoad, onFail }: { onL
     close(): void {
       closed.abort();
       clearTimeout(timer);
+      stopReachable();
       document.removeEventListener("visibilitychange", visible);
     },
   };

@@ -5,6 +5,7 @@ import { useStore } from "../../lib/store.ts";
 import { Button, IconButton } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Icon } from "../../ui/icon.tsx";
+import { announce, SILENCE, type Telling } from "../../upload/announce.ts";
 import { headline, subline } from "../../upload/summary.ts";
 import type { View } from "../../upload/view.ts";
 import { UploadRow } from "./row.tsx";
@@ -29,6 +30,11 @@ function Open({ view }: { view: View }) {
       <header className="tray-head">
         {good && <Icon path={mdiCheckCircle} />}
         <h2>{title}</h2>
+        {view.waiting && (
+          <Button kind="text" onClick={() => void control((each) => each.tryNow())}>
+            Try now
+          </Button>
+        )}
         <PauseButton view={view} />
         {view.rows.length > 0 && (
           <IconButton
@@ -53,7 +59,12 @@ function Open({ view }: { view: View }) {
           {view.more > 0 && <li className="tray-more">and {counted(view.more, "more file")}</li>}
         </ul>
       )}
-      <Announcement text={view.running ? title : `${title}. ${note}`} urgent={!view.running || view.hold !== undefined} />
+      <Announcement
+        text={view.running ? title : `${title}. ${note}`}
+        now={view.now}
+        progress={view.progress}
+        state={view.running ? (view.hold ?? "running") : "over"}
+      />
       {stopping && view.unsent > 0 && <StopDialog view={view} onClose={() => setStopping(false)} />}
     </section>
   );
@@ -111,18 +122,16 @@ function StopDialog({ view, onClose }: { view: View; onClose: () => void }) {
   );
 }
 
-const QUIET_MS = 15_000;
-
-/** Tells a screen reader how far it is, a few times a minute; what needs attention at once. */
-function Announcement({ text, urgent }: { text: string; urgent: boolean }) {
+/** Tells a screen reader how far it is, at sensible steps; what needs attention at once. */
+function Announcement(telling: Telling) {
   // Empty at first: a screen reader tells changes of a region, not what it comes with.
-  const [said, setSaid] = useState({ text: "", at: 0 });
+  const [said, setSaid] = useState(SILENCE);
+  const next = announce(said, telling);
   useEffect(() => {
-    if (text === said.text) return;
-    const wait = urgent ? 0 : Math.max(0, said.at + QUIET_MS - Date.now());
-    const timer = setTimeout(() => setSaid({ text, at: Date.now() }), wait);
+    if (next === said) return;
+    const timer = setTimeout(() => setSaid(next));
     return () => clearTimeout(timer);
-  }, [text, urgent, said]);
+  }, [next, said]);
   return (
     <p className="hidden" role="status">
       {said.text}

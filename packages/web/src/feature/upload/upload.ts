@@ -1,6 +1,7 @@
 import { createChunk } from "../../lib/chunk.ts";
 import { createStore } from "../../lib/store.ts";
 import type { Uploader } from "../../upload/start.ts";
+import { takeLeftover } from "../../upload/leftover.ts";
 import type { PendingTile } from "../../upload/tiles.ts";
 import type { View } from "../../upload/view.ts";
 import { refreshLibrary, session } from "../account/session.ts";
@@ -10,6 +11,9 @@ export const upload = createStore<View | undefined>(undefined);
 
 /** The files on their way, as the timeline shows them; the same array until something about them changes. */
 export const pending = createStore<readonly PendingTile[]>([]);
+
+/** How many files the page before this one had not sent when it was closed; 0 once they are sent, or the message is put away. */
+export const unsent = createStore(takeLeftover(localStorage, Date.now()));
 
 /** The uploader is a chunk of its own, here at the latest with the first file. */
 export const uploaderChunk = createChunk(async () => (await import("../../upload/start.ts")).startUploader);
@@ -27,6 +31,7 @@ async function uploader(): Promise<Uploader> {
 function show(view: View, tiles: readonly PendingTile[]): void {
   upload.set(view.total + view.skipped.count + view.unreadable > 0 ? view : undefined);
   pending.set(tiles);
+  if (view.total > 0 && view.unsent + view.failed === 0) unsent.set(0);
   if (view.safe !== safe) refreshLibrary();
   safe = view.safe;
 }
