@@ -1,11 +1,14 @@
 import { createHash, randomBytes } from "node:crypto";
+import { fdatasync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type DigestName, digestOf } from "../checksum.ts";
 import { closeFile, createFile } from "./file.ts";
 import { fill, type Filled } from "./fill.ts";
+
+vi.mock("node:fs", { spy: true });
 
 const MB = 1 << 20;
 const data = randomBytes(20 * MB + 77);
@@ -73,5 +76,17 @@ describe("a body", () => {
     const results = await Promise.allSettled(half);
     expect(results.map(({ status }) => status)).toEqual(results.map(() => "rejected"));
     expect(await Promise.all(whole)).toEqual(whole.map(() => true));
+  });
+
+  it("of which a sync failed long before its end is an error", async () => {
+    vi.mocked(fdatasync).mockImplementationOnce((_, done) => process.nextTick(done, Object.assign(new Error("EIO"), { code: "EIO" })));
+    const settled = async () => new Promise((resolve) => setTimeout(resolve, 50));
+    async function* slowly(): AsyncGenerator<Buffer> {
+      yield* pieces(data.subarray(0, 18 * MB), 65_536);
+      expect(fdatasync).toHaveBeenCalled();
+      await settled();
+      yield* pieces(data.subarray(18 * MB), 65_536);
+    }
+    await expect(fillFile("lost", slowly(), data.length, ["md5"])).rejects.toThrow("EIO");
   });
 });

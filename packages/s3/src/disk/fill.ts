@@ -1,6 +1,7 @@
 import type { DigestName } from "../checksum.ts";
 import { BLOCK_BYTES, busyBlocks, giveBlock, takeBlock } from "./block.ts";
 import { createDigester, type Digests } from "./digest.ts";
+import { toError } from "./errno.ts";
 import { type OpenFile, syncData, writeAt, writeSmall } from "./file.ts";
 
 /** A body up to this size is gathered and hashed where it is: handing it to another thread would cost more. */
@@ -42,6 +43,8 @@ async function fillSmall(file: OpenFile, chunks: AsyncIterable<Buffer>, { positi
 async function fillLarge(file: OpenFile, chunks: AsyncIterable<Buffer>, { position, wanted, limit }: FillOptions): Promise<Filled> {
   const digester = createDigester(wanted, limit);
   const running = new Set<Promise<void>>();
+  /** The first thing that went wrong in the background; by the end of the body it may have settled long ago. */
+  let failure: Error | undefined;
   let block = takeBlock();
   let view = Buffer.from(block);
   let filled = 0;
@@ -52,7 +55,7 @@ async function fillLarge(file: OpenFile, chunks: AsyncIterable<Buffer>, { positi
 
   function run(task: Promise<void>): void {
     const settled = task.finally(() => running.delete(settled));
-    settled.catch(() => undefined);
+    settled.catch((error: unknown) => (failure ??= toError(error)));
     running.add(settled);
   }
 
@@ -93,7 +96,8 @@ async function fillLarge(file: OpenFile, chunks: AsyncIterable<Buffer>, { positi
       }
     }
     await flush();
-    await Promise.all(running);
+    await Promise.allSettled(running);
+    if (failure) throw failure;
     const [digests] = await Promise.all([digester.digest(), syncData(file)]);
     return { size, digests };
   } catch (error) {
