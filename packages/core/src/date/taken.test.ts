@@ -89,6 +89,17 @@ describe("an instant alone", () => {
   });
 });
 
+it.each([Number.NaN, Number.POSITIVE_INFINITY, 1.8e22, -1e15, Date.UTC(1825, 11, 31), Date.UTC(2201, 0, 1)])(
+  "an instant of %d is none, with a place and without",
+  (ms) => {
+    const instants = [{ ms, source: "mvhd" }];
+    const wanted = { localAt: "2026-01-02T03:04:05", provenance: { localAt: "upload" } };
+    expect(chooseTaken({ clocks: [], instants }, from())).toMatchObject(wanted);
+    expect(chooseTaken({ clocks: [], instants, position: PRAGUE }, from())).toMatchObject(wanted);
+    expect(chooseTaken({ clocks: clock("2018-07-25T16:34:23"), instants }, from()).offsetMinutes).toBeNull();
+  },
+);
+
 describe("without a date in the file", () => {
   it("a Pixel's name is UTC", () => {
     expect(

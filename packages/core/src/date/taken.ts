@@ -1,5 +1,5 @@
 import { dateInName } from "./file-name.ts";
-import { fromMs, instantOf, toMs, type Stamp, type WallClock } from "./wall-clock.ts";
+import { fromMs, instantOf, isPlausible, toMs, type Stamp, type WallClock } from "./wall-clock.ts";
 import { localIn, offsetIn, zoneAt } from "./zone.ts";
 
 /*
@@ -41,8 +41,9 @@ const MAX_OFFSET = 14 * 60;
 /** Nepal, Eucla, Chatham in winter and in summer: the only offsets at a quarter to. */
 const QUARTERS = new Set([345, 525, 765, 825]);
 
-/** Chooses wall clock, offset, zone and instant. Always answers: the last resort is the time of the upload. */
-export function chooseTaken(found: Found, fallback: Fallback): Taken {
+/** Chooses wall clock, offset, zone and instant. Always answers, whatever a file tells: the last resort is the time of the upload. */
+export function chooseTaken(told: Found, fallback: Fallback): Taken {
+  const found = { ...told, instants: told.instants.filter(({ ms }) => isPlausible(ms)) };
   const zone = found.position ? zoneAt(found.position.latitude, found.position.longitude) : undefined;
   const choice = withOffset(choose(found, fallback, zone), found, zone);
   const zoneFits = zone !== undefined && choice.offset !== undefined && offsetIn(zone, choice.local) === choice.offset;

@@ -57,6 +57,16 @@ it("the instant of a wall clock is it less its offset, whatever zone the process
   expect(instantOf("2023-11-15T04:30:00", -480).toISOString()).toBe("2023-11-15T12:30:00.000Z");
 });
 
+it.each([
+  [[2018, 7, 25, Number.NaN, 34, 23]],
+  [[2018, 7, 25, 14, 34, Number.POSITIVE_INFINITY]],
+  [[2018, 7, 25, 14.5, 34, 23]],
+  [[2018, 7, 25, -1, 34, 23]],
+  [[Number.NaN, 7, 25, 14, 34, 23]],
+])("a wall clock of %j is none", (parts) => {
+  expect(wallClock(parts)).toBeUndefined();
+});
+
 it("a wall clock needs a day that exists", () => {
   expect(wallClock([2023, 4, 31, 1, 2, 3])).toBeUndefined();
   expect(wallClock([2023, 4, 30, 1, 2, 3], "5")).toBe("2023-04-30T01:02:03.500");

@@ -44,12 +44,18 @@ export function parseOffset(text: string): number | undefined {
 /** A wall clock from numbers (year, month 1–12, day, hour, minute, second) and the digits after the second; undefined when impossible. */
 export function wallClock(parts: readonly number[], fraction = ""): WallClock | undefined {
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts;
+  if (!parts.every((part) => Number.isInteger(part) && part >= 0)) return undefined;
   if (year < FIRST_YEAR || year > LAST_YEAR || hour > 23 || minute > 59 || second > 60) return undefined;
   const date = new Date(Date.UTC(year, month - 1, day));
   if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return undefined;
   const text = `${pad(year, 4)}-${pad(month)}-${pad(day)}T${pad(hour)}:${pad(minute)}:${pad(Math.min(second, 59))}`;
   const ms = fraction.slice(0, 3).padEnd(3, "0");
   return /^\d{3}$/u.test(ms) && ms !== "000" ? `${text}.${ms}` : text;
+}
+
+/** Whether an instant lies in the years of photography; others are counters gone wrong, and some are beyond what a Date can hold. */
+export function isPlausible(ms: number): boolean {
+  return ms >= Date.UTC(FIRST_YEAR, 0) && ms < Date.UTC(LAST_YEAR + 1, 0);
 }
 
 /** Milliseconds of a wall clock as if it were UTC. */

@@ -51,6 +51,8 @@ suite("dates", () => {
     const xmp = describe(tags({ xmp: { GPSTimeStamp: "2023-11-15T12:30:00+01:00" } }));
     expect(xmp.found.instants).toEqual([{ ms: Date.UTC(2023, 10, 15, 11, 30), source: "gps" }]);
     expect(describe(tags({ exif: { GPSTimeStamp: [14, 34, 23] } })).found.instants).toEqual([]);
+    const broken = describe(tags({ exif: { GPSDateStamp: "2018:07:25", GPSTimeStamp: [14, Number.NaN, 23] } }));
+    expect(broken.found.instants).toEqual([]);
   });
 });
 

@@ -130,6 +130,16 @@ describe("of a video", () => {
     });
   });
 
+  it("whose header tells nonsense has neither its length nor its date", async () => {
+    const facts: VideoFacts = { durationMs: 9e18, width: 1440, height: Number.NaN, createdUtc: 1.8e22 };
+    expect(await metadata.run(system, watches(facts), subject(MOV, "a.mov"))).toMatchObject({
+      durationMs: null,
+      width: 1440,
+      height: null,
+      localAt: "2026-01-01T00:00:00",
+    });
+  });
+
   it("that carries only UTC is shown on the clocks of its place", async () => {
     const facts: VideoFacts = { createdUtc: Date.UTC(2022, 6, 24, 21, 10, 56), location: "+47.5383-2.8919/" };
     expect(await metadata.run(system, watches(facts), subject(MOV, "a.mov"))).toMatchObject({

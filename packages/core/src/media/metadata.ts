@@ -44,14 +44,19 @@ function ofVideo(facts: VideoFacts | undefined, subject: Subject): Patch {
   const { make, model, software } = facts;
   return {
     ...when(found, subject, position ? { position: "location" } : {}),
-    width: facts.width ?? null,
-    height: facts.height ?? null,
-    durationMs: facts.durationMs ?? null,
+    width: countOf(facts.width),
+    height: countOf(facts.height),
+    durationMs: countOf(facts.durationMs),
     latitude: position?.latitude ?? null,
     longitude: position?.longitude ?? null,
     description: facts.description ?? null,
     exif: { ...(make && { make }), ...(model && { model }), ...(software && { software }), ...(facts.codec && { codec: facts.codec }) },
   };
+}
+
+/** What fits into a column; a header gone wrong may tell a length of centuries. */
+function countOf(value: number | undefined): number | null {
+  return value !== undefined && Number.isInteger(value) && value >= 0 && value <= 0x7fff_ffff ? value : null;
 }
 
 function ofNothing(subject: Subject): Patch {
