@@ -35,6 +35,44 @@ test("412 means that the bytes are there: it is completed, not sent again", asyn
   expect(state(engine)).toMatchObject({ safe: 1 });
 });
 
+test("when parts cannot be signed the parts on their way end before the next try begins", async () => {
+  const { ports, stored } = world();
+  let flying = 0;
+  let signed = 0;
+  const flyingAtSigning: number[] = [];
+  const engine = createEngine({
+    ...ports,
+    api: {
+      ...ports.api,
+      parts: async (...asked) => {
+        if (++signed === 2) throw new Problem(500, "internal", "It broke.");
+        flyingAtSigning.push(flying);
+        return ports.api.parts(...asked);
+      },
+    },
+    put: async (request, body, options) => {
+      flying++;
+      try {
+        const slow = signed === 1 && request.url.endsWith("/11");
+        if (slow) {
+          await new Promise((resolve, reject) => {
+            setTimeout(resolve, 300_000);
+            options.signal.addEventListener("abort", () => reject(new DOMException("cancelled", "AbortError")));
+          });
+        }
+        return await ports.put(request, body, options);
+      } finally {
+        flying--;
+      }
+    },
+  });
+  engine.add(files(1, 400 * 16));
+  await settled(engine);
+  expect(state(engine)).toMatchObject({ safe: 1, failed: 0 });
+  expect(stored.size).toBe(16);
+  expect(flyingAtSigning[1]).toBe(0);
+});
+
 test("an outage of ten minutes fails no file", async () => {
   const { ports } = world();
   const start = Date.now();

@@ -63,6 +63,8 @@ async function sendParts(run: Run, task: Task, plan: Multipart, signal: AbortSig
   const missing = missingParts(plan.partCount, plan.etags);
   const signed: Awaited<ReturnType<typeof api.parts>> = [];
   const flying = new Map<number, number>();
+  const stop = new AbortController();
+  const halt = AbortSignal.any([signal, stop.signal]);
   let refill: Promise<void> | undefined;
   let failure: Verdict | undefined;
 
@@ -88,7 +90,7 @@ async function sendParts(run: Run, task: Task, plan: Multipart, signal: AbortSig
         flying.set(part.number, bytes);
         report();
       };
-      const answer = await lanes.run(signal, () => put(part.request, task.file.slice(from, to), { signal, onProgress }));
+      const answer = await lanes.run(halt, () => put(part.request, task.file.slice(from, to), { signal: halt, onProgress }));
       flying.delete(part.number);
       const verdict = await judge(run, task, answer);
       if (verdict.act !== "done") failure ??= verdict;
@@ -97,7 +99,14 @@ async function sendParts(run: Run, task: Task, plan: Multipart, signal: AbortSig
       report();
     }
   };
-  await Promise.all(Array.from({ length: PARTS_AT_ONCE }, lane));
+  const all = Array.from({ length: PARTS_AT_ONCE }, lane);
+  try {
+    await Promise.all(all);
+  } finally {
+    // What one lane threw ends the others too, before the next try sends the same parts.
+    stop.abort();
+    await Promise.allSettled(all);
+  }
   return failure ?? DONE;
 }
 
