@@ -4,6 +4,8 @@ import { countReporter } from "./support/reporter.ts";
 
 const here = (path: string) => new URL(path, import.meta.url).pathname;
 
+const build = here("support/build.ts");
+
 /** The AWS SDK's note about Node versions to come is noise: ours is pinned. */
 const env = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" };
 
@@ -17,10 +19,17 @@ const projects = [
   { name: "unit-shared", include: ["packages/{core,functions}/src/**/*.test.ts"], isolate: false },
   { name: "house", include: ["test/*.test.ts", "test/{bench,lint,support}/**/*.test.ts"] },
   { name: "contract", include: ["test/contract/**/*.test.ts"], globalSetup: here("support/global.ts"), ...retry(0) },
-  { name: "runtime", include: ["test/runtime/**/*.test.ts"], ...retry(0) },
-  { name: "e2e", include: ["test/e2e/**/*.spec.ts"], testTimeout: 240_000, ...retry(2), expect: { poll: { timeout: 15_000 } } },
+  { name: "runtime", include: ["test/runtime/**/*.test.ts"], globalSetup: build, ...retry(0) },
+  {
+    name: "e2e",
+    include: ["test/e2e/**/*.spec.ts"],
+    globalSetup: build,
+    testTimeout: 240_000,
+    ...retry(2),
+    expect: { poll: { timeout: 15_000 } },
+  },
   { name: "heavy", include: ["test/heavy/**/*.test.ts"], testTimeout: 600_000, hookTimeout: 600_000 },
-  { name: "crash", include: ["test/crash/**/*.test.ts"], testTimeout: 1_200_000, ...retry(0) },
+  { name: "crash", include: ["test/crash/**/*.test.ts"], globalSetup: build, testTimeout: 2_400_000, ...retry(0) },
 ];
 
 export default defineConfig({

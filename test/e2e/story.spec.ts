@@ -5,7 +5,6 @@ import { join } from "node:path";
 import type { Browser, Page, Request } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { axeViolations, chromePath, dropFiles, launchBrowser, openPage, type WatchedPage } from "../support/browser.ts";
-import { buildWeb } from "../support/build.ts";
 import { OWNER } from "../support/client.ts";
 import { corpus, hasCorpus } from "../support/corpus.ts";
 import { type Laptop, startLaptop } from "../support/laptop.ts";
@@ -43,7 +42,6 @@ describe.skipIf(chromePath === undefined || !hasCorpus)("first light", () => {
   let requests: Request[] = [];
 
   beforeAll(async () => {
-    buildWeb();
     root = await mkdtemp(join(tmpdir(), "tintype-story-"));
     dataDir = join(root, "Tintype");
     folder = join(root, "Our summer");

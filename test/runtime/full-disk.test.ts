@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { buildWeb } from "../support/build.ts";
 import { type Client, createClient, setUp } from "../support/client.ts";
 import { startLaptop } from "../support/laptop.ts";
 import { mountSmall, unmount } from "../support/small-disk.ts";
@@ -13,7 +12,6 @@ const DISK_MB = 96;
 let root: string;
 
 beforeAll(async () => {
-  buildWeb();
   root = await mkdtemp(join(tmpdir(), "tintype-full-"));
 }, 120_000);
 afterAll(() => rm(root, { recursive: true, force: true }));

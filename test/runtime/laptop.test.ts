@@ -9,7 +9,6 @@ import sharp from "sharp";
 import { timelineChunk } from "@tintype/core/timeline/table";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openPglite } from "../../packages/functions/src/adapters/db-pglite.ts";
-import { buildWeb } from "../support/build.ts";
 import { type Client, createClient, setUp, signIn } from "../support/client.ts";
 import { type Laptop, runLaptop, startLaptop } from "../support/laptop.ts";
 
@@ -20,7 +19,6 @@ let secrets: string[];
 const dataDir = () => join(root, "Tintype");
 
 beforeAll(async () => {
-  buildWeb();
   root = await mkdtemp(join(tmpdir(), "tintype-laptop-"));
   laptop = await startLaptop({ dataDir: dataDir() });
 }, 120_000);

@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { buildWeb } from "../support/build.ts";
 import { createClient, setUp } from "../support/client.ts";
 import { type Laptop, runLaptop, startLaptop } from "../support/laptop.ts";
 
@@ -13,7 +12,6 @@ const dataDir = () => join(root, "Tintype");
 const database = () => join(dataDir(), ".tintype", "db");
 
 beforeAll(async () => {
-  buildWeb();
   root = await mkdtemp(join(tmpdir(), "tintype-rebuild-"));
   laptop = await startLaptop({ dataDir: dataDir() });
   const client = createClient(laptop.url, await setUp(laptop.url, laptop.token ?? ""));
