@@ -111,6 +111,24 @@ describe("an uploaded file that a person changes in the folder", () => {
     expect(await rowAt(moved)).toMatchObject({ id, name: "Grandma scan.txt", localAt, size: 13 });
   });
 
+  it("that was a photo with a place and is a text now tells nothing of the photo any more", async () => {
+    const exif = { DateTimeOriginal: "2018:07:25 16:34:23", GPSLatitude: [50, 4, 32], GPSLongitude: [14, 26, 16] };
+    const words = { ImageDescription: "At home", Make: "Google", Orientation: 6 };
+    const tags = { exif: { ...exif, ...words }, xmp: {}, iptc: {}, png: {}, icc: {} };
+    const ports = { ...noPorts, metadata: { read: () => Promise.resolve(tags) } };
+    const key = await library.send("place.jpg", new Uint8Array([0xff, 0xd8, 0xff, 0xe0]));
+    const shape: Step = { name: "shape", version: 1, run: () => Promise.resolve({ width: 4, height: 3, durationMs: 5 }) };
+    await run(library.system, ports, { key, steps: [metadata, shape] });
+    expect(await rowAt(key)).toMatchObject({ zone: "Europe/Prague", description: "At home", orientation: 6, width: 4 });
+
+    await putByHand(library.system, key, "a letter");
+    await run(library.system, noPorts, { key, steps: [metadata], giveUp: "It was too much." });
+    const nothing = { latitude: null, longitude: null, zone: null, description: null, exif: {} };
+    const shapeless = { width: null, height: null, orientation: null, durationMs: null };
+    expect(await rowAt(key)).toMatchObject({ ...nothing, ...shapeless, localAt: "2018-07-25T16:34:23", size: 8 });
+    expect((await rowAt(key))!.provenance).toEqual({ localAt: "DateTimeOriginal", offset: "zone" });
+  });
+
   it("is in one month only when its new bytes have another date", async () => {
     const dated = (localAt: string): Step => ({ name: "date", version: 1, run: () => Promise.resolve({ localAt, reason: null }) });
     const key = await library.send("dated.txt", utf8ToBytes("in May"));

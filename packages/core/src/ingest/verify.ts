@@ -115,13 +115,34 @@ async function update(ctx: Ctx, facts: Facts, known: AssetRow): Promise<AssetRow
   if (!isSame) ctx.log.warn("ingest.overwritten", { key, asset: known.id });
   // The new bytes may belong to another month; the one that it is shown in now learns of it here.
   if (!isSame && known.state !== "stored") await Timeline.touch(ctx, known.ownerId, [known.localAt]);
-  const afresh = isSame ? {} : ({ state: "stored", reason: null, thumbhash: null, derivedVersion: null } as const);
+  const afresh = isSame ? {} : ({ ...UNREAD, state: "stored", provenance: datedBy(known) } as const);
   const name = isSame && !facts.origin.expected ? (newName(known.key, key) ?? known.name) : known.name;
   const change = { ...contentOf(facts), ...afresh, name, updatedAt: ctx.now() };
   const [row] = await ctx.db.update(asset).set(change).where(eq(asset.id, known.id)).returning();
   if (!row) throw new AppError("conflict", `The asset of ${key} has gone.`);
   await Upload.commit(ctx, key, row.id);
   return row;
+}
+
+/** What other bytes told: place, words and camera are theirs, and must not be shown for the new ones, which may never be read. */
+const UNREAD = {
+  reason: null,
+  thumbhash: null,
+  derivedVersion: null,
+  width: null,
+  height: null,
+  orientation: null,
+  durationMs: null,
+  latitude: null,
+  longitude: null,
+  zone: null,
+  description: null,
+  exif: {},
+};
+
+/** The date stays until the new bytes are read: see modifiedOf. */
+function datedBy({ provenance: { localAt, offset } }: AssetRow): AssetRow["provenance"] {
+  return { ...(localAt !== undefined && { localAt }), ...(offset !== undefined && { offset }) };
 }
 
 function contentOf({ head: { key, etag, size }, read: { sha256, sha1, format } }: Facts) {
