@@ -194,10 +194,41 @@ describe("files that a person changes while the server is stopped", () => {
     });
     expect(await keys()).toEqual([]);
     expect([await get("linked/secret"), await get("link")]).toEqual(["404", "404"]);
+    expect((await put("linked/secret", "z", { "if-none-match": "*" })).status).toBe(200);
+    expect([await get("linked/secret"), await readFile(join(outside, "secret"), "utf8")]).toEqual(["z", "secret"]);
+    expect((await s3.ask({ method: "DELETE", key: "linked/secret" })).status).toBe(204);
+    expect([await get("linked/secret"), await readFile(join(outside, "secret"), "utf8")]).toEqual(["404", "secret"]);
     expect((await put("linked/new", "x")).status).toBe(200);
     expect((await put("link", "y")).status).toBe(200);
     expect([await readdir(outside), await readFile(join(outside, "secret"), "utf8")]).toEqual([["secret"], "secret"]);
     expect([await get("linked/new"), await get("link")]).toEqual(["x", "y"]);
+    await rm(outside, { recursive: true });
+  });
+
+  it.each([
+    ["while the server is stopped", async (change: () => Promise<void>) => s3.restart(change)],
+    ["while it runs", async (change: () => Promise<void>) => change()],
+  ])("and moved out with a link in their place, %s, stay as they are there and are never served", async (_, during) => {
+    const outside = await mkdtemp(join(tmpdir(), "outside-"));
+    const names = ["read", "replaced", "free", "gone"];
+    for (const name of names) await put(`linked/${name}`, "theirs");
+    await writeFile(file("linked/by hand"), "theirs");
+    await during(async () => {
+      await rename(file("linked"), join(outside, "linked"));
+      await symlink(join(outside, "linked"), file("linked"));
+    });
+    expect([await get("linked/read"), await get("linked/by hand"), await get("linked/free")]).toEqual(["404", "404", "404"]);
+    expect((await put("linked/replaced", "ours")).status).toBe(200);
+    expect((await put("linked/by hand", "ours")).status).toBe(200);
+    expect((await put("linked/free", "ours", { "if-none-match": "*" })).status).toBe(200);
+    expect((await put("linked/read", "ours", { "if-match": etag("theirs") })).code).toBe("NoSuchKey");
+    expect((await s3.ask({ method: "DELETE", key: "linked/gone" })).status).toBe(204);
+    expect((await s3.ask({ method: "DELETE", key: "linked/by hand" })).status).toBe(204);
+    await s3.server.rescan();
+    expect(await keys()).toEqual(["linked/free", "linked/replaced"]);
+    expect([await get("linked/replaced"), await get("linked/free"), await get("linked/gone")]).toEqual(["ours", "ours", "404"]);
+    for (const name of [...names, "by hand"]) expect(await readFile(join(outside, "linked", name), "utf8")).toBe("theirs");
+    expect((await readdir(join(outside, "linked"))).toSorted()).toEqual([...names, "by hand"].toSorted());
     await rm(outside, { recursive: true });
   });
 

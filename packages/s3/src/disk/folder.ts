@@ -5,6 +5,7 @@ import { hasCode } from "./errno.ts";
 import { openFile, type OpenFile } from "./file.ts";
 import type { Fold } from "./fold.ts";
 import { nativePath, variantOf } from "./path.ts";
+import { isReached } from "./walk.ts";
 
 const ATTEMPTS = 64;
 const VERIFIED_FOLDERS = 10_000;
@@ -27,12 +28,12 @@ export type Folder = {
 
 /** `fold` is present where the file system does not tell names apart that differ in case only. */
 export function openFolder(root: string, fold: Fold | undefined): Folder {
-  /** Folders that were seen to be real ones and no links. */
+  /** Folders that were made durable. A person may have put a link in the place of one since. */
   const verified = new Set<string>();
 
   async function prepare(path: string): Promise<string> {
     const folder = dirname(path);
-    if (folder === "." || verified.has(folder)) return path;
+    if (folder === "." || (verified.has(folder) && isReached(root, path))) return path;
     const free = await findFree(root, path);
     await makeFolder(join(root, dirname(free)));
     if (verified.size >= VERIFIED_FOLDERS) verified.clear();
@@ -72,6 +73,7 @@ export function openFolder(root: string, fold: Fold | undefined): Folder {
     },
     sync: (path) => syncFolder(nativePath(root, dirname(path))),
     open(path) {
+      if (!isReached(root, path)) return undefined;
       try {
         return openFile(nativePath(root, path));
       } catch (error) {
@@ -80,6 +82,10 @@ export function openFolder(root: string, fold: Fold | undefined): Folder {
       }
     },
     async remove(path) {
+      if (!isReached(root, path)) {
+        fold?.release(path);
+        return;
+      }
       try {
         await unlink(nativePath(root, path));
       } catch (error) {

@@ -1,4 +1,3 @@
-import { realpath } from "node:fs/promises";
 import type { Meta, ObjectEntry } from "./entry.ts";
 import { hasCode } from "./errno.ts";
 import { readEtag } from "./etag.ts";
@@ -6,7 +5,6 @@ import { closeFile, identityOf, type OpenFile } from "./file.ts";
 import type { Folder } from "./folder.ts";
 import { createGate } from "./gate.ts";
 import type { Index } from "./index.ts";
-import { nativePath } from "./path.ts";
 import { adopted, isUnchanged, pathIn, type Trouble } from "./scan.ts";
 import type { Turns } from "./turn.ts";
 import { lookAt } from "./walk.ts";
@@ -67,7 +65,7 @@ export function createSettler({ index, turns, folderOf, onOutside, trouble, stop
   /** Takes over what the file is now, or that it is gone. Runs in the key's turn. A file that may not be read is as good as none. */
   async function refresh(bucket: string, key: string, entry: ObjectEntry): Promise<"unreadable" | undefined> {
     const path = pathIn(entry, key);
-    const [file] = (await isInside(folderOf(bucket).root, path)) ? lookAt(folderOf(bucket).root, path) : [];
+    const [file] = lookAt(folderOf(bucket).root, path);
     if (file && isUnchanged(entry, file)) {
       trouble(`The file ${bucket}/${path} may not be read and is not shown.`);
       return "unreadable";
@@ -154,10 +152,4 @@ function withEtag(entry: ObjectEntry, etag: string): ObjectEntry {
   const same = formerEtag === etag;
   const kept: Meta = same ? { ...(checksum ? { checksum } : {}), ...(parts ? { parts } : {}) } : {};
   return { ...entry, etag, meta: { ...rest, ...kept } };
-}
-
-/** No folder on the way to the file has become a link that leads out. */
-async function isInside(root: string, path: string): Promise<boolean> {
-  const [real, base] = await Promise.all([realpath(nativePath(root, path), "buffer"), realpath(root)]).catch(() => []);
-  return real !== undefined && base !== undefined && real.equals(Buffer.from(nativePath(base, path)));
 }

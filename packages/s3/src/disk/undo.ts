@@ -3,6 +3,7 @@ import { link, rename, unlink } from "node:fs/promises";
 import { hasCode } from "./errno.ts";
 import type { Folder } from "./folder.ts";
 import { nativePath } from "./path.ts";
+import { isReached } from "./walk.ts";
 
 /** What a change of an object may have to undo. */
 export type Kept = {
@@ -14,7 +15,7 @@ export type Kept = {
 
 /** Keeps the object's file at `old`, which the one at `from` may be about to replace, under a second name beside that. */
 export async function keep(folder: Folder, from: string, old: string | undefined): Promise<Kept> {
-  const second = old === undefined ? undefined : await linkBeside(nativePath(folder.root, old), from);
+  const second = old !== undefined && isReached(folder.root, old) ? await linkBeside(nativePath(folder.root, old), from) : undefined;
 
   async function restore(path: string): Promise<void> {
     const placed = nativePath(folder.root, path);

@@ -20,7 +20,7 @@ export async function* walk(root: string, onTrouble: (path: string, error: unkno
     for (const { name, kind } of namesIn(root, folder, onTrouble)) {
       const path = joinPath(folder, name);
       if (kind === "folder") folders.push(path);
-      else if (!isLeftBehind(name)) found.push(...lookAt(root, path));
+      else if (!isLeftBehind(name)) found.push(...fileAt(root, path));
       if (found.length < SLICE) continue;
       yield found;
       found = [];
@@ -30,8 +30,20 @@ export async function* walk(root: string, onTrouble: (path: string, error: unkno
   if (found.length > 0) yield found;
 }
 
-/** The size, time and number of one file, or nothing when it is gone or is no plain file. */
+/** The size, time and number of one file, or nothing when it is gone, is no plain file, or lies behind a link. */
 export function lookAt(root: string, path: string): FoundFile[] {
+  return isReached(root, path) ? fileAt(root, path) : [];
+}
+
+/** Whether every folder on the way to `path` is there, and is no link. */
+export function isReached(root: string, path: string): boolean {
+  for (let end = path.indexOf("/"); end !== -1; end = path.indexOf("/", end + 1)) {
+    if (statOf(nativePath(root, path.slice(0, end)))?.isDirectory() !== true) return false;
+  }
+  return true;
+}
+
+function fileAt(root: string, path: string): FoundFile[] {
   const stat = statOf(nativePath(root, path));
   return stat?.isFile() ? [{ path, size: stat.size, mtime: stat.mtimeMs, inode: stat.ino }] : [];
 }
