@@ -1,4 +1,5 @@
 import { boxOf, readRow, rowAt, rowOf, slotNear, type Layout } from "./layout.ts";
+import type { Selection } from "./selection.ts";
 import type { Surface } from "./surface.ts";
 
 /** Where a key leads from a slot; undefined for keys that do not move. Up and down keep to the column by geometry. */
@@ -29,25 +30,34 @@ export function moveBy(layout: Layout, key: string, slot: number, page: number):
   }
 }
 
-/** The grid's keys: arrows, Home, End and pages move; with Shift they select; x and Space toggle; Ctrl+A selects all; Esc lets go. */
-export function listenKeys(surface: Surface): () => void {
-  const { layer, box, selection } = surface;
-  /** Where a selection with Shift began. */
+/** A range selected with Shift, from where it began to where the last key led. It ends when the library becomes another one. */
+export function createRange(selection: Selection) {
   let pivot: number | undefined;
   let undo: (() => void) | undefined;
+  let era = selection.era();
 
   /** The next Shift starts a new range. */
   function begin(): void {
     pivot = undefined;
     undo = undefined;
+    era = selection.era();
   }
 
   function extend(from: number, to: number): void {
+    if (era !== selection.era()) begin();
     undo ??= selection.save();
     pivot ??= from;
     undo();
     selection.add([[Math.min(pivot, to), Math.max(pivot, to) + 1]]);
   }
+
+  return { begin, extend };
+}
+
+/** The grid's keys: arrows, Home, End and pages move; with Shift they select; x and Space toggle; Ctrl+A selects all; Esc lets go. */
+export function listenKeys(surface: Surface): () => void {
+  const { layer, box, selection } = surface;
+  const { begin, extend } = createRange(selection);
 
   function move(event: KeyboardEvent, layout: Layout, slot: number): void {
     const next = moveBy(layout, event.key, slot, box.clientHeight * 0.8);

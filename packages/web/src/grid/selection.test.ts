@@ -54,6 +54,20 @@ describe("selection", () => {
     expect(selection.count()).toBe(2);
   });
 
+  it("comes back to nothing, but to nothing else, once the library is another one", () => {
+    const after = toLibrary(2, [chunkOf(november, [[25, landscapes(2)], ...days], 2), older].map(toMonth));
+    const toNothing = selection.save();
+    selection.add([[3, 4]]);
+    selection.follow(after, () => "known");
+    toNothing();
+    expect(selection.count()).toBe(0);
+    selection.add([[5, 6]]);
+    const toOne = selection.save();
+    selection.follow(library, nothing);
+    toOne();
+    expect(selected(9)).toEqual([3]);
+  });
+
   it("names what is selected as runs of each month", () => {
     selection.add([
       [0, 2],

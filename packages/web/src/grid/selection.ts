@@ -17,6 +17,7 @@ export function createSelection(onChange: () => void) {
   const marks = new Map<number, Marks>();
   const carried = new Set<string>();
   let library: Library | undefined;
+  let era = 0;
   let count = 0;
 
   function marksOf(month: Month): Marks {
@@ -84,13 +85,23 @@ export function createSelection(onChange: () => void) {
       count = 0;
       onChange();
     },
-    /** A copy of what is selected, to come back to while a marquee is drawn. */
+    /** Another number for every library: a slot that was kept from one before may be another photo's now. */
+    era: () => era,
+    /**
+     * A copy of what is selected, to come back to while a marquee is drawn. Once the library is another one, only nothing can be come
+     * back to: otherwise everything stays selected.
+     */
     save(): () => void {
       const saved = [...marks].map(([key, own]) => [key, { ...own, bits: own.bits.slice() }] as const);
+      const savedCarried = [...carried];
       const savedCount = count;
+      const savedEra = era;
       return () => {
+        if (era !== savedEra && savedCount + savedCarried.length > 0) return;
         marks.clear();
+        carried.clear();
         for (const [key, own] of saved) marks.set(key, { ...own, bits: own.bits.slice() });
+        for (const id of savedCarried) carried.add(id);
         count = savedCount;
       };
     },
@@ -110,6 +121,7 @@ export function createSelection(onChange: () => void) {
     /** Takes over a changed library; `idOf` tells ids of the old one where they are known. */
     follow(next: Library, idOf: (month: Month, index: number) => string | undefined): void {
       library = next;
+      era++;
       if (count === 0) return;
       const chunks = new Map(next.months.map((month) => [month.month, month]));
       for (const [key, own] of marks) {
