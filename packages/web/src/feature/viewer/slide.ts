@@ -58,7 +58,9 @@ export function createSlide(entry: Entry, details: Details) {
     if (level === 1) tier = 1;
   }
 
+  /** Details are asked for more than once; the player that is there may be playing already. */
   function playable(known: Detail): void {
+    if (video || failed) return;
     const { original } = known.urls;
     const test = document.createElement("video");
     if (!original || test.canPlayType(known.type) === "") return explain(known);
