@@ -42,6 +42,7 @@ export function startUploader(listener: Listener): Uploader {
   const progress = createRate(20_000);
   const skipped = { count: 0, names: new Set<string>() };
   let unreadable = 0;
+  const unread = new Set<string>();
   let since: number | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -56,7 +57,7 @@ export function startUploader(listener: Listener): Uploader {
     since = running ? (since ?? now) : undefined;
     if (!running) ports.rest();
     const pace = { progressPerSecond: progress.perSecond(now), elapsed: now - (since ?? now) };
-    const left = { skipped: { count: skipped.count, names: [...skipped.names] }, unreadable };
+    const left = { skipped: { count: skipped.count, names: [...skipped.names] }, unreadable, unread: [...unread] };
     listener(viewOf(run, { ...left, ...pace, previewOf: tiles.previewOf }), tiles.list());
     if (running || run.unshown.size > 0 || run.tiles.size > 0) wake();
   };
@@ -67,6 +68,7 @@ export function startUploader(listener: Listener): Uploader {
     skipped.count += walked.skipped.length;
     for (const name of walked.skipped) if (skipped.names.size < SKIPPED_NAMES) skipped.names.add(name);
     unreadable += walked.unreadable;
+    for (const path of walked.unread) unread.add(path);
     engine.add(walked.found);
     wake();
   };
@@ -110,6 +112,7 @@ export function startUploader(listener: Listener): Uploader {
       skipped.count = 0;
       skipped.names.clear();
       unreadable = 0;
+      unread.clear();
       progress.reset();
       wake();
     },

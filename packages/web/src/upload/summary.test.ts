@@ -23,6 +23,7 @@ function view(change: Partial<View>): View {
     waiting: false,
     skipped: { count: 0, names: [] },
     unreadable: 0,
+    unread: [],
     rows: [],
     more: 0,
     ...change,
@@ -73,6 +74,8 @@ test.each<[string, View]>([
     over({ safe: 1, skipped: { count: 9, names: [".a", ".b", ".c", ".d"] } }),
   ],
   ["3 files could not be opened.", over({ safe: 100, unreadable: 3 })],
+  ["A folder could not be read in full: trip/day.", over({ safe: 100, unread: ["trip/day"] })],
+  ["Folders could not be read in full: a, b.", over({ safe: 100, unread: ["a", "b"] })],
   ["", over({ safe: 100 })],
 ])("adds %j", (text, state) => {
   expect(subline(state)).toBe(text);

@@ -50,12 +50,13 @@ function outcome({ total, safe, duplicates, failed, photos }: View): string {
   return [good, there, bad].filter((part) => part !== "").join(", ");
 }
 
-function leftovers({ total, safe, duplicates, skipped, unreadable }: View): string {
+function leftovers({ total, safe, duplicates, skipped, unreadable, unread }: View): string {
   const parts = [
     duplicates > 0 && duplicates === total ? "Nothing was sent." : "",
     duplicates > 0 && safe > 0 ? `${counted(duplicates, "file")} ${duplicates === 1 ? "was" : "were"} already there.` : "",
     ...skippedTexts(skipped.names),
     unreadable > 0 ? `${counted(unreadable, "file")} could not be opened.` : "",
+    unread.length > 0 ? `${unread.length === 1 ? "A folder" : "Folders"} could not be read in full: ${namesText(unread)}.` : "",
   ];
   return parts.filter((part) => part !== "").join(" ");
 }

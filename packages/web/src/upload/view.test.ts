@@ -4,7 +4,7 @@ import { files, settled, world } from "./engine-world.ts";
 import { createTiles } from "./tiles.ts";
 import { viewOf } from "./view.ts";
 
-const extra = { skipped: { count: 0, names: [] }, unreadable: 0, progressPerSecond: 0, elapsed: 0, previewOf: () => null };
+const extra = { skipped: { count: 0, names: [] }, unreadable: 0, unread: [], progressPerSecond: 0, elapsed: 0, previewOf: () => null };
 
 beforeEach(() => {
   vi.useFakeTimers();

@@ -52,6 +52,8 @@ export type View = {
   /** Hidden and system files that were left out, and the names of the first few. */
   skipped: { count: number; names: readonly string[] };
   unreadable: number;
+  /** Folders whose listing failed: nobody knows what else is in them. */
+  unread: readonly string[];
   rows: Row[];
   /** Active and problem files that have no row. */
   more: number;
@@ -61,14 +63,14 @@ const MOST_ROWS = 50;
 /** What a person can put right by themselves comes before what only they can lift. */
 const HOLDS: readonly Hold[] = ["signed-out", "full", "paused", "offline"];
 
-type Extra = Pick<View, "skipped" | "unreadable"> & {
+type Extra = Pick<View, "skipped" | "unreadable" | "unread"> & {
   progressPerSecond: number;
   /** Milliseconds since it began. */
   elapsed: number;
   previewOf: (task: Task) => string | null;
 };
 
-export function viewOf(run: Run, { skipped, unreadable, progressPerSecond, elapsed, previewOf }: Extra): View {
+export function viewOf(run: Run, { skipped, unreadable, unread, progressPerSecond, elapsed, previewOf }: Extra): View {
   const { queue, health, ports, wire } = run;
   const { done, total } = queue;
   const now = ports.now();
@@ -100,6 +102,7 @@ export function viewOf(run: Run, { skipped, unreadable, progressPerSecond, elaps
       (health.until > now || [...queue.in.retrying].some(({ retryAt = 0 }) => retryAt > now)),
     skipped,
     unreadable,
+    unread,
     rows: shown.map((task) => rowOf(task, previewOf(task))),
     more: Math.max(0, hidden),
   };

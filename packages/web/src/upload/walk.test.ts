@@ -3,7 +3,10 @@ import { isSystemName, type Walked, walk } from "./walk.ts";
 
 type Tree = { [name: string]: Tree | string };
 
-/** Entries as Chromium gives them: pages of at most two, then an empty one; a file whose content is "locked" cannot be opened. */
+/**
+ * Entries as Chromium gives them: pages of at most two, then an empty one; a file whose content is "locked" cannot be opened, and the listing
+ * of a folder fails where something in it is called "LOCKED".
+ */
 function entry(name: string, node: Tree | string, parent = ""): FileSystemEntry {
   const fullPath = `${parent}/${name}`;
   const base = { name, fullPath, isFile: typeof node === "string", isDirectory: typeof node !== "string" };
@@ -14,17 +17,22 @@ function entry(name: string, node: Tree | string, parent = ""): FileSystemEntry 
   }
   const createReader = () => {
     const left = Object.entries(node).map(([child, value]) => entry(child, value, fullPath));
-    return { readEntries: (done: (page: FileSystemEntry[]) => void) => done(left.splice(0, 2)) };
+    const readEntries = (done: (page: FileSystemEntry[]) => void, fail: (error: Error) => void) => {
+      const page = left.splice(0, 2);
+      return page.some((each) => each.name === "LOCKED") ? fail(new Error("NotReadableError")) : done(page);
+    };
+    return { readEntries };
   };
   return { ...base, createReader } as unknown as FileSystemEntry;
 }
 
 async function collect(roots: Tree): Promise<Walked> {
-  const all: Walked = { found: [], skipped: [], unreadable: 0 };
+  const all: Walked = { found: [], skipped: [], unreadable: 0, unread: [] };
   for await (const page of walk(Object.entries(roots).map(([name, node]) => entry(name, node)))) {
     all.found.push(...page.found);
     all.skipped.push(...page.skipped);
     all.unreadable += page.unreadable;
+    all.unread.push(...page.unread);
   }
   return all;
 }
@@ -51,6 +59,17 @@ test("system files and hidden folders are skipped and named, files that cannot b
   expect(found.map(({ path }) => path)).toEqual(["trip/ok.jpg"]);
   expect(skipped.toSorted()).toEqual([".DS_Store", ".git", "Thumbs.db"]);
   expect(unreadable).toBe(1);
+});
+
+test("a folder that cannot be listed, or not to its end, is named; what could be read of it and its neighbours come in", async () => {
+  const { found, unreadable, unread } = await collect({
+    trip: { locked: { LOCKED: "x" }, half: { "1.jpg": "1", "2.jpg": "2", LOCKED: "x", "3.jpg": "3" }, "4.jpg": "4" },
+    empty: {},
+    "5.jpg": "5",
+  });
+  expect(found.map(({ path }) => path).toSorted()).toEqual(["5.jpg", "trip/4.jpg", "trip/half/1.jpg", "trip/half/2.jpg"]);
+  expect(unread.toSorted()).toEqual(["trip/half", "trip/locked"]);
+  expect(unreadable).toBe(0);
 });
 
 test.each([

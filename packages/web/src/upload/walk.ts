@@ -10,8 +10,11 @@ export function isSystemName(name: string): boolean {
 /** Opening is a call into the browser's other process: a whole folder page at once would be felt. */
 const OPEN_AT_ONCE = 20;
 
-/** `skipped` names the hidden and system files and folders that were left out. */
-export type Walked = { found: Found[]; skipped: string[]; unreadable: number };
+/**
+ * `skipped` names the hidden and system files and folders that were left out, `unread` the folders whose listing failed, at once or after
+ * some of it. `unreadable` counts files.
+ */
+export type Walked = { found: Found[]; skipped: string[]; unreadable: number; unread: string[] };
 
 /** The dropped entries. Must be called while the drop event runs: afterwards the list is empty. */
 export function entriesOf(items: DataTransferItemList): FileSystemEntry[] {
@@ -24,8 +27,10 @@ export async function* walk(entries: readonly FileSystemEntry[]): AsyncGenerator
   yield await open(entries, folders);
   for (let folder = folders.pop(); folder; folder = folders.pop()) {
     const reader = folder.createReader();
+    let page = await read(reader);
     // A reader gives pages; only an empty one is the end.
-    for (let page = await read(reader); page.length > 0; page = await read(reader)) yield await open(page, folders);
+    for (; page && page.length > 0; page = await read(reader)) yield await open(page, folders);
+    if (!page) yield { found: [], skipped: [], unreadable: 0, unread: [pathOf(folder)] };
   }
 }
 
@@ -41,7 +46,7 @@ export function* listed(files: FileList, page = 200): Generator<Walked> {
       if (hidden === undefined) found.push({ file, path });
       else skipped.push(hidden);
     }
-    yield { found, skipped, unreadable: 0 };
+    yield { found, skipped, unreadable: 0, unread: [] };
   }
 }
 
@@ -57,21 +62,26 @@ async function open(entries: readonly FileSystemEntry[], folders: FileSystemDire
     found: found.filter((each) => each !== undefined),
     skipped: entries.map(({ name }) => name).filter(isSystemName),
     unreadable: found.filter((each) => each === undefined).length,
+    unread: [],
   };
 }
 
 async function openFile(entry: FileSystemFileEntry): Promise<Found | undefined> {
   const reopen = (): Promise<File> => new Promise((resolve, reject) => entry.file(resolve, reject));
   try {
-    return { file: await reopen(), path: entry.fullPath.replace(/^\//u, ""), reopen };
+    return { file: await reopen(), path: pathOf(entry), reopen };
   } catch {
     return undefined;
   }
 }
 
-/** A folder that cannot be read is an empty one: its neighbours still come in. */
-function read(reader: FileSystemDirectoryReader): Promise<FileSystemEntry[]> {
-  return new Promise((resolve) => reader.readEntries(resolve, () => resolve([])));
+/** Undefined for a folder that cannot be read: its neighbours still come in. */
+function read(reader: FileSystemDirectoryReader): Promise<FileSystemEntry[] | undefined> {
+  return new Promise((resolve) => reader.readEntries(resolve, () => resolve(undefined)));
+}
+
+function pathOf(entry: FileSystemEntry): string {
+  return entry.fullPath.replace(/^\//u, "");
 }
 
 function isFolder(entry: FileSystemEntry): entry is FileSystemDirectoryEntry {

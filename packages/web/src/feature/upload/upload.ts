@@ -29,7 +29,7 @@ async function uploader(): Promise<Uploader> {
 }
 
 function show(view: View, tiles: readonly PendingTile[]): void {
-  upload.set(view.total + view.skipped.count + view.unreadable > 0 ? view : undefined);
+  upload.set(view.total + view.skipped.count + view.unreadable + view.unread.length > 0 ? view : undefined);
   pending.set(tiles);
   if (view.total > 0 && view.unsent + view.failed === 0) unsent.set(0);
   if (view.safe !== safe) refreshLibrary();
