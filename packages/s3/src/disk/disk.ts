@@ -113,7 +113,7 @@ async function openLocked(options: DiskOptions, lock: FolderLock): Promise<Disk>
   }
 
   return {
-    ...createObjects({ index, turns, settler, folderOf }),
+    ...createObjects({ index, turns, settler, folderOf, trouble }),
     index,
     settings,
     multipart,

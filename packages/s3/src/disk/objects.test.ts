@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -16,6 +16,7 @@ let root: string;
 let index: Index;
 let folder: Folder;
 let objects: Objects;
+let troubles: string[];
 
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), "objects-"));
@@ -24,8 +25,10 @@ beforeEach(async () => {
   index = await openIndex(join(root, "index"), () => undefined);
   await index.addBucket("bucket");
   folder = openFolder(join(root, "bucket"), createFold());
-  const parts = { index, turns: createTurns(), folderOf: () => folder };
-  const outside = { onOutside: async () => undefined, trouble: () => undefined, stopped: new AbortController().signal };
+  troubles = [];
+  const trouble = (message: string): void => void troubles.push(message);
+  const parts = { index, turns: createTurns(), folderOf: () => folder, trouble };
+  const outside = { onOutside: async () => undefined, stopped: new AbortController().signal };
   objects = createObjects({ ...parts, settler: createSettler({ ...parts, ...outside }) });
 });
 afterEach(async () => {
@@ -87,4 +90,22 @@ describe("a commit over an older version", () => {
     await expect(commit("new")).rejects.toThrow("full");
     expect([await read(), await readdir(join(root, "temp"))]).toEqual(["old", ["new"]]);
   });
+});
+
+it("stays as it is when its file cannot be removed", async () => {
+  const entry = await commit("old");
+  vi.spyOn(folder, "remove").mockRejectedValueOnce(new Error("EACCES"));
+  await expect(objects.remove("bucket", "a/b", () => undefined)).rejects.toThrow("EACCES");
+  expect([await read(), index.get("bucket", "a/b")]).toEqual(["old", entry]);
+  await objects.remove("bucket", "a/b", () => undefined);
+  expect([await read(), index.get("bucket", "a/b")]).toEqual([undefined, undefined]);
+});
+
+it("counts as replaced when the older file, which lies elsewhere, cannot be removed, and the operator is told", async () => {
+  await commit("old");
+  await rename(join(root, "bucket/a"), join(root, "moved"));
+  await writeFile(join(root, "bucket/a"), "in the way");
+  vi.spyOn(folder, "remove").mockRejectedValueOnce(new Error("EACCES"));
+  await commit("new");
+  expect([await read(), troubles]).toEqual(["new", ["The file bucket/a/b was replaced but cannot be removed."]]);
 });

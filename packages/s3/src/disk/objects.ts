@@ -4,7 +4,7 @@ import { closeFile, identityOf, type OpenFile } from "./file.ts";
 import type { Folder } from "./folder.ts";
 import type { Index } from "./index.ts";
 import { isRawPath, pathOf } from "./path.ts";
-import { adopted, isUnchanged, pathIn } from "./scan.ts";
+import { adopted, isUnchanged, pathIn, type Trouble } from "./scan.ts";
 import type { Settler } from "./settle.ts";
 import type { Whole } from "./temp.ts";
 import type { Turns } from "./turn.ts";
@@ -29,12 +29,12 @@ export type Objects = {
   amend(bucket: string, key: string, change: (entry: ObjectEntry) => ObjectEntry): Promise<ObjectEntry | undefined>;
 };
 
-type Parts = { index: Index; turns: Turns; settler: Settler; folderOf: (bucket: string) => Folder };
+type Parts = { index: Index; turns: Turns; settler: Settler; folderOf: (bucket: string) => Folder; trouble: Trouble };
 
 const OPEN_ATTEMPTS = 16;
 
 /** The objects of all buckets: files and index together. */
-export function createObjects({ index, turns, settler, folderOf }: Parts): Objects {
+export function createObjects({ index, turns, settler, folderOf, trouble }: Parts): Objects {
   /** What is there now; a file that was put there by hand a moment ago counts, so that no condition overlooks it. */
   async function present(bucket: string, key: string): Promise<ObjectEntry | undefined> {
     const entry = index.get(bucket, key);
@@ -64,6 +64,11 @@ export function createObjects({ index, turns, settler, folderOf }: Parts): Objec
     await (before ? index.put(bucket, key, before) : index.remove(bucket, key)).catch(() => undefined);
   }
 
+  /** Removes the file of an older version that lies elsewhere. The new one is visible already, so no error may say that it is not. */
+  async function clear(bucket: string, folder: Folder, old: string): Promise<void> {
+    await folder.remove(old).catch((error: unknown) => trouble(`The file ${bucket}/${old} was replaced but cannot be removed.`, error));
+  }
+
   return {
     head: settler.settle,
     open,
@@ -86,7 +91,7 @@ export function createObjects({ index, turns, settler, folderOf }: Parts): Objec
             await kept.putBack(path);
             throw toError(written.status === "rejected" ? written.reason : synced.status === "rejected" && synced.reason);
           }
-          if (old !== undefined && old !== path) await folder.remove(old);
+          if (old !== undefined && old !== path) await clear(bucket, folder, old);
           return entry;
         } finally {
           await kept.drop();
@@ -99,7 +104,9 @@ export function createObjects({ index, turns, settler, folderOf }: Parts): Objec
         const before = index.get(bucket, key);
         check(before);
         if (!before) return undefined;
-        await Promise.all([folderOf(bucket).remove(pathIn(before, key)), index.remove(bucket, key)]);
+        // In this order: a file that stays for an error stays an object too.
+        await folderOf(bucket).remove(pathIn(before, key));
+        await index.remove(bucket, key);
         return before;
       });
     },
