@@ -22,6 +22,8 @@ export function createSync(grid: Grid, source: Source, { onLoad, onFail }: { onL
   let timer = 0;
   let running: Promise<void> | undefined;
   let again = false;
+  /** Questions in a row that failed. */
+  let failures = 0;
 
   async function load(): Promise<void> {
     try {
@@ -30,11 +32,14 @@ export function createSync(grid: Grid, source: Source, { onLoad, onFail }: { onL
       chunks = geometry.chunks;
       head = { epoch: geometry.epoch, revision: geometry.revision };
       await grid.setLibrary(chunks, head.revision);
+      failures = 0;
       onLoad();
     } catch (error) {
+      failures++;
       if (!signal.aborted) onFail(error);
+    } finally {
+      plan();
     }
-    plan();
   }
 
   /** Asks for changes now; a question that is under way is followed by another. */
@@ -42,9 +47,10 @@ export function createSync(grid: Grid, source: Source, { onLoad, onFail }: { onL
     if (running) again = true;
     running ??= patch()
       // `reachable` tells a lost connection; the next question comes anyway.
-      .catch(plan)
+      .catch(() => void failures++)
       .finally(() => {
         running = undefined;
+        plan();
         if (again && !signal.aborted) void refresh();
         again = false;
       });
@@ -55,7 +61,8 @@ export function createSync(grid: Grid, source: Source, { onLoad, onFail }: { onL
     if (!head) return load();
     const changes = await changesSince(head);
     if (!changes) return startOver();
-    if (signal.aborted || changes.revision === head.revision) return plan();
+    failures = 0;
+    if (signal.aborted || changes.revision === head.revision) return;
     const next = patchChunks(chunks, changes);
     const ranges = inView(grid, changes, chunks);
     const answers = ranges.length > 0 ? await source.items(ranges, signal) : [];
@@ -68,7 +75,6 @@ export function createSync(grid: Grid, source: Source, { onLoad, onFail }: { onL
     head = { ...head, revision: changes.revision };
     await grid.setLibrary(chunks, head.revision);
     onLoad();
-    plan();
   }
 
   /** Nothing that was loaded says anything about the timeline that the server has now, though its revisions may have the same numbers. */
@@ -90,7 +96,7 @@ export function createSync(grid: Grid, source: Source, { onLoad, onFail }: { onL
   function plan(): void {
     clearTimeout(timer);
     if (signal.aborted || document.hidden) return;
-    timer = setTimeout(() => void refresh(), busy ? BUSY_MS : QUIET_MS);
+    timer = setTimeout(() => void refresh(), busy ? Math.min(QUIET_MS, BUSY_MS * 2 ** failures) : QUIET_MS);
   }
 
   const visible = () => void (document.hidden ? clearTimeout(timer) : refresh());
