@@ -100,6 +100,15 @@ describe("a multipart upload", () => {
     expect((await get("parts")).equals(Buffer.concat(order.map(([, body]) => body)))).toBe(true);
   });
 
+  it("gives the one part of an empty object without a range", async () => {
+    await s3.ask({ method: "PUT", key: "empty", body: "" });
+    for (const method of ["GET", "HEAD"]) {
+      const answer = await s3.ask({ method, key: "empty", query: [["partNumber", "1"]] });
+      expect([answer.status, answer.headers["content-length"], answer.headers["content-range"]]).toEqual([200, "0", undefined]);
+    }
+    expect((await s3.ask({ method: "GET", key: "empty", query: [["partNumber", "2"]] })).code).toBe("InvalidPartNumber");
+  });
+
   it("takes the last of the parts of one number, and only the parts that are listed", async () => {
     const id = await create("again");
     await part("again", id, 1, b);

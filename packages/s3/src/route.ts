@@ -30,7 +30,7 @@ import { uploadPartCopy } from "./operation/upload-part-copy.ts";
 import type { Target } from "./request.ts";
 import type { Touches } from "./scope.ts";
 
-/** What a request asks for. `exists` is false for the one operation that needs no bucket. */
+/** What a request asks for. `bucketNeeded` is false where there need not be such a bucket yet, or none is named. */
 export type Route = { operation: Operation; touches: Touches; bucketNeeded: boolean };
 
 /** Parameters that choose an operation. One that is none of a method's is refused and never overlooked. */

@@ -60,10 +60,12 @@ function requested(headers: ReadonlyMap<string, string>, entry: ObjectEntry): Ra
   return rangeStillHolds(headers, entry) ? parseRange(headers.get("range"), entry.size) : undefined;
 }
 
-function partRange(entry: ObjectEntry, number: number): Range {
+/** No range can be of no bytes: a part of nothing is given as the whole of an empty object is. */
+function partRange(entry: ObjectEntry, number: number): Range | undefined {
   const parts = entry.meta.parts ?? [entry.size];
   const size = parts[number - 1];
   if (!Number.isInteger(number) || size === undefined) throw new S3Error("InvalidPartNumber");
+  if (entry.size === 0) return undefined;
   const start = parts.slice(0, number - 1).reduce((sum, before) => sum + before, 0);
   return { start, end: start + size - 1 };
 }
