@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { type Multipart, openMultipart, type PartBody } from "./multipart.ts";
+import { type Multipart, openMultipart, type PartBody, StalePartError } from "./multipart.ts";
 
 const HOUR = 3_600_000;
 const about = { bucket: "photos", key: "a.jpg", meta: { type: "image/jpeg" } };
@@ -75,4 +75,18 @@ it("counts the two days from the last part, and no upload ends while a part come
   await opened[1]!.close();
   gate.open();
   expect(await receiving).toMatchObject({ number: 2 });
+});
+
+it("does not put together a part that was replaced since it was looked at", async () => {
+  const multipart = await open();
+  const { id } = await multipart.create(about);
+  await multipart.receive(id, 1, body(), () => ({ etag: "e" }));
+  const seen = multipart.parts(id);
+  await multipart.receive(id, 1, body(), () => ({ etag: "f" }));
+  const commit = vi.fn<() => Promise<string>>(async () => "done");
+  await expect(multipart.complete(id, seen, "e-1", commit)).rejects.toThrow(StalePartError);
+  expect(commit).not.toHaveBeenCalled();
+  const again = multipart.parts(id);
+  await multipart.receive(id, 1, body(), () => ({ etag: "f" }));
+  expect(await multipart.complete(id, again, "f-1", commit)).toBe("done");
 });

@@ -27,6 +27,16 @@ type Completed = { bucket: string; key: string; etag: string };
 export type PartBody = { chunks: AsyncIterable<Buffer>; wanted: Iterable<DigestName>; size: number; cancel: () => void };
 export type AcceptPart = (received: Pick<Temp, "size" | "digests">) => Pick<Part, "etag" | "checksum">;
 
+/** A part that was to be used is no more the one that was looked at. */
+export class StalePartError extends Error {
+  readonly number: number;
+
+  constructor(number: number) {
+    super(`Part ${number} was replaced.`);
+    this.number = number;
+  }
+}
+
 export type Multipart = {
   create(upload: Omit<Upload, "id" | "startedAt">): Promise<Upload>;
   find(id: string): Upload | undefined;
@@ -39,8 +49,11 @@ export type Multipart = {
    * Undefined when there is no such upload, or no more when the part had come in.
    */
   receive(id: string, number: number, body: PartBody, accept: AcceptPart): Promise<Part | undefined>;
-  /** Puts parts together and hands the file over; afterwards the upload is gone, unless something throws. */
-  complete<T>(id: string, numbers: readonly number[], etag: string, commit: (file: Whole) => Promise<T>): Promise<T | undefined>;
+  /**
+   * Puts parts together, which `parts` gave, and hands the file over; afterwards the upload is gone, unless something throws. Throws
+   * StalePartError when one of them was replaced since.
+   */
+  complete<T>(id: string, chosen: readonly Part[], etag: string, commit: (file: Whole) => Promise<T>): Promise<T | undefined>;
   /** What became of an upload that was completed a short while ago, for clients that did not hear the answer. */
   completed(id: string): Completed | undefined;
   /** False when there is no such upload. */
@@ -141,14 +154,14 @@ export async function openMultipart(root: string, trouble: Trouble): Promise<Mul
       });
     },
     completed: (id) => done.get(id),
-    complete: (id, numbers, etag, commit) =>
+    complete: (id, chosen, etag, commit) =>
       turns.run(id, async () => {
         const state = uploads.get(id);
         if (!state) return undefined;
         await stopWriters(state);
         try {
-          const chosen = numbers.map((number) => state.parts.get(number)).filter((part) => part !== undefined);
-          const result = await commit(await assemble(state.folder, chosen, state.parts.values()));
+          const stored = chosen.map((part) => sameStored(state, part));
+          const result = await commit(await assemble(state.folder, stored, state.parts.values()));
           remember(state.upload, etag);
           await end(state);
           return result;
@@ -167,6 +180,14 @@ export async function openMultipart(root: string, trouble: Trouble): Promise<Mul
       await sweeping;
     },
   };
+}
+
+/** The part as it is stored now. The same bytes may have been sent once more since; others must not be used unchecked. */
+function sameStored({ parts }: UploadState, part: Part): StoredPart {
+  const stored = parts.get(part.number);
+  const isSame = stored?.etag === part.etag && stored.size === part.size && stored.checksum?.value === part.checksum?.value;
+  if (!isSame) throw new StalePartError(part.number);
+  return stored;
 }
 
 function isStale({ upload, parts, writers }: UploadState): boolean {

@@ -5,7 +5,7 @@ import { type ChecksumName, CHECKSUM_NAMES, digestOf } from "../checksum.ts";
 import { recheck, writeCondition } from "../condition.ts";
 import { combineCrc, isCrc } from "../crc-combine.ts";
 import type { Meta } from "../disk/entry.ts";
-import type { Upload } from "../disk/multipart.ts";
+import { StalePartError, type Upload } from "../disk/multipart.ts";
 import type { Part } from "../disk/part.ts";
 import { S3Error } from "../error.ts";
 import { xmlReply } from "../reply.ts";
@@ -35,12 +35,11 @@ export async function completeMultipartUpload(call: Call): Promise<Reply> {
   const checksum = objectChecksum(upload, parts);
   checkWhole(headers, parts, checksum);
   const meta: Meta = { ...upload.meta, parts: parts.map(({ size }) => size), ...(checksum ? { checksum } : {}) };
-  const entry = await disk.multipart.complete(
-    id,
-    parts.map(({ number }) => number),
-    etag,
-    (file) => disk.commit(bucket, key, file, { etag, meta }, recheck(check)),
-  );
+  const entry = await disk.multipart
+    .complete(id, parts, etag, (file) => disk.commit(bucket, key, file, { etag, meta }, recheck(check)))
+    .catch((error: unknown) => {
+      throw error instanceof StalePartError ? invalidPart(error.number) : error;
+    });
   if (!entry) throw new S3Error("NoSuchUpload");
   call.emit("ObjectCreated:CompleteMultipartUpload", bucket, key, entry);
   return result(call, { etag, checksum });
@@ -74,7 +73,7 @@ function choose(list: readonly XmlElement[], stored: readonly Part[]): Part[] {
     const part = byNumber.get(number);
     const etag = childText(element, "ETag")?.trim().replaceAll('"', "").toLowerCase();
     if (!part || part.etag !== etag || !sameChecksum(element, part)) {
-      throw new S3Error("InvalidPart", undefined, { PartNumber: String(number) });
+      throw invalidPart(number);
     }
     return part;
   });
@@ -84,6 +83,10 @@ function choose(list: readonly XmlElement[], stored: readonly Part[]): Part[] {
     throw new S3Error("EntityTooSmall", undefined, detail);
   }
   return parts;
+}
+
+function invalidPart(number: number): S3Error {
+  return new S3Error("InvalidPart", undefined, { PartNumber: String(number) });
 }
 
 function sameChecksum(element: XmlElement, { checksum }: Part): boolean {
