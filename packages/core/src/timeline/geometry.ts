@@ -41,16 +41,16 @@ export async function geometry(ctx: Ctx): Promise<Geometry> {
  * The months that changed after `since`; an empty one has count 0. Throws `stale` when `since` is newer than anything here (the database was
  * restored) or of another epoch (another account, or another database): the client then loads the whole geometry.
  */
-export async function changes(ctx: Ctx, since: Head): Promise<Geometry> {
+export async function changes(ctx: Ctx, since: Head): Promise<Head & Geometry> {
   const ownerId = userOf(ctx);
   const { epoch, revision } = await head(ctx);
   const isForeign = since.revision > 0 && since.epoch !== epoch;
   if (isForeign || since.revision > revision) throw new AppError("stale", "This timeline is not that of the library. Load it again.");
-  if (since.revision === revision) return { revision, chunks: [] };
+  if (since.revision === revision) return { epoch, revision, chunks: [] };
   const chunks = await ctx.db
     .select(chunkColumns)
     .from(timelineChunk)
     .where(and(eq(timelineChunk.ownerId, ownerId), gt(timelineChunk.revision, since.revision)))
     .orderBy(desc(timelineChunk.month));
-  return { revision, chunks };
+  return { epoch, revision, chunks };
 }

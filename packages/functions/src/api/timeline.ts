@@ -91,8 +91,9 @@ export const timeline = () => {
       return c.body(bytes, 200, { ...headers, "content-type": GEOMETRY_TYPE, "content-length": String(bytes.length) });
     })
     .openapi(changes, async (c) => {
-      const patch = encode(await Timeline.changes(c.get("ctx"), c.req.valid("query").since));
-      return c.body(patch, 200, { "content-type": GEOMETRY_TYPE, "cache-control": "no-store" });
+      const { epoch, ...patch } = await Timeline.changes(c.get("ctx"), c.req.valid("query").since);
+      const headers = { etag: `W/"${epoch}.${patch.revision}"`, "content-type": GEOMETRY_TYPE, "cache-control": "no-store" };
+      return c.body(encode(patch), 200, headers);
     })
     .openapi(items, async (c) => c.json(await Timeline.items(c.get("ctx"), c.req.valid("query").ranges), 200))
     .openapi(locate, async (c) => c.json(await Timeline.locate(c.get("ctx"), c.req.valid("query").id), 200));

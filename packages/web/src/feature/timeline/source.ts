@@ -49,8 +49,7 @@ export type Head = { epoch: string; revision: number };
 
 /** The whole geometry and its epoch; the browser's cache revalidates it by both epoch and revision. */
 export async function loadGeometry(signal: AbortSignal): Promise<Geometry & Head> {
-  const response = await request("/api/timeline/geometry", { signal });
-  return { ...(await read(response)), epoch: epochOf(response.headers.get("etag")) };
+  return read(await request("/api/timeline/geometry", { signal }));
 }
 
 /** The epoch in an ETag `W/"EPOCH.REVISION"`; without one, the epoch that no timeline has: everything is then loaded each time. */
@@ -59,7 +58,7 @@ export function epochOf(etag: string | null): string {
 }
 
 /** The chunks that changed since. Throws Problem `stale` when the server's timeline is another one. */
-export async function loadChanges(since: Head, signal: AbortSignal): Promise<Geometry> {
+export async function loadChanges(since: Head, signal: AbortSignal): Promise<Geometry & Head> {
   return read(await request(`/api/timeline/changes?since=${since.epoch}.${since.revision}`, { signal }));
 }
 
@@ -74,6 +73,7 @@ export async function locate(id: string, signal: AbortSignal): Promise<Place | u
   }
 }
 
-async function read(response: Response): Promise<Geometry> {
-  return decode(new Uint8Array(await response.arrayBuffer()));
+async function read(response: Response): Promise<Geometry & Head> {
+  const epoch = epochOf(response.headers.get("etag"));
+  return { ...decode(new Uint8Array(await response.arrayBuffer())), epoch };
 }

@@ -72,7 +72,8 @@ export function createSync(grid: Grid, source: Source, { onLoad, onFail }: { onL
       answers.filter((answer) => answer !== null),
     );
     chunks = next;
-    head = { ...head, revision: changes.revision };
+    // The first change of an empty timeline begins its epoch.
+    head = { epoch: changes.epoch, revision: changes.revision };
     await grid.setLibrary(chunks, head.revision);
     onLoad();
   }
@@ -84,7 +85,7 @@ export function createSync(grid: Grid, source: Source, { onLoad, onFail }: { onL
   }
 
   /** Undefined when the server's timeline is another one. */
-  async function changesSince(since: Head): Promise<Geometry | undefined> {
+  async function changesSince(since: Head): Promise<(Geometry & Head) | undefined> {
     try {
       return await loadChanges(since, signal);
     } catch (error) {
