@@ -10,6 +10,7 @@ import { nothingTold, sha256, type Told } from "./told.ts";
 export type CrashReport = { cycles: number; objects: number; assets: number; byHand: number; startsKilled: number; lost: string[] };
 
 const UPLOADERS = 4;
+const MOST_PENDING = 30;
 const SAFE_LIMIT_MS = 20_000;
 /** From this size on an upload goes in parts. */
 const LARGE_BYTES = 64 << 20;
@@ -98,7 +99,11 @@ async function loadAndKill(laptop: Laptop, client: Client, { base, large }: Phot
     pending.set(outcome.uploadId, sum);
   };
   const upload = async (): Promise<void> => {
-    while (!killed.signal.aborted) await send(freshPhoto(base));
+    while (!killed.signal.aborted) {
+      // A backlog of thousands would only make the next kills wait for the first photo that is safe.
+      if (pending.size < MOST_PENDING) await send(freshPhoto(base));
+      else await sleep(20);
+    }
   };
   const watch = async (): Promise<void> => {
     while (!killed.signal.aborted) {
