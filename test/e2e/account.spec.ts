@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,10 +16,6 @@ describe.skipIf(chromePath === undefined)("set-up and sign-in", () => {
   let page: Page;
 
   beforeAll(async () => {
-    execFileSync("npm", ["run", "build", "--silent"], {
-      cwd: new URL("../..", import.meta.url).pathname,
-      env: { ...process.env, NODE_ENV: "production" },
-    });
     root = await mkdtemp(join(tmpdir(), "tintype-account-"));
     [laptop, browser] = await Promise.all([startLaptop({ dataDir: join(root, "Tintype") }), launchBrowser()]);
   });

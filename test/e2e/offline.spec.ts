@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -17,10 +16,6 @@ describe.skipIf(chromePath === undefined)("an open page whose server goes away",
   let page: Page;
 
   beforeAll(async () => {
-    execFileSync("npm", ["run", "build", "--silent"], {
-      cwd: new URL("../..", import.meta.url).pathname,
-      env: { ...process.env, NODE_ENV: "production" },
-    });
     dataDir = await mkdtemp(join(tmpdir(), "tintype-offline-"));
     await seedLibrary(dataDir, 200);
     [laptop, browser] = await Promise.all([startLaptop({ dataDir }), launchBrowser()]);

@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -23,10 +22,6 @@ describe.skipIf(chromePath === undefined)("the timeline of a large library", () 
   let page: Page;
 
   beforeAll(async () => {
-    execFileSync("npm", ["run", "build", "--silent"], {
-      cwd: new URL("../..", import.meta.url).pathname,
-      env: { ...process.env, NODE_ENV: "production" },
-    });
     dataDir = await mkdtemp(join(tmpdir(), "tintype-timeline-"));
     await seedLibrary(dataDir, PHOTOS);
     [laptop, browser] = await Promise.all([startLaptop({ dataDir }), launchBrowser()]);

@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
@@ -24,10 +23,6 @@ describe.skipIf(chromePath === undefined)("the uploader", () => {
   let made = 0;
 
   beforeAll(async () => {
-    execFileSync("npm", ["run", "build", "--silent"], {
-      cwd: new URL("../..", import.meta.url).pathname,
-      env: { ...process.env, NODE_ENV: "production" },
-    });
     root = await mkdtemp(join(tmpdir(), "tintype-upload-"));
     [laptop, browser] = await Promise.all([startLaptop({ dataDir: join(root, "Tintype") }), launchBrowser()]);
     ({ page } = await openPage(browser, { viewport: { width: 1440, height: 900 } }));
