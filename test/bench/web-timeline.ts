@@ -1,8 +1,8 @@
-import { execFileSync } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
+import { setup as buildWeb } from "../support/build.ts";
 import { chromePath, launchBrowser } from "../support/browser.ts";
 import { OWNER } from "../support/client.ts";
 import { startLaptop, type Laptop } from "../support/laptop.ts";
@@ -18,7 +18,7 @@ export const name = "web-timeline";
 /** The timeline of a large library in real Chromium, against the real laptop server, its store and every photo's own thumbnail. */
 export async function run(report: Report): Promise<void> {
   if (chromePath === undefined) throw new Error("no Chromium: set CHROME_PATH");
-  execFileSync("npm", ["run", "-s", "build"], { stdio: "inherit" });
+  buildWeb();
   const dataDir = await mkdtemp(join(process.env["BENCH_DIR"] ?? tmpdir(), "tintype-bench-"));
   let laptop: Laptop | undefined;
   let browser: Browser | undefined;

@@ -1,10 +1,8 @@
-import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import type { CDPSession, Page } from "playwright-core";
+import { setup as buildWeb } from "../support/build.ts";
 import { dropFiles, launchBrowser, openPage } from "../support/browser.ts";
 import { OWNER } from "../support/client.ts";
 import { startLaptop } from "../support/laptop.ts";
@@ -12,7 +10,6 @@ import type { Report } from "./report.ts";
 
 export const name = "web-upload";
 
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const FILES = 20_000;
 const PER_FOLDER = 500;
 const WATCH_MS = 30_000;
@@ -20,7 +17,7 @@ const WATCH_MS = 30_000;
 /** Dropping a folder of 20,000 files on the real app in a real browser: does the page stay quick, and how much memory does it take? */
 export async function run(report: Report): Promise<void> {
   const dir = await mkdtemp(join(tmpdir(), "tintype-bench-"));
-  await promisify(execFile)("npm", ["run", "build", "--silent"], { cwd: ROOT });
+  buildWeb();
   await fill(join(dir, "photos"));
   const laptop = await startLaptop({ dataDir: join(dir, "data") });
   const browser = await launchBrowser();
