@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { serveFrames } from "../../packages/functions/src/adapters/child-frame.ts";
 
 /** What the children of the pool's tests are told to do. `once` is a file: what it names is done only the first time. */
-export type Order = { act: "answer" | "hang" | "crash" | "grow"; ms?: number; once?: string };
+export type Order = { act: "answer" | "hang" | "crash" | "throw" | "grow"; ms?: number; once?: string };
 
 const held: Buffer[] = [];
 
@@ -13,7 +13,8 @@ serveFrames(async ({ head, parts }) => {
   if (once !== undefined && !isDone) writeFileSync(once, "");
   if (act === "answer" || isDone) await sleep(ms);
   else if (act === "crash") process.kill(process.pid, "SIGSEGV");
+  else if (act === "throw") throw new Error("as it was told");
   else if (act === "grow") for (; ; await sleep(5)) held.push(Buffer.alloc(32 * 1024 * 1024, 1));
   else for (;;);
-  return { head: { pid: process.pid }, parts: parts.map((part) => part.toReversed()) };
+  return { head: { pid: process.pid, environment: Object.keys(process.env) }, parts: parts.map((part) => part.toReversed()) };
 });

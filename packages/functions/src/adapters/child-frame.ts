@@ -60,16 +60,21 @@ export function frameReader(onFrame: (frame: Frame) => void): (chunk: Buffer) =>
   };
 }
 
-/** A child's life: says that it is ready, and then works on one frame after the other until its parent goes. */
+/** A child's life: says that it is ready, and then works on one frame after the other until its parent goes, or until its work throws. */
 export function serveFrames(work: (frame: Frame) => Promise<Frame>): void {
   const parent = new Socket({ fd: CHANNEL });
   parent.on(
     "data",
-    frameReader((frame) => void work(frame).then((answer) => writeFrame(parent, answer))),
+    frameReader((frame) => void work(frame).then((answer) => writeFrame(parent, answer), die)),
   );
   parent.on("close", () => process.exit());
   parent.on("error", () => process.exit());
   writeFrame(parent, { head: "ready", parts: [] });
+}
+
+function die(error: unknown): void {
+  process.stderr.write(`${String(error)}\n`);
+  process.exit(1);
 }
 
 function parseHead(text: Buffer): { head: unknown; sizes: number[] } {

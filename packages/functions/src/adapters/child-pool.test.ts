@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Order } from "@tintype/test/unruly-child";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Answer } from "./child-process.ts";
 import { childPool, type Pool, type PoolOptions } from "./child-pool.ts";
 
@@ -33,6 +33,15 @@ describe("a pool of children", () => {
     const pids = new Set(answers.map(pidOf));
     expect([pids.size <= 2, pids.has(0)]).toEqual([true, false]);
     expect(new Set(pool.pids())).toEqual(pids);
+  });
+
+  it("tells them nothing of our keys", async () => {
+    vi.stubEnv("TINTYPE_S3_SECRET", "hush");
+    open();
+    const answer = await ask({ act: "answer" });
+    vi.unstubAllEnvs();
+    const { environment } = ("frame" in answer ? answer.frame.head : {}) as { environment: string[] };
+    expect([environment.includes("PATH"), environment.includes("TINTYPE_S3_SECRET")]).toEqual([true, false]);
   });
 
   it("carries megabytes there and back unchanged, and none between requests", async () => {
@@ -75,6 +84,16 @@ describe("a pool of children", () => {
     const neighbours = [ask({ act: "answer", ms: 300 }), ask({ act: "answer", ms: 300 })];
     expect(await ask({ act: "crash", once: join(folder, "once") })).toHaveProperty("frame");
     for (const answer of await Promise.all(neighbours)) expect(answer).toHaveProperty("frame");
+    await rm(folder, { recursive: true });
+  });
+
+  it("ends a child whose work throws, and asks a new one", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "tintype-pool-"));
+    open({ size: 1 });
+    const pid = pidOf(await ask({ act: "answer" }));
+    const second = await ask({ act: "throw", once: join(folder, "once") });
+    expect([pidOf(second) > 0, pidOf(second) === pid, isAlive(pid)]).toEqual([true, false, false]);
+    expect(await ask({ act: "throw" })).toEqual({ failure: "crashed" });
     await rm(folder, { recursive: true });
   });
 

@@ -4,7 +4,7 @@ import { Socket } from "node:net";
 import { fileURLToPath } from "node:url";
 import { AppError } from "@tintype/core/kernel";
 import { CHANNEL, type Frame, frameReader, writeFrame } from "./child-frame.ts";
-import { moduleBeside } from "./thread.ts";
+import { bareEnvironment, moduleBeside } from "./thread.ts";
 
 /** Why a child was ended: it took too long, grew beyond its memory, or ended by itself. */
 export type ChildFailure = "slow" | "hungry" | "crashed";
@@ -29,7 +29,10 @@ const START_MS = 30_000;
 /** Starts `name` beside `from`, a module that calls `serveFrames`. Its parent's end is its own. */
 export function startChild(name: string, from: string): Child {
   const { url, args } = moduleBeside(from, name);
-  const child = spawn(process.execPath, [fileURLToPath(url), ...args], { stdio: ["ignore", "ignore", "inherit", "pipe"] });
+  const child = spawn(process.execPath, [fileURLToPath(url), ...args], {
+    stdio: ["ignore", "ignore", "inherit", "pipe"],
+    env: bareEnvironment(),
+  });
   const channel = channelOf(child);
   let isAlive = true;
   child.once("exit", () => (isAlive = false));

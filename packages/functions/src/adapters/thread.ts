@@ -9,8 +9,17 @@ export function moduleBeside(from: string, name: string): { url: URL; args: stri
   return { url: new URL("thread-tsx.js", import.meta.url), args: [new URL(`${name}.ts`, from).href] };
 }
 
+/** What a child or a thread that reads strangers' bytes gets of our environment: what Node needs to run, and none of our keys. */
+export function bareEnvironment(): NodeJS.ProcessEnv {
+  // oxlint-disable-next-line node/no-process-env -- not read as configuration, only handed on
+  const entries = NEEDED.map((name) => [name, process.env[name]] as const);
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+}
+
+const NEEDED = ["PATH", "TZ", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "LD_LIBRARY_PATH", "NODE_OPTIONS", "MALLOC_ARENA_MAX"];
+
 /** Starts a worker thread on the module `name` beside `from`. */
 export function startThread(from: string, name: string, options: WorkerOptions = {}): Worker {
   const { url, args } = moduleBeside(from, name);
-  return new Worker(url, { ...options, argv: args, execArgv: [] });
+  return new Worker(url, { env: bareEnvironment(), ...options, argv: args, execArgv: [] });
 }
