@@ -60,7 +60,7 @@ const bare: readonly Plant[] = [
   importPlant("web imports the S3 server", `${web}/planted-s3.ts`, 'export type * from "@tintype/s3";'),
   importPlant("the grid engine imports a framework", `${web}/grid/planted.ts`, 'export { useState } from "react";'),
   importPlant("the upload engine imports a feature", `${web}/upload/planted.ts`, 'export type * from "../feature/upload/pick.ts";'),
-  importPlant("a pure helper imports an engine", `${web}/lib/planted-lib.ts`, 'export { wallClock } from "../upload/clock.ts";'),
+  importPlant("a pure helper imports an engine", `${web}/lib/planted-lib.ts`, 'export { deviceClock } from "../upload/clock.ts";'),
   importPlant("s3 imports a package", "packages/s3/src/planted.ts", 'export { z } from "zod";'),
   importPlant("s3 imports core", "packages/s3/src/planted-core.ts", 'export { safeName } from "@tintype/core/storage";'),
   importPlant("a package reaches into another", "packages/s3/src/planted-path.ts", `export * from "../../core/src/storage/key.ts";`),

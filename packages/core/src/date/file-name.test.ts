@@ -34,12 +34,12 @@ it.each(["IMG_0001.jpg", "DSC20181.jpg", "20181332_101010.jpg", "12018072512.jpg
 );
 
 it.each([
-  ["PXL_20230102_101112345.mp4", { at: "2024-05-05T05:05:05", offset: 120 }, "2023-01-02T12:11:12.345"],
-  ["PXL_20230102_101112345.mp4", { at: "2024-05-05T05:05:05" }, "2023-01-02T10:11:12.345"],
-  ["VID_20230102_101112.mp4", { at: "2024-05-05T05:05:05", offset: 120 }, "2023-01-02T10:11:12"],
-  ["VID-20230102-WA0001.mp4", { at: "2023-01-02T18:00:00", offset: 60 }, "2023-01-02T18:00:00"],
-  ["VID-20230102-WA0001.mp4", { at: "2024-05-05T05:05:05", offset: 60 }, "2023-01-02T12:00:00"],
-  ["holiday.mp4", { at: "2024-05-05T05:05:05" }, undefined],
+  ["PXL_20230102_101112345.mp4", { modifiedAt: "2024-05-05T05:05:05", modifiedOffset: 120 }, "2023-01-02T12:11:12.345"],
+  ["PXL_20230102_101112345.mp4", { modifiedAt: "2024-05-05T05:05:05" }, "2023-01-02T10:11:12.345"],
+  ["VID_20230102_101112.mp4", { modifiedAt: "2024-05-05T05:05:05", modifiedOffset: 120 }, "2023-01-02T10:11:12"],
+  ["VID-20230102-WA0001.mp4", { modifiedAt: "2023-01-02T18:00:00", modifiedOffset: 60 }, "2023-01-02T18:00:00"],
+  ["VID-20230102-WA0001.mp4", { modifiedAt: "2024-05-05T05:05:05", modifiedOffset: 60 }, "2023-01-02T12:00:00"],
+  ["holiday.mp4", { modifiedAt: "2024-05-05T05:05:05" }, undefined],
 ])("the clock that %s tells of a file of %j is %s", (name, modified, clock) => {
-  expect(namedClock(name, modified)).toBe(clock);
+  expect(namedClock({ name, ...modified })).toBe(clock);
 });

@@ -1,7 +1,10 @@
-import { fromMs, parseStamp, toMs, wallClock, type WallClock } from "./wall-clock.ts";
+import { clockAt, parseStamp, toMs, wallClock, type WallClock } from "./wall-clock.ts";
 
 /** What a file's name tells of its time; `utc` names are instants, the others wall clocks; `dayOnly` names know no time of day (noon stands for it). */
 export type NamedDate = { local: WallClock; utc: boolean; dayOnly: boolean };
+
+/** A file's name, and its own time on the device that has it; `modifiedOffset` is that device's, minutes east of UTC. */
+export type NamedFile = { name: string; modifiedAt?: WallClock | undefined; modifiedOffset?: number | undefined };
 
 const YEAR = "((?:19|20)\\d{2})";
 const TIMED = new RegExp(`(?<!\\d)${YEAR}(\\d{2})(\\d{2})[-_ T]?(\\d{2})(\\d{2})(\\d{2})(\\d{3})?(?!\\d)`, "u");
@@ -34,15 +37,16 @@ export function dateInName(name: string): NamedDate | undefined {
   return stamp ? { local: stamp.local, utc: false, dayOnly: true } : undefined;
 }
 
-/**
- * The wall clock that a file's name tells of a file without tags; undefined when it tells none. `modified` is the file's own time and offset on
- * the device that has it: UTC names are seen on its clock, and of a name that knows the day only the file's time of that day is taken.
- */
-export function namedClock(name: string, modified: { at?: WallClock; offset?: number | undefined }): WallClock | undefined {
-  const named = dateInName(name);
-  if (!named) return undefined;
-  if (named.utc) return fromMs(toMs(named.local) + (modified.offset ?? 0) * 60_000);
-  return named.dayOnly && modified.at?.slice(0, 10) === named.local.slice(0, 10) ? modified.at : named.local;
+/** The wall clock that a file's name tells of a file without tags; undefined when it tells none. */
+export function namedClock(file: NamedFile): WallClock | undefined {
+  const named = dateInName(file.name);
+  return named && clockOf(named, file);
+}
+
+/** A name's date on the file's device: UTC is seen on its clock, and of a name that knows the day only the file's time of that day is taken. */
+export function clockOf(named: NamedDate, { modifiedAt, modifiedOffset = 0 }: NamedFile): WallClock {
+  if (named.utc) return clockAt(toMs(named.local), modifiedOffset);
+  return named.dayOnly && modifiedAt?.slice(0, 10) === named.local.slice(0, 10) ? modifiedAt : named.local;
 }
 
 function twelveHour(hour: number, half: string | undefined): number {

@@ -1,5 +1,5 @@
-import { dateInName } from "./file-name.ts";
-import { fromMs, instantOf, isPlausible, toMs, type Stamp, type WallClock } from "./wall-clock.ts";
+import { clockOf, dateInName, type NamedFile } from "./file-name.ts";
+import { clockAt, fromMs, instantOf, isPlausible, toMs, type Stamp, type WallClock } from "./wall-clock.ts";
 import { localIn, offsetIn, zoneAt } from "./zone.ts";
 
 /*
@@ -21,8 +21,8 @@ export type Found = {
   position?: { latitude: number; longitude: number };
 };
 
-/** What is known from outside the file. `modifiedOffset` is the uploading device's, minutes east of UTC. */
-export type Fallback = { name: string; modifiedAt?: WallClock; modifiedOffset?: number; uploadedAt: Date };
+/** What is known from outside the file. */
+export type Fallback = NamedFile & { uploadedAt: Date };
 
 /** The answer; `offsetMinutes`, `zone` and `takenAt` are null while unknown. Provenance names a tag, `gps`, `zone`, `name`, `mtime` or `upload`. */
 export type Taken = {
@@ -74,26 +74,25 @@ function fromInstantAt(zone: string | undefined, found: Found): Choice | undefin
   return there && { local: there.local, source: instant!.source, offset: there.offset, offsetSource: "zone" };
 }
 
-function fromName(fallback: Fallback, found: Found, zone: string | undefined): Choice | undefined {
+function fromName(fallback: NamedFile, found: Found, zone: string | undefined): Choice | undefined {
   const named = dateInName(fallback.name);
   if (!named) return undefined;
   if (named.utc) {
     const instants = [{ ms: toMs(named.local), source: "name" }];
     return fromInstantAt(zone, { ...found, instants }) ?? fromInstant({ ...found, instants }, fallback);
   }
-  if (!named.dayOnly) return { local: named.local, source: "name" };
-  if (found.instants.length > 0 || found.modified) return undefined;
-  const sameDay = fallback.modifiedAt?.slice(0, 10) === named.local.slice(0, 10);
-  return { local: sameDay ? fallback.modifiedAt! : named.local, source: "name" };
+  // A day alone tells less than an instant or the last save does.
+  if (named.dayOnly && (found.instants.length > 0 || found.modified)) return undefined;
+  return { local: clockOf(named, fallback), source: "name" };
 }
 
 /** An instant without a place: seen on the uploading device's clock, else as UTC. */
-function fromInstant(found: Found, fallback: Fallback): Choice | undefined {
+function fromInstant(found: Found, fallback: NamedFile): Choice | undefined {
   const [instant] = found.instants;
   if (!instant) return undefined;
   const offset = fallback.modifiedOffset ?? 0;
   const offsetSource = fallback.modifiedOffset === undefined ? instant.source : "mtime";
-  return { local: fromMs(instant.ms + offset * MINUTE), source: instant.source, offset, offsetSource };
+  return { local: clockAt(instant.ms, offset), source: instant.source, offset, offsetSource };
 }
 
 function fromFile(found: Found, fallback: Fallback): Choice {

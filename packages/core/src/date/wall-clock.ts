@@ -68,6 +68,11 @@ export function fromMs(ms: number): WallClock {
   return new Date(ms).toISOString().replace(/(?:\.000)?Z$/u, "");
 }
 
+/** What a clock `offset` minutes east of UTC shows at an instant (milliseconds). */
+export function clockAt(ms: number, offset: number): WallClock {
+  return fromMs(ms + offset * 60_000);
+}
+
 /** The instant at which a clock `offset` minutes east of UTC showed `local`. */
 export function instantOf(local: WallClock, offset: number): Date {
   return new Date(toMs(local) - offset * 60_000);

@@ -1,5 +1,5 @@
 import lookup from "@photostructure/tz-lookup";
-import { fromMs, toMs, type WallClock } from "./wall-clock.ts";
+import { clockAt, toMs, type WallClock } from "./wall-clock.ts";
 
 /** The IANA zone at a position (degrees), `Europe/Lisbon`; at sea `Etc/GMT+3`. */
 export function zoneAt(latitude: number, longitude: number): string {
@@ -20,7 +20,7 @@ export function offsetIn(zone: string, local: WallClock): number | undefined {
 /** The wall clock of a zone at an instant (milliseconds), and its offset there. */
 export function localIn(zone: string, ms: number): { local: WallClock; offset: number } | undefined {
   const offset = offsetAt(zone, ms);
-  return offset === undefined ? undefined : { local: fromMs(ms + offset * 60_000), offset };
+  return offset === undefined ? undefined : { local: clockAt(ms, offset), offset };
 }
 
 const DAY = 86_400_000;

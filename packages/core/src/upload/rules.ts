@@ -75,7 +75,7 @@ export function keptName(name: string): string {
 
 /** The keys that a file may get, best first: longer hashes for when another file has the shorter one. The last is unique to the bytes. */
 export function candidateKeys(file: NewFile, handle: string): string[] {
-  const wallClock = file.takenAt ?? namedClock(file.name, { at: file.modifiedAt, offset: file.modifiedOffset }) ?? file.modifiedAt;
+  const wallClock = file.takenAt ?? namedClock(file) ?? file.modifiedAt;
   const extension = extensionOf(file.name, file.type);
   return [8, 12, 16, 64].map((digits) => libraryKey({ handle, wallClock, name: file.name, sha256: file.sha256, extension }, digits));
 }

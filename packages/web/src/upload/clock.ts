@@ -1,5 +1,7 @@
+import { parseStamp } from "@tintype/core/date";
+
 /** A time in milliseconds as the wall clock of this browser's zone, `YYYY-MM-DDTHH:mm:ss`, and that zone's minutes east of UTC then. */
-export function wallClock(at: number): { wall: string; offset: number } {
+export function deviceClock(at: number): { wall: string; offset: number } {
   const date = new Date(at);
   const offset = -date.getTimezoneOffset();
   const shifted = new Date(at + offset * 60_000);
@@ -7,14 +9,7 @@ export function wallClock(at: number): { wall: string; offset: number } {
   return usable ? { wall: shifted.toISOString().slice(0, 19), offset } : { wall: "1970-01-01T00:00:00", offset: 0 };
 }
 
-/** An EXIF date `2021:05:03 10:11:12` as a wall clock; undefined when it is blank or impossible. Never goes through a zone. */
-export function exifWallClock(value: unknown): string | undefined {
-  if (typeof value !== "string") return undefined;
-  const match = /^(\d{4})[:-](\d{2})[:-](\d{2})[ T](\d{2}):(\d{2}):(\d{2})/u.exec(value);
-  if (!match) return undefined;
-  const wall = `${match[1]}-${match[2]}-${match[3]}T${match[4]}:${match[5]}:${match[6]}`;
-  const time = Date.parse(`${wall}Z`);
-  // Date.parse lets 31 February roll over in some engines: the round trip must give the same text.
-  const real = Number.isFinite(time) && new Date(time).toISOString().startsWith(wall);
-  return real && match[1] !== "0000" ? wall : undefined;
+/** A date of EXIF as a wall clock, to the second; undefined when it tells none. */
+export function cameraClock(value: unknown): string | undefined {
+  return typeof value === "string" ? parseStamp(value)?.local.slice(0, 19) : undefined;
 }

@@ -1,5 +1,5 @@
 import { Exifr } from "exifr/dist/full.esm.mjs";
-import { exifWallClock } from "./clock.ts";
+import { cameraClock } from "./clock.ts";
 import { type Dimensions, dimensionsOf } from "./dimensions.ts";
 import { isTurned, unpadded, uprightTransform } from "./orientation.ts";
 import type { Peek } from "./task.ts";
@@ -43,7 +43,7 @@ async function read(file: File): Promise<Seen> {
   await exif.read(file);
   const tags = (await exif.parse()) ?? {};
   const thumbnail = await quiet(exif.extractThumbnail());
-  const takenAt = exifWallClock(tags["DateTimeOriginal"]) ?? exifWallClock(tags["CreateDate"]);
+  const takenAt = cameraClock(tags["DateTimeOriginal"]) ?? cameraClock(tags["CreateDate"]);
   const width = Number(tags["ExifImageWidth"] ?? tags["ImageWidth"]);
   const height = Number(tags["ExifImageHeight"] ?? tags["ImageHeight"]);
   return {

@@ -1,6 +1,6 @@
 import type { PlanAnswer, PlanFile } from "../lib/api.ts";
 import { Problem } from "../lib/http.ts";
-import { wallClock } from "./clock.ts";
+import { deviceClock } from "./clock.ts";
 import { judgeProblem } from "./failure.ts";
 import { kindOf, typeOf } from "./kind.ts";
 import { finish, type Run, settle, strain, succeeded } from "./run.ts";
@@ -23,7 +23,7 @@ export async function planTasks(run: Run, tasks: readonly Task[]): Promise<void>
 }
 
 function describe(task: Task): PlanFile {
-  const { wall, offset } = wallClock(task.file.lastModified);
+  const { wall, offset } = deviceClock(task.file.lastModified);
   return {
     name: task.name,
     size: task.file.size,

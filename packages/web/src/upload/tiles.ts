@@ -1,6 +1,6 @@
 import { displayName } from "@tintype/core/asset";
 import { namedClock } from "@tintype/core/date";
-import { wallClock } from "./clock.ts";
+import { deviceClock } from "./clock.ts";
 import { kindOf } from "./kind.ts";
 import type { Run } from "./run.ts";
 import type { Phase, Task } from "./task.ts";
@@ -114,8 +114,8 @@ function tileOf(task: Task, previewUrl: string | null): PendingTile {
 
 /** As the server will choose it, as far as is known here: the camera's clock, the date in the name, the file's own. */
 function localAtOf(task: Task): string {
-  const { wall, offset } = wallClock(task.file.lastModified);
-  return task.peek?.takenAt ?? namedClock(task.name, { at: wall, offset })?.slice(0, 19) ?? wall;
+  const { wall, offset } = deviceClock(task.file.lastModified);
+  return task.peek?.takenAt ?? namedClock({ name: task.name, modifiedAt: wall, modifiedOffset: offset })?.slice(0, 19) ?? wall;
 }
 
 function isSame(a: PendingTile, b: PendingTile | undefined): boolean {
