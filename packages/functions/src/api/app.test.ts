@@ -176,7 +176,7 @@ describe("a mutation", () => {
 
 describe("the OpenAPI document", () => {
   const document = async () =>
-    (await (await browse(api().app).get("/api/openapi.json")).json()) as {
+    (await (await owner.get("/api/openapi.json")).json()) as {
       openapi: string;
       paths: Record<string, Record<string, Operation>>;
     };

@@ -20,8 +20,7 @@ const describe = createRoute({
   method: "get",
   path: "/api/openapi.json",
   summary: "This document",
-  security: [],
-  responses: { 200: json(z.unknown().openapi({ type: "object" }), "OpenAPI 3.1"), ...problems("internal") },
+  responses: { 200: json(z.unknown().openapi({ type: "object" }), "OpenAPI 3.1"), ...problems("unauthenticated") },
 });
 
 /** The whole HTTP side, the same in every runtime: it knows neither Node nor any adapter. */
@@ -33,8 +32,8 @@ export function createApi(deps: Deps) {
   app.openAPIRegistry.registerComponent("securitySchemes", "session", { type: "apiKey", in: "cookie", name: "tintype.session" });
   app.use(startRequest(deps), securityHeaders, compress(), refuseCrossSite(deps), limitBody);
   mountAuth(app, auths);
-  app.openapi(describe, (c) => c.json(documentOf(app), 200));
   app.use("/api/*", requireSession(app, auths));
+  app.openapi(describe, (c) => c.json(documentOf(app), 200));
 
   app.notFound(async (c) => {
     const isRead = c.req.method === "GET" || c.req.method === "HEAD";
@@ -55,4 +54,5 @@ export function createApi(deps: Deps) {
 }
 
 export type Api = ReturnType<typeof createApi>;
+export { documentOf } from "./document.ts";
 export type { Bindings, Deps, PublicStore } from "./deps.ts";

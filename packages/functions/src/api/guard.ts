@@ -10,7 +10,7 @@ import { actorOf, ownOrigins, type Auth } from "./session.ts";
 const MAX_BODY = 1024 * 1024;
 
 /** Everything that answers without a session. What is not named here needs one, whether or not its author thought of it. */
-export const ANONYMOUS: ReadonlySet<string> = new Set(["/api/setup", "/api/openapi.json", "/healthz", "/readyz"]);
+export const ANONYMOUS: ReadonlySet<string> = new Set(["/api/setup", "/healthz", "/readyz"]);
 
 /** Refuses mutations that another site makes this browser send. Clients that are no browsers send neither header, and carry no cookie unasked. */
 export function refuseCrossSite(deps: Deps): MiddlewareHandler<Env> {

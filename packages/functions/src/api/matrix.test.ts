@@ -27,7 +27,7 @@ const hersAlone = (status: number): Statuses => ({ anonymous: 401, member: statu
 const ROWS: Record<string, Row> = {
   "GET /healthz": everyone(200),
   "GET /readyz": everyone(200),
-  "GET /api/openapi.json": everyone(200),
+  "GET /api/openapi.json": ownOf(200),
   "GET /api/setup": everyone(200),
   "POST /api/setup": { ...everyone(409), body: () => ({ ...OWNER, token: SETUP_TOKEN, email: "second@example.org" }) },
   "GET /api/me": ownOf(200),
