@@ -109,6 +109,20 @@ describe("a multipart upload", () => {
     expect((await s3.ask({ method: "GET", key: "empty", query: [["partNumber", "2"]] })).code).toBe("InvalidPartNumber");
   });
 
+  it("gives an empty last part as nothing, without a range", async () => {
+    const id = await create("padded");
+    await part("padded", id, 1, a);
+    await part("padded", id, 2, Buffer.alloc(0));
+    const parts = [a, Buffer.alloc(0)].map((body, index): [number, string] => [index + 1, md5(body)]);
+    expect((await complete("padded", id, parts)).status).toBe(200);
+    for (const method of ["GET", "HEAD"]) {
+      const { status, headers, body } = await s3.ask({ method, key: "padded", query: [["partNumber", "2"]] });
+      expect([status, headers["content-length"], headers["content-range"], body.length]).toEqual([200, "0", undefined, 0]);
+    }
+    const first = await s3.ask({ method: "GET", key: "padded", query: [["partNumber", "1"]] });
+    expect([first.status, first.body.equals(a)]).toEqual([206, true]);
+  });
+
   it("takes the last of the parts of one number, and only the parts that are listed", async () => {
     const id = await create("again");
     await part("again", id, 1, b);

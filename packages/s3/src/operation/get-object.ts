@@ -4,7 +4,7 @@ import type { ObjectEntry } from "../disk/entry.ts";
 import { closeFile } from "../disk/file.ts";
 import { S3Error } from "../error.ts";
 import { checksumHeaders, headerBytes, objectHeaders } from "../metadata.ts";
-import { parseRange, type Range } from "../range.ts";
+import { parseRange } from "../range.ts";
 
 /** What `response-…` parameters of a signed GET may replace. */
 const OVERRIDES = ["content-type", "content-language", "expires", "cache-control", "content-disposition", "content-encoding"] as const;
@@ -15,13 +15,11 @@ export async function getObject(call: Call): Promise<Reply> {
   const opened = await call.disk.open(bucket, key);
   if (!opened) throw new S3Error("NoSuchKey", undefined, { Key: key });
   try {
-    const { status, range, ...reply } = describe(call, opened.entry, headers);
+    const { status, start, length, ...reply } = describe(call, opened.entry, headers);
     if (status === 304) {
       closeFile(opened.file);
       return { status, headers: reply.headers };
     }
-    const start = range?.start ?? 0;
-    const length = range ? range.end - range.start + 1 : opened.entry.size;
     return { status, headers: reply.headers, file: { file: opened.file, start, length } };
   } catch (error) {
     closeFile(opened.file);
@@ -38,34 +36,40 @@ export async function headObject(call: Call): Promise<Reply> {
   return { status, headers: answer };
 }
 
-type Description = { status: number; headers: Record<string, string | undefined>; range: Range | undefined };
+/** Bytes of an object; `length` may be 0. */
+type Extent = { start: number; length: number };
+type Description = { status: number; headers: Record<string, string | undefined> } & Extent;
 
 function describe({ target: { query } }: Call, entry: ObjectEntry, headers: ReadonlyMap<string, string>): Description {
   const answer = objectHeaders(entry);
-  if (!checkRead(headers, entry)) return { status: 304, headers: answer, range: undefined };
+  if (!checkRead(headers, entry)) return { status: 304, headers: answer, start: 0, length: 0 };
   const part = query.get("partNumber");
-  const range = part === undefined ? requested(headers, entry) : partRange(entry, Number(part));
+  const wanted = part === undefined ? requested(headers, entry) : partOf(entry, Number(part));
+  const { start, length } = wanted ?? { start: 0, length: entry.size };
+  // No range can be of no bytes: a part of nothing is given as an empty object is.
+  const isRange = wanted !== undefined && length > 0;
   for (const name of OVERRIDES) {
     const value = query.get(`response-${name}`);
     if (value !== undefined) answer[name] = headerBytes(value.replaceAll(/[\r\n\0]/gu, ""));
   }
   if (part !== undefined && entry.meta.parts) answer["x-amz-mp-parts-count"] = String(entry.meta.parts.length);
-  if (headers.get("x-amz-checksum-mode")?.toUpperCase() === "ENABLED" && !range) Object.assign(answer, checksumHeaders(entry));
-  answer["content-length"] = String(range ? range.end - range.start + 1 : entry.size);
-  if (range) answer["content-range"] = `bytes ${range.start}-${range.end}/${entry.size}`;
-  return { status: range ? 206 : 200, headers: answer, range };
+  if (headers.get("x-amz-checksum-mode")?.toUpperCase() === "ENABLED" && !wanted) Object.assign(answer, checksumHeaders(entry));
+  answer["content-length"] = String(length);
+  if (isRange) answer["content-range"] = `bytes ${start}-${start + length - 1}/${entry.size}`;
+  return { status: isRange ? 206 : 200, headers: answer, start, length };
 }
 
-function requested(headers: ReadonlyMap<string, string>, entry: ObjectEntry): Range | undefined {
-  return rangeStillHolds(headers, entry) ? parseRange(headers.get("range"), entry.size) : undefined;
+function requested(headers: ReadonlyMap<string, string>, entry: ObjectEntry): Extent | undefined {
+  const range = rangeStillHolds(headers, entry) ? parseRange(headers.get("range"), entry.size) : undefined;
+  return range && { start: range.start, length: range.end - range.start + 1 };
 }
 
-/** No range can be of no bytes: a part of nothing is given as the whole of an empty object is. */
-function partRange(entry: ObjectEntry, number: number): Range | undefined {
+/** Undefined for the one part of an empty object, which is the whole of it. */
+function partOf(entry: ObjectEntry, number: number): Extent | undefined {
   const parts = entry.meta.parts ?? [entry.size];
   const size = parts[number - 1];
   if (!Number.isInteger(number) || size === undefined) throw new S3Error("InvalidPartNumber");
   if (entry.size === 0) return undefined;
   const start = parts.slice(0, number - 1).reduce((sum, before) => sum + before, 0);
-  return { start, end: start + size - 1 };
+  return { start, length: size };
 }
