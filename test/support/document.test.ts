@@ -13,7 +13,7 @@ const DOCUMENT = {
 };
 
 /** Only what is asked of an app here. */
-const app = { request: async () => Response.json(DOCUMENT) } as unknown as Api;
+const app = { getOpenAPI31Document: () => structuredClone(DOCUMENT) } as unknown as Api;
 const check = (body: object, init: ResponseInit = {}) => mustConform(app, "GET", "/things/7?all=1", Response.json(body, init));
 
 describe("an answer", () => {
