@@ -66,7 +66,9 @@ export async function openWebhook(
       const batch = queue.slice(0, BATCH);
       const problem = await post(webhook, batch, stopped.signal);
       if (problem === undefined) {
-        queue.splice(0, batch.length);
+        // Of a queue that is full the oldest may have been dropped meanwhile: only what was sent leaves it.
+        const sent = new Set(batch);
+        while (queue[0] !== undefined && sent.has(queue[0])) queue.shift();
         delay = firstDelay;
         if (queue.length === 0) persist(() => file.truncate(0));
         continue;

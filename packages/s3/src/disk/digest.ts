@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { createHasher, type DigestName, type Hasher } from "../checksum.ts";
+import { toError } from "./errno.ts";
 
 export type Digests = ReadonlyMap<DigestName, Buffer>;
 
@@ -42,12 +43,13 @@ export function createDigester(names: Iterable<DigestName>, size: number, handed
 type RemoteHash = { update(block: ArrayBuffer, length: number): Promise<ArrayBuffer>; digest(): Promise<Buffer>; drop(): void };
 type Thread = { open(): RemoteHash; load(): number };
 type Answer = { block?: ArrayBuffer; digest?: Uint8Array };
+type Order = { resolve: (answer: Answer) => void; reject: (error: Error) => void };
 
-let threads: Thread[] | undefined;
+const threads: Thread[] = [];
 
 /** The threads start with the first large body, and do not keep the process alive. */
 function leastBusy(): Thread {
-  threads ??= Array.from({ length: THREADS }, startThread);
+  while (threads.length < THREADS) threads.push(startThread());
   return threads.reduce((best, thread) => (thread.load() < best.load() ? thread : best));
 }
 
@@ -55,13 +57,26 @@ function startThread(): Thread {
   const worker = new Worker(new URL("hash-worker.js", import.meta.url), { execArgv: [] });
   worker.unref();
   /** It answers every order, one after the other. */
-  const orders: ((answer: Answer) => void)[] = [];
+  const orders: Order[] = [];
   let lastBody = 0;
-  worker.on("message", (answer: Answer) => orders.shift()?.(answer));
+  let ended: Error | undefined;
+  const thread = { open, load: () => orders.length };
+  worker.on("message", (answer: Answer) => orders.shift()?.resolve(answer));
+  // Unheard, an error would end this process, and an end leave its orders waiting for ever. The next large body starts another thread.
+  worker.on("error", (error) => end(toError(error)));
+  worker.on("exit", () => end(new Error("The thread that computes checksums ended.")));
+
+  function end(error: Error): void {
+    ended ??= error;
+    const at = threads.indexOf(thread);
+    if (at !== -1) threads.splice(at, 1);
+    for (const { reject } of orders.splice(0)) reject(ended);
+  }
 
   async function order(message: object, transfer: readonly ArrayBuffer[] = []): Promise<Answer> {
-    return new Promise((resolve) => {
-      orders.push(resolve);
+    if (ended) throw ended;
+    return new Promise((resolve, reject) => {
+      orders.push({ resolve, reject });
       worker.postMessage(message, transfer);
     });
   }
@@ -77,10 +92,10 @@ function startThread(): Thread {
         return Buffer.from((await order({ body, end: "digest" })).digest ?? []);
       },
       drop() {
-        void order({ body, end: "drop" });
+        void order({ body, end: "drop" }).catch(() => undefined);
       },
     };
   }
 
-  return { open, load: () => orders.length };
+  return thread;
 }

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { fdatasync } from "node:fs";
+import { fdatasync, write } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -88,5 +88,37 @@ describe("a body", () => {
       yield* pieces(data.subarray(18 * MB), 65_536);
     }
     await expect(fillFile("lost", slowly(), data.length, ["md5"])).rejects.toThrow("EIO");
+  });
+
+  it("of which a block cannot be written is not read on, and ends only when the other blocks are written", async () => {
+    const fs = await vi.importActual<typeof import("node:fs")>("node:fs");
+    let begun = 0;
+    let flying = 0;
+    const slow = (fd: number, bytes: Uint8Array, offset: number, length: number, at: number, done: (error: unknown, n: number) => void) => {
+      if (++begun === 1) return process.nextTick(done, Object.assign(new Error("ENOSPC"), { code: "ENOSPC" }));
+      flying++;
+      return setTimeout(() => {
+        fs.write(fd, bytes, offset, length, at, (error, written) => {
+          flying--;
+          done(error, written);
+        });
+      }, 20);
+    };
+    let given = 0;
+    async function* counted(): AsyncGenerator<Buffer> {
+      for await (const piece of pieces(data, 65_536)) {
+        given += piece.length;
+        yield piece;
+      }
+    }
+    vi.mocked(write).mockImplementation(slow as typeof write);
+    try {
+      await expect(fillFile("full", counted(), data.length, ["md5"])).rejects.toThrow("ENOSPC");
+      expect(begun).toBeGreaterThan(1);
+      expect(flying).toBe(0);
+      expect(given).toBeLessThan(data.length / 2);
+    } finally {
+      vi.mocked(write).mockReset();
+    }
   });
 });

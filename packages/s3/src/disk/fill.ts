@@ -61,16 +61,20 @@ async function fillLarge(file: OpenFile, chunks: AsyncIterable<Buffer>, { positi
 
   /** Blocks are written side by side, and then hashed in their order: each waits for the one `before` it. */
   async function work(full: ArrayBuffer, length: number, at: number, before: Promise<void>): Promise<void> {
+    const written = writeAt(file, Buffer.from(full, 0, length), at);
     try {
-      await Promise.all([writeAt(file, Buffer.from(full, 0, length), at), before]);
+      await Promise.all([written, before]);
       giveBlock(await digester.block(full, length));
     } finally {
+      // A block that failed before must not let the file be closed while this one is still on its way to the disk.
+      await Promise.allSettled([written]);
       busyBlocks.leave();
     }
   }
 
   /** Writes and hashes the block while the next one is being received. */
   async function flush(): Promise<void> {
+    if (failure) throw failure;
     await busyBlocks.enter();
     last = work(block, filled, position + started, last);
     run(last);
