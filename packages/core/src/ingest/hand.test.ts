@@ -1,10 +1,14 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import { utf8ToBytes } from "@noble/hashes/utils.js";
 import { unpackDays } from "#geometry";
+import { newId } from "#kernel";
 import { metadata, type Step } from "#media";
 import * as Timeline from "#timeline";
 import * as Upload from "#upload";
 import { asset } from "#asset/table";
 import { timelineChunk } from "#timeline/table";
+import { upload } from "#upload/table";
 import { noPorts, putByHand } from "@tintype/test/ingest";
 import { openLibrary, type Library } from "@tintype/test/library";
 import { fileOf } from "@tintype/test/upload";
@@ -51,6 +55,18 @@ describe("an uploaded file that a person changes in the folder", () => {
     const rows = await library.system.db.select().from(asset);
     expect(new Set(rows.filter((row) => !row.missing).map((row) => row.key))).toEqual(new Set([elsewhere, key]));
     expect(rows.some((row) => row.id === original!.id)).toBe(true);
+  });
+
+  it("and takes away while the same photo is sent again is the one that was sent", async () => {
+    const key = await uploaded("first.txt", "the same bytes");
+    const before = await rowAt(key);
+    const again = await putByHand(library.system, key.replace("first", "second"), "the same bytes");
+    const [sent] = await library.system.db.select().from(upload).where(eq(upload.key, key));
+    await library.system.db.insert(upload).values({ ...sent!, id: newId(), key: again, state: "received", assetId: null });
+    await rm(join(library.folder, key));
+    await ingest(again);
+    expect(await textAt(again)).toBe("the same bytes");
+    expect(await rowAt(again)).toMatchObject({ id: before!.id, state: "ready", missing: false });
   });
 
   it("that takes another's name leaves that one missing, not the library stuck", async () => {

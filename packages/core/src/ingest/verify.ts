@@ -1,5 +1,6 @@
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { and, eq } from "drizzle-orm";
+import { ingestJob } from "#asset";
 import { asset } from "#asset/table";
 import { chooseTaken } from "#date";
 import { allow, AppError, newId, transact, type Ctx } from "#kernel";
@@ -8,7 +9,7 @@ import type { ObjectHead } from "#storage";
 import * as Timeline from "#timeline";
 import * as Upload from "#upload";
 import { writeLedger } from "./ledger.ts";
-import { headOf, type Hashed } from "./object.ts";
+import { isReadable, type Hashed } from "./object.ts";
 import { mismatch, newName, type Origin } from "./origin.ts";
 
 /** The ledger's name for "re-hashed from the store and committed". */
@@ -34,7 +35,7 @@ export async function verify(ctx: Ctx, facts: Facts): Promise<Verified> {
   if (fresh) return { kind: "stored", asset: fresh };
   const sameBytes = and(eq(asset.ownerId, origin.ownerId), eq(asset.sha256, read.sha256));
   const [twin] = await ctx.db.select().from(asset).where(sameBytes);
-  if (twin && twin.key !== head.key && (await isThere(ctx, twin))) return duplicate(ctx, facts, twin);
+  if (twin && twin.key !== head.key && (await isReadable(ctx, twin))) return duplicate(ctx, facts, twin);
   const known = twin ?? holder;
   if (!known) throw new AppError("conflict", `Another worker is committing ${head.key}.`);
   return transact(ctx, async (inside) => {
@@ -66,8 +67,10 @@ async function duplicate(ctx: Ctx, { head, origin, holder }: Facts, twin: AssetR
     if (!holder) return;
     await lose(inside, holder, { etag: head.etag, reason: replacedBy(twin) });
   });
-  // A hand may have moved the other copy meanwhile: then this is the last one.
-  if (isSurplus && (await isThere(ctx, twin))) await ctx.store.remove([head.key]);
+  if (!isSurplus) return { kind: "duplicate", asset: twin };
+  if (await isReadable(ctx, twin)) await ctx.store.remove([head.key]);
+  // A hand has moved the other copy meanwhile: this is the last one.
+  else await ctx.queue.enqueue([ingestJob(head.key)]);
   return { kind: "duplicate", asset: twin };
 }
 
@@ -89,10 +92,6 @@ export async function lose(ctx: Ctx, row: AssetRow, change: { reason: string; ke
     .set({ ...change, state: "unprocessable", missing: true, updatedAt: ctx.now() })
     .where(eq(asset.id, row.id));
   await Timeline.touch(ctx, row.ownerId, [row.localAt]);
-}
-
-async function isThere(ctx: Ctx, { key, etag }: AssetRow): Promise<boolean> {
-  return (await headOf(ctx, key))?.etag === etag;
 }
 
 /** A new asset; undefined when there is one with this key or these bytes already. */
