@@ -42,7 +42,8 @@ async function settle(ctx: Ctx, row: UploadRow): Promise<"hinted" | "expired"> {
     await ctx.queue.enqueue([ingestJob(row.key)]);
     return "hinted";
   }
-  await abortParts(ctx, row);
+  // What cannot be aborted takes room and harms nobody; it must not keep the uploads behind it from ending.
+  await abortParts(ctx, row).catch((error: unknown) => ctx.log.warn("upload.not_aborted", { key: row.key, error }));
   await ctx.db.update(upload).set({ state: "expired", reason: "Not finished in time. Add the file again." }).where(inState(row));
   return "expired";
 }

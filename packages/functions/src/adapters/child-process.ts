@@ -99,7 +99,11 @@ function isReady(child: ChildProcess, frames: Frames, name: string): Promise<voi
 
 function exchange(child: ChildProcess, frames: Frames, request: Frame, { timeoutMs, memoryBytes }: ChildLimits): Promise<Answer> {
   return new Promise((resolve) => {
+    let isSettled = false;
     const settle = (answer: Answer): void => {
+      // A look at the memory may come back when the child already works on the next request.
+      if (isSettled) return;
+      isSettled = true;
       clearTimeout(timeout);
       clearInterval(poll);
       frames.next = undefined;
