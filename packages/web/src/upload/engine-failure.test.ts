@@ -73,6 +73,20 @@ test("when parts cannot be signed the parts on their way end before the next try
   expect(flyingAtSigning[1]).toBe(0);
 });
 
+test("a part whose signature ran out costs none of the parts before it", async () => {
+  const { ports, calls, stored } = world();
+  let puts = 0;
+  const expired = { status: 403, code: "AccessDenied", etag: null, retryAfter: undefined };
+  const engine = createEngine({ ...ports, put: async (...sent) => (++puts % 5 === 0 ? expired : ports.put(...sent)) });
+  engine.add(files(1, 400 * 40));
+  await settled(engine);
+  expect(state(engine)).toMatchObject({ safe: 1, failed: 0 });
+  const refused = Math.floor(puts / 5);
+  expect([stored.size, puts - refused, refused]).toEqual([40, 40, expect.any(Number)]);
+  expect(refused).toBeGreaterThan(6);
+  expect(calls.filter((call) => call.startsWith("plan")).length).toBeGreaterThan(1);
+});
+
 test("an outage of ten minutes fails no file", async () => {
   const { ports } = world();
   const start = Date.now();

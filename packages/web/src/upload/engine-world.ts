@@ -36,7 +36,8 @@ export function world() {
           if (name.startsWith("bad")) return { status: "refused", code: "invalid", detail: "This name is not possible." };
           const known = [...uploads].find(([, each]) => each.sha256 === sha256 && each.state === "received");
           if (known) return { status: "received", uploadId: known[0], expiresAt: new Date(Date.now() + 900_000).toISOString() };
-          const uploadId = `up${uploads.size + 1}`;
+          const open = [...uploads].find(([, each]) => each.sha256 === sha256 && each.state === "open");
+          const uploadId = open?.[0] ?? `up${uploads.size + 1}`;
           uploads.set(uploadId, { sha256, size, state: "open" });
           const expiresAt = new Date(Date.now() + 900_000).toISOString();
           if (size > 1000) return { status: "multipart", uploadId, partSize: 400, partCount: Math.ceil(size / 400), expiresAt };

@@ -44,18 +44,19 @@ function apply(run: Run, task: Task, answer: PlanAnswer): void {
     task.final = true;
     return finish(run, task, "failed", answer.detail);
   }
-  task.plan = planOf(answer);
+  task.plan = planOf(answer, task.kept);
   // The timeline will not show it, so there is nothing to stand in for.
   if (kindOf(task.file) !== "sidecar") run.tiles.add(task);
   run.queue.move(task, "planned");
 }
 
-function planOf(answer: Exclude<PlanAnswer, { status: "have" | "refused" }>): Plan {
+function planOf(answer: Exclude<PlanAnswer, { status: "have" | "refused" }>, kept: Task["kept"]): Plan {
   const { uploadId } = answer;
   const expiresAt = Date.parse(answer.expiresAt);
   if (answer.status === "received") return { kind: "received", uploadId, expiresAt };
   if (answer.status === "put") return { kind: "put", uploadId, expiresAt, request: answer.request };
-  return { kind: "multipart", uploadId, expiresAt, partSize: answer.partSize, partCount: answer.partCount, etags: new Map() };
+  const etags = kept?.uploadId === uploadId ? kept.etags : new Map<number, string>();
+  return { kind: "multipart", uploadId, expiresAt, partSize: answer.partSize, partCount: answer.partCount, etags };
 }
 
 /** A plan that failed as a whole. One bad file (its place is in the problem's `field`) must not hold up the others. */

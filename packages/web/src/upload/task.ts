@@ -52,6 +52,8 @@ export type Task = {
   known: boolean;
   sha256?: string;
   plan?: Plan;
+  /** The plan before, of which the parts that the store has still count if the next one is of the same upload. */
+  kept?: Extract<Plan, { kind: "multipart" }>;
   /** Bytes of this file that the store has taken so far. */
   sent: number;
   /** Everything is in the store; only the confirmation is missing. */
