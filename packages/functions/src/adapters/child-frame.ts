@@ -10,6 +10,8 @@ export type Frame = { head: unknown; parts: readonly Uint8Array[] };
 
 /** The child's end of the pipe, a descriptor that nothing else touches. */
 export const CHANNEL = 3;
+/** The exit code of a child whose work threw: its own failure, where hostile bytes crash it or never end. */
+export const FAILED = 70;
 const LENGTH = 4;
 
 /** Writes a frame; the parts are not copied, and must stay as they are until it has been answered. */
@@ -74,7 +76,7 @@ export function serveFrames(work: (frame: Frame) => Promise<Frame>): void {
 
 function die(error: unknown): void {
   process.stderr.write(`${String(error)}\n`);
-  process.exit(1);
+  process.exit(FAILED);
 }
 
 function parseHead(text: Buffer): { head: unknown; sizes: number[] } {

@@ -93,7 +93,7 @@ describe("a pool of children", () => {
     const pid = pidOf(await ask({ act: "answer" }));
     const second = await ask({ act: "throw", once: join(folder, "once") });
     expect([pidOf(second) > 0, pidOf(second) === pid, isAlive(pid)]).toEqual([true, false, false]);
-    expect(await ask({ act: "throw" })).toEqual({ failure: "crashed" });
+    expect(await ask({ act: "throw" })).toEqual({ failure: "failed" });
     await rm(folder, { recursive: true });
   });
 

@@ -9,7 +9,7 @@ export type PoolOptions = ChildLimits & {
 };
 
 export type Pool = {
-  /** Waits for a free child and asks it. A request that kills its child or outgrows its memory is asked once more, alone. */
+  /** Waits for a free child and asks it. What ends its child, but for time, is asked once more, alone. */
   ask(request: Frame): Promise<Answer>;
   /** The process ids of the living children, for those who watch memory. */
   pids(): number[];
@@ -61,7 +61,7 @@ export function childPool(name: string, from: string, options: PoolOptions): Poo
 }
 
 /** Failures that a neighbour in the same machine may have caused. */
-const ISOLATED: ReadonlySet<ChildFailure> = new Set(["crashed", "hungry"]);
+const ISOLATED: ReadonlySet<ChildFailure> = new Set(["crashed", "hungry", "failed"]);
 
 /** `size` places, taken in order of asking; who takes all of them is alone. */
 function turnstile(size: number): { take<T>(places: number, work: () => Promise<T>): Promise<T> } {

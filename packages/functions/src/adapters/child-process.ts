@@ -3,11 +3,11 @@ import { readFile } from "node:fs/promises";
 import { Socket } from "node:net";
 import { fileURLToPath } from "node:url";
 import { AppError } from "@tintype/core/kernel";
-import { CHANNEL, type Frame, frameReader, writeFrame } from "./child-frame.ts";
+import { CHANNEL, FAILED, type Frame, frameReader, writeFrame } from "./child-frame.ts";
 import { bareEnvironment, moduleBeside } from "./thread.ts";
 
-/** Why a child was ended: it took too long, grew beyond its memory, or ended by itself. */
-export type ChildFailure = "slow" | "hungry" | "crashed";
+/** Why a child was ended: it took too long, grew beyond its memory, ended by itself, or because its own work threw. */
+export type ChildFailure = "slow" | "hungry" | "crashed" | "failed";
 
 export type ChildLimits = { timeoutMs: number; memoryBytes: number };
 
@@ -110,7 +110,7 @@ function exchange(child: ChildProcess, frames: Frames, request: Frame, { timeout
       child.off("exit", onExit);
       resolve(answer);
     };
-    const onExit = (): void => settle({ failure: "crashed" });
+    const onExit = (): void => settle({ failure: child.exitCode === FAILED ? "failed" : "crashed" });
     const timeout = setTimeout(() => settle({ failure: "slow" }), timeoutMs);
     const poll = setInterval(() => {
       void residentBytes(child.pid).then((bytes) => {

@@ -1,9 +1,11 @@
 import type { Decodable, Derived, Refusal } from "@tintype/core/media";
 import sharp, { type Metadata, type Sharp, type SharpOptions } from "sharp";
 import { rgbaToThumbHash } from "thumbhash";
-import { decodeHeif, heifPrimaries } from "./image-heif.ts";
+import { DecoderBroken, heifDecoder, type HeifDecoder } from "./image-heif.ts";
 import { isSrgb, jpegWithProfile, webpWithProfile } from "./image-icc.ts";
 import { cutToRows, primaryImage } from "./image-jpeg.ts";
+
+const libheif = heifDecoder();
 
 const PREVIEW = 1920;
 const THUMB_SHORT = 320;
@@ -23,24 +25,26 @@ const LIMIT = { rows: 300_000_000, whole: 120_000_000, planes: 60_000_000 };
 /** `raw` or encoded input, `width` × `height` before `orientation` (EXIF 1–8); `profile` is what the pixels are in, and is not applied. */
 type Opened = { open: () => Sharp; width: number; height: number; orientation: number; profile: Uint8Array | undefined; partial: boolean };
 
+type FailOn = "error" | "none";
+
 /** Pixels in memory, three bytes each. */
 type Pixels = { data: Buffer; width: number; height: number };
 
 /**
  * Decodes a picture once, at preview size, and makes everything of that. Colour profiles are carried along, not applied: converting the pixels
  * would cost more than all the rest. What is transparent lies on white. A picture that decodes only in part is shown as far as it goes.
- * Meant for a child process: hostile bytes may kill it.
+ * Meant for a child process: hostile bytes may kill it, and it must end when `DecoderBroken` is thrown.
  */
-export async function derive(bytes: Uint8Array, format: Decodable): Promise<Derived | Refusal> {
-  const strict = await attempt(bytes, format, "error");
+export async function derive(bytes: Uint8Array, format: Decodable, heif = libheif): Promise<Derived | Refusal> {
+  const strict = await attempt(bytes, format, "error", heif);
   if (format === "heic" || !("refused" in strict) || strict.refused !== "damaged") return strict;
-  const lenient = await attempt(format === "jpeg" ? cutToRows(bytes) : bytes, format, "none");
+  const lenient = await attempt(format === "jpeg" ? cutToRows(bytes) : bytes, format, "none", heif);
   return "refused" in lenient ? strict : { ...lenient, partial: true };
 }
 
-async function attempt(bytes: Uint8Array, format: Decodable, failOn: "error" | "none"): Promise<Derived | Refusal> {
+async function attempt(bytes: Uint8Array, format: Decodable, failOn: FailOn, heif: HeifDecoder): Promise<Derived | Refusal> {
   try {
-    const opened = format === "heic" ? await openHeif(bytes) : await openSharp(bytes, format, failOn);
+    const opened = format === "heic" ? await openHeif(bytes, heif) : await openSharp(bytes, format, failOn, heif);
     if ("refused" in opened) return opened;
     const preview = await previewOf(opened);
     const small = await smallOf(preview);
@@ -49,12 +53,13 @@ async function attempt(bytes: Uint8Array, format: Decodable, failOn: "error" | "
     const [thumb, thumbhash] = await Promise.all([thumbOf(small, profile), thumbhashOf(small)]);
     return { width, height, preview: profile ? jpegWithProfile(preview.jpeg, profile) : preview.jpeg, thumb, thumbhash, partial };
   } catch (error) {
+    if (error instanceof DecoderBroken) throw error;
     return { refused: reasonOf(error) };
   }
 }
 
-async function openHeif(bytes: Uint8Array): Promise<Opened | Refusal> {
-  const decoded = await decodeHeif(bytes, LIMIT.planes);
+async function openHeif(bytes: Uint8Array, heif: HeifDecoder): Promise<Opened | Refusal> {
+  const decoded = await heif.decode(bytes, LIMIT.planes);
   if ("refused" in decoded) return decoded;
   const { data, width, height, partial } = decoded;
   const profile = decoded.profile && !isSrgb(decoded.profile) ? decoded.profile : await profileOf(decoded.primaries);
@@ -62,7 +67,7 @@ async function openHeif(bytes: Uint8Array): Promise<Opened | Refusal> {
 }
 
 /** Only 8-bit RGB with a small profile goes through untouched; everything else (CMYK, grey, 16 bits) is converted to sRGB. */
-async function openSharp(bytes: Uint8Array, format: Decodable, failOn: "error" | "none"): Promise<Opened | Refusal> {
+async function openSharp(bytes: Uint8Array, format: Decodable, failOn: FailOn, heif: HeifDecoder): Promise<Opened | Refusal> {
   const picture = format === "jpeg" ? primaryImage(bytes) : bytes;
   const buffer = Buffer.from(picture.buffer, picture.byteOffset, picture.byteLength);
   const options: SharpOptions = { failOn, limitInputPixels: LIMIT.rows };
@@ -71,7 +76,7 @@ async function openSharp(bytes: Uint8Array, format: Decodable, failOn: "error" |
   if (found.width * found.height > limitOf(found)) return { refused: "too_large" };
   const profile = found.icc && !isSrgb(found.icc) ? found.icc : undefined;
   const isRgb = found.space === "srgb" && found.depth === "uchar" && (profile?.length ?? 0) <= PROFILE_BYTES;
-  const primaries = format === "avif" && !found.icc ? await heifPrimaries(bytes) : undefined;
+  const primaries = format === "avif" && !found.icc ? await heif.primaries(bytes) : undefined;
   return {
     open() {
       const decoder = sharp(buffer, { ...options, ignoreIcc: isRgb });

@@ -19,28 +19,47 @@ const INTERLEAVED_RGB = 10;
 const INTERLEAVED = 10;
 /** Offset of `convert_hdr_to_8bit` in heif_decoding_options on wasm32: two bytes, padding, four pointers. */
 const TO_8_BIT = 20;
+/** heif_error_Memory_allocation_error; with the other as its detail (a suberror) it is libheif's own limit that the picture is beyond. */
+const NO_MEMORY = 6;
+const OVER_LIMIT = 1000;
 const NCLX = 0x6e636c78;
 
-let loading: Promise<LibHeif> | undefined;
+/** The decoder itself failed: it trapped, ran out of memory, or did not load. That says nothing of the picture, and the process is of no more use. */
+export class DecoderBroken extends Error {}
 
-/**
- * Decodes the primary image of a HEIC. What it allocates is freed again, though the wasm heap keeps its greatest size.
- * Pictures of more than `maxPixels` are not touched; whatever libheif objects to is `damaged`.
- */
-export async function decodeHeif(bytes: Uint8Array, maxPixels: number): Promise<HeifPixels | { refused: "damaged" | "too_large" }> {
-  return withPrimary(bytes, (memory, handle) => decode(memory, handle, maxPixels));
-}
+export type HeifDecoder = {
+  /**
+   * Decodes the primary image of a HEIC. What it allocates is freed again, though the wasm heap keeps its greatest size.
+   * Pictures of more than `maxPixels` are not touched; whatever libheif objects to is `damaged`. Throws `DecoderBroken`.
+   */
+  decode(bytes: Uint8Array, maxPixels: number): Promise<HeifPixels | { refused: "damaged" | "too_large" }>;
+  /** The nclx colour primaries of a HEIC or AVIF, without decoding it; undefined when it has none, or an ICC profile. */
+  primaries(bytes: Uint8Array): Promise<number | undefined>;
+};
 
-/** The nclx colour primaries of a HEIC or AVIF, without decoding it; undefined when it has none, or an ICC profile. */
-export async function heifPrimaries(bytes: Uint8Array): Promise<number | undefined> {
-  const colour = await withPrimary(bytes, colourOf);
-  return "refused" in colour ? undefined : colour.primaries;
+/** A decoder on the libheif that `load` starts, when there is the first picture for it. A failure to load is not kept. */
+export function heifDecoder(load: () => Promise<LibHeif> = startLibHeif): HeifDecoder {
+  let loading: Promise<LibHeif> | undefined;
+  const loaded = async (): Promise<LibHeif> => {
+    try {
+      loading ??= load();
+      return await loading;
+    } catch (error) {
+      loading = undefined;
+      throw new DecoderBroken(String(error), { cause: error });
+    }
+  };
+  return {
+    decode: async (bytes, maxPixels) => withPrimary(await loaded(), bytes, (memory, handle) => decode(memory, handle, maxPixels)),
+    async primaries(bytes) {
+      const colour = withPrimary(await loaded(), bytes, colourOf);
+      return "refused" in colour ? undefined : colour.primaries;
+    },
+  };
 }
 
 /** Works on the primary image, and frees everything afterwards. */
-async function withPrimary<T>(bytes: Uint8Array, work: (memory: Memory, handle: number) => T): Promise<T | { refused: "damaged" }> {
-  loading ??= startLibHeif();
-  const heif = await loading;
+function withPrimary<T>(heif: LibHeif, bytes: Uint8Array, work: (memory: Memory, handle: number) => T): T | { refused: "damaged" } {
   const freed: (() => void)[] = [];
   try {
     const memory = memoryOf(heif, freed);
@@ -52,13 +71,19 @@ async function withPrimary<T>(bytes: Uint8Array, work: (memory: Memory, handle: 
       memory.result((error, out) => heif._heif_context_get_primary_image_handle(error, context, out)),
       heif._heif_image_handle_release,
     );
-    return work(memory, handle);
+    const made = work(memory, handle);
+    release(freed);
+    return made;
   } catch (error) {
-    if (error instanceof HeifError) return { refused: "damaged" };
-    throw error;
-  } finally {
-    for (const free of freed.toReversed()) free();
+    // After anything else the wasm heap is not to be touched again.
+    if (!(error instanceof HeifError)) throw new DecoderBroken(String(error), { cause: error });
+    release(freed);
+    return { refused: "damaged" };
   }
+}
+
+function release(freed: (() => void)[]): void {
+  for (const free of freed.splice(0).toReversed()) free();
 }
 
 function decode(memory: Memory, handle: number, maxPixels: number): HeifPixels | { refused: "too_large" } {
@@ -118,7 +143,7 @@ type Memory = {
 
 function memoryOf(heif: LibHeif, freed: (() => void)[]): Memory {
   const own: Memory["own"] = (pointer, release) => {
-    if (pointer === 0) throw new HeifError("out of memory");
+    if (pointer === 0) throw new Error("out of memory");
     freed.push(() => release(pointer));
     return pointer;
   };
@@ -127,7 +152,9 @@ function memoryOf(heif: LibHeif, freed: (() => void)[]): Memory {
   const check: Memory["check"] = (call) => {
     const error = allocate(12);
     call(error);
-    if (read(error) !== 0) throw new HeifError(`libheif error ${read(error)}.${read(error + 4)}`);
+    const [code, detail] = [read(error), read(error + 4)];
+    if (code === NO_MEMORY && detail !== OVER_LIMIT) throw new Error("out of memory");
+    if (code !== 0) throw new HeifError(`libheif error ${code}.${detail}`);
   };
   const result: Memory["result"] = (call) => {
     const out = allocate(4);

@@ -14,13 +14,18 @@ const DEFAULTS: PoolOptions = {
 /** The ImageCodec port: sharp (libvips) and libheif in child processes of their own; `pids` are those alive, for who watches their memory. */
 export type SharpCodec = ImageCodec & { pids(): number[]; close(): void };
 
-/** Starts no process before the first picture. `close` ends the children at once. */
+/**
+ * Starts no process before the first picture. `close` ends the children at once. Throws when a decoder itself has failed twice, which says
+ * nothing of the picture: a later try may do.
+ */
 export function sharpCodec(options: Partial<PoolOptions> = {}): SharpCodec {
   const pool = childPool("image-child", import.meta.url, { ...DEFAULTS, ...options });
   return {
     async derive(bytes, format) {
       const answer = await pool.ask({ head: { format } satisfies DeriveRequest, parts: [bytes] });
-      return "failure" in answer ? { refused: answer.failure } : madeOf(answer.frame);
+      if ("frame" in answer) return madeOf(answer.frame);
+      if (answer.failure === "failed") throw new Error(`The decoder of ${format} failed.`);
+      return { refused: answer.failure };
     },
     pids: () => pool.pids(),
     close: () => pool.close(),
