@@ -131,7 +131,7 @@ class HeifError extends Error {}
 /** Access to the wasm heap; everything owned is released by the functions in `freed`, last first. */
 type Memory = {
   heif: LibHeif;
-  own: (pointer: number, release: (pointer: number) => void) => number;
+  own: (pointer: number, free: (pointer: number) => void) => number;
   allocate: (size: number) => number;
   /** The 32-bit number at a pointer. */
   read: (pointer: number) => number;
@@ -142,9 +142,9 @@ type Memory = {
 };
 
 function memoryOf(heif: LibHeif, freed: (() => void)[]): Memory {
-  const own: Memory["own"] = (pointer, release) => {
+  const own: Memory["own"] = (pointer, free) => {
     if (pointer === 0) throw new Error("out of memory");
-    freed.push(() => release(pointer));
+    freed.push(() => free(pointer));
     return pointer;
   };
   const allocate = (size: number): number => own(heif._malloc(Math.max(size, 1)), heif._free);

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { fdatasync, write } from "node:fs";
+import type * as Fs from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -91,7 +92,7 @@ describe("a body", () => {
   });
 
   it("of which a block cannot be written is not read on, and ends only when the other blocks are written", async () => {
-    const fs = await vi.importActual<typeof import("node:fs")>("node:fs");
+    const fs = await vi.importActual<typeof Fs>("node:fs");
     let begun = 0;
     let flying = 0;
     const slow = (fd: number, bytes: Uint8Array, offset: number, length: number, at: number, done: (error: unknown, n: number) => void) => {
