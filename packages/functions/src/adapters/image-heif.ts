@@ -5,7 +5,7 @@ import startLibHeif, { type LibHeif } from "libheif-js/libheif-wasm/libheif-bund
  * Decoded pixels: three bytes each, rows without padding, already upright (libheif applies `irot` and `imir`; EXIF's orientation must not be
  * applied again). `profile` is the ICC profile; `primaries` the nclx colour primaries (ITU-T H.273) where there is none.
  */
-export type HeifPixels = {
+type HeifPixels = {
   data: Buffer;
   width: number;
   height: number;
