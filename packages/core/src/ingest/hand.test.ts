@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { utf8ToBytes } from "@noble/hashes/utils.js";
 import { unpackDays } from "#geometry";
 import { newId } from "#kernel";
+import { job } from "#kernel/table";
 import { metadata, type Step } from "#media";
 import * as Timeline from "#timeline";
 import * as Upload from "#upload";
@@ -10,9 +11,10 @@ import { asset } from "#asset/table";
 import { timelineChunk } from "#timeline/table";
 import { upload } from "#upload/table";
 import { noPorts, putByHand } from "@tintype/test/ingest";
+import { addPerson } from "@tintype/test/person";
 import { openLibrary, type Library } from "@tintype/test/library";
 import { fileOf } from "@tintype/test/upload";
-import { eq } from "drizzle-orm";
+import { and, eq, ne } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { run } from "./run.ts";
 
@@ -67,6 +69,28 @@ describe("an uploaded file that a person changes in the folder", () => {
     await ingest(again);
     expect(await textAt(again)).toBe("the same bytes");
     expect(await rowAt(again)).toMatchObject({ id: before!.id, state: "ready", missing: false });
+  });
+
+  it("is where its copy lies when the first file is taken away; nobody else's copy is", async () => {
+    const key = await uploaded("first.txt", "kept twice");
+    const before = await rowAt(key);
+    const ben = await addPerson(library.system, "Ben");
+    const [hers, his, hisOther] = [key.replace("first", "copy"), `library/${ben.handle}/a.txt`, `library/${ben.handle}/b.txt`];
+    for (const each of [hers, his, hisOther]) await putByHand(library.system, each, "kept twice");
+    expect((await ingest(hers)).kind).toBe("duplicate");
+    expect([(await ingest(his)).kind, (await ingest(hisOther)).kind]).toEqual(["ready", "duplicate"]);
+
+    await rm(join(library.folder, key));
+    await library.system.store.remove([key]);
+    expect(await ingest(key)).toEqual({ kind: "gone" });
+    const hints = await library.system.db
+      .select({ key: job.dedupe })
+      .from(job)
+      .where(and(eq(job.kind, "ingest"), ne(job.dedupe, key)));
+    expect(hints.map((each) => each.key)).toEqual([hers]);
+    await ingest(hers);
+    expect(await rowAt(hers)).toMatchObject({ id: before!.id, state: "ready", reason: null, missing: false });
+    expect((await ingest(hisOther)).kind).toBe("unchanged");
   });
 
   it("that takes another's name leaves that one missing, not the library stuck", async () => {

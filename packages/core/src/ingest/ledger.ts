@@ -10,15 +10,19 @@ export async function readLedger(ctx: Pick<Ctx, "db">, key: string, etag: string
   return row?.steps ?? {};
 }
 
-/** Adds steps to the entry. */
-export async function writeLedger(ctx: Ctx, key: string, etag: string, done: Done): Promise<void> {
+/** Adds steps to the entry; `sha256` when this is a copy of an asset's original. */
+export async function writeLedger(ctx: Ctx, key: string, etag: string, done: Done, sha256?: Uint8Array): Promise<void> {
   allow(ctx, "ingest.run");
   await ctx.db
     .insert(ingest)
-    .values({ key, etag, steps: { ...done } })
+    .values({ key, etag, steps: { ...done }, sha256 })
     .onConflictDoUpdate({
       target: [ingest.key, ingest.etag],
-      set: { steps: sql`${ingest.steps} || excluded.steps`, updatedAt: ctx.now() },
+      set: {
+        steps: sql`${ingest.steps} || excluded.steps`,
+        sha256: sql`coalesce(excluded.sha256, ${ingest.sha256})`,
+        updatedAt: ctx.now(),
+      },
     });
 }
 
@@ -26,4 +30,11 @@ export async function writeLedger(ctx: Ctx, key: string, etag: string, done: Don
 export async function forget(ctx: Ctx, key: string): Promise<void> {
   allow(ctx, "ingest.run");
   await ctx.db.delete(ingest).where(eq(ingest.key, key));
+}
+
+/** The keys in this person's folder at which copies of these bytes were found. */
+export async function copiesOf(ctx: Pick<Ctx, "db">, handle: string, sha256: Uint8Array): Promise<string[]> {
+  const copies = and(eq(ingest.sha256, sha256), sql`starts_with(${ingest.key}, ${`library/${handle}/`})`);
+  const rows = await ctx.db.selectDistinct({ key: ingest.key }).from(ingest).where(copies);
+  return rows.map(({ key }) => key);
 }

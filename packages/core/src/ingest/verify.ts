@@ -8,9 +8,9 @@ import { fallbackOf, type AssetRow } from "#media";
 import type { ObjectHead } from "#storage";
 import * as Timeline from "#timeline";
 import * as Upload from "#upload";
-import { writeLedger } from "./ledger.ts";
+import { copiesOf, forget, writeLedger } from "./ledger.ts";
 import { isReadable, type Hashed } from "./object.ts";
-import { mismatch, newName, type Origin } from "./origin.ts";
+import { handleOf, mismatch, newName, type Origin } from "./origin.ts";
 
 /** The ledger's name for "re-hashed from the store and committed". */
 export const VERIFY = { name: "verify", version: 1 };
@@ -59,11 +59,11 @@ async function reject(ctx: Ctx, key: string, reason: string, holder: AssetRow | 
 }
 
 /** The surplus copy of an upload is removed; one that a person put there stays, and the ledger keeps it from being looked at again. */
-async function duplicate(ctx: Ctx, { head, origin, holder }: Facts, twin: AssetRow): Promise<Verified> {
+async function duplicate(ctx: Ctx, { head, read, origin, holder }: Facts, twin: AssetRow): Promise<Verified> {
   const isSurplus = origin.expected?.isOpen === true && !holder;
   await transact(ctx, async (inside) => {
     await Upload.commit(inside, head.key, twin.id);
-    if (!isSurplus) await writeLedger(inside, head.key, head.etag, { [VERIFY.name]: VERIFY.version });
+    if (!isSurplus) await writeLedger(inside, head.key, head.etag, { [VERIFY.name]: VERIFY.version }, read.sha256);
     if (!holder) return;
     await lose(inside, holder, { etag: head.etag, reason: replacedBy(twin) });
   });
@@ -84,7 +84,7 @@ function replacedBy(twin: AssetRow): string {
   return `Its file in storage was replaced by ${twin.name}.`;
 }
 
-/** Marks an asset whose original is not in the store any more, and shows it so. */
+/** Marks an asset whose original is not in the store any more, and shows it so. Where its owner keeps copies, ingest looks again: one takes its place. */
 export async function lose(ctx: Ctx, row: AssetRow, change: { reason: string; key?: string; etag?: string }): Promise<void> {
   allow(ctx, "ingest.run");
   await ctx.db
@@ -92,6 +92,10 @@ export async function lose(ctx: Ctx, row: AssetRow, change: { reason: string; ke
     .set({ ...change, state: "unprocessable", missing: true, updatedAt: ctx.now() })
     .where(eq(asset.id, row.id));
   await Timeline.touch(ctx, row.ownerId, [row.localAt]);
+  const handle = handleOf(row.key);
+  const copies = handle === undefined ? [] : await copiesOf(ctx, handle, row.sha256);
+  for (const key of copies) await forget(ctx, key);
+  if (copies.length > 0) await ctx.queue.enqueue(copies.map(ingestJob));
 }
 
 /** A new asset; undefined when there is one with this key or these bytes already. */
