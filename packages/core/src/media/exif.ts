@@ -165,7 +165,7 @@ function firstOf<T>(read: (value: TagValue | undefined) => T | undefined, ...val
 }
 
 /** Text that Postgres takes (no NUL, no lone surrogate), trimmed; undefined when nothing is left. */
-function textOf(value: TagValue | undefined): string | undefined {
+export function textOf(value: TagValue | undefined): string | undefined {
   const raw = typeof value === "object" ? value.find((item) => typeof item === "string" && item.trim() !== "") : value;
   if (raw === undefined || typeof raw === "number") return undefined;
   const text = raw.slice(0, MAX_TEXT).replaceAll(UNSTORABLE, "").trim();

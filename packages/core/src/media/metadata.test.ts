@@ -140,6 +140,14 @@ describe("of a video", () => {
     });
   });
 
+  it("has of its texts what a database takes", async () => {
+    const facts: VideoFacts = { make: "Apple\0\0", model: "\0", description: "At \0the\u{d800} sea\n" };
+    expect(await metadata.run(system, watches(facts), subject(MOV, "a.mov"))).toMatchObject({
+      description: "At the sea",
+      exif: { make: "Apple" },
+    });
+  });
+
   it("that carries only UTC is shown on the clocks of its place", async () => {
     const facts: VideoFacts = { createdUtc: Date.UTC(2022, 6, 24, 21, 10, 56), location: "+47.5383-2.8919/" };
     expect(await metadata.run(system, watches(facts), subject(MOV, "a.mov"))).toMatchObject({

@@ -1,5 +1,5 @@
 import { chooseTaken, parseStamp, type Fallback, type Found } from "#date";
-import { describe } from "./exif.ts";
+import { describe, textOf } from "./exif.ts";
 import type { Ports, VideoFacts } from "./ports.ts";
 import type { Patch, Step, Subject } from "./step.ts";
 
@@ -41,7 +41,7 @@ function ofVideo(facts: VideoFacts | undefined, subject: Subject): Patch {
     instants: facts.createdUtc === undefined ? [] : [{ ms: facts.createdUtc, source: "mvhd" }],
     ...(position && { position }),
   };
-  const { make, model, software } = facts;
+  const [make, model, software, codec] = [facts.make, facts.model, facts.software, facts.codec].map(textOf);
   return {
     ...when(found, subject, position ? { position: "location" } : {}),
     width: countOf(facts.width),
@@ -49,8 +49,8 @@ function ofVideo(facts: VideoFacts | undefined, subject: Subject): Patch {
     durationMs: countOf(facts.durationMs),
     latitude: position?.latitude ?? null,
     longitude: position?.longitude ?? null,
-    description: facts.description ?? null,
-    exif: { ...(make && { make }), ...(model && { model }), ...(software && { software }), ...(facts.codec && { codec: facts.codec }) },
+    description: textOf(facts.description) ?? null,
+    exif: { ...(make && { make }), ...(model && { model }), ...(software && { software }), ...(codec && { codec }) },
   };
 }
 
