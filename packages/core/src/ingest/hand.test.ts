@@ -93,6 +93,34 @@ describe("an uploaded file that a person changes in the folder", () => {
     expect((await ingest(hisOther)).kind).toBe("unchanged");
   });
 
+  it("and moves away and copies back lies there, when the place that it moved to is cleared", async () => {
+    const key = await putByHand(library.system, `library/${library.owner.handle}/first.txt`, "there and back");
+    await ingest(key);
+    const before = await rowAt(key);
+    const away = key.replace("first", "away");
+    await library.system.store.copy(key, away);
+    await library.system.store.remove([key]);
+    await ingest(away);
+    expect(await rowAt(away)).toMatchObject({ id: before!.id });
+
+    await library.system.store.copy(away, key);
+    expect((await ingest(key)).kind).toBe("duplicate");
+    await library.system.store.remove([away]);
+    expect(await ingest(away)).toEqual({ kind: "gone" });
+    await ingest(key);
+    expect(await rowAt(key)).toMatchObject({ id: before!.id, state: "ready", missing: false });
+  });
+
+  it("that is empty moves as any other", async () => {
+    const key = await putByHand(library.system, `library/${library.owner.handle}/empty.txt`, "");
+    await ingest(key);
+    const before = await rowAt(key);
+    const moved = await putByHand(library.system, key.replace("empty", "renamed"), "");
+    await library.system.store.remove([key]);
+    await ingest(moved);
+    expect(await rowAt(moved)).toMatchObject({ id: before!.id, missing: false });
+  });
+
   it("that takes another's name leaves that one missing, not the library stuck", async () => {
     const a = await uploaded("a.txt", "bytes of a");
     const b = await uploaded("b.txt", "bytes of b");

@@ -1,7 +1,7 @@
 import { useDatabase } from "@tintype/test/database";
 import { addPerson, systemOn } from "@tintype/test/person";
 import { expect, it } from "vitest";
-import { forget, readLedger, writeLedger } from "./ledger.ts";
+import { forget, forgetCopies, readLedger, writeLedger } from "./ledger.ts";
 
 const database = useDatabase();
 
@@ -10,8 +10,8 @@ it("gathers the steps of one content of a key, the newest version of each", asyn
   await writeLedger(system, "k", "e", { verify: 1, metadata: 1 });
   await writeLedger(system, "k", "e", { metadata: 2 });
   await writeLedger(system, "k", "other", { verify: 1 });
-  expect(await readLedger(system, "k", "e")).toEqual({ verify: 1, metadata: 2 });
-  expect(await readLedger(system, "k", "never")).toEqual({});
+  expect(await readLedger(system, "k", "e")).toEqual({ steps: { verify: 1, metadata: 2 }, isCopy: false });
+  expect(await readLedger(system, "k", "never")).toEqual({ steps: {}, isCopy: false });
 });
 
 it("forgets a key in all its contents", async () => {
@@ -20,15 +20,25 @@ it("forgets a key in all its contents", async () => {
   await writeLedger(system, "k", "f", { verify: 1 });
   await writeLedger(system, "l", "e", { verify: 1 });
   await forget(system, "k");
-  expect([await readLedger(system, "k", "e"), await readLedger(system, "k", "f"), await readLedger(system, "l", "e")]).toEqual([
-    {},
-    {},
-    { verify: 1 },
-  ]);
+  const entries = [await readLedger(system, "k", "e"), await readLedger(system, "k", "f"), await readLedger(system, "l", "e")];
+  expect(entries.map(({ steps }) => steps)).toEqual([{}, {}, { verify: 1 }]);
+});
+
+it("forgets the copies of some bytes in one person's folder, and knows them as copies before", async () => {
+  const system = systemOn(database());
+  const [bytes, others] = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)];
+  const keys = ["library/an_a/x", "library/an_a/y", "library/anna/x", "library/an_a/z"];
+  for (const key of keys) await writeLedger(system, key, "e", { verify: 1 }, key.endsWith("z") ? others : bytes);
+  await writeLedger(system, keys[0]!, "e", { look: 1 });
+  expect(await readLedger(system, keys[0]!, "e")).toEqual({ steps: { verify: 1, look: 1 }, isCopy: true });
+  expect((await forgetCopies(system, "an_a", bytes)).toSorted()).toEqual(keys.slice(0, 2));
+  const left = await Promise.all(keys.map(async (key) => (await readLedger(system, key, "e")).isCopy));
+  expect(left).toEqual([false, false, true, true]);
 });
 
 it("is written by the service alone", async () => {
   const { ctx } = await addPerson(systemOn(database()), "Anna");
   await expect(writeLedger(ctx, "k", "e", { verify: 1 })).rejects.toMatchObject({ code: "forbidden" });
   await expect(forget(ctx, "k")).rejects.toMatchObject({ code: "forbidden" });
+  await expect(forgetCopies(ctx, "anna", new Uint8Array(32))).rejects.toMatchObject({ code: "forbidden" });
 });

@@ -3,11 +3,17 @@ import { allow, type Ctx } from "#kernel";
 import type { Done } from "#media";
 import { ingest } from "./ingest.sql.ts";
 
-/** The ledger's entry for one content of a key: which steps are done, in which version. Empty when it was never seen. */
-export async function readLedger(ctx: Pick<Ctx, "db">, key: string, etag: string): Promise<Done> {
+/** What the ledger tells of one content of a key; `isCopy` when it was found to be a copy of an asset's original. */
+export type Entry = { steps: Done; isCopy: boolean };
+
+/** Whether a row is a copy's, in a query. */
+export const IS_COPY = sql<boolean>`${ingest.sha256} is not null`;
+
+/** The entry for one content of a key; without steps when it was never seen. */
+export async function readLedger(ctx: Pick<Ctx, "db">, key: string, etag: string): Promise<Entry> {
   const entry = and(eq(ingest.key, key), eq(ingest.etag, etag));
-  const [row] = await ctx.db.select({ steps: ingest.steps }).from(ingest).where(entry);
-  return row?.steps ?? {};
+  const [row] = await ctx.db.select({ steps: ingest.steps, isCopy: IS_COPY }).from(ingest).where(entry);
+  return row ?? { steps: {}, isCopy: false };
 }
 
 /** Adds steps to the entry; `sha256` when this is a copy of an asset's original. */
@@ -32,9 +38,10 @@ export async function forget(ctx: Ctx, key: string): Promise<void> {
   await ctx.db.delete(ingest).where(eq(ingest.key, key));
 }
 
-/** The keys in this person's folder at which copies of these bytes were found. */
-export async function copiesOf(ctx: Pick<Ctx, "db">, handle: string, sha256: Uint8Array): Promise<string[]> {
+/** Forgets the copies of these bytes in a person's folder, so that they are looked at afresh; returns their keys. */
+export async function forgetCopies(ctx: Ctx, handle: string, sha256: Uint8Array): Promise<string[]> {
+  allow(ctx, "ingest.run");
   const copies = and(eq(ingest.sha256, sha256), sql`starts_with(${ingest.key}, ${`library/${handle}/`})`);
-  const rows = await ctx.db.selectDistinct({ key: ingest.key }).from(ingest).where(copies);
+  const rows = await ctx.db.delete(ingest).where(copies).returning({ key: ingest.key });
   return rows.map(({ key }) => key);
 }

@@ -13,9 +13,10 @@ describe("an object of a listing", () => {
   const scale = { handles: new Set(["anna"]), current: { verify: 1, look: 2 } };
   const A = "library/anna/a";
   const row = (change: Partial<Known["assets"][0]> = {}) => [{ key: A, etag: "e", missing: false, ...change }];
-  const entry = (steps: Record<string, number>, etag = "e") => [{ key: A, etag, steps }];
+  const entry = (steps: Record<string, number>, isCopy = false) => [{ key: A, etag: "e", steps, isCopy }];
   const done = entry({ verify: 1, look: 2 });
-  const settled = entry({ verify: 1 });
+  const verified = entry({ verify: 1 });
+  const settled = entry({ verify: 1 }, true);
 
   it.each<[string, ListedObject, Partial<Known>, Verdict]>([
     ["of which nothing is known", object(A), {}, "news"],
@@ -26,11 +27,12 @@ describe("an object of a listing", () => {
     ["that came back as something else", object(A, "f"), { assets: row({ missing: true }), ledger: settled }, "news"],
     ["that an older step has read", object(A), { assets: row(), ledger: entry({ verify: 1, look: 1 }) }, "outdated"],
     ["that a newer program has read", object(A), { assets: row(), ledger: entry({ verify: 1, look: 3 }) }, "outdated"],
-    ["that a new step has not read", object(A), { assets: row(), ledger: settled }, "outdated"],
+    ["that a new step has not read", object(A), { assets: row(), ledger: verified }, "outdated"],
     ["that is an asset of which the ledger knows nothing", object(A), { assets: row() }, "outdated"],
     ["that is a settled copy", object(A), { ledger: settled }, "settled"],
     ["that is a copy settled in other bytes", object(A, "f"), { ledger: settled }, "news"],
-    ["that an older program settled", object(A), { ledger: entry({}) }, "news"],
+    ["that an older program settled", object(A), { ledger: entry({}, true) }, "news"],
+    ["of which an asset that has moved away was read", object(A), { ledger: done }, "news"],
     ["in nobody's folder", object("library/nobody/a"), {}, "foreign"],
     ["that marks a folder", object("library/anna/2024/"), {}, "foreign"],
   ])("%s", (_, found, known, verdict) => {

@@ -4,18 +4,19 @@ import type { Ctx } from "#kernel";
 import type { Done } from "#media";
 import type { ListedObject } from "#storage";
 import { ingest } from "./ingest.sql.ts";
+import { IS_COPY, type Entry } from "./ledger.ts";
 import { handleOf } from "./origin.ts";
 import { VERIFY } from "./verify.ts";
 
 /** What the database knows of the objects of one page of the listing. */
 export type Known = {
   assets: readonly { key: string; etag: string; missing: boolean }[];
-  ledger: readonly { key: string; etag: string; steps: Done }[];
+  ledger: readonly ({ key: string; etag: string } & Entry)[];
 };
 
 /**
  * `news` needs a look: no asset yet, overwritten, or back again. `outdated` is an asset whose steps have newer versions. `current` is an asset
- * that needs nothing, `settled` a copy or refused file that needs nothing, `foreign` lies in nobody's folder.
+ * that needs nothing, `settled` a copy that needs nothing, `foreign` lies in nobody's folder.
  */
 export type Verdict = "news" | "outdated" | "current" | "settled" | "foreign";
 
@@ -29,12 +30,12 @@ export function judge(
   { handles, current }: { handles: ReadonlySet<string>; current: Done },
 ): Verdict[] {
   const assetAt = new Map(assets.map((row) => [row.key, row]));
-  const doneAt = new Map(ledger.map(({ key, etag, steps }) => [`${etag} ${key}`, steps]));
+  const entryAt = new Map(ledger.map((entry) => [`${entry.etag} ${entry.key}`, entry]));
   return objects.map(({ key, etag }) => {
     if (!handles.has(handleOf(key) ?? "")) return "foreign";
     const known = assetAt.get(key);
-    const done = doneAt.get(`${etag} ${key}`) ?? {};
-    const isSettled = done[VERIFY.name] === VERIFY.version;
+    const { steps: done = {}, isCopy = false } = entryAt.get(`${etag} ${key}`) ?? {};
+    const isSettled = isCopy && done[VERIFY.name] === VERIFY.version;
     if (known?.etag !== etag || known.missing) return isSettled && (!known || known.etag === etag) ? "settled" : "news";
     return Object.entries(current).every(([name, version]) => done[name] === version) ? "current" : "outdated";
   });
@@ -45,7 +46,10 @@ export async function knownOf(ctx: Pick<Ctx, "db">, objects: readonly ListedObje
   const keys = objects.map(({ key }) => key);
   const [assets, ledger] = await Promise.all([
     ctx.db.select({ key: asset.key, etag: asset.etag, missing: asset.missing }).from(asset).where(inArray(asset.key, keys)),
-    ctx.db.select({ key: ingest.key, etag: ingest.etag, steps: ingest.steps }).from(ingest).where(inArray(ingest.key, keys)),
+    ctx.db
+      .select({ key: ingest.key, etag: ingest.etag, steps: ingest.steps, isCopy: IS_COPY })
+      .from(ingest)
+      .where(inArray(ingest.key, keys)),
   ]);
   return { assets, ledger };
 }

@@ -52,7 +52,7 @@ describe("an object", () => {
     await run(system, noPorts, { key, steps: [watching(seen, 1), other] });
     await run(system, noPorts, { key, steps: [watching(seen, 2), other] });
     expect([seen.length, kept.length]).toEqual([2, 1]);
-    expect(await readLedger(system, key, (await rowOf(key))!.etag)).toEqual({ verify: 1, watch: 2, other: 1 });
+    expect(await readLedger(system, key, (await rowOf(key))!.etag)).toEqual({ steps: { verify: 1, watch: 2, other: 1 }, isCopy: false });
   });
 
   it("is shown in its month, and in the old one too when its time changes", async () => {

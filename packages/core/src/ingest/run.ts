@@ -49,10 +49,14 @@ function hasMoved(error: unknown): boolean {
 async function runOnce(ctx: Ctx, ports: Ports, { key, steps, giveUp }: RunInput): Promise<Outcome> {
   const head = await headOf(ctx, key);
   if (!head) return gone(ctx, key);
-  const [done, known, origin] = await Promise.all([readLedger(ctx, key, head.etag), assetAt(ctx, key), originOf(ctx, head)]);
+  const [{ steps: done, isCopy }, known, origin] = await Promise.all([
+    readLedger(ctx, key, head.etag),
+    assetAt(ctx, key),
+    originOf(ctx, head),
+  ]);
   if (!origin) return { kind: "ignored" };
   const verified = done[VERIFY.name];
-  if (verified === VERIFY.version && !known && !origin.expected?.isOpen) return { kind: "unchanged", assetId: null };
+  if (isCopy && verified === VERIFY.version && !known && !origin.expected?.isOpen) return { kind: "unchanged", assetId: null };
   // The ledger is written with the first steps; until then the asset's etag says that these bytes were verified.
   const isCurrent = known?.etag === head.etag && !known.missing && (verified ?? VERIFY.version) === VERIFY.version;
   const left = isCurrent ? due(steps, done) : steps;

@@ -51,7 +51,7 @@ describe("a sweep", () => {
     await addAsset(system, anna.id, "2024-01-01T00:00:00", { key: known, etag });
     await writeLedger(system, known, etag, { verify: 1 });
     const copy = await putByHand(system, "library/anna/copy.jpg", "known");
-    await writeLedger(system, copy, etag, { verify: 1 });
+    await writeLedger(system, copy, etag, { verify: 1 }, new Uint8Array(32));
     expect(await sweep(system, none)).toEqual({ listed: 3, hinted: 1, isComplete: true });
     expect(await hinted()).toEqual(new Set([key]));
   });

@@ -119,7 +119,7 @@ describe("the same bytes under another name", () => {
     const copy = await putByHand(system, `${folder}/copy.jpg`, "copied");
     expect((await verifyAt(copy)).kind).toBe("duplicate");
     const head = await headOf(system, copy);
-    expect(await readLedger(system, copy, head!.etag)).toEqual({ verify: 1 });
+    expect(await readLedger(system, copy, head!.etag)).toEqual({ steps: { verify: 1 }, isCopy: true });
   });
 
   it("are where the asset has moved to, when its own object has gone", async () => {

@@ -8,7 +8,7 @@ import { fallbackOf, type AssetRow } from "#media";
 import type { ObjectHead } from "#storage";
 import * as Timeline from "#timeline";
 import * as Upload from "#upload";
-import { copiesOf, forget, writeLedger } from "./ledger.ts";
+import { forgetCopies, writeLedger } from "./ledger.ts";
 import { isReadable, type Hashed } from "./object.ts";
 import { handleOf, mismatch, newName, type Origin } from "./origin.ts";
 
@@ -93,8 +93,7 @@ export async function lose(ctx: Ctx, row: AssetRow, change: { reason: string; ke
     .where(eq(asset.id, row.id));
   await Timeline.touch(ctx, row.ownerId, [row.localAt]);
   const handle = handleOf(row.key);
-  const copies = handle === undefined ? [] : await copiesOf(ctx, handle, row.sha256);
-  for (const key of copies) await forget(ctx, key);
+  const copies = handle === undefined ? [] : await forgetCopies(ctx, handle, row.sha256);
   if (copies.length > 0) await ctx.queue.enqueue(copies.map(ingestJob));
 }
 
