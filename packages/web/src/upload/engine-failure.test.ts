@@ -84,6 +84,7 @@ test("a part whose signature ran out costs none of the parts before it", async (
   const refused = Math.floor(puts / 5);
   expect([stored.size, puts - refused, refused]).toEqual([40, 40, expect.any(Number)]);
   expect(refused).toBeGreaterThan(6);
+  expect(engine.run.wire.bytes).toBe(400 * 40);
   expect(calls.filter((call) => call.startsWith("plan")).length).toBeGreaterThan(1);
 });
 

@@ -63,6 +63,8 @@ async function sendParts(run: Run, task: Task, plan: Multipart, signal: AbortSig
   const missing = missingParts(plan.partCount, plan.etags);
   const before = plan.etags.size;
   delete task.kept;
+  // What is there already is not put on the wire again.
+  task.sent = sizeOf(task, plan);
   const signed: Awaited<ReturnType<typeof api.parts>> = [];
   const flying = new Map<number, number>();
   const stop = new AbortController();
