@@ -1,4 +1,4 @@
-import type { Ctx } from "#kernel";
+import { AppError, type Ctx } from "#kernel";
 import { job } from "#kernel/table";
 import { useDatabase } from "@tintype/test/database";
 import { addAsset, addPerson, systemOn } from "@tintype/test/person";
@@ -60,6 +60,16 @@ describe("uploads whose time is over", () => {
     expect(await expire(after(25))).toMatchObject({ expired: 0 });
     expect(await expire(after(49))).toMatchObject({ expired: 1 });
     await expect(store().multipart.parts(row.key, row.multipartId!)).rejects.toMatchObject({ code: "gone" });
+  });
+
+  it("end one after the other, though the store does not let go of the parts of the first", async () => {
+    const { uploadId } = await planOne(anna.ctx, fileOf("stuck", { size: 64 * 1024 ** 2 }));
+    await signParts(anna.ctx, uploadId, { from: 1, to: 1 });
+    const next = await planOne(anna.ctx, fileOf("behind it"));
+    const multipart = { ...store().multipart, abort: () => Promise.reject(new AppError("storage_unavailable", "It may not be aborted.")) };
+    const late = after(24 * 5);
+    expect(await expire({ ...late, store: { ...late.store, multipart } })).toEqual({ hinted: 0, expired: 2 });
+    expect([(await rowOf(uploadId))?.state, (await rowOf(next.uploadId))?.state]).toEqual(["expired", "expired"]);
   });
 
   it("leave what lies at a failed one's key alone: a person may have put it there, and no asset holds it yet", async () => {
