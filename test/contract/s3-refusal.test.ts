@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openHttp, requestHead } from "../support/s3-http.ts";
 import { KEYS } from "../support/s3-process.ts";
 import { type Ask, BUCKET, startServer, type TestServer } from "../support/s3-server.ts";
-import { sha256 } from "../support/s3-sign.ts";
+import { sha256, signHeaders } from "../support/s3-sign.ts";
 
 let s3: TestServer;
 beforeAll(async () => {
@@ -170,6 +170,20 @@ describe("what a request is refused for", () => {
       expect([answer.status, answer.body.toString()]).toEqual([400, expect.stringContaining("InvalidURI")]);
       http.close();
     }
+  });
+
+  it("a body that goes wrong at its start, on a connection that takes the rest of it and the next request", async () => {
+    const http = await openHttp(s3.server.url);
+    const host = new URL(s3.server.url).host;
+    const body = Buffer.concat([Buffer.from("no size\r\n"), Buffer.alloc(20 << 20)]);
+    const given = { host, "content-length": String(body.length), "x-amz-decoded-content-length": String(20 << 20) };
+    const wrong = { method: "PUT", path: "/photos/torn", headers: given, payload: "STREAMING-UNSIGNED-PAYLOAD-TRAILER", keys: KEYS };
+    const first = await http.request(requestHead("PUT", wrong.path, signHeaders(wrong).headers), [body]);
+    expect([first.status, first.body.toString()]).toEqual([400, expect.stringContaining("<Code>InvalidRequest</Code>")]);
+    const right = { method: "GET", path: "/photos/there", headers: { host }, payload: sha256(""), keys: KEYS };
+    const second = await http.request(requestHead("GET", right.path, signHeaders(right).headers));
+    expect([second.status, second.body.toString()]).toEqual([200, "here"]);
+    http.close();
   });
 
   it("no signature at all, whatever it asks for", async () => {

@@ -86,6 +86,7 @@ function rulesFor({ bucket }: Target, { disk, cors }: AnswerSettings): readonly 
 /** The rest of the body is read and thrown away, so that the client sees the answer and no reset; but not for ever. */
 function cutLater(request: IncomingMessage, response: ServerResponse): void {
   if (request.headers.expect !== undefined && !response.writableEnded) response.shouldKeepAlive = false;
+  request.resume();
   const timer = setTimeout(() => request.socket.destroy(), LINGER);
   request.once("close", () => clearTimeout(timer));
   request.once("end", () => clearTimeout(timer));

@@ -21,6 +21,14 @@ const EMPTY_HASH = createHash("sha256").digest("hex");
  */
 export async function* decodeChunked(source: AsyncIterable<Buffer>, options: ChunkedOptions): AsyncGenerator<Buffer, undefined> {
   const input = reader(source);
+  try {
+    yield* decode(input, options);
+  } finally {
+    await input.close();
+  }
+}
+
+async function* decode(input: Reader, options: ChunkedOptions): AsyncGenerator<Buffer, undefined> {
   let signature = options.seed?.signature ?? "";
   for (;;) {
     const head = parseHead(await input.line(), options);
@@ -40,6 +48,8 @@ type Reader = {
   /** Between 1 and `limit` bytes. */
   take(limit: number): Promise<Buffer>;
   ended(): Promise<boolean>;
+  /** Lets go of the source, however much of it is left. */
+  close(): Promise<void>;
 };
 
 function reader(source: AsyncIterable<Buffer>): Reader {
@@ -74,6 +84,9 @@ function reader(source: AsyncIterable<Buffer>): Reader {
     async ended() {
       while (rest.length === 0) if (!(await more())) return true;
       return false;
+    },
+    async close() {
+      await iterator.return?.();
     },
   };
 }
