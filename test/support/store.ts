@@ -29,3 +29,8 @@ export function useStore(): () => S3Store {
     return store;
   };
 }
+
+/** A store that nobody can reach. */
+export function storeAway(): S3Store {
+  return createS3Store({ endpoint: "http://127.0.0.1:1", bucket: "photos", region: "us-east-1", ...CREDENTIALS });
+}

@@ -157,6 +157,19 @@ describe("an uploaded file that a person changes in the folder", () => {
     expect((await Upload.plan(library.owner.ctx, [fileOf("gone", { name: "gone.txt" })]))[0]?.status).toBe("have");
   });
 
+  it("and takes away while nobody looks is not called safe when it is dropped again, and comes back as the same asset", async () => {
+    const key = await uploaded("unnoticed.txt", "taken away");
+    const before = await rowAt(key);
+    await library.system.db.delete(job);
+    await rm(join(library.folder, key));
+    const again = await library.send("unnoticed.txt", utf8ToBytes("taken away"));
+    const hints = await library.system.db.select({ key: job.dedupe }).from(job);
+    expect(new Set(hints.map((hint) => hint.key))).toEqual(new Set([key, again]));
+    for (const hint of hints) await ingest(String(hint.key));
+    expect(await textAt(again)).toBe("taken away");
+    expect(await rowAt(again)).toMatchObject({ id: before!.id, state: "ready", missing: false });
+  });
+
   it("has its new name and its old date when it is renamed, though the store knows only when that was", async () => {
     const key = await library.send("scan.txt", utf8ToBytes("a scan"));
     await ingest(key, [metadata]);

@@ -40,22 +40,6 @@ export async function headOf(ctx: Pick<Ctx, "store">, key: string): Promise<Obje
 }
 
 /**
- * Whether this version of an object is there. Found out by reading from it: a store may answer HEAD from an index, and not know yet that a hand
- * has taken the file away.
- */
-export async function isReadable(ctx: Pick<Ctx, "store">, head: Pick<ObjectHead, "key" | "size" | "etag">): Promise<boolean> {
-  const { key, size, etag } = head;
-  try {
-    // An empty object has no first byte to ask for.
-    for await (const _ of await ctx.store.get(key, size > 0 ? { start: 0, end: 0, etag } : { etag })) break;
-    return true;
-  } catch (error) {
-    if (error instanceof AppError && (error.code === "not_found" || error.code === "stale")) return false;
-    throw error;
-  }
-}
-
-/**
  * Streams an object once: hashes it, sniffs it, and keeps a photo's bytes. Pinned to the head's etag: throws `stale` when the object was
  * overwritten meanwhile, `not_found` when it is gone, `storage_unavailable` when the stream ends early.
  */

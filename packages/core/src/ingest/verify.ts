@@ -5,11 +5,11 @@ import { asset } from "#asset/table";
 import { chooseTaken } from "#date";
 import { allow, AppError, newId, transact, type Ctx } from "#kernel";
 import { fallbackOf, type AssetRow } from "#media";
-import type { ObjectHead } from "#storage";
+import { isReadable, type ObjectHead } from "#storage";
 import * as Timeline from "#timeline";
 import * as Upload from "#upload";
 import { forgetCopies, writeLedger } from "./ledger.ts";
-import { isReadable, type Hashed } from "./object.ts";
+import type { Hashed } from "./object.ts";
 import { handleOf, mismatch, newName, type Origin } from "./origin.ts";
 
 /** The ledger's name for "re-hashed from the store and committed". */
@@ -35,7 +35,7 @@ export async function verify(ctx: Ctx, facts: Facts): Promise<Verified> {
   if (fresh) return { kind: "stored", asset: fresh };
   const sameBytes = and(eq(asset.ownerId, origin.ownerId), eq(asset.sha256, read.sha256));
   const [twin] = await ctx.db.select().from(asset).where(sameBytes);
-  if (twin && twin.key !== head.key && (await isReadable(ctx, twin))) return duplicate(ctx, facts, twin);
+  if (twin && twin.key !== head.key && (await isReadable(ctx.store, twin))) return duplicate(ctx, facts, twin);
   const known = twin ?? holder;
   if (!known) throw new AppError("conflict", `Another worker is committing ${head.key}.`);
   return transact(ctx, async (inside) => {
@@ -68,7 +68,7 @@ async function duplicate(ctx: Ctx, { head, read, origin, holder }: Facts, twin: 
     await lose(inside, holder, { etag: head.etag, reason: replacedBy(twin) });
   });
   if (!isSurplus) return { kind: "duplicate", asset: twin };
-  if (await isReadable(ctx, twin)) await ctx.store.remove([head.key]);
+  if (await isReadable(ctx.store, twin)) await ctx.store.remove([head.key]);
   // A hand has moved the other copy meanwhile: this is the last one.
   else await ctx.queue.enqueue([ingestJob(head.key)]);
   return { kind: "duplicate", asset: twin };

@@ -12,5 +12,6 @@ export type {
   PutOptions,
   Signer,
 } from "./port.ts";
+export { isReadable, unreadable } from "./readable.ts";
 export { createUrlSigner, MAX_EXPIRY, type SignOptions, type SignRequest } from "./sign.ts";
 export { createReadSigner } from "./signer.ts";

@@ -1,8 +1,9 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { utf8ToBytes } from "@noble/hashes/utils.js";
+import { job } from "#kernel/table";
 import { useAnna } from "@tintype/test/anna";
 import { addAsset, addPerson } from "@tintype/test/person";
-import { useStore } from "@tintype/test/store";
+import { storeAway, useStore } from "@tintype/test/store";
 import { fileOf, planOne as planFor, send } from "@tintype/test/upload";
 import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
@@ -20,6 +21,13 @@ const planOne = (file: NewFile, ctx = here.anna.ctx) => planFor(ctx, file);
 const rows = () => here.system.db.select().from(upload).where(eq(upload.ownerId, here.anna.id));
 const idOf = (answer: Planned | undefined) => (answer && "uploadId" in answer ? answer.uploadId : undefined);
 const hashOf = (content: string): string => fileOf(content).sha256;
+
+/** An asset of Anna's whose original is really at the store. */
+async function kept(content: string, key: string): Promise<string> {
+  const bytes = utf8ToBytes(content);
+  const { etag } = await store().put(key, bytes, { type: "image/jpeg" });
+  return addAsset(here.system, here.anna.id, "2024-01-01T00:00:00", { key, etag, size: bytes.length, sha256: sha256(bytes) });
+}
 
 describe("planning an upload", () => {
   it("answers with a request that writes exactly these bytes, once", async () => {
@@ -48,7 +56,7 @@ describe("planning an upload", () => {
   });
 
   it("answers in the order of the files, each on its own", async () => {
-    const id = await addAsset(here.system, here.anna.id, "2024-01-01T00:00:00", { sha256: sha256(utf8ToBytes("known")) });
+    const id = await kept("known", "library/anna/known.jpg");
     const answers = await plan(here.anna.ctx, [
       fileOf("known"),
       fileOf("", { size: 0 }),
@@ -147,9 +155,34 @@ describe("planning an upload", () => {
   it("knows a file as soon as it is committed", async () => {
     await planOne(fileOf("done"));
     const { key } = (await rows())[0]!;
-    const id = await addAsset(here.system, here.anna.id, "2024-01-01T00:00:00", { sha256: sha256(utf8ToBytes("done")), key });
+    const id = await kept("done", key);
     await commit(here.system, key, id);
     expect(await plan(here.anna.ctx, [fileOf("done")])).toEqual([{ status: "have", assetId: id }]);
+  });
+
+  it("says of no file that it has it when its original has gone or is another now: ingest looks there, and the file may be sent", async () => {
+    const id = await kept("still there", "library/anna/still.jpg");
+    await kept("taken away", "library/anna/away.jpg");
+    await kept("edited", "library/anna/edited.jpg");
+    await store().remove(["library/anna/away.jpg"]);
+    await store().put("library/anna/edited.jpg", utf8ToBytes("other!"), { type: "image/jpeg" });
+    const answers = await plan(here.anna.ctx, [fileOf("taken away"), fileOf("still there"), fileOf("edited")]);
+    expect(answers).toMatchObject([{ status: "put" }, { status: "have", assetId: id }, { status: "put" }]);
+    const hints = await here.system.db.select({ kind: job.kind, key: job.dedupe }).from(job);
+    expect(hints.map(({ kind, key }) => `${kind} ${key}`).toSorted()).toEqual([
+      "ingest library/anna/away.jpg",
+      "ingest library/anna/edited.jpg",
+    ]);
+    expect((await send(answers[0]!, "taken away")).status).toBe(200);
+  });
+
+  it("says that the store does not answer, and neither that it has a file nor that it has not", async () => {
+    await kept("who knows", "library/anna/unknown.jpg");
+    const away = storeAway();
+    await expect(plan({ ...here.anna.ctx, store: away }, [fileOf("who knows")])).rejects.toMatchObject({ code: "storage_unavailable" });
+    away.close();
+    expect(await rows()).toEqual([]);
+    expect(await here.system.db.select().from(job)).toEqual([]);
   });
 
   it.each([

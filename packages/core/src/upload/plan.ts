@@ -1,9 +1,10 @@
 import { hexToBytes, bytesToHex } from "@noble/hashes/utils.js";
 import { and, eq, inArray } from "drizzle-orm";
 import * as Account from "#account";
+import { ingestJob } from "#asset";
 import { asset } from "#asset/table";
 import { allow, newId, userOf, type Ctx } from "#kernel";
-import type { PresignedRequest } from "#storage";
+import { type PresignedRequest, unreadable } from "#storage";
 import { freshExpiry, inState, isThere, lifeMs, LIVING, URL_SECONDS, type UploadRow } from "./life.ts";
 import { candidateKeys, keptName, mediaType, partPlan, refusal, type NewFile } from "./rules.ts";
 import { upload } from "./upload.sql.ts";
@@ -27,6 +28,7 @@ type Scope = { ownerId: string; handle: string };
 /**
  * Plans the upload of up to `MAX_FILES` files of the actor's; the answers are in the same order. The same bytes are known by sha256 within the
  * actor's own library only, and planning them again while their upload is open gives that upload again, with a new URL for the same key.
+ * "Have" is said of originals that the store was just asked for: throws `storage_unavailable` when it does not answer.
  */
 export async function plan(ctx: Ctx, files: readonly NewFile[]): Promise<Planned[]> {
   allow(ctx, "upload.create", { ownerId: userOf(ctx) });
@@ -73,15 +75,20 @@ async function reopen(ctx: Ctx, row: UploadRow): Promise<void> {
   await ctx.db.update(upload).set({ state: "open", multipartId: null }).where(inState(row));
 }
 
-/** Assets of the owner's by the sha256 of their bytes, in hex. */
+/**
+ * Assets of the owner's whose originals are at the store, by the sha256 of their bytes, in hex. One that is not, although nobody has noticed yet,
+ * is hinted as the sweep does it: ingest calls it missing, and what is sent now takes its place.
+ */
 async function assetsOf(ctx: Ctx, ownerId: string, files: readonly NewFile[]): Promise<Map<string, string>> {
   if (files.length === 0) return new Map();
   const hashes = files.map((file) => hexToBytes(file.sha256));
   const rows = await ctx.db
-    .select({ id: asset.id, sha256: asset.sha256 })
+    .select({ id: asset.id, sha256: asset.sha256, key: asset.key, size: asset.size, etag: asset.etag })
     .from(asset)
     .where(and(eq(asset.ownerId, ownerId), inArray(asset.sha256, hashes), eq(asset.missing, false)));
-  return new Map(rows.map((row) => [bytesToHex(row.sha256), row.id]));
+  const gone = new Set(await unreadable(ctx.store, rows));
+  if (gone.size > 0) await ctx.queue.enqueue([...gone].map(({ key }) => ingestJob(key)));
+  return new Map(rows.filter((row) => !gone.has(row)).map((row) => [bytesToHex(row.sha256), row.id]));
 }
 
 /** One row for each file, under the first key that no other bytes have; a concurrent plan that took file or key wins quietly. */

@@ -8,6 +8,7 @@ const TOO_MANY = `must name at most ${Upload.MAX_FILES} files; send the others i
 const DAY_MINUTES = 24 * 60;
 const params = z.object({ id: Id });
 const common = ["invalid", "unauthenticated", "too_large", "internal"] as const;
+const ofStore = [...common, "storage_unavailable"] as const;
 
 const NewFile = z
   .object({
@@ -39,7 +40,7 @@ const plan = createRoute({
   path: "/uploads",
   summary: "Plan the upload of up to 100 files",
   request: { body: body(z.object({ files: z.array(NewFile).min(1, "must name a file").max(Upload.MAX_FILES, TOO_MANY) })) },
-  responses: { 200: json(z.object({ files: z.array(Planned) }), "What to do with each, in the same order"), ...problems(...common) },
+  responses: { 200: json(z.object({ files: z.array(Planned) }), "What to do with each, in the same order"), ...problems(...ofStore) },
 });
 
 const parts = createRoute({
@@ -56,7 +57,7 @@ const parts = createRoute({
   },
   responses: {
     200: json(z.object({ parts: z.array(z.object({ number: z.int(), request: SignedRequest })) }), "The signed requests"),
-    ...problems(...common, "not_found", "conflict", "storage_unavailable"),
+    ...problems(...ofStore, "not_found", "conflict"),
   },
 });
 
@@ -79,7 +80,7 @@ const complete = createRoute({
   request: { params, body: body(z.object({ parts: z.array(Sent).max(10_000).optional() })) },
   responses: {
     202: json(z.object({ id: Id, state: UploadState }), "Noted; ingest verifies the bytes"),
-    ...problems(...common, "not_found", "conflict", "gone", "stale", "storage_unavailable"),
+    ...problems(...ofStore, "not_found", "conflict", "gone", "stale"),
   },
 });
 

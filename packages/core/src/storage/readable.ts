@@ -1,0 +1,38 @@
+import { AppError } from "#kernel";
+import type { ObjectHead, ObjectStore } from "./port.ts";
+
+/** One version of an object. */
+type Version = Pick<ObjectHead, "key" | "size" | "etag">;
+
+const AT_ONCE = 16;
+
+/**
+ * Whether this version of an object is there. Found out by reading from it: a store may answer HEAD from an index, and not know yet that a hand
+ * has taken the file away. Throws `storage_unavailable` when the store does not tell.
+ */
+export async function isReadable(store: ObjectStore, { key, size, etag }: Version): Promise<boolean> {
+  try {
+    // An empty object has no first byte to ask for. A body that is read to its end leaves its connection to the next.
+    const body = await store.get(key, size > 0 ? { start: 0, end: 0, etag } : { etag });
+    await body.pipeTo(new WritableStream());
+    return true;
+  } catch (error) {
+    if (error instanceof AppError && (error.code === "not_found" || error.code === "stale")) return false;
+    throw error;
+  }
+}
+
+/** Those of `objects` that are not there, in no order; a few are asked for at a time. Throws as `isReadable` does, and then asks for no more. */
+export async function unreadable<T extends Version>(store: ObjectStore, objects: readonly T[]): Promise<T[]> {
+  const left = [...objects];
+  const gone: T[] = [];
+  const ask = async (): Promise<void> => {
+    for (let next = left.pop(); next; next = left.pop()) if (!(await isReadable(store, next))) gone.push(next);
+  };
+  try {
+    await Promise.all(Array.from({ length: AT_ONCE }, ask));
+  } finally {
+    left.length = 0;
+  }
+  return gone;
+}
