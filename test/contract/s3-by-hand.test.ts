@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createServer } from "@tintype/s3";
@@ -84,17 +84,40 @@ describe("files that a person changes while the server is stopped", () => {
     expect(existsSync(file("new folder"))).toBe(false);
   });
 
-  it("are not read when size and time are those of the index", async () => {
+  it("are read when anything was done to them that left size and time as they were, and keep all that is known unless they changed", async () => {
+    const about = { "content-type": "text/x-kept", "x-amz-meta-by": "ada" };
     const time = new Date(1_600_000_000_000);
-    const head = async () => (await s3.ask({ method: "HEAD", key: "a" })).headers["etag"];
-    await put("a", "a");
-    await s3.restart(async () => utimes(file("a"), time, time));
-    expect(await head()).toBe(etag("a"));
+    const write = async (name: string, body: string): Promise<void> => {
+      await writeFile(file(name), body);
+      await utimes(file(name), time, time);
+    };
+    for (const key of ["edited", "replaced", "restored", "allowed"]) await put(key, "12345", about);
     await s3.restart(async () => {
-      await writeFile(file("a"), "b");
-      await utimes(file("a"), time, time);
+      for (const name of ["edited", "replaced", "restored", "allowed", "edited by hand", "left by hand"]) await write(name, "12345");
     });
-    expect(await head()).toBe(etag("a"));
+    await s3.server.rescan();
+    s3.events.length = 0;
+    await s3.restart(async () => {
+      await write("edited", "54321");
+      await write("edited by hand", "54321");
+      await write("new", "54321");
+      await rename(file("new"), file("replaced"));
+      await write("new", "12345");
+      await rename(file("new"), file("restored"));
+      await chmod(file("allowed"), 0o640);
+    });
+    await s3.server.rescan();
+    await until(() => s3.events.length >= 3);
+    expect(s3.events.map(({ name, key }) => `${name} ${key}`).toSorted()).toEqual([
+      "ObjectCreated:Put edited",
+      "ObjectCreated:Put edited by hand",
+      "ObjectCreated:Put replaced",
+    ]);
+    const head = async (key: string) => (await s3.ask({ method: "HEAD", key })).headers;
+    for (const key of ["edited", "replaced"]) expect(await head(key)).toMatchObject({ ...about, etag: etag("54321") });
+    for (const key of ["restored", "allowed"]) expect(await head(key)).toMatchObject({ ...about, etag: etag("12345") });
+    expect((await head("edited by hand"))["etag"]).toBe(etag("54321"));
+    expect((await head("left by hand"))["etag"]).toEqual(BY_HAND);
   });
 
   it("are listed and served at once, before any of them is read or told of, and have an etag that stays until they change", async () => {

@@ -13,6 +13,8 @@ describe("an entry", () => {
       "of 10,000 parts, elsewhere, with all that a client said",
       { ...entry, etag: `${HEX}-10000`, path: "a%-/é", meta: { type: "é", parts: [1, 2] } },
     ],
+    ["that tells when anything was done to its file", { ...entry, ctime: 1_700_000_000_000.456 }],
+    ["that tells it and lies elsewhere", { ...entry, ctime: 1.5, path: "a%-/é", meta: { type: "é" } }],
     ["of a file put there by hand", { ...entry, etag: byHand }],
     ["of such a file that nobody was told of", { ...entry, etag: byHand, untold: true }],
     ["of a touched file", { ...entry, etag: "", meta: { formerEtag: HEX } }],
@@ -22,6 +24,12 @@ describe("an entry", () => {
     expect(decodeSummary(encoded)).toEqual({ size: given.size, mtime: given.mtime, etag: given.etag });
     expect(isUnsettled(encoded)).toBe(given.etag === "" || given.untold === true);
   });
+});
+
+it("is read as it was written before it told when anything was done to its file", () => {
+  const old =
+    "0000000000008042f8018056febc78420000000000003043fdff0123456789abcdef0123456789abcdef0400612f25627b2274797065223a22782f79227d";
+  expect(decodeEntry(Buffer.from(old, "hex"))).toEqual({ ...entry, etag: `${HEX}-0`, untold: true, path: "a/%b", meta: { type: "x/y" } });
 });
 
 describe("a fingerprint", () => {

@@ -21,15 +21,31 @@ export type Meta = {
 };
 
 /**
- * An object as the index knows it. `mtime` (milliseconds) and `inode` are those of the file: a file that still has them is unchanged.
+ * An object as the index knows it. `mtime`, `ctime` (milliseconds) and `inode` are those of the file: a file that still has them is
+ * unchanged. A time can be set back, and a copy has another number; only `ctime` tells of everything that was done. An index that was
+ * written before it was kept has none.
  * `etag` is hex, with `-N` for multipart and `-0` for a file that was put there by hand: see `fingerprint`. Empty means that the file was
  * touched by hand and must be read. `untold` is set until somebody was told of a file that was put there by hand.
  * `path` is set when the file does not lie where `pathOf(key)` says.
  */
-export type ObjectEntry = { size: number; mtime: number; inode: number; etag: string; untold?: true; path?: string; meta: Meta };
+export type ObjectEntry = {
+  size: number;
+  mtime: number;
+  ctime?: number;
+  inode: number;
+  etag: string;
+  untold?: true;
+  path?: string;
+  meta: Meta;
+};
 
-/** Layout: f64 size, f64 mtime, f64 inode, u16 part count or a mark, 16 bytes etag, u16 path length, path, JSON of meta. */
-const AT = { size: 0, mtime: 8, inode: 16, parts: 24, etag: 26, pathLength: 42, path: 44 } as const;
+/**
+ * Layout: f64 size, f64 mtime, f64 inode, u16 part count or a mark, 16 bytes etag, u16 path length, f64 ctime when the length's highest
+ * bit says so, path, JSON of meta.
+ */
+const AT = { size: 0, mtime: 8, inode: 16, parts: 24, etag: 26, pathLength: 42, rest: 44 } as const;
+const WITH_CTIME = 0x8000;
+const CTIME_BYTES = 8;
 const UNHASHED = 0xffff;
 const FINGERPRINT = 0xfffe;
 const UNTOLD = 0xfffd;
@@ -55,15 +71,17 @@ export function isUnsettled(buffer: Buffer): boolean {
 export function encodeEntry(entry: ObjectEntry): Buffer {
   const path = Buffer.from(entry.path ?? "");
   const json = Object.keys(entry.meta).length === 0 ? "" : JSON.stringify(entry.meta);
-  const buffer = Buffer.alloc(AT.path + path.length + Buffer.byteLength(json));
+  const pathAt = AT.rest + (entry.ctime === undefined ? 0 : CTIME_BYTES);
+  const buffer = Buffer.alloc(pathAt + path.length + Buffer.byteLength(json));
   buffer.writeDoubleLE(entry.size, AT.size);
   buffer.writeDoubleLE(entry.mtime, AT.mtime);
   buffer.writeDoubleLE(entry.inode, AT.inode);
   buffer.writeUInt16LE(markOf(entry), AT.parts);
   buffer.write(entry.etag.slice(0, 32), AT.etag, 16, "hex");
-  buffer.writeUInt16LE(path.length, AT.pathLength);
-  path.copy(buffer, AT.path);
-  buffer.write(json, AT.path + path.length);
+  buffer.writeUInt16LE(path.length | (entry.ctime === undefined ? 0 : WITH_CTIME), AT.pathLength);
+  if (entry.ctime !== undefined) buffer.writeDoubleLE(entry.ctime, AT.rest);
+  path.copy(buffer, pathAt);
+  buffer.write(json, pathAt + path.length);
   return buffer;
 }
 
@@ -74,13 +92,17 @@ function markOf({ etag, untold }: ObjectEntry): number {
 }
 
 export function decodeEntry(buffer: Buffer): ObjectEntry {
-  const pathEnd = AT.path + buffer.readUInt16LE(AT.pathLength);
+  const lengths = buffer.readUInt16LE(AT.pathLength);
+  const hasCtime = lengths >= WITH_CTIME;
+  const pathAt = AT.rest + (hasCtime ? CTIME_BYTES : 0);
+  const pathEnd = pathAt + (lengths % WITH_CTIME);
   const json = buffer.toString("utf8", pathEnd);
   return {
     ...decodeSummary(buffer),
+    ...(hasCtime ? { ctime: buffer.readDoubleLE(AT.rest) } : {}),
     inode: buffer.readDoubleLE(AT.inode),
     ...(buffer.readUInt16LE(AT.parts) === UNTOLD ? { untold: true } : {}),
-    ...(pathEnd > AT.path ? { path: buffer.toString("utf8", AT.path, pathEnd) } : {}),
+    ...(pathEnd > pathAt ? { path: buffer.toString("utf8", pathAt, pathEnd) } : {}),
     meta: json === "" ? {} : parseMeta(json),
   };
 }

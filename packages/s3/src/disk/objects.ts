@@ -1,6 +1,6 @@
 import type { Meta, ObjectEntry } from "./entry.ts";
 import { toError } from "./errno.ts";
-import { closeFile, identityOf, type OpenFile } from "./file.ts";
+import { closeFile, type Identity, identityOf, type OpenFile } from "./file.ts";
 import type { Folder } from "./folder.ts";
 import type { Index } from "./index.ts";
 import { isRawPath, pathOf } from "./path.ts";
@@ -84,7 +84,9 @@ export function createObjects({ index, turns, settler, folderOf, trouble }: Part
         try {
           const path = await folder.place(temp.path, old === undefined || isRawPath(old) ? canonical : old, old);
           const { size, mtime, inode } = temp;
-          const entry: ObjectEntry = { size, mtime, inode, etag, meta, ...(path === canonical ? {} : { path }) };
+          const ctime = ctimeAt(folder, path, temp);
+          const where = path === canonical ? {} : { path };
+          const entry: ObjectEntry = { size, mtime, inode, ...(ctime === undefined ? {} : { ctime }), etag, meta, ...where };
           const [synced, written] = await Promise.allSettled([folder.sync(path), index.put(bucket, key, entry)]);
           if (synced.status === "rejected" || written.status === "rejected") {
             if (written.status === "fulfilled") await revert(bucket, key, before);
@@ -119,4 +121,10 @@ export function createObjects({ index, turns, settler, folderOf, trouble }: Part
         return entry;
       }),
   };
+}
+
+/** The placing itself changes it. Undefined when somebody was so quick that another file is there. */
+function ctimeAt({ root }: Folder, path: string, placed: Identity): number | undefined {
+  const [file] = lookAt(root, path);
+  return file && file.inode === placed.inode && file.mtime === placed.mtime ? file.ctime : undefined;
 }

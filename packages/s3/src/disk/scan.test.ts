@@ -4,15 +4,18 @@ import { adopted } from "./scan.ts";
 import type { FoundFile } from "./walk.ts";
 
 const HEX = "0123456789abcdef0123456789abcdef";
-const file: FoundFile = { path: "a.jpg", size: 5, mtime: 2000, inode: 7 };
+const file: FoundFile = { path: "a.jpg", size: 5, mtime: 2000, ctime: 3000, inode: 7 };
 const known: ObjectEntry = {
   size: 5,
   mtime: 1000,
+  ctime: 3000,
   inode: 1,
   etag: HEX,
   meta: { type: "x/y", checksum: { name: "crc32", value: "AAAAAA==" }, parts: [2, 3] },
 };
-const stat = { size: 5, mtime: 2000, inode: 7 };
+const stat = { size: 5, mtime: 2000, ctime: 3000, inode: 7 };
+
+const { ctime: _ctime, ...old } = known;
 
 describe("after a kill", () => {
   const rival = { ...file, mtime: 1000 };
@@ -50,7 +53,20 @@ describe("a file that the index does not know as it is", () => {
       { ...known, etag: fingerprint(known), meta: { type: "x/y" } },
       { ...stat, etag: fingerprint(file), untold: true, meta: { type: "x/y" } },
     ],
-    ["is the same when size and time are", { ...file, mtime: 1000 }, known, { ...known, inode: 7 }],
+    [
+      "must be read when something was done to it that left size and time as they were",
+      { ...file, mtime: 1000, ctime: 4000 },
+      known,
+      { ...stat, mtime: 1000, ctime: 4000, etag: "", meta: { ...known.meta, formerEtag: HEX } },
+    ],
+    [
+      "must be read then also when it was put there by hand",
+      { ...file, mtime: 1000, ctime: 4000 },
+      { ...known, etag: fingerprint(known), meta: {} },
+      { ...stat, mtime: 1000, ctime: 4000, etag: "", meta: { formerEtag: fingerprint(known) } },
+    ],
+    ["is the same when an older index does not know when anything was done to it", { ...file, mtime: 1000 }, old, { ...known, inode: 7 }],
+    ["is the same when size and times are", { ...file, mtime: 1000 }, known, { ...known, inode: 7 }],
     [
       "is the same at its new place",
       { ...file, path: "a%-.jpg", mtime: 1000, inode: 1 },

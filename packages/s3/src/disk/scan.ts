@@ -1,4 +1,5 @@
 import { decodeEntry, fingerprint, isFingerprint, type Meta, type ObjectEntry } from "./entry.ts";
+import type { Identity } from "./file.ts";
 import type { Index } from "./index.ts";
 import { keyOf, pathOf } from "./path.ts";
 import type { Turns } from "./turn.ts";
@@ -49,7 +50,7 @@ export async function scan({ index, turns, trouble, trustsTime, progress }: Mean
         rivals.push(file);
       } else {
         matched++;
-        if (!entry || !isUnchanged(entry, file)) changed.push(file);
+        if (!entry || !isUntouched(entry, file)) changed.push(file);
       }
     }
     await Promise.all(changed.map(adopt));
@@ -63,7 +64,7 @@ export async function scan({ index, turns, trouble, trustsTime, progress }: Mean
     await turns.run(`${bucket}/${key}`, async () => {
       const entry = index.get(bucket, key);
       const [file] = lookAt(root, path);
-      if (!file || (entry && isUnchanged(entry, file) && pathIn(entry, key) === path)) return;
+      if (!file || (entry && isUntouched(entry, file) && pathIn(entry, key) === path)) return;
       if (!entry || !isSameVersion(entry, file)) findings.changed++;
       await index.put(bucket, key, adopted(key, file, entry, trustsTime));
     });
@@ -101,10 +102,10 @@ export async function scan({ index, turns, trouble, trustsTime, progress }: Mean
 }
 
 /**
- * The entry of a file as it is now, where the index knows `entry` or nothing. What the client once said of the object is kept. Size and time
- * of before mean the content of before: a copy or another mount has only given the file another number. That is not to be trusted after a
- * kill, for a second PUT may have been as quick as the clock. A file of the same size may have been touched only, so it must be read
- * before it is called another version.
+ * The entry of a file as it is now, where the index knows `entry` or nothing. What the client once said of the object is kept. Size and
+ * times of before mean the content of before: another mount has only given the file another number. That is not to be trusted after a
+ * kill, for a second PUT may have been as quick as the clock. A file of the same size may have been touched or copied only, so it must be
+ * read before it is called another version; but one that nobody has ever read is one already when its time is another.
  */
 export function adopted(key: string, file: FoundFile, entry: ObjectEntry | undefined, trustsTime = true): ObjectEntry {
   const { path, ...stat } = file;
@@ -115,7 +116,7 @@ export function adopted(key: string, file: FoundFile, entry: ObjectEntry | undef
   }
   const { formerEtag, checksum, parts, ...said } = entry?.meta ?? metaOfNew(key);
   const former = entry?.etag === "" ? formerEtag : entry?.etag;
-  if (former === undefined || isFingerprint(former) || file.size !== entry?.size) {
+  if (former === undefined || file.size !== entry?.size || (isFingerprint(former) && file.mtime !== entry.mtime)) {
     return { ...stat, etag: fingerprint(file), untold: true, meta: said, ...where };
   }
   const about: Meta = { ...said, formerEtag: former, ...(checksum ? { checksum } : {}), ...(parts ? { parts } : {}) };
@@ -128,11 +129,17 @@ function metaOfNew(key: string): Meta {
 }
 
 function isSameVersion(entry: ObjectEntry, file: FoundFile): boolean {
-  return entry.size === file.size && entry.mtime === file.mtime;
+  return entry.size === file.size && entry.mtime === file.mtime && (entry.ctime === undefined || entry.ctime === file.ctime);
 }
 
-export function isUnchanged(entry: ObjectEntry, file: Omit<FoundFile, "path">): boolean {
+/** Whether a file is still the one of the entry, by what nobody changes by accident. */
+export function isUnchanged(entry: ObjectEntry, file: Identity): boolean {
   return entry.size === file.size && entry.mtime === file.mtime && entry.inode === file.inode;
+}
+
+/** Whether nothing at all was done to it. */
+function isUntouched(entry: ObjectEntry, file: FoundFile): boolean {
+  return isUnchanged(entry, file) && entry.ctime === file.ctime;
 }
 
 /** Where the file of an entry lies, relative to its bucket. */

@@ -4,7 +4,7 @@ import { hasCode } from "./errno.ts";
 import { isLeftBehind, joinPath, nativePath, pathFrom } from "./path.ts";
 
 /** A file as it lies in a bucket's folder; `path` is relative to it. */
-export type FoundFile = { path: string; size: number; mtime: number; inode: number };
+export type FoundFile = { path: string; size: number; mtime: number; ctime: number; inode: number };
 
 /** How many files are looked at before others get a turn. */
 const SLICE = 512;
@@ -30,7 +30,7 @@ export async function* walk(root: string, onTrouble: (path: string, error: unkno
   if (found.length > 0) yield found;
 }
 
-/** The size, time and number of one file, or nothing when it is gone, is no plain file, or lies behind a link. */
+/** The size, times and number of one file, or nothing when it is gone, is no plain file, or lies behind a link. */
 export function lookAt(root: string, path: string): FoundFile[] {
   return isReached(root, path) ? fileAt(root, path) : [];
 }
@@ -45,7 +45,7 @@ export function isReached(root: string, path: string): boolean {
 
 function fileAt(root: string, path: string): FoundFile[] {
   const stat = statOf(nativePath(root, path));
-  return stat?.isFile() ? [{ path, size: stat.size, mtime: stat.mtimeMs, inode: stat.ino }] : [];
+  return stat?.isFile() ? [{ path, size: stat.size, mtime: stat.mtimeMs, ctime: stat.ctimeMs, inode: stat.ino }] : [];
 }
 
 function statOf(path: string | Buffer): Stats | undefined {
