@@ -4,6 +4,7 @@ import type { Ctx } from "#kernel";
 import { job } from "#kernel/table";
 import type { Step } from "#media";
 import type { ListedObject, ObjectStore } from "#storage";
+import { upload } from "#upload/table";
 import { noPorts, putByHand } from "@tintype/test/ingest";
 import { openLibrary, type Library } from "@tintype/test/library";
 import { eq } from "drizzle-orm";
@@ -81,6 +82,26 @@ describe("originals that went without a word", () => {
     await round();
     expect(await rowAt(key!)).toMatchObject({ id: before!.id, state: "ready", reason: null, missing: false });
     expect(await round()).toBe(0);
+  });
+});
+
+describe("refused bytes of an upload", () => {
+  it.each(["before", "after"])("are gone and told of, also when the process is killed just %s it removes them", async (when) => {
+    const dies = async (keys: readonly string[]): Promise<void> => {
+      if (when === "after") await library.system.store.remove(keys);
+      throw new Error("killed");
+    };
+    await assets(1);
+    const key = await library.send("torn.txt", utf8ToBytes("as announced"));
+    await putByHand(library.system, key, "as it came");
+    await library.system.db.delete(job);
+    const dying: Ctx = { ...library.system, store: { ...library.system.store, remove: dies } };
+    await expect(run(dying, noPorts, { key, steps })).rejects.toThrow("killed");
+    expect(await round()).toBe(1);
+    const [row] = await library.system.db.select().from(upload).where(eq(upload.key, key));
+    expect(row).toMatchObject({ state: "failed", reason: "10 of 12 bytes arrived. Add the file again." });
+    expect(await library.system.store.list("library/")).toMatchObject({ objects: [{ key: expect.stringContaining("0~") }] });
+    expect(await rowAt(key)).toBeUndefined();
   });
 });
 

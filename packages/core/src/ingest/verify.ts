@@ -50,11 +50,16 @@ export async function assetAt(ctx: Pick<Ctx, "db">, key: string): Promise<AssetR
   return row;
 }
 
-/** Removes the object before the upload's row is closed, so that wrong bytes are never taken for a hand-made addition. An asset's object is never removed. */
+/** The upload says why before its bytes are removed, and ends after: whatever is killed in between, the sweep finishes. An asset's object is never removed. */
 async function reject(ctx: Ctx, key: string, reason: string, holder: AssetRow | undefined): Promise<Verified> {
-  if (!holder) await ctx.store.remove([key]);
-  await Upload.fail(ctx, key, reason);
   ctx.log.warn("ingest.rejected", { key, reason });
+  if (holder) {
+    await Upload.fail(ctx, key, reason);
+    return { kind: "rejected", reason };
+  }
+  await Upload.refuse(ctx, key, reason);
+  await ctx.store.remove([key]);
+  await Upload.failRefused(ctx, key);
   return { kind: "rejected", reason };
 }
 

@@ -6,7 +6,7 @@ import { fileOf, planOne } from "@tintype/test/upload";
 import { eq } from "drizzle-orm";
 import { beforeEach, describe, expect, it } from "vitest";
 import { abort, complete } from "./complete.ts";
-import { commit, expected, fail } from "./expected.ts";
+import { commit, expected, fail, failRefused, refuse } from "./expected.ts";
 import { upload } from "./upload.sql.ts";
 
 const database = useDatabase();
@@ -57,6 +57,8 @@ describe("what ingest is told of the object at a key", () => {
     await expect(expected(anna.ctx, key)).rejects.toMatchObject({ code: "forbidden" });
     await expect(commit(anna.ctx, key, id)).rejects.toMatchObject({ code: "forbidden" });
     await expect(fail(anna.ctx, key, "x")).rejects.toMatchObject({ code: "forbidden" });
+    await expect(refuse(anna.ctx, key, "x")).rejects.toMatchObject({ code: "forbidden" });
+    await expect(failRefused(anna.ctx, key)).rejects.toMatchObject({ code: "forbidden" });
   });
 });
 
@@ -78,5 +80,18 @@ describe("the end of an upload", () => {
     await system.db.update(upload).set({ state: "committed", assetId, reason: null }).where(eq(upload.id, id));
     await fail(system, key, "too late");
     expect(await row()).toMatchObject({ state: "committed", reason: null });
+  });
+
+  it("comes in two steps while refused bytes are being removed: until then the key is its own", async () => {
+    await failRefused(system, key);
+    expect(await row()).toMatchObject({ state: "open" });
+    await complete(anna.ctx, id);
+    await failRefused(system, key);
+    expect(await row()).toMatchObject({ state: "received" });
+    await refuse(system, key, "4 of 8 bytes arrived. Add the file again.");
+    expect(await row()).toMatchObject({ state: "received", reason: "4 of 8 bytes arrived. Add the file again." });
+    expect(await expected(system, key)).toMatchObject({ id, isOpen: true });
+    await failRefused(system, key);
+    expect(await row()).toMatchObject({ state: "failed", reason: "4 of 8 bytes arrived. Add the file again." });
   });
 });

@@ -1,5 +1,5 @@
 import { bytesToHex } from "@noble/hashes/utils.js";
-import { and, desc, eq, inArray } from "drizzle-orm";
+import { and, desc, eq, inArray, isNotNull } from "drizzle-orm";
 import { allow, type Ctx } from "#kernel";
 import { LIVING } from "./life.ts";
 import { upload } from "./upload.sql.ts";
@@ -54,11 +54,32 @@ export async function commit(ctx: Ctx, key: string, assetId: string): Promise<vo
     .where(and(eq(upload.key, key), inArray(upload.state, [...TELLING])));
 }
 
-/** The bytes at `key` are not what was announced; `reason` tells its owner what to do. */
+/** The bytes at `key` are not what was announced; `reason` tells its owner what to do. They stay: they are an asset's. */
 export async function fail(ctx: Ctx, key: string, reason: string): Promise<void> {
   allow(ctx, "ingest.run");
   await ctx.db
     .update(upload)
     .set({ state: "failed", reason })
     .where(and(eq(upload.key, key), inArray(upload.state, [...LIVING])));
+}
+
+/**
+ * The bytes at `key` are not what was announced, and are about to be removed. Until they are the upload keeps its key, so that nobody takes them
+ * for a hand-made addition, and the sweep comes back to it; `failRefused` ends it then.
+ */
+export async function refuse(ctx: Ctx, key: string, reason: string): Promise<void> {
+  allow(ctx, "ingest.run");
+  await ctx.db
+    .update(upload)
+    .set({ state: "received", reason })
+    .where(and(eq(upload.key, key), inArray(upload.state, [...LIVING])));
+}
+
+/** Nothing lies at `key` any more: an upload of which the bytes were refused has failed. */
+export async function failRefused(ctx: Ctx, key: string): Promise<void> {
+  allow(ctx, "ingest.run");
+  await ctx.db
+    .update(upload)
+    .set({ state: "failed" })
+    .where(and(eq(upload.key, key), eq(upload.state, "received"), isNotNull(upload.reason)));
 }

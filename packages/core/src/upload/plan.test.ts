@@ -7,7 +7,7 @@ import { storeAway, useStore } from "@tintype/test/store";
 import { fileOf, planOne as planFor, send } from "@tintype/test/upload";
 import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
-import { commit, fail } from "./expected.ts";
+import { commit, fail, refuse } from "./expected.ts";
 import { plan, type Planned } from "./plan.ts";
 import type { NewFile } from "./rules.ts";
 import { upload } from "./upload.sql.ts";
@@ -120,15 +120,21 @@ describe("planning an upload", () => {
     expect(lives).toEqual({ 5: "2026-11-25T12:00:00.000Z", [64 * MIB]: "2026-11-26T12:00:00.000Z" });
   });
 
-  it("plans a failed upload afresh, beside what it left at its key", async () => {
-    const first = await planOne(fileOf("broken"));
-    const { key } = (await rows())[0]!;
-    await fail(here.system, key, "The file changed while it was uploaded.");
-    const second = await planOne(fileOf("broken"));
-    expect(idOf(second)).not.toBe(idOf(first));
-    expect((await rows()).map((row) => row.key).toSorted()).toEqual(
-      [key, key.replace(hashOf("broken").slice(0, 8), hashOf("broken").slice(0, 12))].toSorted(),
-    );
+  it("plans a failed upload afresh at the same key, however often it has failed", async () => {
+    const ids: unknown[] = [];
+    for (let failed = 0; failed < 5; failed++) {
+      ids.push(idOf(await planOne(fileOf("broken"))));
+      await fail(here.system, (await rows())[0]!.key, "The file changed while it was uploaded.");
+    }
+    expect(new Set(ids).size).toBe(5);
+    expect(new Set((await rows()).map((row) => row.key)).size).toBe(1);
+  });
+
+  it("sends a file again, without the old reason, whose bytes were refused and removed", async () => {
+    const { uploadId } = await planOne(fileOf("refused"));
+    await refuse(here.system, (await rows())[0]!.key, "3 of 7 bytes arrived. Add the file again.");
+    expect(await planOne(fileOf("refused"))).toMatchObject({ status: "put", uploadId });
+    expect(await rows()).toMatchObject([{ state: "open", reason: null }]);
   });
 
   it("gives a longer hash to a file whose name and first digits another one has", async () => {

@@ -72,7 +72,7 @@ async function answer(
 /** What was received lies at the store no more: all of it is to be sent again. */
 async function reopen(ctx: Ctx, row: UploadRow): Promise<void> {
   allow(ctx, "upload.write", { ownerId: row.ownerId });
-  await ctx.db.update(upload).set({ state: "open", multipartId: null }).where(inState(row));
+  await ctx.db.update(upload).set({ state: "open", multipartId: null, reason: null }).where(inState(row));
 }
 
 /**
@@ -123,7 +123,7 @@ async function insertMissing(ctx: Ctx, { ownerId, handle }: Scope, files: readon
   if (rows.length > 0) await ctx.db.insert(upload).values(rows).onConflictDoNothing();
 }
 
-/** Which of these keys hold, or may come to hold, other bytes. A failed upload may have left something at its key. */
+/** Which of these keys hold, or may come to hold, other bytes. What a failed upload had at its key was removed before it failed. */
 async function takenKeys(ctx: Ctx, keys: readonly string[]): Promise<Set<string>> {
   const assets = await ctx.db
     .select({ key: asset.key })
@@ -132,7 +132,7 @@ async function takenKeys(ctx: Ctx, keys: readonly string[]): Promise<Set<string>
   const uploads = await ctx.db
     .select({ key: upload.key })
     .from(upload)
-    .where(and(inArray(upload.key, [...keys]), inArray(upload.state, [...LIVING, "failed"])));
+    .where(and(inArray(upload.key, [...keys]), inArray(upload.state, LIVING)));
   return new Set([...assets, ...uploads].map((row) => row.key));
 }
 

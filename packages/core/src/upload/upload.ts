@@ -1,5 +1,5 @@
 export { abort, complete, type SentPart } from "./complete.ts";
-export { commit, expected, fail, type Expected } from "./expected.ts";
+export { commit, expected, fail, failRefused, refuse, type Expected } from "./expected.ts";
 export { expire } from "./expire.ts";
 export { signParts } from "./parts.ts";
 export { plan, type Planned } from "./plan.ts";
