@@ -53,6 +53,16 @@ describe("making the first account", () => {
     await expect(setUp(ctx, input, { ...secret, tokenSha256: undefined })).rejects.toMatchObject({ code: "forbidden" });
   });
 
+  it("lets who has the token try as often as a good password takes, and a client that has tried too often not even with it", async () => {
+    const weak = () => setUp(ctx, { ...input, password: "short" }, secret).catch((error: unknown) => error);
+    const wrong = () => setUp(ctx, { ...input, token: "no" }, secret).catch((error: unknown) => error);
+    for (let i = 0; i < 9; i++) await wrong();
+    for (let i = 0; i < 12; i++) expect(await weak()).toMatchObject({ code: "invalid" });
+    for (let i = 0; i < 10; i++) expect(await wrong()).toMatchObject({ code: "forbidden" });
+    expect(await weak()).toMatchObject({ code: "too_many" });
+    expect(await needsSetUp(ctx)).toBe(true);
+  });
+
   it("counts tries by client: the eleventh in a minute has to wait, another client and the next minute not", async () => {
     const wrong = (client: string, at = ctx) => setUp(at, { ...input, token: "no", client }, secret).catch((error: unknown) => error);
     for (let i = 0; i < 10; i++) expect(await wrong("a")).toMatchObject({ code: "forbidden" });

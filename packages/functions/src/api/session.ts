@@ -42,6 +42,8 @@ export function createAuth(deps: Deps, secure: boolean) {
       maxPasswordLength: PASSWORD_LENGTH.max,
     },
     session: { expiresIn: 90 * DAY, updateAge: DAY },
+    // Of sign-in, the one route here that can be guessed at. Set-up is no route of better-auth's: `Account.setUp` counts its tries
+    // itself, in this table under keys of its own.
     rateLimit: {
       enabled: true,
       storage: "database",
