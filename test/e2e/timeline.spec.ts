@@ -211,8 +211,11 @@ describe.skipIf(chromePath === undefined)("the timeline of a large library", () 
     await page.getByRole("slider", { name: "Timeline" }).focus();
     await page.keyboard.press("PageDown");
     await page.mouse.move(700, 500);
+    const from = await scrollTop();
     await page.mouse.wheel(0, 900);
+    await expect.poll(scrollTop).toBe(from + 900);
     await expect.poll(() => page.locator(".grid-month[data-shown]").count()).toBe(0);
+    await page.locator(".tile-link[href]").first().waitFor();
     await page.evaluate(`{
       const tile = [...document.querySelectorAll(".tile")].find((each) => each.getBoundingClientRect().top >= 16);
       globalThis.marked = { tile, href: tile.querySelector("a").href };

@@ -20,8 +20,8 @@ export type GridOptions = {
   size: Size;
   /** A tile was clicked, or Enter pressed on it. */
   onOpen: (item: Item) => void;
-  /** The window shows something else: scrolled, or another layout. */
-  onView: () => void;
+  /** The window shows something else: scrolled, by a person's hand or otherwise, or another layout. */
+  onView: (byHand: boolean) => void;
   onSelect: () => void;
   /** The server said that a chunk has changed. */
   onStale: () => void;
@@ -48,8 +48,16 @@ export function createGrid(host: HTMLElement, options: GridOptions) {
     if (place && items.expire(place.month, place.index)) frames.schedule();
   });
   const gate = createGate(() => frames.schedule());
-  const scroll = createScroll(box, sizer, layer, scrolled);
-  const frames = createFrames({ box, layer, shown, scroll, stage, items, pictures, gate, onView: options.onView });
+  let byHand = false;
+  const scroll = createScroll(box, sizer, layer, () => {
+    byHand = true;
+    scrolled();
+  });
+  const onView = () => {
+    options.onView(byHand);
+    byHand = false;
+  };
+  const frames = createFrames({ box, layer, shown, scroll, stage, items, pictures, gate, onView });
   const content = createContent({ box, layer, shown, scroll, stage, items, selection, frames }, options.size);
   const surface: Surface = { box, layer, stage, selection, scroll, shown, focus, open };
   const stopKeys = listenKeys(surface);

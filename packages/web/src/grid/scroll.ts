@@ -12,9 +12,9 @@ export type Scroll = ReturnType<typeof createScroll>;
 /**
  * A scroll box over content of any height. Below 12 million pixels it is the browser's own scrolling. Above, the box is shorter than its
  * content: small steps move the content one to one, leaps (scroll bar, jump) are mapped in proportion, and when it is quiet the box is put
- * back where the proportion says.
+ * back where the proportion says. `onScroll` follows what a person scrolls, not what is moved by `moveTo`.
  */
-export function createScroll(box: HTMLElement, sizer: HTMLElement, layer: HTMLElement, onScroll: (byUser: boolean) => void) {
+export function createScroll(box: HTMLElement, sizer: HTMLElement, layer: HTMLElement, onScroll: () => void) {
   let total = 0;
   /** How much further down the content is than the box. */
   let shift = 0;
@@ -56,7 +56,7 @@ export function createScroll(box: HTMLElement, sizer: HTMLElement, layer: HTMLEl
       else settle = setTimeout(rebox, SETTLE_MS);
     }
     lastTop = top;
-    onScroll(true);
+    onScroll();
   }
 
   box.addEventListener("scroll", handle, { passive: true });

@@ -1,11 +1,14 @@
 import { counted, formatCount } from "../lib/format.ts";
 import { monthName } from "../lib/dates.ts";
-import { readRow, rowAt, rowOf, type Layout } from "./layout.ts";
-import { dayAt, monthAt } from "./library.ts";
+import type { Layout } from "./layout.ts";
 import { placeTicks } from "./ticks.ts";
+import { createTrack, offsetAfter, type Track } from "./track.ts";
 
 /** What the scrubber moves. Offsets are pixels of the content. */
 export type Scrollable = { layout: () => Layout | undefined; offset: () => number; range: () => number; scrollTo: (y: number) => void };
+
+/** What the ticks were drawn of. */
+type Drawn = { layout: Layout; height: number; range: number; track: Track };
 
 /** How long the handle stays after the last scroll, where it is not always there. */
 const LINGER_MS = 1_200;
@@ -30,26 +33,29 @@ export function createScrubber(host: HTMLElement, content: Scrollable) {
   handle.setAttribute("aria-label", "Timeline");
   handle.setAttribute("aria-orientation", "vertical");
   handle.setAttribute("aria-valuemin", "0");
-  let drawn: { layout: Layout; height: number } | undefined;
-  let dragging = false;
+  let drawn: Drawn | undefined;
+  /** While it is dragged: the pointer, and how far below the handle's middle a finger took hold of it. */
+  let drag: { pointer: number; grip: number } | undefined;
   let linger = 0;
   let lastOffset = -1;
 
-  const track = () => Math.max(1, root.clientHeight - 2 * INSET);
-  /** The track stands for the whole content, so that the months of the last window have places too; the handle is where a window begins. */
-  const toTrack = (y: number, { height }: Layout) => INSET + Math.min(1, y / Math.max(1, height)) * track();
+  const room = () => Math.max(1, root.clientHeight - 2 * INSET);
+  const toPixels = (line: number, { height }: Layout) => INSET + Math.min(1, line / Math.max(1, height)) * room();
 
   /** Draws the ticks again when the layout is another one, and moves the handle. Measures first and writes then. */
   function update(): void {
     const layout = content.layout();
     const y = content.offset();
-    root.hidden = !layout || layout.library.count === 0 || content.range() <= 0;
+    const range = content.range();
+    root.hidden = !layout || layout.library.count === 0 || range <= 0;
     if (!layout || root.hidden) return;
-    if (drawn?.layout !== layout || drawn.height !== root.clientHeight) draw(layout);
-    handle.style.transform = `translateY(${toTrack(y, layout)}px)`;
+    const { track } = drawnFor(layout, range);
+    const line = track.lineOf(y);
+    handle.style.transform = `translateY(${toPixels(line, layout)}px)`;
     if (y !== lastOffset && lastOffset >= 0) stay();
     lastOffset = y;
-    const at = monthAtOffset(layout, y);
+    if (document.activeElement === handle && !drag) tell(layout, track.monthOf(line), toPixels(line, layout));
+    const at = track.monthOf(line);
     const text = textOf(layout, at, "long");
     if (handle.getAttribute("aria-valuetext") === text) return;
     handle.setAttribute("aria-valuenow", String(at));
@@ -62,47 +68,60 @@ export function createScrubber(host: HTMLElement, content: Scrollable) {
     linger = setTimeout(() => delete root.dataset["scrolling"], LINGER_MS);
   }
 
-  function draw(layout: Layout): void {
-    drawn = { layout, height: root.clientHeight };
-    const marks = layout.library.months.map(({ month }, at) => ({ month, y: toTrack(monthTop(layout, at), layout) }));
-    const { years, dots } = placeTicks(marks, root.clientHeight);
+  function drawnFor(layout: Layout, range: number): Drawn {
+    const height = root.clientHeight;
+    if (drawn?.layout === layout && drawn.height === height && drawn.range === range) return drawn;
+    const track = createTrack(layout, range, height);
+    const marks = layout.library.months.map(({ month }, at) => ({ month, y: toPixels(track.topOf(at), layout) }));
+    const { years, dots } = placeTicks(marks, height);
     ticks.replaceChildren(
       ...years.map(({ year, y }) => tick("scrubber-year", y, String(year))),
       ...dots.map((y) => tick("scrubber-dot", y, "")),
     );
     handle.setAttribute("aria-valuemax", String(layout.library.months.length - 1));
+    return (drawn = { layout, height, range, track });
   }
 
   function point(event: PointerEvent): void {
     const layout = content.layout();
-    if (!layout) return;
-    const rect = root.getBoundingClientRect();
-    const share = Math.min(1, Math.max(0, (event.clientY - rect.top - INSET) / track()));
-    const y = share * layout.height;
-    if (dragging) content.scrollTo(y);
-    const at = monthAtOffset(layout, y);
-    bubble.textContent = textOf(layout, at, "short");
-    const middle = Math.min(Math.max(INSET + share * track(), BUBBLE / 2), rect.height - BUBBLE / 2);
+    if (!layout || (drag && drag.pointer !== event.pointerId)) return;
+    const { track } = drawnFor(layout, content.range());
+    const share = Math.min(1, Math.max(0, (event.clientY - (drag?.grip ?? 0) - root.getBoundingClientRect().top - INSET) / room()));
+    const line = share * layout.height;
+    if (drag) content.scrollTo(track.offsetOf(line));
+    tell(layout, track.monthOf(line), INSET + share * room());
+  }
+
+  /** Puts the bubble beside a height of the track. */
+  function tell(layout: Layout, month: number, y: number): void {
+    const text = textOf(layout, month, "short");
+    if (bubble.textContent !== text) bubble.textContent = text;
+    const middle = Math.min(Math.max(y, BUBBLE / 2), root.clientHeight - BUBBLE / 2);
     bubble.style.transform = `translateY(${middle}px) translateY(-50%)`;
   }
 
   function down(event: PointerEvent): void {
-    if (event.button !== 0) return;
+    if (event.button !== 0 || drag) return;
     event.preventDefault();
-    dragging = true;
+    const { top, height } = handle.getBoundingClientRect();
+    // A mouse aims at a year, even at one beside the handle; a finger takes the handle anywhere.
+    const held = event.pointerType !== "mouse" && event.target === handle;
+    drag = { pointer: event.pointerId, grip: held ? event.clientY - top - height / 2 : 0 };
     root.setPointerCapture(event.pointerId);
     root.dataset["dragging"] = "";
-    point(event);
+    if (!held) point(event);
   }
 
-  function up(): void {
-    dragging = false;
+  function up(event: PointerEvent): void {
+    if (drag?.pointer !== event.pointerId) return;
+    drag = undefined;
     delete root.dataset["dragging"];
+    stay();
   }
 
   function key(event: KeyboardEvent): void {
     const layout = content.layout();
-    const target = layout && targetOf(layout, event.key, content);
+    const target = layout && offsetAfter(event.key, layout, drawnFor(layout, content.range()).track, content.offset());
     if (target === undefined) return;
     event.preventDefault();
     content.scrollTo(target);
@@ -113,6 +132,7 @@ export function createScrubber(host: HTMLElement, content: Scrollable) {
   root.addEventListener("pointerup", up);
   root.addEventListener("pointercancel", up);
   handle.addEventListener("keydown", key);
+  handle.addEventListener("focus", update);
   return {
     update,
     close(): void {
@@ -120,48 +140,6 @@ export function createScrubber(host: HTMLElement, content: Scrollable) {
       root.remove();
     },
   };
-}
-
-/** Where a month of the library begins, heading included. */
-function monthTop(layout: Layout, at: number): number {
-  return readRow(layout, rowOf(layout, layout.library.first[at]!)).top - layout.metrics.heading;
-}
-
-/** The month that is at the top of the window; a heading belongs to what is below it. */
-export function monthAtOffset(layout: Layout, y: number): number {
-  return monthAt(layout.library, readRow(layout, rowAt(layout, y + layout.metrics.heading)).begin);
-}
-
-/** Arrows go by days, pages by months. Down and right are older. */
-function targetOf(layout: Layout, key: string, content: Scrollable): number | undefined {
-  const y = content.offset();
-  const at = monthAtOffset(layout, y);
-  const day = dayAt(layout.library, readRow(layout, rowAt(layout, y + layout.metrics.heading)).begin);
-  const dayTop = (slot: number) => readRow(layout, rowOf(layout, slot)).top - layout.metrics.heading;
-  switch (key) {
-    case "PageUp":
-      return monthTop(layout, y > monthTop(layout, at) + 1 ? at : Math.max(0, at - 1));
-    case "PageDown":
-      return at + 1 < layout.library.months.length ? monthTop(layout, at + 1) : content.range();
-    case "ArrowUp":
-    case "ArrowLeft":
-      return dayTop(y > dayTop(day.begin) + 1 ? day.begin : Math.max(0, day.begin - 1));
-    case "ArrowDown":
-    case "ArrowRight":
-      return nextDayTop(layout, day.end, y, dayTop, content.range());
-    case "Home":
-      return 0;
-    case "End":
-      return content.range();
-    default:
-      return undefined;
-  }
-}
-
-/** The top of the next day that lies lower: days that share a row have the same top. */
-function nextDayTop(layout: Layout, from: number, y: number, dayTop: (slot: number) => number, end: number): number {
-  for (let slot = from; slot < layout.library.count; slot = dayAt(layout.library, slot).end) if (dayTop(slot) > y) return dayTop(slot);
-  return end;
 }
 
 function textOf(layout: Layout, at: number, length: "long" | "short"): string {

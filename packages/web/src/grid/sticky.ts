@@ -1,10 +1,10 @@
 import { monthName } from "../lib/dates.ts";
 import type { Layout } from "./layout.ts";
-import { monthAtOffset } from "./scrubber.ts";
+import { monthAtTop } from "./track.ts";
 
 const LINGER_MS = 900;
 
-/** The month at the top of the window, shown over the grid while it scrolls. */
+/** The month at the top of the window, shown over the grid while a person scrolls it; a jump says by itself where it leads. */
 export function createSticky(host: HTMLElement) {
   const label = document.createElement("div");
   label.className = "grid-month";
@@ -14,11 +14,12 @@ export function createSticky(host: HTMLElement) {
   let last: number | undefined;
 
   return {
-    update(layout: Layout | undefined, offset: number): void {
+    update(layout: Layout | undefined, offset: number, byHand: boolean): void {
       const moved = last !== undefined && offset !== last;
       last = offset;
       if (!moved || !layout || layout.library.count === 0) return;
-      const text = monthName(layout.library.months[monthAtOffset(layout, offset)]!.month);
+      if (!byHand) return void delete label.dataset["shown"];
+      const text = monthName(layout.library.months[monthAtTop(layout, offset)]!.month);
       if (label.textContent !== text) label.textContent = text;
       label.toggleAttribute("data-shown", offset > layout.metrics.heading);
       clearTimeout(timer);

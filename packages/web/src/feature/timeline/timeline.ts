@@ -32,10 +32,10 @@ export function createTimeline(host: HTMLElement, onOpen: (item: Item) => void):
     source: timelineSource,
     size: size.get(),
     onOpen,
-    onView: () => {
+    onView: (byHand) => {
       const offset = grid.offset();
       scrubber.update();
-      sticky.update(grid.layout(), offset);
+      sticky.update(grid.layout(), offset, byHand);
     },
     onSelect: () => selected.set(grid.selection.count()),
     onStale: () => void sync.refresh(),
