@@ -266,29 +266,3 @@ describe("files that a person changes while the server is stopped", () => {
     expect((await s3.ask({ method: "GET", bucket: "holiday", key: "a.txt" })).headers["content-type"]).toBe("text/plain");
   });
 });
-
-describe("files that a person changes while the server runs", () => {
-  it("are never served under the old etag or length", async () => {
-    await put("a", "before");
-    await writeFile(file("a"), "after it all");
-    const answer = await s3.ask({ method: "GET", key: "a" });
-    expect([answer.text, answer.headers["etag"], answer.headers["content-length"]]).toEqual(["after it all", BY_HAND, "12"]);
-    await until(() => s3.events.length === 2);
-    await rm(file("a"));
-    expect(await get("a")).toBe("404");
-    expect(s3.events.map(({ name }) => name)).toEqual(["ObjectCreated:Put", "ObjectCreated:Put", "ObjectRemoved:Delete"]);
-  });
-
-  it("are not overwritten by a PUT that asks for a free key", async () => {
-    await writeFile(file("mine"), "mine");
-    const answer = await put("mine", "yours", { "if-none-match": "*" });
-    expect([answer.code, await get("mine")]).toEqual(["PreconditionFailed", "mine"]);
-  });
-
-  it("are found by a rescan", async () => {
-    await writeFile(file("new"), "new");
-    expect(await keys()).toEqual([]);
-    await s3.server.rescan();
-    expect([await keys(), s3.events.map(({ key }) => key)]).toEqual([["new"], ["new"]]);
-  });
-});

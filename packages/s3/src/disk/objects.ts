@@ -15,6 +15,7 @@ import { lookAt } from "./walk.ts";
 export type Check = (current: ObjectEntry | undefined) => void;
 
 export type Objects = {
+  /** What is there, by the file itself: one that somebody took away is found to be gone. */
   head(bucket: string, key: string): Promise<ObjectEntry | undefined>;
   /** An open file of exactly the version that `entry` describes; it stays readable when the object is overwritten. */
   open(bucket: string, key: string): Promise<{ file: OpenFile; entry: ObjectEntry } | undefined>;
@@ -46,6 +47,14 @@ export function createObjects({ index, turns, settler, folderOf, trouble }: Part
     return index.get(bucket, key);
   }
 
+  async function head(bucket: string, key: string): Promise<ObjectEntry | undefined> {
+    const entry = await settler.settle(bucket, key);
+    // A change of this key is between the file and the index, and not done before it is in both.
+    if (!entry || turns.idle(`${bucket}/${key}`)) return entry;
+    const [file] = lookAt(folderOf(bucket).root, pathIn(entry, key));
+    return file && isUnchanged(entry, file) ? entry : settler.lookAgain(bucket, key);
+  }
+
   async function open(bucket: string, key: string): Promise<{ file: OpenFile; entry: ObjectEntry } | undefined> {
     for (let attempt = 0; attempt < OPEN_ATTEMPTS; attempt++) {
       const entry = await settler.settle(bucket, key);
@@ -70,7 +79,7 @@ export function createObjects({ index, turns, settler, folderOf, trouble }: Part
   }
 
   return {
-    head: settler.settle,
+    head,
     open,
     async commit(bucket, key, temp, { etag, meta }, check) {
       await settler.settle(bucket, key);

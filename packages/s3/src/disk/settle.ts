@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import type { Meta, ObjectEntry } from "./entry.ts";
 import { hasCode } from "./errno.ts";
 import { readEtag } from "./etag.ts";
@@ -62,10 +63,14 @@ export function createSettler({ index, turns, folderOf, onOutside, trouble, stop
     }
   }
 
-  /** Takes over what the file is now, or that it is gone. Runs in the key's turn. A file that may not be read is as good as none. */
+  /**
+   * Takes over what the file is now, or that it is gone. Runs in the key's turn. A file that may not be read is as good as none. Throws when
+   * the whole bucket is not there: its disk may be away, and nobody has removed anything.
+   */
   async function refresh(bucket: string, key: string, entry: ObjectEntry): Promise<"unreadable" | undefined> {
     const path = pathIn(entry, key);
-    const [file] = lookAt(folderOf(bucket).root, path);
+    const { root } = folderOf(bucket);
+    const [file] = lookAt(root, path);
     if (file && isUnchanged(entry, file)) {
       trouble(`The file ${bucket}/${path} may not be read and is not shown.`);
       return "unreadable";
@@ -75,6 +80,7 @@ export function createSettler({ index, turns, folderOf, onOutside, trouble, stop
       tellSoon(bucket, key);
       return undefined;
     }
+    if (!existsSync(root)) throw new Error(`The folder of the bucket ${bucket} is not there.`);
     await index.remove(bucket, key);
     void onOutside({ kind: "removed", bucket, key });
     return undefined;
