@@ -1,7 +1,9 @@
 import { readFile } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { AppError } from "@tintype/core/kernel";
 import type { ByteSource } from "@tintype/core/media";
 import { corpus, hasCorpus } from "@tintype/test/corpus";
+import type { Act } from "@tintype/test/stuck-video";
 import { describe, expect, it } from "vitest";
 import { mediabunnyTool } from "./video-mediabunny.ts";
 import { readMovieHeader } from "./video-mvhd.ts";
@@ -108,10 +110,27 @@ describe("what goes wrong with a video", () => {
     expect(await mediabunnyTool().read(sourceOf(Buffer.from("Dear diary")))).toBeUndefined();
   });
 
-  it("is given up after a while, or when it wants too much", async () => {
-    const stuck = { size: 1000, read: () => new Promise<Uint8Array>(() => undefined) };
-    expect(await mediabunnyTool({ timeoutMs: 1500 }).read(stuck)).toBeUndefined();
+  const worker = { name: "stuck-video", from: new URL("../../../../test/support/stuck-video.ts", import.meta.url).href };
+  const acting = (act: Act): ByteSource => ({ size: act, read: () => Promise.resolve(new Uint8Array(1)) });
+
+  it("is given up after a while of work, after much reading, or after many reads", async () => {
+    expect(await mediabunnyTool({ timeoutMs: 500, worker }).read(acting(1))).toBeUndefined();
     expect(await mediabunnyTool({ maxBytes: 4 }).read(sourceOf(Buffer.alloc(1000)))).toBeUndefined();
+    expect(await mediabunnyTool({ worker }).read(acting(2))).toBeUndefined();
+  });
+
+  it("is not that its store is slow: its facts are read, however long that takes", async () => {
+    const file = Buffer.concat([box("ftyp", Buffer.from("isom")), box("moov", mvhd(0, 2_082_844_800 + 1_600_000_000, 600, 900))]);
+    const source = sourceOf(file);
+    const read = (start: number, end: number) => sleep(400).then(() => source.read(start, end));
+    expect(await mediabunnyTool({ timeoutMs: 1000 }).read({ size: file.length, read })).toEqual({
+      durationMs: 1500,
+      createdUtc: 1_600_000_000_000,
+    });
+  });
+
+  it("is not that its thread does not start: that is tried again", async () => {
+    await expect(mediabunnyTool({ worker }).read(acting(0))).rejects.toMatchObject({ code: "decoder_unavailable" });
   });
 
   it("in the store is thrown, so that it is tried again", async () => {
