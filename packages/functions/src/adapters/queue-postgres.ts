@@ -24,12 +24,14 @@ export async function releaseLeases(db: Database): Promise<number> {
   return rowCount;
 }
 
-function queueOn(db: Database, wakes: Set<() => void>): Queue {
+type Wake = Parameters<Queue["onEnqueue"]>[0];
+
+function queueOn(db: Database, wakes: Set<Wake>): Queue {
   return {
     enqueue: async (jobs) => {
       const rows = mergeTwins(jobs);
       for (let at = 0; at < rows.length; at += BATCH) await insert(db, rows.slice(at, at + BATCH));
-      if (rows.length > 0) db.afterCommit(() => wakeAll(wakes));
+      if (rows.length > 0) db.afterCommit(() => wakeAll(wakes, rows));
     },
     claim: (kinds, limit, leaseMs) => claim(db, kinds, limit, leaseMs),
     nextDue: (kinds) => nextDue(db, kinds),
@@ -55,8 +57,8 @@ function queueOn(db: Database, wakes: Set<() => void>): Queue {
   };
 }
 
-function wakeAll(wakes: ReadonlySet<() => void>): void {
-  for (const wake of wakes) wake();
+function wakeAll(wakes: ReadonlySet<Wake>, jobs: readonly NewJob[]): void {
+  for (const wake of wakes) wake(jobs);
 }
 
 /** One row per kind and dedupe key, in a fixed order, so that concurrent batches cannot deadlock. */

@@ -45,37 +45,58 @@ const LEAST_PAUSE_MS = 50;
 
 /**
  * Works through the queue: wakes when this process enqueues, when the next job is due, and now and then. Each kind has its own places,
- * so that slow jobs of one kind never hold up another; a failing job waits with backoff and jitter and blocks no one.
+ * so that slow jobs of one kind never hold up another; a failing job waits with backoff and jitter and blocks no one. While a kind has more
+ * jobs than places, one query a job finds the next.
  */
 export function startWorker(ctx: Ctx, options: WorkerOptions): Worker {
   const { kinds, pollMs = POLL_MS, idlePollMs = pollMs, leaseMs = LEASE_MS, attempts = ATTEMPTS } = options;
   const names = Object.keys(kinds);
   const running = new Map<Job, Promise<void>>();
+  /** When to look for jobs of a kind again, on the clock of `performance.now`: until then none is due, or no place is free. */
+  const lookAt = new Map<string, number>();
   let pause = pollMs;
+  let pollAt = 0;
   let stopped = false;
 
+  const wakeAt = (kind: string, at: number): void => {
+    if (kind in kinds) lookAt.set(kind, Math.min(lookAt.get(kind) ?? Infinity, at));
+  };
+  const until = (date: Date | undefined): number => (date ? Math.max(0, date.getTime() - ctx.now().getTime()) : 0);
   const free = (kind: string): number => (kinds[kind]?.concurrency ?? 0) - [...running.keys()].filter((job) => job.kind === kind).length;
 
-  /** Fills every free place; gives the time until the next look, in ms. */
+  /** Fills the free places of a kind, and notes when there may be more for it. */
+  const claim = async (kind: string): Promise<boolean> => {
+    lookAt.set(kind, Infinity);
+    const places = stopped ? 0 : free(kind);
+    const jobs = places > 0 ? await ctx.queue.claim([kind], places, leaseMs) : [];
+    // Claimed while `stop` was called: nobody would wait for them.
+    if (stopped) await Promise.all(jobs.map(giveUp));
+    else for (const job of jobs) running.set(job, work(job));
+    if (jobs.length < places) {
+      const due = await ctx.queue.nextDue([kind]);
+      if (due) wakeAt(kind, performance.now() + Math.max(LEAST_PAUSE_MS, until(due)));
+    }
+    return jobs.length > 0;
+  };
+
+  /** Looks for jobs of the kinds for which it is time, now and then of all; gives the time until the next look, in ms. */
   const claimAll = async (): Promise<number> => {
+    const now = performance.now();
+    const isPoll = now >= pollAt;
     let found = false;
     for (const kind of names) {
-      const places = stopped ? 0 : free(kind);
-      const jobs = places > 0 ? await ctx.queue.claim([kind], places, leaseMs) : [];
-      // Claimed while `stop` was called: nobody would wait for them.
-      if (stopped) await Promise.all(jobs.map(giveUp));
-      else for (const job of jobs) running.set(job, work(job));
-      found ||= jobs.length > 0;
+      if (isPoll || (lookAt.get(kind) ?? Infinity) <= now) found = (await claim(kind)) || found;
     }
-    pause = found || running.size > 0 ? pollMs : Math.min(idlePollMs, pause * 2);
-    const open = names.filter((kind) => free(kind) > 0);
-    const due = open.length > 0 ? await ctx.queue.nextDue(open) : null;
-    return due ? Math.min(pause, Math.max(LEAST_PAUSE_MS, due.getTime() - ctx.now().getTime())) : pause;
+    if (found || running.size > 0) pause = pollMs;
+    else if (isPoll) pause = Math.min(idlePollMs, pause * 2);
+    pollAt = Math.min(isPoll ? Infinity : pollAt, now + pause);
+    return Math.max(0, Math.min(pollAt, ...lookAt.values()) - performance.now());
   };
 
   const looks = repeat(() =>
     claimAll().catch((error: unknown) => {
       ctx.log.error("queue not reachable", { error });
+      pollAt = 0;
       return OUTAGE_MS;
     }),
   );
@@ -97,6 +118,7 @@ export function startWorker(ctx: Ctx, options: WorkerOptions): Worker {
     } finally {
       clearInterval(renewal);
       running.delete(job);
+      wakeAt(job.kind, 0);
       looks.now();
     }
   };
@@ -140,7 +162,10 @@ export function startWorker(ctx: Ctx, options: WorkerOptions): Worker {
     await ctx.queue.release(job).catch((error: unknown) => ctx.log.warn("job not released; its lease will expire", { error }));
   };
 
-  const unsubscribe = ctx.queue.onEnqueue(looks.now);
+  const unsubscribe = ctx.queue.onEnqueue((jobs) => {
+    for (const { kind, runAt } of jobs) wakeAt(kind, performance.now() + until(runAt));
+    looks.now();
+  });
   looks.now();
 
   return {
