@@ -65,38 +65,6 @@ describe("the worker", () => {
     await worker.stop();
   });
 
-  it("asks once for each job of a flood, and nothing for a kind whose next job is due later", async () => {
-    const asked: string[] = [];
-    const counted: Queue = {
-      ...queue,
-      claim: async (kinds, ...rest) => {
-        asked.push(`claim ${kinds.join()}`);
-        return queue.claim(kinds, ...rest);
-      },
-      nextDue: async (kinds) => {
-        asked.push(`due ${kinds.join()}`);
-        return queue.nextDue(kinds);
-      },
-    };
-    const later = new Date(Date.now() + 3_600_000);
-    const done: unknown[] = [];
-    await queue.enqueue(Array.from({ length: 20 }, (_, n) => ({ kind: "flood", payload: { n } })));
-    const flood = kind(async (inside, payload) => {
-      await inside.queue.enqueue([
-        { kind: "later", payload: {}, dedupe: "one", runAt: later },
-        { kind: "elsewhere", payload: {}, dedupe: "one" },
-      ]);
-      done.push(payload["n"]);
-    });
-    const worker = startWorker({ ...ctx, queue: counted }, { kinds: { flood, later: kind(async () => void done.push("too early")) } });
-    await until(async () => done.length === 20 && (await left()) === 2);
-    await worker.stop();
-    expect(done).not.toContain("too early");
-    expect(asked.filter((text) => text.endsWith("later"))).toEqual(["claim later", "due later"]);
-    expect(asked.filter((text) => text === "claim flood").length).toBeLessThanOrEqual(21);
-    expect(asked.filter((text) => text === "due flood").length).toBeLessThanOrEqual(3);
-  });
-
   it("buries a poison job at once or after its tries, with the reason, and does the others meanwhile", async () => {
     let good = 0;
     const worker = startWorker(ctx, {
