@@ -81,7 +81,7 @@ describe("keys of every kind", () => {
     await s3.restart(async () => rm(join(s3.dir, ".s3"), { recursive: true }));
     await check();
     expect(existsSync(join(s3.dir, "outside"))).toBe(false);
-    expect((await readdir(s3.dir)).toSorted()).toEqual([".s3", BUCKET]);
+    expect((await readdir(s3.dir)).toSorted()).toEqual([".s3", ".s3.lock", ".s3.lock.json", BUCKET]);
     for (const key of strange) expect((await s3.ask({ method: "DELETE", key })).status).toBe(204);
     expect(await keys()).toEqual([]);
     expect(await readdir(join(s3.dir, BUCKET))).toEqual([]);

@@ -52,10 +52,25 @@ describe("the server alone", () => {
     expect((await readdir(dir)).toSorted()).toEqual(["file", "taken"]);
     expect([taken, locked, file, host]).toEqual([
       { code: 1, said: `Port ${port} is taken. Choose another one with --port.\n` },
-      { code: 1, said: `Another process (pid ${server.pid}) already uses this folder: ${join(dir, "taken")}\n` },
+      {
+        code: 1,
+        said: `Another process (pid ${server.pid}) already uses the folder ${join(dir, "taken")}. Stop it first, or choose another folder.\n`,
+      },
       { code: 1, said: `${join(dir, "file")} is no folder.\n` },
       { code: 1, said: "192.0.2.1 is no address of this machine. Choose another one with --host.\n" },
     ]);
+  });
+
+  it("keeps off a folder that another server has, whatever state folder that one uses", async () => {
+    const state = join(dir, "state of the other");
+    const s3 = await startServer({ dir: join(dir, "shared"), state });
+    const said = (folder: string) =>
+      `Another process (pid ${process.pid}) already uses the folder ${folder}. Stop it first, or choose another folder.\n`;
+    expect(await run(["--dir", s3.dir, "--port", "0"])).toEqual({ code: 1, said: said(s3.dir) });
+    await expect(startServer({ dir: join(dir, "of its own"), state })).rejects.toThrow(said(state).trim());
+    await s3.server.close();
+    const next = await startOwn(s3.dir);
+    await next.stop();
   });
 
   it("ends cleanly when it is told to, and needs no journal at the next start", async () => {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import type { Log } from "@tintype/core/kernel";
-import { createServer, type Server } from "@tintype/s3";
+import { AppError, type Log } from "@tintype/core/kernel";
+import { createServer, LockedError, type Server } from "@tintype/s3";
 import type { DataFolder, Secrets } from "../adapters/data-folder.ts";
 import { listenError } from "../adapters/http-node.ts";
 import { createS3Store, type S3Store } from "../adapters/store-s3.ts";
@@ -12,7 +12,7 @@ export const BUCKET = "photos";
 /** The S3 server over the data folder, a store on its bucket, and the same as a browser reaches it: on the host of the page. */
 export type Embedded = { server: Server; store: S3Store; publicStore: (page: URL) => PublicStore };
 
-/** Starts it. Throws AppError `conflict` when the port is taken. */
+/** Starts it. Throws AppError `conflict` when the port is taken or another S3 server serves the folder. */
 export async function startEmbedded(
   { inner, dir, secrets }: DataFolder & { secrets: Secrets },
   { host, s3Port }: LaptopSettings,
@@ -27,6 +27,8 @@ export async function startEmbedded(
     cors: [{ origins: ["*"], methods: ["GET", "HEAD", "PUT"], headers: ["*"], expose: ["ETag", "Retry-After"], maxAgeSeconds: 86_400 }],
     onNotice: (about) => log.info("s3", { about }),
     onWarning: (about, error) => log.warn("s3", { about, error }),
+  }).catch((cause: unknown) => {
+    throw cause instanceof LockedError ? new AppError("conflict", cause.message, { cause }) : cause;
   });
   await server.createBucket(BUCKET);
   await server.listen(s3Port, host).catch(async (cause: unknown) => {

@@ -50,16 +50,22 @@ export type DiskOptions = {
   foldCase?: boolean;
 };
 
+/** Beside the buckets: two servers with different state folders must not share them. */
+const ROOT_LOCK = ".s3.lock";
+
 /**
  * Opens the folder and compares it with the index. Nothing is told and no file is read before `rescan` is called. When it rejects, the
- * folder is free again. Throws LockedError.
+ * folders are free again. Throws LockedError.
  */
 export async function openDisk(options: DiskOptions): Promise<Disk> {
   const { root, state } = options;
-  await makeFolder(root);
-  await makeFolder(state);
-  const lock = await lockFolder(state, root);
+  const locks: FolderLock[] = [];
+  const lock: FolderLock = { release: async () => void (await Promise.all(locks.map((held) => held.release()))) };
   try {
+    await makeFolder(root);
+    locks.push(await lockFolder(root, ROOT_LOCK));
+    await makeFolder(state);
+    locks.push(await lockFolder(state));
     return await openLocked(options, lock);
   } catch (error) {
     await lock.release();

@@ -10,7 +10,8 @@ export class LockedError extends Error {
   readonly pid: number | undefined;
 
   constructor(folder: string, pid: number | undefined) {
-    super(`Another process${pid === undefined ? "" : ` (pid ${pid})`} already uses this folder: ${folder}`);
+    const other = `Another process${pid === undefined ? "" : ` (pid ${pid})`}`;
+    super(`${other} already uses the folder ${folder}. Stop it first, or choose another folder.`);
     this.pid = pid;
   }
 }
@@ -22,20 +23,20 @@ export type FolderLock = { release(): Promise<void> };
 const EXCLUSIVE_OPEN: Partial<Record<NodeJS.Platform, number>> = { darwin: 0x20 | constants.O_NONBLOCK, win32: 0x10000000 };
 
 /**
- * Takes the exclusive lock of a folder (`<folder>/lock`). Throws LockedError, which says who has it and calls the folder `known`.
+ * Takes the exclusive lock of a folder, which is the file `name` in it. Throws LockedError, which says who has it.
  * It is the system's own lock: it cannot go stale, and on network folders the file server keeps it (NFS 4, SMB).
  * - macOS, Windows: `O_EXLOCK` in open.
  * - Linux: flock(1) of util-linux or BusyBox locks our open file through an inherited descriptor; the lock stays when flock(1) is gone.
  *   Beside it an abstract socket named by device and inode, for the Linux without flock(1) and the file system without locks: that one
  *   keeps out the processes of this machine (of one network namespace).
  */
-export async function lockFolder(folder: string, known = folder): Promise<FolderLock> {
-  const about = join(folder, "lock.json");
+export async function lockFolder(folder: string, name = "lock"): Promise<FolderLock> {
+  const about = join(folder, `${name}.json`);
   const held: FolderLock[] = [];
   try {
     for (const take of process.platform === "linux" ? [lockSocket, lockFile] : [lockFile]) {
-      const lock = await take(folder);
-      if (lock === "taken") throw new LockedError(known, holder(about));
+      const lock = await take(folder, name);
+      if (lock === "taken") throw new LockedError(folder, holder(about));
       if (lock) held.push(lock);
     }
     writeFileSync(about, JSON.stringify({ pid: process.pid }), { mode: 0o600 });
@@ -51,10 +52,10 @@ async function releaseAll(locks: readonly FolderLock[]): Promise<void> {
 }
 
 /** Undefined when files cannot be locked here. */
-function lockFile(folder: string): FolderLock | "taken" | undefined {
+function lockFile(folder: string, name: string): FolderLock | "taken" | undefined {
   const exclusive = EXCLUSIVE_OPEN[process.platform];
   try {
-    const file = openSync(join(folder, "lock"), constants.O_RDWR | constants.O_CREAT | (exclusive ?? 0), 0o600);
+    const file = openSync(join(folder, name), constants.O_RDWR | constants.O_CREAT | (exclusive ?? 0), 0o600);
     const lock = exclusive === undefined ? flock(file) : { release: async () => closeSync(file) };
     if (lock === "taken" || lock === undefined) closeSync(file);
     return lock;
