@@ -57,6 +57,20 @@ test("a twin is sent itself when the file that it waited for is cancelled", asyn
   expect(state(engine)).toEqual({ safe: 1, duplicates: 0, failed: 0, total: 1 });
 });
 
+test("a twin is sent itself when the file that it waited for changed on disk", async () => {
+  const { ports, faults, stored } = world();
+  faults.put.push({ status: 400, code: "BadDigest" });
+  const [one] = files(1);
+  if (!one) throw new Error("no file");
+  const copy = { file: new File([one.file], "copy.jpg"), path: "copy.jpg" };
+  let hashed = 0;
+  const engine = createEngine({ ...ports, hash: async (file) => (file === one.file && ++hashed > 1 ? "new" : "old") });
+  engine.add([one, copy]);
+  await settled(engine);
+  expect(state(engine)).toEqual({ safe: 2, duplicates: 0, failed: 0, total: 2 });
+  expect([...stored.keys()].toSorted()).toEqual(["s3:new", "s3:old"]);
+});
+
 test("a large file goes in parts, three at once, and a broken part alone is sent again", async () => {
   const { ports, calls, faults, most } = world();
   faults.put.push({}, { status: 503, code: "SlowDown" });

@@ -48,7 +48,6 @@ export function createEngine(ports: Ports): Engine {
     wire: { bytes: 0, rate: createRate(8_000) },
     health: { failures: 0, until: 0, successes: 0, succeededAt: -Infinity, reason: "" },
     byContent: new Map(),
-    twins: new Map(),
     tiles: new Set(),
     unshown: new Set(),
     pump() {

@@ -24,8 +24,6 @@ export type Queue = {
   sentBytes(): number;
   /** Tasks that are neither finished nor failed. */
   unsafe(): number;
-  /** Of those, the ones whose bytes are not in the store yet: they need this page to stay open. */
-  unsent(): number;
   /** Forgets what is finished; the rest is counted anew. */
   startOver(): void;
 };
@@ -94,7 +92,6 @@ export function createQueue(): Queue {
       return bytes;
     },
     unsafe,
-    unsent: () => unsafe() - byPhase.checking.size - byPhase.twin.size,
     startOver() {
       Object.assign(done, { safe: 0, duplicates: 0, bytes: 0 });
       recent.length = 0;

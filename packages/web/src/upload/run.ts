@@ -36,9 +36,8 @@ export type Run = {
   readonly wire: { bytes: number; rate: Rate };
   /** Failures in a row over all files: many mean that the network or the server is gone, and one file at a time probes it. */
   readonly health: { failures: number; until: number; successes: number; succeededAt: number; reason: string };
-  /** The file on its way for each content, and those that wait for it. */
-  readonly byContent: Map<string, Task>;
-  readonly twins: Map<string, Task[]>;
+  /** The file on its way for each content, and those that wait for it as its twins. */
+  readonly byContent: Map<string, { leader: Task; twins: Task[] }>;
   /** Files that have a tile in the timeline. */
   readonly tiles: Set<Task>;
   /** Safe files of which it is not known yet from which revision the timeline shows them. */
@@ -58,12 +57,15 @@ export function finish(run: Run, task: Task, phase: "safe" | "duplicate" | "fail
   else task.reason = reason;
   run.queue.move(task, phase);
   if (phase === "duplicate" || phase === "cancelled") run.tiles.delete(task);
-  const sha256 = task.sha256;
-  if (!sha256 || run.byContent.get(sha256) !== task) return;
-  run.byContent.delete(sha256);
-  const twins = run.twins.get(sha256) ?? [];
-  run.twins.delete(sha256);
-  for (const twin of twins) if (twin.phase === "twin") follow(run, task, twin);
+  for (const twin of leave(run, task)) follow(run, task, twin);
+}
+
+/** Gives a file's content up: somebody else may take it. Answers with the twins that waited for it; the caller lets them go on. */
+function leave(run: Run, task: Task): Task[] {
+  const flight = run.byContent.get(task.sha256 ?? "");
+  if (flight?.leader !== task) return [];
+  run.byContent.delete(task.sha256 ?? "");
+  return flight.twins.filter((twin) => twin.phase === "twin");
 }
 
 function follow(run: Run, task: Task, twin: Task): void {
@@ -75,13 +77,13 @@ function follow(run: Run, task: Task, twin: Task): void {
 /** A file whose content is known: on to the plan, unless the same content is on its way already. */
 export function enter(run: Run, task: Task): void {
   const sha256 = task.sha256 ?? "";
-  const other = run.byContent.get(sha256);
-  if (other && other !== task) {
-    run.twins.set(sha256, [...(run.twins.get(sha256) ?? []), task]);
+  const flight = run.byContent.get(sha256);
+  if (flight) {
+    flight.twins.push(task);
     run.tiles.delete(task);
     return run.queue.move(task, "twin");
   }
-  run.byContent.set(sha256, task);
+  run.byContent.set(sha256, { leader: task, twins: [] });
   run.queue.move(task, "hashed");
 }
 
@@ -139,9 +141,18 @@ export function forgetPlan(task: Task): void {
   task.sent = 0;
 }
 
+/** For a file that is not what was hashed. Who waited for that content as its twin is sent now, since this file will not bring it. */
 export function forgetContent(run: Run, task: Task): void {
   forgetPlan(task);
-  if (task.sha256 && run.byContent.get(task.sha256) === task) run.byContent.delete(task.sha256);
+  const twins = leave(run, task);
   delete task.sha256;
   task.known = false;
+  for (const twin of twins) enter(run, twin);
+}
+
+/** Files whose bytes are not in the store yet: they need this page to stay open. A twin's are there when those of the file it waits for are. */
+export function unsent({ queue, byContent }: Run): number {
+  let count = queue.unsafe() - queue.in.checking.size;
+  for (const { sha256 = "" } of queue.in.twin) if (byContent.get(sha256)?.leader.phase === "checking") count--;
+  return count;
 }

@@ -3,7 +3,7 @@ import { createGuard, isLocalHost } from "./guard.ts";
 import { createLeftover } from "./leftover.ts";
 import { browserPorts } from "./ports.ts";
 import { createRate } from "./rate.ts";
-import type { Hold } from "./run.ts";
+import { type Hold, unsent } from "./run.ts";
 import type { Task } from "./task.ts";
 import { createTiles, type PendingTile } from "./tiles.ts";
 import { listed, type Walked, walk } from "./walk.ts";
@@ -52,13 +52,14 @@ export function startUploader(listener: Listener): Uploader {
     const running = run.queue.unsafe() > 0;
     run.wire.rate.sample(run.wire.bytes, now);
     progress.sample(run.queue.sentBytes(), now);
-    guard.set(run.queue.unsent() > 0);
-    leftover.set(run.queue.unsent());
+    const left = unsent(run);
+    guard.set(left > 0);
+    leftover.set(left);
     since = running ? (since ?? now) : undefined;
     if (!running) ports.rest();
     const pace = { progressPerSecond: progress.perSecond(now), elapsed: now - (since ?? now) };
-    const left = { skipped: { count: skipped.count, names: [...skipped.names] }, unreadable, unread: [...unread] };
-    listener(viewOf(run, { ...left, ...pace, previewOf: tiles.previewOf }), tiles.list());
+    const passed = { skipped: { count: skipped.count, names: [...skipped.names] }, unreadable, unread: [...unread] };
+    listener(viewOf(run, { ...passed, ...pace, previewOf: tiles.previewOf }), tiles.list());
     if (running || run.unshown.size > 0 || run.tiles.size > 0) wake();
   };
   const wake = (): void => {

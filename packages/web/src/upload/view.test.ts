@@ -37,6 +37,18 @@ test("duplicates are shown only while something runs", async () => {
   expect(viewOf(again.run, extra)).toMatchObject({ running: false, duplicates: 20, safe: 0, rows: [], progress: 1 });
 });
 
+test("a twin counts as sent when the file that it waits for is", async () => {
+  const { ports } = world();
+  const engine = createEngine({ ...ports, api: { ...ports.api, statuses: () => new Promise(() => undefined) } });
+  const [one] = files(1);
+  if (one) engine.add([one, { ...one, path: "copy/0.jpg" }]);
+  await vi.advanceTimersByTimeAsync(20);
+  expect(engine.run.queue.in).toMatchObject({ sending: { size: 1 }, twin: { size: 1 } });
+  expect(viewOf(engine.run, extra)).toMatchObject({ unsent: 2, checking: 0 });
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(viewOf(engine.run, extra)).toMatchObject({ unsent: 0, checking: 2 });
+});
+
 test("a tile follows its file from waiting to safe, and goes some time after the timeline shows it", async () => {
   const { ports } = world();
   const engine = createEngine({ ...ports, peek: async () => ({ takenAt: "2021-05-03T10:11:12", ratio: 1.5 }) });

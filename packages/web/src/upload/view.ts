@@ -1,7 +1,7 @@
 import { displayName } from "@tintype/core/asset";
 import { kindOf } from "./kind.ts";
 import { secondsLeft } from "./rate.ts";
-import type { Hold, Run } from "./run.ts";
+import { type Hold, type Run, unsent } from "./run.ts";
 import type { Task } from "./task.ts";
 import type { PendingTile } from "./tiles.ts";
 
@@ -77,6 +77,7 @@ export function viewOf(run: Run, { skipped, unreadable, unread, progressPerSecon
   const failed = queue.in.failed.size;
   const sentBytes = queue.sentBytes();
   const running = queue.unsafe() > 0;
+  const left = unsent(run);
   const shown = rowTasks(run);
   const hidden = queue.in.sending.size + queue.in.retrying.size + failed - shown.filter((task) => task.phase !== "duplicate").length;
   return {
@@ -86,10 +87,10 @@ export function viewOf(run: Run, { skipped, unreadable, unread, progressPerSecon
     duplicates: done.duplicates,
     failed,
     retryable: Array.from(queue.in.failed).filter((task) => !task.final).length,
-    checking: queue.in.checking.size + queue.in.twin.size,
+    checking: queue.unsafe() - left,
     photos: total.photos === total.tasks,
     running,
-    unsent: queue.unsent(),
+    unsent: left,
     sent: wire.bytes > 0 || queue.in.sending.size > 0,
     progress: total.bytes === 0 ? 1 : Math.min(1, sentBytes / total.bytes),
     bytesPerSecond: running ? wire.rate.perSecond(now) : 0,
