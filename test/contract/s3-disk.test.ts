@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { appendFile, mkdir, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { appendFile, chmod, mkdir, readdir, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createServer } from "@tintype/s3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -149,6 +149,51 @@ describe("the state folder", () => {
   it("keeps nothing of what never became an object", async () => {
     await s3.restart(async () => writeFile(join(s3.dir, ".s3/temp/left-over"), "torn"));
     expect(await readdir(join(s3.dir, ".s3/temp"))).toEqual([]);
+  });
+});
+
+describe("the modes of files and folders", () => {
+  const modeOf = async (path: string): Promise<number> => (await stat(path)).mode & 0o777;
+  let usual: { file: number; folder: number };
+  beforeEach(async () => {
+    await mkdir(join(s3.dir, "by hand"));
+    await writeFile(join(s3.dir, "by hand/file"), "");
+    usual = { folder: await modeOf(join(s3.dir, "by hand")), file: await modeOf(join(s3.dir, "by hand/file")) };
+  });
+
+  it("keep everybody else out of a folder that the server made, and are the usual ones in it", async () => {
+    const within = await startServer({ dir: join(s3.dir, "above/made") });
+    await within.ask({ method: "PUT", key: "a/b", body: "x" });
+    const path = (name: string): string => join(within.dir, name);
+    expect([await modeOf(path("../")), await modeOf(path("")), await modeOf(path(".s3"))]).toEqual([usual.folder, 0o700, 0o700]);
+    expect([await modeOf(path("photos")), await modeOf(path("photos/a")), await modeOf(path("photos/a/b"))]).toEqual([
+      usual.folder,
+      usual.folder,
+      usual.file,
+    ]);
+    await within.stop();
+  });
+
+  it("stay what they are of a folder that was there", async () => {
+    await s3.restart(async () => {
+      await chmod(s3.dir, 0o751);
+      await chmod(join(s3.dir, BUCKET), 0o2775);
+    });
+    await put("a", "a");
+    expect([await modeOf(s3.dir), await modeOf(join(s3.dir, BUCKET))]).toEqual([0o751, 0o775]);
+  });
+
+  it("are not copied from a file that was put there read-only", async () => {
+    await s3.restart(async () => {
+      await writeFile(file("a"), "a");
+      await chmod(file("a"), 0o444);
+    });
+    await s3.ask({ method: "PUT", key: "b", body: "b" });
+    await s3.restart(async () => chmod(file("b"), 0o444));
+    for (const key of ["a", "b"]) {
+      expect((await s3.ask({ method: "PUT", key: `${key}2`, headers: { "x-amz-copy-source": `/${BUCKET}/${key}` } })).status).toBe(200);
+      expect([key, await modeOf(file(`${key}2`))]).toEqual([key, usual.file]);
+    }
   });
 });
 

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -22,6 +22,13 @@ describe("the data folder", () => {
     const { mode } = await stat(join(folder.inner, "secrets.json"));
     expect(mode & 0o777).toBe(0o600);
     expect(await openSecrets(await open("Tintype"))).toEqual(secrets);
+  });
+
+  it("is for its owner alone when it is made, and stays as open as it is when it was there", async () => {
+    const modeOf = async (path: string): Promise<number> => (await stat(path)).mode & 0o777;
+    expect(await modeOf((await open("Tintype")).dir)).toBe(0o700);
+    await chmod(join(root, "Tintype"), 0o750);
+    expect(await modeOf((await open("Tintype")).dir)).toBe(0o750);
   });
 
   it("is not made below a folder that does not exist, which may be a disk that is not mounted", async () => {

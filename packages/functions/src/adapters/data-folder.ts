@@ -68,7 +68,7 @@ async function make(path: string): Promise<void> {
     );
   }
   try {
-    await mkdir(path);
+    await mkdir(path, { mode: 0o700 });
   } catch (cause) {
     throw new AppError(
       "invalid",

@@ -50,6 +50,9 @@ export type DiskOptions = {
   foldCase?: boolean;
 };
 
+/** Of the two folders that hold everything; what is in them has the modes of the user's umask. */
+const PRIVATE = 0o700;
+
 /** Beside the buckets: two servers with different state folders must not share them. */
 const ROOT_LOCK = ".s3.lock";
 
@@ -62,9 +65,9 @@ export async function openDisk(options: DiskOptions): Promise<Disk> {
   const locks: FolderLock[] = [];
   const lock: FolderLock = { release: async () => void (await Promise.all(locks.map((held) => held.release()))) };
   try {
-    await makeFolder(root);
+    await makeFolder(root, PRIVATE);
     locks.push(await lockFolder(root, ROOT_LOCK));
-    await makeFolder(state);
+    await makeFolder(state, PRIVATE);
     locks.push(await lockFolder(state));
     return await openLocked(options, lock);
   } catch (error) {

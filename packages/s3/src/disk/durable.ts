@@ -26,23 +26,26 @@ export function syncFolder(path: string | Buffer): Promise<void> {
 /** Folders that are being made: there for everybody, but not yet durable. */
 const making = new Map<string, Promise<void>>();
 
-/** Makes `path` and every missing folder above it. When it resolves, all of them are durable, whoever made them. */
-export function makeFolder(path: string): Promise<void> {
+/**
+ * Makes `path`, with this mode, and every missing folder above it. When it resolves, all of them are durable, whoever made them. The mode
+ * of a folder that is there stays.
+ */
+export function makeFolder(path: string, mode = 0o777): Promise<void> {
   const shared = making.get(path);
   if (shared) return shared;
-  const made = make(path).finally(() => making.delete(path));
+  const made = make(path, mode).finally(() => making.delete(path));
   making.set(path, made);
   return made;
 }
 
-async function make(path: string): Promise<void> {
+async function make(path: string, mode: number): Promise<void> {
   const above = dirname(path);
   try {
-    await mkdir(path);
+    await mkdir(path, mode);
   } catch (error) {
     if (hasCode(error, "ENOENT") && above !== path) {
       await makeFolder(above);
-      return make(path);
+      return make(path, mode);
     }
     const there = await stat(path).catch(() => undefined);
     if (there?.isDirectory() !== true) throw error;

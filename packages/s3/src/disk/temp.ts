@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { constants, copyFile, open, rm } from "node:fs/promises";
+import { fstatSync } from "node:fs";
+import { chmod, constants, copyFile, open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { DigestName } from "../checksum.ts";
 import type { ObjectEntry } from "./entry.ts";
@@ -39,7 +40,12 @@ export async function cloneFile(root: string, path: string, entry: ObjectEntry, 
   const isSame = (): boolean => lookAt(root, path).some((file) => isUnchanged(entry, file));
   try {
     if (!isSame()) return undefined;
+    // The mode is that of any new file: what it was copied from may be nobody's to write.
+    const made = await createFile(copy, "new");
+    const { mode } = fstatSync(made.fd);
+    closeFile(made);
     await copyFile(nativePath(root, path), copy, constants.COPYFILE_FICLONE);
+    await chmod(copy, mode);
     const file = await open(copy, "r+");
     try {
       await file.sync();
