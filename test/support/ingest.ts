@@ -1,6 +1,8 @@
 import { utf8ToBytes } from "@noble/hashes/utils.js";
 import type { Ctx } from "@tintype/core/kernel";
 import type { Ports } from "@tintype/core/media";
+import { upload } from "@tintype/core/upload/table";
+import { eq } from "drizzle-orm";
 import { nodeHasher } from "../../packages/functions/src/adapters/hash-node.ts";
 
 /** The hasher that the product runs with. */
@@ -18,4 +20,15 @@ export const noPorts: Ports = {
 export async function putByHand(ctx: Ctx, key: string, content: string): Promise<string> {
   await ctx.store.put(key, utf8ToBytes(content), { type: "application/octet-stream" });
   return key;
+}
+
+/** Puts the upload that is under way at a key together of one part with this text, which may be another than it announced. */
+export async function assemble(ctx: Ctx, key: string, content: string): Promise<void> {
+  const { multipart, sign } = ctx.store;
+  const { id } = await multipart.create(key, "application/octet-stream");
+  const body = utf8ToBytes(content);
+  const { method, url, headers } = await sign.part({ key, id, number: 1, size: body.length, expiresIn: 60 });
+  await fetch(url, { method, headers, body });
+  await multipart.complete(key, id, await multipart.parts(key, id));
+  await ctx.db.update(upload).set({ partSize: body.length }).where(eq(upload.key, key));
 }

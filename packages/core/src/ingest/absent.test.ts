@@ -5,7 +5,7 @@ import { job } from "#kernel/table";
 import type { Step } from "#media";
 import type { ListedObject, ObjectStore } from "#storage";
 import { upload } from "#upload/table";
-import { noPorts, putByHand } from "@tintype/test/ingest";
+import { assemble, noPorts, putByHand } from "@tintype/test/ingest";
 import { openLibrary, type Library } from "@tintype/test/library";
 import { eq } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -93,7 +93,8 @@ describe("refused bytes of an upload", () => {
     };
     await assets(1);
     const key = await library.send("torn.txt", utf8ToBytes("as announced"));
-    await putByHand(library.system, key, "as it came");
+    await library.system.store.remove([key]);
+    await assemble(library.system, key, "as it came");
     await library.system.db.delete(job);
     const dying: Ctx = { ...library.system, store: { ...library.system.store, remove: dies } };
     await expect(run(dying, noPorts, { key, steps })).rejects.toThrow("killed");

@@ -18,16 +18,6 @@ export type Origin = {
 };
 
 /**
- * The origin of an object once its bytes are known: an upload that has ended tells name and time of its own bytes only. Others that lie at
- * its key now were put there by hand.
- */
-export async function originOfBytes(ctx: Ctx, head: ObjectHead, origin: Origin, read: Bytes): Promise<Origin> {
-  const { expected } = origin;
-  if (!expected || expected.isOpen || mismatch(read, expected) === undefined) return origin;
-  return (await handMade(ctx, head)) ?? { ...origin, expected: undefined };
-}
-
-/**
  * The file's own time as the device told it that the asset came from. An upload tells it; later, and when a hand has moved or edited the
  * object, the store's time says only when that was, but a date that was taken from the device's time is still the asset's.
  */
@@ -56,7 +46,8 @@ export async function originOf(ctx: Ctx, head: Pick<ObjectHead, "key" | "lastMod
   return handMade(ctx, head);
 }
 
-async function handMade(ctx: Ctx, head: Pick<ObjectHead, "key" | "lastModified">): Promise<Origin | undefined> {
+/** The origin of an object that no client announced; undefined when the key lies in nobody's folder. */
+export async function handMade(ctx: Ctx, head: Pick<ObjectHead, "key" | "lastModified">): Promise<Origin | undefined> {
   const handle = handleOf(head.key);
   if (handle === undefined) return undefined;
   const [owner] = await ctx.db.select({ id: user.id }).from(user).where(eq(user.handle, handle));

@@ -7,7 +7,7 @@ import { derivedKey, derivedPrefix } from "#storage";
 import { timelineChunk } from "#timeline/table";
 import { upload } from "#upload/table";
 import { corpus, hasCorpus } from "@tintype/test/corpus";
-import { noPorts, putByHand } from "@tintype/test/ingest";
+import { assemble, noPorts, putByHand } from "@tintype/test/ingest";
 import { type Library, openLibrary } from "@tintype/test/library";
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -216,10 +216,19 @@ describe("an upload", () => {
 
   it("whose bytes were changed on the way is rejected, and its object removed", async () => {
     const key = await library.send("tampered.txt", text("tampered"));
-    await putByHand(system, key, "TAMPERED");
+    await system.store.remove([key]);
+    await assemble(system, key, "TAMPERED");
     expect(await run(system, noPorts, { key, steps: [] })).toMatchObject({ kind: "rejected" });
     expect(await uploadOf(key)).toMatchObject({ state: "failed" });
     expect(await run(system, noPorts, { key, steps: [] })).toEqual({ kind: "gone" });
+  });
+
+  it("in whose place somebody put another file is refused; that file is kept, with its own time", async () => {
+    const key = await library.send("mine.txt", text("mine"), { modifiedAt: "2001-02-03T04:05:06" });
+    await putByHand(system, key, "yours");
+    expect(await run(system, noPorts, { key, steps: [] })).toMatchObject({ kind: "ready" });
+    expect(await uploadOf(key)).toMatchObject({ state: "failed" });
+    expect((await rowOf(key))?.localAt).not.toContain("2001");
   });
 });
 

@@ -8,7 +8,7 @@ import * as Timeline from "#timeline";
 import * as Upload from "#upload";
 import { forget, readLedger, writeLedger } from "./ledger.ts";
 import { headOf, readAgain, readHashed, release, sourceOf, type Content } from "./object.ts";
-import { mismatch, modifiedOf, originOf, originOfBytes, type Origin } from "./origin.ts";
+import { mismatch, modifiedOf, originOf, type Origin } from "./origin.ts";
 import { assetAt, lose, VERIFY, verify, type Facts } from "./verify.ts";
 
 /**
@@ -69,7 +69,7 @@ async function runOnce(ctx: Ctx, ports: Ports, { key, steps, giveUp }: RunInput)
 
   const read = await readHashed(ctx, ports.hash, head, known?.name ?? origin.name);
   try {
-    return await take(ctx, ports, { head, read, origin: await originOfBytes(ctx, head, origin, read), holder: known }, left, giveUp);
+    return await take(ctx, ports, { head, read, origin, holder: known }, left, giveUp);
   } finally {
     release(read);
   }
@@ -77,10 +77,10 @@ async function runOnce(ctx: Ctx, ports: Ports, { key, steps, giveUp }: RunInput)
 
 /** Verifies and commits what was read, and finishes it. */
 async function take(ctx: Ctx, ports: Ports, facts: Facts, left: readonly Step[], giveUp: string | undefined): Promise<Outcome> {
-  const { head, read, origin } = facts;
+  const { head, read } = facts;
   const result = await verify(ctx, facts);
   if (result.kind === "rejected") return result;
-  const { asset: row } = result;
+  const { asset: row, origin } = result;
   if (result.kind === "duplicate") return { kind: "duplicate", assetId: row.id };
   return finish(ctx, ports, { head, content: read, origin, asset: row, left, giveUp });
 }

@@ -2,13 +2,14 @@ import { bytesToHex } from "@noble/hashes/utils.js";
 import { asset } from "#asset/table";
 import { newId, type Ctx } from "#kernel";
 import { upload } from "#upload/table";
-import { nodeHasher, putByHand } from "@tintype/test/ingest";
+import { assemble, nodeHasher, putByHand } from "@tintype/test/ingest";
 import { useDatabase } from "@tintype/test/database";
 import { addPerson, systemOn } from "@tintype/test/person";
 import { useStore } from "@tintype/test/store";
 import { fileOf, planOne, send } from "@tintype/test/upload";
 import { eq } from "drizzle-orm";
 import { beforeEach, describe, expect, it } from "vitest";
+import { complete } from "#upload";
 import { readLedger } from "./ledger.ts";
 import { headOf, readHashed } from "./object.ts";
 import { originOf } from "./origin.ts";
@@ -43,6 +44,13 @@ async function uploaded(content: string, name = "IMG_1.JPG"): Promise<{ key: str
   return { key: row!.key, uploadId: answer.uploadId };
 }
 
+async function torn(content: string, sent: string): Promise<{ key: string; uploadId: string }> {
+  const { uploadId } = await planOne(anna.ctx, fileOf(content));
+  const { key } = (await uploadOf(uploadId))!;
+  await assemble(system, key, sent);
+  return { key, uploadId };
+}
+
 const uploadOf = async (id: string) => (await system.db.select().from(upload).where(eq(upload.id, id)))[0];
 const assets = () => system.db.select().from(asset).where(eq(asset.ownerId, anna.id));
 
@@ -71,9 +79,8 @@ describe("bytes that were announced", () => {
     expect(await assets()).toHaveLength(1);
   });
 
-  it("that arrived changed fail the upload, are removed, and make no asset", async () => {
-    const { key, uploadId } = await uploaded("sent");
-    await putByHand(system, key, "lost");
+  it("that were put together changed fail the upload, are removed, and make no asset", async () => {
+    const { key, uploadId } = await torn("sent", "lost");
     expect(await verifyAt(key)).toEqual({ kind: "rejected", reason: "The file changed while it was being uploaded. Add it again." });
     expect(await uploadOf(uploadId)).toMatchObject({
       state: "failed",
@@ -83,10 +90,23 @@ describe("bytes that were announced", () => {
     expect(await headOf(system, key)).toBeUndefined();
   });
 
-  it("that arrived cut short say so", async () => {
-    const { key } = await uploaded("whole");
-    await putByHand(system, key, "who");
+  it("that were put together cut short say so", async () => {
+    const { key } = await torn("whole", "who");
     expect(await verifyAt(key)).toEqual({ kind: "rejected", reason: "3 of 5 bytes arrived. Add the file again." });
+  });
+
+  it("and were refused by the store because a person's file lies there fail the upload, and that file comes in as it is", async () => {
+    const answer = await planOne(anna.ctx, fileOf("announced"));
+    const [row] = await system.db.select().from(upload).where(eq(upload.id, answer.uploadId));
+    const key = await putByHand(system, row!.key, "the only copy");
+    expect((await send(answer, "announced")).status).toBe(412);
+    await complete(anna.ctx, answer.uploadId);
+    expect((await verifyAt(key)).kind).toBe("stored");
+    expect(await uploadOf(answer.uploadId)).toMatchObject({ state: "failed", reason: "Another file lies in its place. Add it again." });
+    expect(await headOf(system, key)).toMatchObject({ size: 13 });
+    expect(await assets()).toMatchObject([{ key, size: 13, state: "stored" }]);
+    const again = await planOne(anna.ctx, fileOf("announced"));
+    expect((await send(again, "announced")).status).toBe(200);
   });
 
   it("bind nobody once they are committed: other bytes at the key are an edit of the same asset", async () => {

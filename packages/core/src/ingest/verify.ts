@@ -10,12 +10,13 @@ import * as Timeline from "#timeline";
 import * as Upload from "#upload";
 import { forgetCopies, writeLedger } from "./ledger.ts";
 import type { Hashed } from "./object.ts";
-import { handleOf, mismatch, newName, type Origin } from "./origin.ts";
+import { handleOf, handMade, mismatch, newName, type Origin } from "./origin.ts";
 
 /** The ledger's name for "re-hashed from the store and committed". */
 export const VERIFY = { name: "verify", version: 1 };
 
-export type Verified = { kind: "stored" | "duplicate"; asset: AssetRow } | { kind: "rejected"; reason: string };
+/** With the origin that the bytes turned out to have. */
+export type Verified = { kind: "stored" | "duplicate"; asset: AssetRow; origin: Origin } | { kind: "rejected"; reason: string };
 
 /** One version of an object, what was read of it, where it comes from, and the asset that has its original at this key. */
 export type Facts = { head: ObjectHead; read: Hashed; origin: Origin; holder: AssetRow | undefined };
@@ -23,16 +24,33 @@ export type Facts = { head: ObjectHead; read: Hashed; origin: Origin; holder: As
 /**
  * Holds what was read against what the client announced, and commits it: from then on it is safe. Bytes that the owner already has under
  * another key are that asset's (`duplicate`), unless its own object has gone: then it has moved here. Other bytes than announced fail the
- * upload (`rejected`). Throws `conflict` when another worker commits the same bytes at the same time; trying again then finds them.
+ * upload: what it was put together from is removed (`rejected`), and what somebody put in its place is theirs
+ * and comes in as such. An upload that has ended tells name and time of its own bytes only. Throws `conflict` when another worker commits the same bytes at the same time; trying again then finds them.
  */
 export async function verify(ctx: Ctx, facts: Facts): Promise<Verified> {
   allow(ctx, "ingest.run");
   const { head, read, origin, holder } = facts;
-  const wrong = origin.expected?.isOpen ? mismatch(read, origin.expected) : undefined;
-  if (wrong !== undefined) return reject(ctx, head.key, wrong, holder);
+  const { expected } = origin;
+  const wrong = expected && mismatch(read, expected);
+  if (wrong === undefined) return commit(ctx, facts);
+  if (expected?.isOpen === true) {
+    ctx.log.warn("ingest.refused", { key: head.key, reason: wrong });
+    if (!holder && isAssembled(head, expected)) return reject(ctx, head.key, wrong);
+    await Upload.fail(ctx, head.key, "Another file lies in its place. Add it again.");
+  }
+  return commit(ctx, { ...facts, origin: (await handMade(ctx, head)) ?? { ...origin, expected: undefined } });
+}
+
+/** Whether an upload's own bytes can be other ones: those of a PUT are pinned by its signature, only parts can be of a file that changed meanwhile. */
+function isAssembled(head: ObjectHead, expected: Upload.Expected): boolean {
+  return expected.inParts && /-\d+$/u.test(head.etag);
+}
+
+async function commit(ctx: Ctx, facts: Facts): Promise<Verified> {
+  const { head, read, origin, holder } = facts;
   // Nearly always the bytes are new, and then nothing else has to be asked.
   const fresh = holder ? undefined : await transact(ctx, (inside) => insert(inside, facts));
-  if (fresh) return { kind: "stored", asset: fresh };
+  if (fresh) return { kind: "stored", asset: fresh, origin };
   const sameBytes = and(eq(asset.ownerId, origin.ownerId), eq(asset.sha256, read.sha256));
   const [twin] = await ctx.db.select().from(asset).where(sameBytes);
   if (twin && twin.key !== head.key && (await isReadable(ctx.store, twin))) return duplicate(ctx, facts, twin);
@@ -40,7 +58,7 @@ export async function verify(ctx: Ctx, facts: Facts): Promise<Verified> {
   if (!known) throw new AppError("conflict", `Another worker is committing ${head.key}.`);
   return transact(ctx, async (inside) => {
     if (holder && known.id !== holder.id) await moveAside(inside, holder, known);
-    return { kind: "stored", asset: await update(inside, facts, known) };
+    return { kind: "stored", asset: await update(inside, facts, known), origin };
   });
 }
 
@@ -50,13 +68,8 @@ export async function assetAt(ctx: Pick<Ctx, "db">, key: string): Promise<AssetR
   return row;
 }
 
-/** The upload says why before its bytes are removed, and ends after: whatever is killed in between, the sweep finishes. An asset's object is never removed. */
-async function reject(ctx: Ctx, key: string, reason: string, holder: AssetRow | undefined): Promise<Verified> {
-  ctx.log.warn("ingest.rejected", { key, reason });
-  if (holder) {
-    await Upload.fail(ctx, key, reason);
-    return { kind: "rejected", reason };
-  }
+/** The upload says why before its bytes are removed, and ends after: whatever is killed in between, the sweep finishes. */
+async function reject(ctx: Ctx, key: string, reason: string): Promise<Verified> {
   await Upload.refuse(ctx, key, reason);
   await ctx.store.remove([key]);
   await Upload.failRefused(ctx, key);
@@ -72,11 +85,11 @@ async function duplicate(ctx: Ctx, { head, read, origin, holder }: Facts, twin: 
     if (!holder) return;
     await lose(inside, holder, { etag: head.etag, reason: replacedBy(twin) });
   });
-  if (!isSurplus) return { kind: "duplicate", asset: twin };
+  if (!isSurplus) return { kind: "duplicate", asset: twin, origin };
   if (await isReadable(ctx.store, twin)) await ctx.store.remove([head.key]);
   // A hand has moved the other copy meanwhile: this is the last one.
   else await ctx.queue.enqueue([ingestJob(head.key)]);
-  return { kind: "duplicate", asset: twin };
+  return { kind: "duplicate", asset: twin, origin };
 }
 
 /** The bytes of `holder` were overwritten by those of `twin`, which moved here: it gives up the key, and says so. Its own may come back elsewhere. */

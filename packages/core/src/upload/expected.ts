@@ -14,6 +14,8 @@ export type Expected = {
   sha256: string;
   modifiedAt: string;
   modifiedOffset: number | null;
+  /** Sent in parts, not by one PUT. */
+  inParts: boolean;
   /** False once the upload has ended: then it announces nothing, and other bytes at its key are somebody's own doing. */
   isOpen: boolean;
 };
@@ -34,6 +36,7 @@ export async function expected(ctx: Ctx, key: string): Promise<Expected | undefi
       sha256: upload.sha256,
       modifiedAt: upload.modifiedAt,
       modifiedOffset: upload.modifiedOffset,
+      partSize: upload.partSize,
       state: upload.state,
     })
     .from(upload)
@@ -41,8 +44,8 @@ export async function expected(ctx: Ctx, key: string): Promise<Expected | undefi
     .orderBy(desc(upload.createdAt))
     .limit(1);
   if (!row) return undefined;
-  const { state, ...told } = row;
-  return { ...told, sha256: bytesToHex(row.sha256), isOpen: LIVING.some((living) => living === state) };
+  const { state, partSize, ...told } = row;
+  return { ...told, sha256: bytesToHex(row.sha256), inParts: partSize !== null, isOpen: LIVING.some((living) => living === state) };
 }
 
 /** The bytes at `key` are verified and belong to this asset: from now on the upload is safe. Called in the transaction that commits the asset. */
@@ -54,7 +57,7 @@ export async function commit(ctx: Ctx, key: string, assetId: string): Promise<vo
     .where(and(eq(upload.key, key), inArray(upload.state, [...TELLING])));
 }
 
-/** The bytes at `key` are not what was announced; `reason` tells its owner what to do. They stay: they are an asset's. */
+/** The bytes at `key` are not what was announced; `reason` tells its owner what to do. They stay: they are somebody else's doing. */
 export async function fail(ctx: Ctx, key: string, reason: string): Promise<void> {
   allow(ctx, "ingest.run");
   await ctx.db

@@ -123,7 +123,7 @@ async function insertMissing(ctx: Ctx, { ownerId, handle }: Scope, files: readon
   if (rows.length > 0) await ctx.db.insert(upload).values(rows).onConflictDoNothing();
 }
 
-/** Which of these keys hold, or may come to hold, other bytes. What a failed upload had at its key was removed before it failed. */
+/** Which of these keys hold, or may come to hold, other bytes. What a failed upload had at its key was removed, or is an asset's. */
 async function takenKeys(ctx: Ctx, keys: readonly string[]): Promise<Set<string>> {
   const assets = await ctx.db
     .select({ key: asset.key })

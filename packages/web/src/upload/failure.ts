@@ -16,7 +16,7 @@ export type Verdict =
 const FULL = new Set(["InsufficientStorage", "StorageFull", "XMinioStorageFull", "QuotaExceeded", "EntityTooLargeForQuota"]);
 const CHANGED = new Set(["BadDigest", "XAmzContentSHA256Mismatch", "XAmzContentChecksumMismatch", "InvalidDigest", "IncompleteBody"]);
 
-/** What the answer to a PUT means. 412 is success: these bytes are under this key already. */
+/** What the answer to a PUT means. 412: something is under this key already, these bytes as a rule; ingest tells. */
 export function judgePut({ status, code, retryAfter }: PutAnswer): Verdict {
   if ((status >= 200 && status < 300) || status === 412) return { act: "done" };
   if (status === 507 || FULL.has(code)) return { act: "hold", hold: "full" };
