@@ -1,9 +1,11 @@
 import { createHash, randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { copyFile, cp, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import type { Browser, Page, Route } from "playwright-core";
+import sharp from "sharp";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { axeViolations, chromePath, dropFiles, launchBrowser, openPage } from "../support/browser.ts";
 import { OWNER } from "../support/client.ts";
@@ -169,6 +171,27 @@ describe.skipIf(chromePath === undefined)("the uploader", () => {
     expect(await axeViolations(page)).toEqual([]);
   });
 
+  it("knows pictures in another folder, shows them while it looks, and asks for no preview that is gone", async () => {
+    for (let i = 0; i < 30; i++) await file(`${i}.png`, await picture(i));
+    await file("0.xmp", Buffer.from('<?xpacket begin=""?><x:xmpmeta xmlns:x="adobe:ns:meta/"></x:xmpmeta>'));
+    const copy = join(root, "the same again");
+    await cp(folder, copy, { recursive: true });
+    const errors: string[] = [];
+    page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
+    await dropFiles(page, [folder], "main");
+    await says("31 files are safe");
+    // The answer takes its time, so that the pictures are on show before it says that they are there.
+    await page.route("**/api/uploads", (route) => setTimeout(700).then(() => route.continue()));
+    await dropFiles(page, [copy], "main");
+    await page.locator(".tray-row img").first().waitFor();
+    await says("All 31 files were already there");
+    await page.waitForTimeout(1_500);
+    expect(errors).toEqual([]);
+    expect(await page.locator(".tray-sub").textContent()).toBe(
+      "Nothing was sent. 1 of them is a sidecar file, such as XMP: kept with your photos but not shown.",
+    );
+  });
+
   it.skipIf(!hasCorpus)("is not held up by a file on which the local peek hangs", async () => {
     await copyFile(corpus("hostile/exifr-hang.heic"), join(folder, "hang.heic"));
     for (const i of [1, 2, 3]) await file(`${i}.jpg`);
@@ -189,6 +212,14 @@ describe.skipIf(chromePath === undefined)("the uploader", () => {
     await expect.poll(() => page.getByText("Drop to upload").count()).toBe(0);
   });
 });
+
+/** A picture of its own for every number. */
+function picture(i: number): Promise<Buffer> {
+  const background = { r: (i * 37) % 256, g: (i * 91) % 256, b: i };
+  return sharp({ create: { width: 1_200, height: 900, channels: 3, background } })
+    .png()
+    .toBuffer();
+}
 
 async function sha256Of(path: string): Promise<string> {
   const hash = createHash("sha256");

@@ -1,4 +1,5 @@
 import { nextBatch } from "./batch.ts";
+import { fingerprintOf } from "./fingerprint.ts";
 import { LANES } from "./lanes.ts";
 import { createPoll } from "./poll.ts";
 import { createQueue } from "./queue.ts";
@@ -141,7 +142,11 @@ export function createEngine(ports: Ports): Engine {
         order.length = 0;
         cursor = 0;
       }
+      const failed = new Map(Array.from(queue.in.failed, (task) => [fingerprintOf(task.found.path, task.file), task]));
       for (const each of found) {
+        // The same file again is another try, not another failure.
+        const before = failed.get(fingerprintOf(each.path, each.file));
+        if (before) finish(run, before, "cancelled");
         const task = createTask(each, ports.now());
         queue.add(task);
         task.final = task.file.size === 0;

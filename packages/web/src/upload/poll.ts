@@ -53,6 +53,7 @@ function apply(run: Run, task: Task, { state, reason, assetId, safe, revision }:
   if (assetId) task.assetId = assetId;
   if (revision !== null) {
     task.revision = revision;
+    task.sidecar = revision === 0;
     run.unshown.delete(task);
   }
   if (task.phase !== "checking") {

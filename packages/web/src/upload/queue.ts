@@ -8,8 +8,8 @@ const LIVE: readonly Live[] = ["waiting", "hashing", "twin", "hashed", "planning
 export type Queue = {
   /** The tasks of a phase, in the order in which they came to it. */
   readonly in: Record<Live, Set<Task>>;
-  /** Finished tasks and bytes. Cancelled ones are in no number. */
-  readonly done: { safe: number; duplicates: number; bytes: number };
+  /** Finished tasks and bytes; `sidecars` are among both kinds of tasks. Cancelled ones are in no number. */
+  readonly done: { safe: number; duplicates: number; sidecars: number; bytes: number };
   /** All tasks and bytes but the cancelled; `photos` of the tasks are pictures. */
   readonly total: { tasks: number; bytes: number; photos: number };
   /** The newest few duplicates, for the tray. */
@@ -43,7 +43,7 @@ export function createQueue(): Queue {
     checking: new Set(),
     failed: new Set(),
   };
-  const done = { safe: 0, duplicates: 0, bytes: 0 };
+  const done = { safe: 0, duplicates: 0, sidecars: 0, bytes: 0 };
   const total = { tasks: 0, bytes: 0, photos: 0 };
   const count = (task: Task, sign: 1 | -1): void => {
     total.tasks += sign;
@@ -56,6 +56,7 @@ export function createQueue(): Queue {
     if (task.phase === "cancelled") return count(task, -1);
     if (task.phase !== "safe" && task.phase !== "duplicate") return void byPhase[task.phase].add(task);
     done.bytes += task.file.size;
+    if (task.sidecar) done.sidecars++;
     if (task.phase === "safe") return void done.safe++;
     done.duplicates++;
     recent.push(task);
@@ -93,7 +94,7 @@ export function createQueue(): Queue {
     },
     unsafe,
     startOver() {
-      Object.assign(done, { safe: 0, duplicates: 0, bytes: 0 });
+      Object.assign(done, { safe: 0, duplicates: 0, sidecars: 0, bytes: 0 });
       recent.length = 0;
       Object.assign(total, { tasks: 0, bytes: 0, photos: 0 });
       for (const phase of LIVE) for (const task of byPhase[phase]) count(task, 1);

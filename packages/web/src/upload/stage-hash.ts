@@ -35,7 +35,7 @@ async function peek(run: Run, task: Task): Promise<void> {
   const known = await run.ports.fingerprints.get(fingerprintOf(task.found.path, task.file));
   task.known = known !== undefined;
   task.peek = await run.ports.peek(task.file);
-  if (!task.known && (task.phase === "waiting" || task.phase === "hashing")) run.tiles.add(task);
+  if (!task.known && !task.sidecar && (task.phase === "waiting" || task.phase === "hashing")) run.tiles.add(task);
 }
 
 async function digest(run: Run, task: Task, signal: AbortSignal): Promise<string> {

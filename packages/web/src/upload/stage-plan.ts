@@ -2,7 +2,7 @@ import type { PlanAnswer, PlanFile } from "../lib/api.ts";
 import { Problem } from "../lib/http.ts";
 import { deviceClock } from "./clock.ts";
 import { judgeProblem } from "./failure.ts";
-import { kindOf, typeOf } from "./kind.ts";
+import { typeOf } from "./kind.ts";
 import { finish, type Run, settle, strain, succeeded } from "./run.ts";
 import type { Plan, Task } from "./task.ts";
 
@@ -46,7 +46,7 @@ function apply(run: Run, task: Task, answer: PlanAnswer): void {
   }
   task.plan = planOf(answer, task.kept);
   // The timeline will not show it, so there is nothing to stand in for.
-  if (kindOf(task.file) !== "sidecar") run.tiles.add(task);
+  if (!task.sidecar) run.tiles.add(task);
   run.queue.move(task, "planned");
 }
 

@@ -8,6 +8,7 @@ function view(change: Partial<View>): View {
     total: 100,
     safe: 0,
     duplicates: 0,
+    sidecars: 0,
     failed: 0,
     retryable: 0,
     checking: 0,
@@ -61,6 +62,12 @@ test.each<[string, View]>([
   ["The connection broke. Next try in 8 s.", view({ outage: { reason: "The connection broke.", until: 8_000 } })],
   ["The connection broke. Trying again.", view({ outage: { reason: "The connection broke.", until: 0 } })],
   ["Nothing was sent.", over({ duplicates: 100 })],
+  ["7 of them are sidecar files, such as XMP: kept with your photos but not shown.", over({ safe: 100, sidecars: 7 })],
+  [
+    "Nothing was sent. 1 of them is a sidecar file, such as XMP: kept with your photos but not shown.",
+    over({ duplicates: 100, sidecars: 1 }),
+  ],
+  ["Sidecar files, such as XMP, are kept with your photos but not shown.", over({ safe: 100, sidecars: 100 })],
   [
     "2 files were already there. Left out because its name begins with a dot: .DS_Store.",
     over({ safe: 98, duplicates: 2, skipped: { count: 1, names: [".DS_Store"] } }),

@@ -50,15 +50,24 @@ function outcome({ total, safe, duplicates, failed, photos }: View): string {
   return [good, there, bad].filter((part) => part !== "").join(", ");
 }
 
-function leftovers({ total, safe, duplicates, skipped, unreadable, unread }: View): string {
+function leftovers({ total, safe, duplicates, sidecars, skipped, unreadable, unread }: View): string {
   const parts = [
     duplicates > 0 && duplicates === total ? "Nothing was sent." : "",
     duplicates > 0 && safe > 0 ? `${counted(duplicates, "file")} ${duplicates === 1 ? "was" : "were"} already there.` : "",
+    sidecarText(sidecars, total),
     ...skippedTexts(skipped.names),
     unreadable > 0 ? `${counted(unreadable, "file")} could not be opened.` : "",
     unread.length > 0 ? `${unread.length === 1 ? "A folder" : "Folders"} could not be read in full: ${namesText(unread)}.` : "",
   ];
   return parts.filter((part) => part !== "").join(" ");
+}
+
+/** Why the library counts fewer than were sent. */
+function sidecarText(sidecars: number, total: number): string {
+  if (sidecars === 0) return "";
+  if (sidecars === total) return "Sidecar files, such as XMP, are kept with your photos but not shown.";
+  const which = sidecars === 1 ? "1 of them is a sidecar file" : `${sidecars.toLocaleString("en")} of them are sidecar files`;
+  return `${which}, such as XMP: kept with your photos but not shown.`;
 }
 
 /** Why files were left out, with at most three names of each sort: what systems leave behind is called the same in every folder. */

@@ -42,6 +42,8 @@ export type Task = {
   readonly name: string;
   /** A photo or a RAW file, by its name and type. */
   readonly picture: boolean;
+  /** A file about another one, which is kept and never shown: by its name, and then by what the server says. */
+  sidecar: boolean;
   readonly addedAt: number;
   file: File;
   phase: Phase;
@@ -75,17 +77,14 @@ export type Task = {
 
 let last = 0;
 
-function isPicture(file: File): boolean {
-  const kind = kindOf(file);
-  return kind === "photo" || kind === "raw";
-}
-
 export function createTask(found: Found, now: number): Task {
+  const kind = kindOf(found.file);
   return {
     key: `u${++last}`,
     found,
     name: found.file.name,
-    picture: isPicture(found.file),
+    picture: kind === "photo" || kind === "raw",
+    sidecar: kind === "sidecar",
     addedAt: now,
     file: found.file,
     phase: "waiting",

@@ -15,7 +15,7 @@ export type PendingTile = {
   localAt: string;
   /** Width ÷ height as displayed. */
   ratio: number;
-  /** A `blob:` URL of a small local preview; null while there is none. Revoked by the uploader after the tile is gone. */
+  /** A `blob:` URL of a small local preview; null while there is none. Revoked by the uploader some time after the tile is gone. */
   previewUrl: string | null;
   state: "waiting" | "sending" | "checking" | "safe" | "failed";
   /** Sent part, 0 to 1. */
@@ -29,10 +29,13 @@ export type PendingTile = {
 /** The timeline shows a safe photo itself from its revision on; its tile stays this much longer, for a change without a blink. */
 const LINGER_MS = 20_000;
 
+/** The page is told of what is left after its tile has gone; a preview can be on show so much longer. */
+const ON_SHOW_MS = 1_000;
+
 export type Tiles = {
   /** The tiles now; the same array as the last time when nothing about them changed. */
   list(): readonly PendingTile[];
-  /** An object URL of a file's local preview, as long as its tile lives. */
+  /** An object URL of a file's local preview, as long as its tile lives or the tray shows it. */
   previewOf: (task: Task) => string | null;
 };
 
@@ -61,8 +64,8 @@ export function createTiles(run: Run): Tiles {
       if (now - since > LINGER_MS) run.tiles.delete(task);
     }
     for (const [task, url] of urls) {
-      if (run.tiles.has(task)) continue;
-      URL.revokeObjectURL(url);
+      if (run.tiles.has(task) || run.queue.recent.includes(task)) continue;
+      setTimeout(() => URL.revokeObjectURL(url), ON_SHOW_MS);
       urls.delete(task);
       shownSince.delete(task);
     }

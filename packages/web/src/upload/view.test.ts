@@ -63,7 +63,7 @@ test("a tile follows its file from waiting to safe, and goes some time after the
   expect(tiles.list()).toEqual([]);
 });
 
-test("a preview's URL lives exactly as long as its tile", async () => {
+test("a preview's URL lives as long as its tile, and until the page has been told that it is gone", async () => {
   const { ports } = world();
   const engine = createEngine({ ...ports, peek: async () => ({ preview: new Blob(["jpeg"]) }) });
   const tiles = createTiles(engine.run);
@@ -75,5 +75,65 @@ test("a preview's URL lives exactly as long as its tile", async () => {
   const revoke = vi.spyOn(URL, "revokeObjectURL");
   engine.cancel(engine.open());
   expect(tiles.list()).toEqual([]);
+  expect(revoke).not.toHaveBeenCalled();
+  await vi.advanceTimersByTimeAsync(1_000);
   expect(revoke).toHaveBeenCalledExactlyOnceWith(url);
+});
+
+test("a duplicate's row keeps its preview as long as it is shown", async () => {
+  const { ports, library } = world();
+  for (const { file } of files(8)) library.set(`${file.name}:${file.size}`, "there");
+  // The tiles are there before the answer.
+  const plan: typeof ports.api.plan = async (asked) => {
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    return ports.api.plan(asked);
+  };
+  const engine = createEngine({ ...ports, api: { ...ports.api, plan }, peek: async () => ({ preview: new Blob(["jpeg"]) }) });
+  const tiles = createTiles(engine.run);
+  engine.add(files(9));
+  const revoke = vi.spyOn(URL, "revokeObjectURL").mockClear();
+  const seen = new Set<string>();
+  for (let tick = 0; tick < 40; tick++) {
+    await vi.advanceTimersByTimeAsync(5);
+    const rows = viewOf(engine.run, { ...extra, previewOf: tiles.previewOf }).rows.filter(({ state }) => state === "duplicate");
+    tiles.list();
+    const shown = rows.flatMap(({ previewUrl }) => previewUrl ?? []);
+    for (const url of shown) seen.add(url);
+    for (const [url] of revoke.mock.calls) expect(shown).not.toContain(url);
+  }
+  expect(seen.size).toBeGreaterThan(0);
+  await settled(engine);
+  engine.run.queue.startOver();
+  for (let tick = 0; tick < 3; tick++) {
+    tiles.list();
+    await vi.advanceTimersByTimeAsync(30_000);
+  }
+  expect(new Set(revoke.mock.calls.map(([url]) => url)).size).toBe(9);
+});
+
+test("a sidecar file has no tile, and is counted among what is kept and not shown, whoever knows that it is one", async () => {
+  const { ports } = world();
+  const statuses: typeof ports.api.statuses = async (ids) =>
+    (await ports.api.statuses(ids)).map((each, i) => ({ ...each, revision: each.safe ? Number(i === 0) : null }));
+  const engine = createEngine({ ...ports, api: { ...ports.api, statuses } });
+  const tiles = createTiles(engine.run);
+  const named = (name: string) => ({ file: new File(["x"], name), path: name });
+  engine.add([named("a.jpg"), named("a.jpg.xmp"), named("a.jpg.supplemental-m.json")]);
+  await vi.advanceTimersByTimeAsync(10);
+  expect(tiles.list().map(({ name }) => name)).toEqual(["a.jpg", "a.jpg.supplemental-m.json"]);
+  await settled(engine);
+  expect(viewOf(engine.run, extra)).toMatchObject({ safe: 3, sidecars: 2 });
+});
+
+test("a file that failed and is added again has one row, not two", async () => {
+  const { ports } = world();
+  const engine = createEngine(ports);
+  const empty = (size = "") => ({ file: new File([size], "empty.jpg", { lastModified: 1 }), path: "trip/empty.jpg" });
+  engine.add([empty()]);
+  engine.add([empty()]);
+  expect(viewOf(engine.run, extra)).toMatchObject({ total: 1, failed: 1 });
+  // Another state of it may fail for another reason: that one stays.
+  engine.add([empty("x")]);
+  await settled(engine);
+  expect(viewOf(engine.run, extra)).toMatchObject({ total: 2, failed: 1, safe: 1 });
 });

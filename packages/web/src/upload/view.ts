@@ -27,6 +27,8 @@ export type View = {
   total: number;
   safe: number;
   duplicates: number;
+  /** Of the safe and the duplicates, those that are kept and never shown. */
+  sidecars: number;
   failed: number;
   /** Of the failed, those for which trying again can help. */
   retryable: number;
@@ -85,6 +87,7 @@ export function viewOf(run: Run, { skipped, unreadable, unread, progressPerSecon
     total: total.tasks,
     safe: done.safe,
     duplicates: done.duplicates,
+    sidecars: done.sidecars,
     failed,
     retryable: Array.from(queue.in.failed).filter((task) => !task.final).length,
     checking: queue.unsafe() - left,
