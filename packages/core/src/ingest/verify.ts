@@ -53,7 +53,9 @@ async function commit(ctx: Ctx, facts: Facts): Promise<Verified> {
   if (fresh) return { kind: "stored", asset: fresh, origin };
   const sameBytes = and(eq(asset.ownerId, origin.ownerId), eq(asset.sha256, read.sha256));
   const [twin] = await ctx.db.select().from(asset).where(sameBytes);
-  if (twin && twin.key !== head.key && (await isReadable(ctx.store, twin))) return duplicate(ctx, facts, twin);
+  // A missing one's etag may be that of other bytes, which lie at its key now.
+  const isHeld = twin && !twin.missing && twin.key !== head.key && (await isReadable(ctx.store, twin));
+  if (isHeld) return duplicate(ctx, facts, twin);
   const known = twin ?? holder;
   if (!known) throw new AppError("conflict", `Another worker is committing ${head.key}.`);
   return transact(ctx, async (inside) => {
