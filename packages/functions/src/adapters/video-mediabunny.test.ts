@@ -1,10 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
+import { asset } from "@tintype/core/asset/table";
 import { AppError } from "@tintype/core/kernel";
 import type { ByteSource } from "@tintype/core/media";
 import { corpus, hasCorpus } from "@tintype/test/corpus";
+import { openLibrary, type Library } from "@tintype/test/library";
 import type { Act } from "@tintype/test/stuck-video";
-import { describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { mediabunnyTool } from "./video-mediabunny.ts";
 import { readMovieHeader } from "./video-mvhd.ts";
 
@@ -136,5 +138,30 @@ describe("what goes wrong with a video", () => {
   it("in the store is thrown, so that it is tried again", async () => {
     const away = { size: 1000, read: () => Promise.reject(new AppError("storage_unavailable", "away")) };
     await expect(mediabunnyTool().read(away)).rejects.toMatchObject({ code: "storage_unavailable" });
+  });
+});
+
+describe("the texts of a video", () => {
+  const text = (words: string): Buffer => {
+    const bytes = Buffer.from(words);
+    const head = Buffer.alloc(4);
+    head.writeUInt16BE(bytes.length);
+    return Buffer.concat([head, bytes]);
+  };
+  const texts = box("udta", box("\u{A9}mak", text("App\0le")), box("\u{A9}mod", text("\0\0")), box("\u{A9}des", text("At the\0 sea")));
+  const file = Buffer.concat([box("ftyp", Buffer.from("isom\0\0\0\0isom")), box("moov", mvhd(0, 1_600_000_000, 600, 900), texts)]);
+  let library: Library;
+  beforeEach(async () => {
+    library = await openLibrary();
+  });
+  afterEach(() => library.close());
+
+  it("come through ingest into the database, though NULs are in them, which no Postgres holds", async () => {
+    expect(await library.ports.video.read(sourceOf(file))).toMatchObject({ make: "App\0le", description: "At the\0 sea" });
+    const outcome = await library.ingest(await library.send("sea.mp4", file));
+    expect(outcome.kind).toBe("ready");
+    expect(await library.system.db.select().from(asset)).toMatchObject([
+      { kind: "video", state: "ready", durationMs: 1500, description: "At the sea", exif: { make: "Apple" } },
+    ]);
   });
 });
