@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync } from "node:fs";
-import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { makeFolder } from "./disk/durable.ts";
 import type { ObjectEvent } from "./event.ts";
 import { matchesEvent } from "./notification.ts";
 import { toRecord } from "./record.ts";
+import { openSpool } from "./spool.ts";
 
 /** Where events are posted to, as `{ Records: [...] }` in the shape of AWS. */
 export type Webhook = {
@@ -26,7 +26,7 @@ export type WebhookQueue = {
   close(): Promise<void>;
 };
 
-type Options = { region: string; trouble: (message: string, cause?: unknown) => void; firstDelay?: number };
+type Options = { region: string; trouble: (message: string, cause?: unknown) => void; firstDelay?: number; limit?: number };
 
 const MAX_QUEUED = 100_000;
 const BATCH = 50;
@@ -47,30 +47,21 @@ export function wants({ events, prefix = "", suffix = "" }: Webhook, event: Obje
 export async function openWebhook(
   webhook: Webhook,
   folder: string,
-  { region, trouble, firstDelay = FIRST_DELAY }: Options,
+  { region, trouble, firstDelay = FIRST_DELAY, limit = MAX_QUEUED }: Options,
 ): Promise<WebhookQueue> {
-  mkdirSync(folder, { recursive: true });
+  await makeFolder(folder);
   const path = join(folder, `webhook-${createHash("sha256").update(webhook.id).digest("hex").slice(0, 16)}`);
-  const queue = linesOf(path);
-  const file: FileHandle = await open(path, "a+");
+  const queue = await openSpool(path, limit, (cause) => trouble(`The events for ${webhook.url} cannot be kept over a restart.`, cause));
   const stopped = new AbortController();
-  let writing: Promise<void> = Promise.resolve();
   let sending: Promise<void> | undefined;
 
-  function persist(write: () => Promise<void>): void {
-    writing = writing.then(write).catch((error: unknown) => trouble(`The events for ${webhook.url} cannot be kept over a restart.`, error));
-  }
-
   async function send(): Promise<void> {
-    for (let delay = firstDelay; queue.length > 0 && !stopped.signal.aborted;) {
-      const batch = queue.slice(0, BATCH);
+    for (let delay = firstDelay; queue.lines.length > 0 && !stopped.signal.aborted;) {
+      const batch = queue.lines.slice(0, BATCH);
       const problem = await post(webhook, batch, stopped.signal);
       if (problem === undefined) {
-        // Of a queue that is full the oldest may have been dropped meanwhile: only what was sent leaves it.
-        const sent = new Set(batch);
-        while (queue[0] !== undefined && sent.has(queue[0])) queue.shift();
+        queue.remove(batch);
         delay = firstDelay;
-        if (queue.length === 0) persist(() => file.truncate(0));
         continue;
       }
       trouble(`The webhook ${webhook.url} did not take ${batch.length} events and is tried again: ${problem}`);
@@ -80,24 +71,16 @@ export async function openWebhook(
     sending = undefined;
   }
 
-  if (queue.length > 0) sending = send();
+  if (queue.lines.length > 0) sending = send();
   return {
     push(event, configurationId) {
-      const line = JSON.stringify(toRecord(event, configurationId, region));
-      queue.push(line);
-      if (queue.length > MAX_QUEUED) queue.shift();
-      persist(() => file.appendFile(`${line}\n`));
+      queue.push(JSON.stringify(toRecord(event, configurationId, region)));
       sending ??= send();
     },
     async close() {
       stopped.abort();
       await sending;
-      persist(async () => {
-        await file.truncate(0);
-        await file.appendFile(queue.map((line) => `${line}\n`).join(""));
-      });
-      await writing;
-      await file.close();
+      await queue.close();
     },
   };
 }
@@ -112,14 +95,5 @@ async function post({ url, token }: Webhook, lines: readonly string[], stop: Abo
     return answer.ok ? undefined : `status ${answer.status}`;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
-  }
-}
-
-function linesOf(path: string): string[] {
-  try {
-    const lines = readFileSync(path, "utf8").split("\n").slice(0, -1);
-    return lines.slice(-MAX_QUEUED);
-  } catch {
-    return [];
   }
 }
