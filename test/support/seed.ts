@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { asset } from "@tintype/core/asset/table";
-import { user } from "@tintype/core/account/table";
-import type { Ctx } from "@tintype/core/kernel";
+import { account, user } from "@tintype/core/account/table";
+import { type Ctx, newId } from "@tintype/core/kernel";
 import { derivedKey } from "@tintype/core/storage";
 import * as Timeline from "@tintype/core/timeline";
 import { sql } from "drizzle-orm";
@@ -12,7 +12,7 @@ import { rgbaToThumbHash } from "thumbhash";
 import { openPglite } from "../../packages/functions/src/adapters/db-pglite.ts";
 import { setUp } from "./client.ts";
 import { startLaptop } from "./laptop.ts";
-import { systemOn } from "./person.ts";
+import { addPerson, systemOn } from "./person.ts";
 
 /** Version of the derivative step that the seeded keys name. */
 const DERIVED = 1;
@@ -38,6 +38,19 @@ export async function seedLibrary(dataDir: string, photos: number): Promise<void
   try {
     const ids = await insertAssets(systemOn(db), photos, pictures);
     await writeThumbs(join(dataDir, "photos"), ids, pictures);
+  } finally {
+    await close();
+  }
+}
+
+/** Adds a person to an installation that is not running: `name@example.org` in lower case, with the owner's password. */
+export async function seedMember(dataDir: string, name: string): Promise<void> {
+  const { db, close } = await openPglite({ folder: join(dataDir, ".tintype") });
+  try {
+    const [credential] = await db.select().from(account).limit(1);
+    const { id } = await addPerson(systemOn(db), name);
+    const password = credential?.password ?? null;
+    await db.insert(account).values({ id: newId(), accountId: id, providerId: "credential", userId: id, password });
   } finally {
     await close();
   }

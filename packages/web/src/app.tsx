@@ -28,7 +28,7 @@ export function App() {
 
 function Pages({ state }: { state: Session }) {
   if (state.status === "failed") return <Unreachable message={state.message} />;
-  if (state.status === "loading" && !wasSignedIn()) return null;
+  if (state.status === "another" || (state.status === "loading" && !wasSignedIn())) return null;
   return state.status === "out" ? <SignedOut state={state} /> : <SignedIn state={state} />;
 }
 
@@ -40,7 +40,7 @@ function SignedOut({ state }: { state: Extract<Session, { status: "out" }> }) {
   return <Login ended={state.ended} waiting={waiting} />;
 }
 
-function SignedIn({ state }: { state: Exclude<Session, { status: "out" | "failed" }> }) {
+function SignedIn({ state }: { state: Exclude<Session, { status: "out" | "another" | "failed" }> }) {
   const me = state.status === "in" ? state.me : undefined;
   return (
     <Switch>

@@ -1,4 +1,4 @@
-import { AppError } from "@tintype/core/kernel";
+import { type Actor, AppError } from "@tintype/core/kernel";
 import type { Context, MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { createMiddleware } from "hono/factory";
@@ -8,6 +8,12 @@ import { actorOf, ownOrigins, type Auth } from "./session.ts";
 
 /** The most bytes of a JSON body. */
 const MAX_BODY = 1024 * 1024;
+
+/**
+ * The header in which a page says whose it is. Its cookie is the browser's: when somebody else signs in, in another tab, it is theirs, and
+ * what this page still does for the person before must not be done for them.
+ */
+const PERSON_HEADER = "x-tintype-person";
 
 /** Everything that answers without a session. What is not named here needs one, whether or not its author thought of it. */
 export const ANONYMOUS: ReadonlySet<string> = new Set(["/api/setup", "/healthz", "/readyz"]);
@@ -39,9 +45,16 @@ export function requireSession(app: Routed, auths: (origin: URL) => Auth): Middl
   return createMiddleware<Env>(async (c, next) => {
     const { actor, setCookies } = await actorOf(auths(c.get("origin")), c.req.raw.headers);
     const isOpen = ANONYMOUS.has(c.req.path) || routesAt(app, c.req.method, c.req.path).length === 0;
-    if (actor.kind === "anonymous" && !isOpen) throw new AppError("unauthenticated", "Sign in to do this.");
+    if (!isOpen) mustBe(actor, c.req.header(PERSON_HEADER));
     c.set("ctx", { ...c.get("ctx"), actor });
     await next();
     for (const cookie of setCookies) c.header("set-cookie", cookie, { append: true });
   });
+}
+
+function mustBe(actor: Actor, person: string | undefined): void {
+  if (actor.kind !== "user") throw new AppError("unauthenticated", "Sign in to do this.");
+  if (person !== undefined && person !== actor.userId) {
+    throw new AppError("unauthenticated", "Somebody else is signed in now. Sign in again to do this.");
+  }
 }

@@ -191,6 +191,21 @@ describe("what answers", () => {
   });
 });
 
+describe("a page that says whose it is", () => {
+  it("is refused while somebody else is signed in, at every route that needs a session, and served while they are themselves", async () => {
+    const { app } = api();
+    const { id, browser } = await addMember(api(), "Ben");
+    const routes = app.routes.filter(({ method, path }) => method !== "ALL" && path.startsWith("/api/") && !path.startsWith("/api/auth/"));
+    for (const { method, path } of routes.filter((route) => !ANONYMOUS.has(route.path))) {
+      const [url, headers] = [path.replace(":id", crypto.randomUUID()), { "x-tintype-person": id }];
+      const response = method === "GET" ? await owner.get(url, headers) : await owner.send(method, url, {}, headers);
+      expect(response.status, `${method} ${path}`).toBe(401);
+      expect(await response.json()).toMatchObject({ code: "unauthenticated", detail: expect.stringContaining("Somebody else") });
+    }
+    expect((await browser.get("/api/me", { "x-tintype-person": id })).status).toBe(200);
+  });
+});
+
 describe("set-up over HTTP", () => {
   it("is not needed any more, and refuses a second time", async () => {
     const browser = browse(api().app);

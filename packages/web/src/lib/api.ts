@@ -1,6 +1,6 @@
 import type { Api } from "@tintype/functions/api";
 import { hc, type InferRequestType, type InferResponseType } from "hono/client";
-import { request } from "./http.ts";
+import { request, requestForAnyone } from "./http.ts";
 
 /** The API as its routes declare it; every failed request throws `Problem`. */
 const client = hc<Api>("/", { fetch: request });
@@ -27,6 +27,7 @@ export const api = {
   /** Asks nothing but whether the server is there. */
   knock: async () => void (await request("/healthz")),
   me: () => ok(client.api.me.$get()),
+  whoIsIn: () => ok(hc<Api>("/", { fetch: requestForAnyone }).api.me.$get()),
   /** Unlike `me` no error for somebody who is not signed in. */
   hasSession: async () => (await (await request("/api/auth/get-session")).json()) !== null,
   setupNeeded: async () => (await ok(client.api.setup.$get())).needed,

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { messageOf, Problem, reachable, request, retryAfterOf, whenUnauthenticated } from "./http.ts";
+import { actFor, messageOf, Problem, reachable, request, requestForAnyone, retryAfterOf, whenUnauthenticated } from "./http.ts";
 
 afterEach(() => {
   vi.unstubAllGlobals();
@@ -46,6 +46,19 @@ test("an ended session is told once per answer, also where a wrong password is n
   await expect(request("/api/me")).rejects.toThrow("Sign in first.");
   expect(ended).toHaveBeenCalledTimes(1);
   whenUnauthenticated(() => undefined);
+});
+
+test("a request says for whom it is made once that is known, save the one that asks who is signed in", async () => {
+  const sent: (string | null)[] = [];
+  vi.stubGlobal("fetch", async (_: string, init?: RequestInit) => {
+    sent.push(new Headers(init?.headers).get("x-tintype-person"));
+    return new Response("{}");
+  });
+  await request("/api/me");
+  actFor("anna");
+  await request("/api/uploads", { method: "POST", headers: { "content-type": "application/json" } });
+  await requestForAnyone("/api/me");
+  expect(sent).toEqual([null, "anna", null]);
 });
 
 test.each([

@@ -31,8 +31,22 @@ export function whenUnauthenticated(handler: () => void): void {
   unauthenticated = handler;
 }
 
+let person: string | undefined;
+
+/** From now on every request says that it is made for this person: it is refused where another tab has signed somebody else in. */
+export function actFor(id: string): void {
+  person = id;
+}
+
 /** `fetch` for our own API: answers with 2xx and 304, throws `Problem` for everything else. */
 export async function request(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
+  const headers = new Headers(init?.headers);
+  if (person !== undefined) headers.set("x-tintype-person", person);
+  return requestForAnyone(input, { ...init, headers });
+}
+
+/** The same for whoever is signed in: to find out who that is. */
+export async function requestForAnyone(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
   const response = await reach(input, init);
   reachable.set(true);
   if (response.ok || response.status === 304) return response;

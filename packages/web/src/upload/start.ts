@@ -30,6 +30,8 @@ export type Uploader = {
   cancel: (key?: string) => void;
   /** Forgets what is finished, so that the tray can close. */
   clear: () => void;
+  /** Lets the page be left at once: without a question, and without a word to the next one of what was not sent. */
+  abandon: () => void;
 };
 
 export function startUploader(listener: Listener): Uploader {
@@ -116,6 +118,11 @@ export function startUploader(listener: Listener): Uploader {
       unread.clear();
       progress.reset();
       wake();
+    },
+    abandon() {
+      clearTimeout(timer);
+      guard.set(false);
+      leftover.set(0);
     },
   };
 }

@@ -1,13 +1,17 @@
 import { api, type Me } from "../../lib/api.ts";
-import { Problem, whenUnauthenticated } from "../../lib/http.ts";
+import { actFor, Problem, whenUnauthenticated } from "../../lib/http.ts";
 import { createStore } from "../../lib/store.ts";
 import { clearToasts } from "../../ui/toast.tsx";
 
-/** `ended` = a session that was good is over, which deserves another sentence than never having signed in. */
+/**
+ * `ended` = a session that was good is over, which deserves another sentence than never having signed in. `another` = somebody else has
+ * signed in than the page belongs to: it is about to begin anew.
+ */
 export type Session =
   | { status: "loading" }
   | { status: "in"; me: Me }
   | { status: "out"; ended: boolean; setupNeeded: boolean }
+  | { status: "another" }
   | { status: "failed"; message: string };
 
 export const session = createStore<Session>({ status: "loading" });
@@ -15,6 +19,9 @@ export const session = createStore<Session>({ status: "loading" });
 /** Remembers that someone was signed in here, so that the next visit paints the app while the session is still being checked. */
 const HINT = "tintype.signed-in";
 export const wasSignedIn = (): boolean => localStorage.getItem(HINT) !== null;
+
+/** Whom the page belongs to: all that is in it, and all that it does, is theirs. */
+let person: string | undefined;
 
 whenUnauthenticated(() => {
   if (session.get().status !== "in") return;
@@ -30,8 +37,7 @@ export async function loadSession(): Promise<void> {
       await signedOut();
       return;
     }
-    session.set({ status: "in", me: await api.me() });
-    localStorage.setItem(HINT, "1");
+    enter(await api.whoIsIn());
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     if (error.status === 401) {
@@ -40,6 +46,18 @@ export async function loadSession(): Promise<void> {
     }
     session.set({ status: "failed", message: error.message });
   }
+}
+
+function enter(me: Me): void {
+  localStorage.setItem(HINT, "1");
+  person ??= me.user.id;
+  if (person !== me.user.id) {
+    session.set({ status: "another" });
+    location.reload();
+    return;
+  }
+  actFor(person);
+  session.set({ status: "in", me });
 }
 
 /** The counts of the rail are brought up to date at most this often. */

@@ -18,7 +18,6 @@ export const unsent = createStore(takeLeftover(localStorage, Date.now()));
 /** The uploader is a chunk of its own, here at the latest with the first file. */
 export const uploaderChunk = createChunk(async () => (await import("../../upload/start.ts")).startUploader);
 let started: Uploader | undefined;
-let owner: string | undefined;
 let safe = 0;
 
 async function uploader(): Promise<Uploader> {
@@ -38,13 +37,11 @@ function show(view: View, tiles: readonly PendingTile[]): void {
 
 /** Takes what was dropped. Must be given the entries while the drop event runs. */
 export async function addEntries(entries: readonly FileSystemEntry[]): Promise<void> {
-  own();
   await (await uploader()).addEntries(entries);
 }
 
 /** Takes what was chosen in a file dialog. */
 export async function addList(files: FileList): Promise<void> {
-  own();
   await (await uploader()).addList(files);
 }
 
@@ -59,22 +56,10 @@ export function dismiss(): void {
   upload.set(undefined);
 }
 
-function own(): void {
-  const state = session.get();
-  if (state.status === "in") owner = state.me.user.id;
-}
-
-/** A queue belongs to who filled it: it waits while they are signed out, and is dropped when somebody else signs in. */
+/** A queue belongs to who filled it: it waits while they are signed out, and the page is left without it when somebody else signs in. */
 session.subscribe(() => {
-  const state = session.get();
-  if (state.status === "out") return void control((each) => each.hold("signed-out"));
-  if (state.status !== "in") return;
-  // What was dropped while the session was still being checked belongs to whom it turned out to be.
-  owner ??= state.me.user.id;
-  const same = state.me.user.id === owner;
-  void control((each) => {
-    if (!same) each.cancel();
-    each.release("signed-out");
-  });
-  if (!same) upload.set(undefined);
+  const { status } = session.get();
+  if (status === "out") void control((each) => each.hold("signed-out"));
+  if (status === "in") void control((each) => each.release("signed-out"));
+  if (status === "another") void control((each) => each.abandon());
 });
