@@ -6,11 +6,14 @@ import { hashPassword } from "better-auth/crypto";
 import { addressOf, type Deps, type Env } from "./deps.ts";
 import { onInvalid } from "./error.ts";
 import { body, json, problems } from "./schema.ts";
-import type { Auth } from "./session.ts";
+import { authFailure, type Auth } from "./session.ts";
 
 const Person = z
   .object({ id: z.string(), name: z.string(), email: z.string(), handle: z.string(), role: z.enum(["owner", "member"]) })
   .openapi("Person");
+
+/** No control characters, lone surrogates, line ends or marks that turn the text around; joiners are part of names and of emoji. */
+const PLAIN = /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]*$/u;
 
 const SetUp = z
   .object({
@@ -20,7 +23,7 @@ const SetUp = z
       .trim()
       .min(1, "must not be empty")
       .max(100, "must have at most 100 characters")
-      .regex(/^\P{C}*$/u, "must not contain control characters"),
+      .regex(PLAIN, "must not contain control characters"),
     email: z.email("must be an e-mail address").max(254, "must have at most 254 characters"),
     password: z
       .string()
@@ -68,7 +71,10 @@ export const accounts = (deps: Deps, auths: (origin: URL) => Auth) =>
       const secret = { tokenSha256: deps.setupTokenSha256, hash: hashPassword };
       const user = await Account.setUp(c.get("ctx"), { ...input, client: addressOf(c) ?? "unknown" }, secret);
       const { email, password } = input;
-      const { headers } = await auths(c.get("origin")).api.signInEmail({ body: { email, password }, returnHeaders: true });
+      const { api } = auths(c.get("origin"));
+      const { headers } = await api.signInEmail({ body: { email, password }, returnHeaders: true }).catch((cause: unknown) => {
+        throw authFailure(cause);
+      });
       for (const cookie of headers.getSetCookie()) c.header("set-cookie", cookie, { append: true });
       return c.json({ user }, 201);
     })

@@ -85,7 +85,7 @@ function requestFor(c: Context<Env>): Request {
 
 function tell(c: Context<Env>, told: unknown, setCookies: readonly string[]): Response {
   for (const cookie of setCookies) c.header("set-cookie", cookie, { append: true });
-  return c.body(JSON.stringify(told), 200, { "content-type": "application/json", "cache-control": "no-store" });
+  return c.body(JSON.stringify(told), 200, { "content-type": "application/json" });
 }
 
 async function answer(c: Context<Env>, response: Response, schema: z.ZodType): Promise<Response> {

@@ -41,7 +41,6 @@ export function problem(c: Context<Env>, { code, detail, extra = {} }: Fault): R
   const [status, title] = PROBLEMS[code];
   const { retryAfter } = extra;
   if (typeof retryAfter === "number") c.header("retry-after", String(retryAfter));
-  c.header("cache-control", "no-store");
   const body = { type: "about:blank", title, status, code, detail, requestId: c.get("requestId"), ...extra };
   return c.body(JSON.stringify(body), status, { "content-type": "application/problem+json" });
 }

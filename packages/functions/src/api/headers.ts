@@ -6,6 +6,8 @@ export const securityHeaders = createMiddleware<Env>(async (c, next) => {
   await next();
   const store = c.get("store").origin;
   const headers = c.res.headers;
+  // Most answers tell of somebody's photos or hold signed URLs: what may be kept says so itself.
+  if (!headers.has("cache-control")) headers.set("cache-control", "no-store");
   headers.set("content-security-policy", policy(store));
   headers.set("x-content-type-options", "nosniff");
   headers.set("referrer-policy", "no-referrer");

@@ -214,4 +214,31 @@ describe("set-up over HTTP", () => {
     expect(again.status).toBe(409);
     expect(await again.json()).toMatchObject({ code: "already_set_up" });
   });
+
+  it("takes names of every script and emoji, and none that hides or turns text", async () => {
+    const nameIs = async (name: string) => (await browse(api().app).send("POST", "/api/setup", { token: "x", ...OWNER, name })).status;
+    for (const name of ["علی‌رضا", "क्‍ष", "Anna 👨‍👩‍👧", "Zoë"]) expect(await nameIs(name), name).toBe(409);
+    for (const name of ["a\u0000b", "a\nb", "a\u202Eb", "a\u2067b", "a\uD800b"]) expect(await nameIs(name), JSON.stringify(name)).toBe(400);
+  });
+});
+
+describe("a database that goes away once the first account is made", () => {
+  const leaving = { away: false };
+  const fresh = useApi(({ db }) => ({
+    db: new Proxy(db, {
+      get(target, name) {
+        if (leaving.away) throw new AppError("database_unavailable", "The database cannot be reached.");
+        if (name !== "tx") return Reflect.get(target, name) as unknown;
+        return async (work: Parameters<typeof db.tx>[0]) => target.tx(work).finally(() => (leaving.away = true));
+      },
+    }),
+  }));
+
+  it("is told as such, and the account signs in when it is back", async () => {
+    const browser = browse(fresh().app);
+    const made = await browser.send("POST", "/api/setup", { token: SETUP_TOKEN, ...OWNER });
+    expect([made.status, await jsonOf(made)]).toMatchObject([503, { code: "database_unavailable" }]);
+    leaving.away = false;
+    expect((await signIn(browser)).status).toBe(200);
+  });
 });
