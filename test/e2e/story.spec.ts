@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page, Request } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { axeViolations, chromePath, dropFiles, launchBrowser, openPage, type WatchedPage } from "../support/browser.ts";
+import { chromePath, dropFiles, launchBrowser, openPage, type WatchedPage } from "../support/browser.ts";
 import { OWNER } from "../support/client.ts";
 import { corpus, hasCorpus } from "../support/corpus.ts";
 import { type Laptop, startLaptop } from "../support/laptop.ts";
@@ -68,21 +68,18 @@ describe.skipIf(chromePath === undefined || !hasCorpus)("first light", () => {
     await page.getByLabel("Password", { exact: true }).fill("too short");
     await page.getByRole("button", { name: "Create the account" }).click();
     await page.getByText("Use at least 12 characters.").waitFor();
-    await photograph(page, "setup");
-    expect(await axeViolations(page)).toEqual([]);
+    expect(await photograph(page, "setup")).toEqual([]);
     await page.getByLabel("Password", { exact: true }).fill(OWNER.password);
     await page.getByRole("button", { name: "Create the account" }).click();
     await page.getByRole("heading", { name: "Drop your photos here" }).waitFor();
-    await photograph(page, "first-run");
-    expect(await axeViolations(page)).toEqual([]);
+    expect(await photograph(page, "first-run")).toEqual([]);
   });
 
   it("shows a dropped folder at once from the local files, sends them straight to the store, and says when they are safe", async () => {
     requests = [];
     await dropFiles(page, [folder], "main");
     await page.locator(".tile[data-pending] img[src^='blob:']").first().waitFor({ timeout: 15_000 });
-    await photograph(page, "uploading");
-    expect(await axeViolations(page)).toEqual([]);
+    expect(await photograph(page, "uploading")).toEqual([]);
     await expect.poll(() => headline().textContent(), { timeout: 280_000, interval: 500 }).toMatch(/safe/u);
     expect(await headline().textContent()).toBe(`${files.length} files are safe`);
     expect(uploads()).toHaveLength(files.length);
@@ -97,9 +94,8 @@ describe.skipIf(chromePath === undefined || !hasCorpus)("first light", () => {
     await page.locator(".tile-image.shown[src*='/derived/']").first().waitFor();
     const days = await page.locator(".day-title").allTextContents();
     expect(days.filter((day) => !DAY.test(day.trim()))).toEqual([]);
-    await photograph(page, "timeline");
+    expect(await photograph(page, "timeline")).toEqual([]);
     if (process.env["UPDATE_README"]) await page.screenshot({ path: README_PICTURE });
-    expect(await axeViolations(page)).toEqual([]);
   });
 
   it("jumps by the scrubber to the oldest year and back", async () => {
@@ -108,6 +104,7 @@ describe.skipIf(chromePath === undefined || !hasCorpus)("first light", () => {
     await page.keyboard.press("End");
     await expect.poll(() => page.locator(".day-title").last().textContent()).toMatch(/\b(19|200)\d/u);
     await page.keyboard.press("Home");
+    await expect.poll(() => page.evaluate("scrollY")).toBe(0);
   });
 
   it("opens a photo, arrows through, zooms, and tells what the camera wrote", async () => {
@@ -127,8 +124,7 @@ describe.skipIf(chromePath === undefined || !hasCorpus)("first light", () => {
     const info = page.getByRole("complementary", { name: "Info" });
     await info.getByText("canon-dslr.jpg").waitFor();
     await info.getByText(/Canon/u).first().waitFor();
-    await photograph(page, "viewer-info");
-    expect(await axeViolations(page)).toEqual([]);
+    expect(await photograph(page, "viewer-info")).toEqual([]);
   });
 
   it("downloads the original byte for byte", async () => {
@@ -151,7 +147,7 @@ describe.skipIf(chromePath === undefined || !hasCorpus)("first light", () => {
     await expect
       .poll(async () => Number(await page.evaluate(`document.querySelector("video[src*='/video~']").readyState`)), { timeout: 20_000 })
       .toBeGreaterThan(1);
-    await photograph(page, "viewer-video");
+    expect(await photograph(page, "viewer-video")).toEqual([]);
     await page.goto(laptop.url);
   });
 
@@ -164,8 +160,7 @@ describe.skipIf(chromePath === undefined || !hasCorpus)("first light", () => {
       .locator(".tile-check")
       .click({ modifiers: ["Shift"] });
     await page.getByText("4 selected").first().waitFor();
-    await photograph(page, "selection");
-    expect(await axeViolations(page)).toEqual([]);
+    expect(await photograph(page, "selection")).toEqual([]);
     await page.keyboard.press("Escape");
     await expect.poll(() => page.getByText("4 selected").isVisible()).toBe(false);
   });
@@ -215,13 +210,11 @@ describe.skipIf(chromePath === undefined || !hasCorpus)("first light", () => {
       await phone.page.goto(laptop.url);
       await phone.page.locator(".tile-image.shown").first().waitFor();
       await phone.page.waitForTimeout(500);
-      await phone.page.screenshot({ path: join(root, "phone.png") });
-      await photograph(phone.page, `phone-timeline`, [theme]);
-      expect(await axeViolations(phone.page)).toEqual([]);
+      expect(await photograph(phone.page, "phone-timeline", { themes: [theme], phone: false })).toEqual([]);
       await phone.page.locator(".tile-link[href]").first().tap();
       await phone.page.waitForURL(/\/p\//u);
       await phone.page.waitForTimeout(800);
-      await photograph(phone.page, "phone-viewer", [theme]);
+      expect(await photograph(phone.page, "phone-viewer", { themes: [theme], phone: false })).toEqual([]);
       expect(phone.problems).toEqual([]);
       await phone.page.context().close();
     }
@@ -229,14 +222,13 @@ describe.skipIf(chromePath === undefined || !hasCorpus)("first light", () => {
 
   it("signs out and in again, and says when the password is wrong", async () => {
     await page.getByRole("button", { name: "Your account" }).click();
-    await photograph(page, "menu");
+    expect(await photograph(page, "menu")).toEqual([]);
     await page.getByRole("menuitem", { name: "Sign out" }).click();
     await page.getByLabel("E-mail").fill(OWNER.email);
     await page.getByLabel("Password", { exact: true }).fill("not the password at all");
     await page.getByRole("button", { name: "Sign in" }).click();
     await page.getByText("E-mail or password is wrong.").waitFor();
-    await photograph(page, "login");
-    expect(await axeViolations(page)).toEqual([]);
+    expect(await photograph(page, "login")).toEqual([]);
     await page.getByLabel("Password", { exact: true }).fill(OWNER.password);
     await page.getByRole("button", { name: "Sign in" }).click();
     await page.locator(".tile-image.shown").first().waitFor();
