@@ -70,6 +70,23 @@ describe.skipIf(chromePath === undefined)("the uploader", () => {
     return Promise.all(entries.filter((entry) => entry.isFile()).map((entry) => sha256Of(join(entry.parentPath, entry.name))));
   }
 
+  it("lets the size of the photos be chosen while the very first are on their way", async () => {
+    await file("first.png", await picture(200));
+    let open = (): void => undefined;
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    await onPut(() => (route) => gate.then(() => route.continue()));
+    await dropFiles(page, [folder], "main");
+    const tile = page.locator(".tile[data-pending]");
+    await tile.locator("img[src^='blob:']").waitFor();
+    const height = async () => (await tile.boundingBox())?.height ?? 0;
+    const medium = await height();
+    await page.getByRole("group", { name: "Size of the photos" }).getByRole("button", { name: "Small" }).click();
+    await expect.poll(height).toBeLessThan(medium);
+    await page.getByRole("button", { name: "Medium" }).click();
+    open();
+    await says("1 photo is safe");
+  });
+
   it.each([
     ["the signature expired", refuse(403, "AccessDenied")],
     ["the store is busy and names a time", refuse(503, "SlowDown", { "retry-after": "1" })],

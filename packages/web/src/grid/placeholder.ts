@@ -1,4 +1,4 @@
-import { mdiCameraIris, mdiFileOutline, mdiImageBrokenVariant, mdiImageOutline, mdiVideoOutline } from "@mdi/js";
+import { mdiCameraIris, mdiFileOutline, mdiImageOutline, mdiVideoOutline } from "@mdi/js";
 import type { Item } from "./items.ts";
 
 const ICONS: Record<Item["kind"], string> = {
@@ -9,15 +9,13 @@ const ICONS: Record<Item["kind"], string> = {
   other: mdiFileOutline,
 };
 
-type File = { kind: Item["kind"]; name: string; state?: string };
-
-/** In place of a picture: the icon of its kind, its type and its name. */
-export function createPlaceholder({ kind, name, state }: File): HTMLElement {
+/** In place of a picture: the icon of its kind, its type and its name. Why there is none is told where it is opened. */
+export function createPlaceholder({ kind, name }: Pick<Item, "kind" | "name">): HTMLElement {
   const node = mark("tile-type");
   const label = mark("tile-name");
   node.dataset["text"] = extensionOf(name);
   label.dataset["text"] = name;
-  node.append(createIcon(state === "unprocessable" && kind === "photo" ? mdiImageBrokenVariant : ICONS[kind]), label);
+  node.append(createIcon(ICONS[kind]), label);
   return node;
 }
 

@@ -13,7 +13,7 @@ import { Lazy } from "../../ui/lazy.tsx";
 import { Notice } from "../../ui/notice.tsx";
 import { zip } from "../selection/download.ts";
 import { SelectionBar } from "../selection/selection-bar.tsx";
-import { uploaderChunk } from "../upload/upload.ts";
+import { pending, uploaderChunk } from "../upload/upload.ts";
 import { createTimeline, type Timeline } from "./timeline.ts";
 import "../../grid/grid.css";
 import "../../grid/scrubber.css";
@@ -59,6 +59,7 @@ export function TimelineScreen() {
 function Chrome({ timeline }: { timeline: Timeline }) {
   const status = useStore(timeline.status);
   const selected = useStore(timeline.selected);
+  const sending = useStore(pending).some(({ state }) => state !== "failed");
   const [help, setHelp] = useState(false);
   const closeHelp = () => setHelp(false);
 
@@ -78,7 +79,7 @@ function Chrome({ timeline }: { timeline: Timeline }) {
   if (status.state === "failed") return <Failed timeline={timeline} error={status.error} />;
   return (
     <>
-      {status.count > 0 && createPortal(<SizePicker timeline={timeline} />, timeline.grid.corner)}
+      {(status.count > 0 || sending) && createPortal(<SizePicker timeline={timeline} />, timeline.grid.corner)}
       {selected > 0 && <SelectionBar timeline={timeline} count={selected} />}
       {help && <Lazy chunk={keysDialog} with={{ onClose: closeHelp }} onClose={closeHelp} />}
       <p className="hidden" role="status">

@@ -1,5 +1,5 @@
 import { displayName } from "@tintype/core/asset";
-import { mdiCameraIris, mdiFileOutline, mdiImageBrokenVariant, mdiVideoOffOutline } from "@mdi/js";
+import { mdiCameraIris, mdiFileOutline, mdiImageOffOutline, mdiVideoOffOutline } from "@mdi/js";
 import { downloadHref, hasOriginal, type Detail, type Details } from "./detail.ts";
 import type { Entry } from "./sequence.ts";
 import { fit, FITTED, maxScale, type Frame, type View } from "./zoom.ts";
@@ -148,10 +148,8 @@ function reasonOf({ state, reason, kind, urls }: Detail): string {
   return urls.thumb ? "The picture could not be loaded." : "This file has no picture to show.";
 }
 
-function iconOf({ state, kind }: Detail): string {
-  if (kind === "video") return mdiVideoOffOutline;
-  if (kind === "raw") return mdiCameraIris;
-  return state === "unprocessable" && kind === "photo" ? mdiImageBrokenVariant : mdiFileOutline;
+function iconOf({ kind }: Detail): string {
+  return { photo: mdiImageOffOutline, video: mdiVideoOffOutline, raw: mdiCameraIris, sidecar: mdiFileOutline, other: mdiFileOutline }[kind];
 }
 
 function icon(shape: string): SVGElement {
