@@ -22,6 +22,18 @@ export async function putByHand(ctx: Ctx, key: string, content: string): Promise
   return key;
 }
 
+/** Copies an object as a person copies a file: its bytes, and nothing else of it. */
+export async function copyByHand(ctx: Ctx, from: string, to: string): Promise<void> {
+  const bytes = new Uint8Array(await new Response(await ctx.store.get(from)).arrayBuffer());
+  await ctx.store.put(to, bytes, { type: "application/octet-stream" });
+}
+
+/** Moves an object as a person moves a file. */
+export async function moveByHand(ctx: Ctx, from: string, to: string): Promise<void> {
+  await copyByHand(ctx, from, to);
+  await ctx.store.remove([from]);
+}
+
 /** Puts the upload that is under way at a key together of one part with this text, which may be another than it announced. */
 export async function assemble(ctx: Ctx, key: string, content: string): Promise<void> {
   const { multipart, sign } = ctx.store;

@@ -10,7 +10,7 @@ import * as Upload from "#upload";
 import { asset } from "#asset/table";
 import { timelineChunk } from "#timeline/table";
 import { upload } from "#upload/table";
-import { noPorts, putByHand } from "@tintype/test/ingest";
+import { copyByHand, moveByHand, noPorts, putByHand } from "@tintype/test/ingest";
 import { addPerson } from "@tintype/test/person";
 import { openLibrary, type Library } from "@tintype/test/library";
 import { fileOf } from "@tintype/test/upload";
@@ -48,7 +48,8 @@ describe("an uploaded file that a person changes in the folder", () => {
   it("keeps an edited copy under the old name when the original was renamed first", async () => {
     const key = await uploaded("kept.txt", "the original");
     const original = await rowAt(key);
-    const elsewhere = await library.system.store.copy(key, key.replace("kept", "kept-orig")).then(() => key.replace("kept", "kept-orig"));
+    const elsewhere = key.replace("kept", "kept-orig");
+    await copyByHand(library.system, key, elsewhere);
     await putByHand(library.system, key, "the edited one");
     await ingest(elsewhere);
     await ingest(key);
@@ -98,12 +99,11 @@ describe("an uploaded file that a person changes in the folder", () => {
     await ingest(key);
     const before = await rowAt(key);
     const away = key.replace("first", "away");
-    await library.system.store.copy(key, away);
-    await library.system.store.remove([key]);
+    await moveByHand(library.system, key, away);
     await ingest(away);
     expect(await rowAt(away)).toMatchObject({ id: before!.id });
 
-    await library.system.store.copy(away, key);
+    await copyByHand(library.system, away, key);
     expect((await ingest(key)).kind).toBe("duplicate");
     await library.system.store.remove([away]);
     expect(await ingest(away)).toEqual({ kind: "gone" });
@@ -125,8 +125,7 @@ describe("an uploaded file that a person changes in the folder", () => {
     const a = await uploaded("a.txt", "bytes of a");
     const b = await uploaded("b.txt", "bytes of b");
     const [rowA, rowB] = [await rowAt(a), await rowAt(b)];
-    await library.system.store.copy(b, a);
-    await library.system.store.remove([b]);
+    await moveByHand(library.system, b, a);
     await ingest(a);
     await ingest(b);
     expect(await rowAt(a)).toMatchObject({ id: rowB!.id, state: "ready", missing: false });
@@ -176,16 +175,14 @@ describe("an uploaded file that a person changes in the folder", () => {
     const before = await rowAt(key);
     expect(before).toMatchObject({ provenance: { localAt: "mtime" } });
     const renamed = key.replace(/[^/]+$/u, "Grandma scan.txt");
-    await library.system.store.copy(key, renamed);
-    await library.system.store.remove([key]);
+    await moveByHand(library.system, key, renamed);
     await ingest(key, [metadata]);
     await ingest(renamed, [metadata]);
     const { id, localAt, offsetMinutes, provenance } = before!;
     expect(await rowAt(renamed)).toMatchObject({ id, name: "Grandma scan.txt", localAt, offsetMinutes, provenance, missing: false });
 
     const moved = renamed.replace(/\/\d{4}\/\d{2}\//u, "/1990/01/");
-    await library.system.store.copy(renamed, moved);
-    await library.system.store.remove([renamed]);
+    await moveByHand(library.system, renamed, moved);
     await ingest(moved, [metadata]);
     await putByHand(library.system, moved, "a better scan");
     await ingest(moved, [metadata]);

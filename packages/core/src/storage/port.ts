@@ -10,13 +10,6 @@ export type ObjectHead = {
 
 export type ListedObject = { key: string; size: number; etag: string; lastModified: Date };
 
-export type PutOptions = {
-  type: string;
-  cacheControl?: string;
-  /** Fails with `conflict` when the key is taken. */
-  ifNoneMatch?: boolean;
-};
-
 /** What a presigned PUT pins: a leaked URL can only write these exact bytes, once, within `expiresIn` seconds. `sha256` is hex. */
 export type PresignPut = { key: string; size: number; type: string; sha256: string; expiresIn: number };
 
@@ -39,8 +32,7 @@ export type ObjectStore = {
   head(key: string): Promise<ObjectHead>;
   /** A stream of the bytes from `start` to `end` (inclusive), the whole object without a range. Pinned to `etag` when given (`stale` when it changed). */
   get(key: string, options?: { start?: number; end?: number; etag?: string }): Promise<ReadableStream<Uint8Array>>;
-  put(key: string, body: Uint8Array, options: PutOptions): Promise<{ etag: string }>;
-  copy(from: string, to: string, options?: { ifNoneMatch?: boolean }): Promise<{ etag: string }>;
+  put(key: string, body: Uint8Array, options: { type: string; cacheControl?: string }): Promise<{ etag: string }>;
   /** Deleting what is not there is no error. */
   remove(keys: readonly string[]): Promise<void>;
   /** One page in key order. */

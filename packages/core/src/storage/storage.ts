@@ -1,17 +1,6 @@
 export { contentDisposition } from "./disposition.ts";
 export { derivedKey, derivedPrefix, handleFrom, libraryKey, safeName, type LibraryKeyInput } from "./key.ts";
-export type {
-  ListedObject,
-  Multipart,
-  ObjectHead,
-  ObjectStore,
-  Part,
-  PresignedRequest,
-  PresignGet,
-  PresignPut,
-  PutOptions,
-  Signer,
-} from "./port.ts";
+export type { ListedObject, Multipart, ObjectHead, ObjectStore, Part, PresignedRequest, PresignGet, PresignPut, Signer } from "./port.ts";
 export { isReadable, unreadable } from "./readable.ts";
 export { createUrlSigner, MAX_EXPIRY, type SignOptions, type SignRequest } from "./sign.ts";
 export { createReadSigner } from "./signer.ts";

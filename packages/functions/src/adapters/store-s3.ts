@@ -1,7 +1,6 @@
 import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
-  CopyObjectCommand,
   CreateMultipartUploadCommand,
   DeleteObjectsCommand,
   GetObjectCommand,
@@ -64,16 +63,9 @@ function createObjects(client: S3Client, bucket: string): Omit<ObjectStore, "mul
       if (!Body) throw new AppError("storage_unavailable", "The store answered without a body.");
       return toStream(chunksOf(Body));
     },
-    put: async (key, body, { type, cacheControl, ifNoneMatch }) => {
+    put: async (key, body, { type, cacheControl }) => {
       const input = { Bucket, Key: key, Body: Buffer.from(body.buffer, body.byteOffset, body.byteLength), ContentLength: body.byteLength };
-      const IfNoneMatch = ifNoneMatch ? "*" : undefined;
-      return etagOf(client.send(new PutObjectCommand({ ...input, ContentType: type, CacheControl: cacheControl, IfNoneMatch })));
-    },
-    copy: async (from, to, { ifNoneMatch } = {}) => {
-      const CopySource = [bucket, ...from.split("/")].map(encodeURIComponent).join("/");
-      const IfNoneMatch = ifNoneMatch ? "*" : undefined;
-      const { CopyObjectResult } = await answer(client.send(new CopyObjectCommand({ Bucket, Key: to, CopySource, IfNoneMatch })));
-      return { etag: bare(CopyObjectResult?.ETag) };
+      return etagOf(client.send(new PutObjectCommand({ ...input, ContentType: type, CacheControl: cacheControl })));
     },
     remove: async (keys) => {
       for (let at = 0; at < keys.length; at += DELETE_LIMIT) {
