@@ -26,7 +26,7 @@ export type Objects = {
   commit(bucket: string, key: string, temp: Whole, about: { etag: string; meta: Meta }, check: Check): Promise<ObjectEntry>;
   /** Removes an object, durably. Gives what was there. */
   remove(bucket: string, key: string, check: Check): Promise<ObjectEntry | undefined>;
-  /** Changes only what is known about an object. */
+  /** Changes only what is known about an object. `change` runs when nobody else can change the key, and may throw. */
   amend(bucket: string, key: string, change: (entry: ObjectEntry) => ObjectEntry): Promise<ObjectEntry | undefined>;
 };
 
@@ -121,14 +121,16 @@ export function createObjects({ index, turns, settler, folderOf, trouble }: Part
         return before;
       });
     },
-    amend: (bucket, key, change) =>
-      turns.run(`${bucket}/${key}`, async () => {
+    async amend(bucket, key, change) {
+      await head(bucket, key);
+      return turns.run(`${bucket}/${key}`, async () => {
         const before = index.get(bucket, key);
         if (!before) return undefined;
         const entry = change(before);
         await index.put(bucket, key, entry);
         return entry;
-      }),
+      });
+    },
   };
 }
 

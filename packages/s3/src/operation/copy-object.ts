@@ -26,8 +26,7 @@ export async function copyObject(call: Call): Promise<Reply> {
   check(await disk.head(bucket, key));
   const source = await openSource(call);
   try {
-    const meta = metaOfCopy(headers, source.entry);
-    const entry = isSelf(source, bucket, key) ? await replaceMeta(call, source, meta) : await copy(call, source, meta, recheck(check));
+    const entry = isSelf(source, bucket, key) ? await replaceMeta(call, recheck(check)) : await copy(call, source, recheck(check));
     call.emit("ObjectCreated:Copy", bucket, key, entry);
     return xmlReply("CopyObjectResult", {
       LastModified: new Date(entry.mtime).toISOString(),
@@ -94,7 +93,8 @@ function isSelf(source: Source, bucket: string, key: string): boolean {
   return source.bucket === bucket && source.key === key;
 }
 
-async function replaceMeta({ target, disk }: Call, source: Source, meta: Meta): Promise<ObjectEntry> {
+/** The object may have been overwritten since it was opened: what is there now gets the metadata, if it still meets the conditions. */
+async function replaceMeta({ target, disk }: Call, check: Check): Promise<ObjectEntry> {
   const { bucket, key, headers } = target;
   if (headers.get("x-amz-metadata-directive") !== "REPLACE" && headers.get("x-amz-tagging-directive") !== "REPLACE") {
     throw new S3Error(
@@ -102,15 +102,19 @@ async function replaceMeta({ target, disk }: Call, source: Source, meta: Meta): 
       "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata.",
     );
   }
-  const entry = await disk.amend(bucket, key, (now) => (now.inode === source.entry.inode ? { ...now, meta } : now));
+  const entry = await disk.amend(bucket, key, (now) => {
+    check(now);
+    checkRead(headers, now, "x-amz-copy-source-");
+    return { ...now, meta: metaOfCopy(headers, now) };
+  });
   if (!entry) throw new S3Error("NoSuchKey", undefined, { Key: key });
   return entry;
 }
 
 /** A plain etag and its checksum hold for the copy as well; what was put together of parts is read and hashed as one piece. */
-async function copy(call: Call, source: Source, meta: Meta, check: Check): Promise<ObjectEntry> {
+async function copy(call: Call, source: Source, check: Check): Promise<ObjectEntry> {
   const { target, disk } = call;
-  const { checksum, parts: _parts, ...rest } = meta;
+  const { checksum, parts: _parts, ...rest } = metaOfCopy(target.headers, source.entry);
   const asked = target.headers.get("x-amz-checksum-algorithm")?.toLowerCase() ?? checksum?.name;
   const name = asked !== undefined && isChecksumName(asked) ? asked : undefined;
   const sameSums = !source.entry.etag.includes("-") && (name === undefined || (checksum?.name === name && !checksum.composite));
