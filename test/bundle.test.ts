@@ -1,15 +1,11 @@
-import { execFile } from "node:child_process";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { builtinModules } from "node:module";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
-import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
-import type { Manifest } from "vite";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { weighFirstRoute } from "./support/bundle.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const NODE = new Set([...builtinModules, ...builtinModules.map((name) => `node:${name}`)]);
@@ -59,37 +55,10 @@ describe("the API", () => {
 });
 
 describe("the first route of the web", () => {
-  let dir = "";
-  let manifest: Manifest = {};
-
-  beforeAll(async () => {
-    dir = await mkdtemp(join(tmpdir(), "tintype-web-"));
-    // In a process of its own, as `npm start` does it: here NODE_ENV is "test", and React would be its development build.
-    const args = ["build", join(ROOT, "packages/web"), "--outDir", dir, "--emptyOutDir", "--logLevel", "error"];
-    await promisify(execFile)(join(ROOT, "node_modules/.bin/vite"), args, { env: { ...process.env, NODE_ENV: "production" } });
-    manifest = JSON.parse(await readFile(join(dir, ".vite/manifest.json"), "utf8")) as Manifest;
-  });
-
-  afterAll(async () => rm(dir, { recursive: true }));
-
-  /** Bytes after gzip of everything that `index.html` pulls in before it is shown. */
-  async function weight(kind: "js" | "css"): Promise<number> {
-    const chunks = new Set<string>();
-    const visit = (name: string): void => {
-      if (chunks.has(name)) return;
-      chunks.add(name);
-      for (const next of manifest[name]?.imports ?? []) visit(next);
-    };
-    visit("index.html");
-    const files = [...chunks].flatMap((name) => (kind === "js" ? [manifest[name]?.file ?? ""] : (manifest[name]?.css ?? [])));
-    const sizes = [...new Set(files)].map(async (file) => gzipSync(await readFile(join(dir, file))).length);
-    return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
-  }
-
   it("weighs at most 120 KB of script and 20 KB of style, gzipped", async () => {
-    const [script, style] = [await weight("js"), await weight("css")];
+    const { script, style } = await weighFirstRoute();
     expect(script).toBeGreaterThan(10_000);
     expect(script).toBeLessThanOrEqual(120 * 1024);
     expect(style).toBeLessThanOrEqual(20 * 1024);
-  });
+  }, 60_000);
 });
