@@ -48,7 +48,7 @@ export function createContent({ box, layer, shown, scroll, stage, items, selecti
     if (!next) return;
     const anchor = before && scroll.offset() > AT_TOP ? findAnchor(stage.tiles(), before, scroll.offset(), library, items) : undefined;
     const activeKey = shown.active === undefined ? undefined : stage.tileAt(shown.active)?.key;
-    selection.follow(library, (month, index) => lookup(month, index)?.id);
+    selection.follow(library, (month, index) => lookup(month, index)?.id, items.blocks());
     shown.layout = next;
     shown.pending = tiles;
     items.keepOnly(library.months);

@@ -1,13 +1,15 @@
+import { findSlot } from "./anchor.ts";
 import { createContent } from "./content.ts";
 import { createFrames, slotsBetween } from "./frames.ts";
 import { createGate } from "./gate.ts";
 import { createItems, type Item, type Source } from "./items.ts";
 import { listenKeys } from "./keys.ts";
 import { boxOf, type Box, type Slots } from "./layout.ts";
-import { slotOf, sourceOf } from "./library.ts";
+import { sourceOf } from "./library.ts";
 import type { Size } from "./metrics.ts";
 import { createPictures } from "./pictures.ts";
 import { listenPointer } from "./pointer.ts";
+import { createRange } from "./range.ts";
 import { createScroll } from "./scroll.ts";
 import { createSelection } from "./selection.ts";
 import type { Shown } from "./shown.ts";
@@ -59,7 +61,8 @@ export function createGrid(host: HTMLElement, options: GridOptions) {
   };
   const frames = createFrames({ box, layer, shown, scroll, stage, items, pictures, gate, onView });
   const content = createContent({ box, layer, shown, scroll, stage, items, selection, frames }, options.size);
-  const surface: Surface = { box, layer, stage, selection, scroll, shown, focus, open };
+  const range = createRange(selection, { idAt: (slot) => stage.tileAt(slot)?.item?.id, find });
+  const surface: Surface = { box, layer, stage, selection, range, scroll, shown, focus, open };
   const stopKeys = listenKeys(surface);
   const stopPointer = listenPointer(surface, host);
   const resize = new ResizeObserver(content.refit);
@@ -76,15 +79,13 @@ export function createGrid(host: HTMLElement, options: GridOptions) {
   function itemsCame(): void {
     const { layout } = shown;
     if (!layout) return;
-    if (selection.carries()) {
-      for (const { slot } of stage.tiles()) {
-        const { month, index } = sourceOf(layout.library, slot);
-        const item = items.get(month, index);
-        if (item) selection.find(month, index, item.id);
-      }
-    }
+    selection.find(items.blocks());
     stage.refresh(layout);
     frames.schedule();
+  }
+
+  function find(id: string): number | undefined {
+    return shown.layout && findSlot(shown.layout.library, items, id);
   }
 
   function scrolled(): void {
@@ -139,13 +140,7 @@ export function createGrid(host: HTMLElement, options: GridOptions) {
       return slotsBetween(layout, scroll.offset(), scroll.offset() + box.clientHeight);
     },
     /** The slot of an asset, as far as its item is loaded. */
-    find(id: string): number | undefined {
-      for (const month of shown.layout?.library.months ?? []) {
-        const index = items.find(month, id);
-        if (index !== undefined) return slotOf(shown.layout!.library, month.month, index);
-      }
-      return undefined;
-    },
+    find,
     /** Where a slot's picture is on the screen. */
     rectOf(slot: number): Box | undefined {
       const image = stage.tileAt(slot)?.link.getBoundingClientRect();

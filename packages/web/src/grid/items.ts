@@ -145,6 +145,8 @@ export function createItems(source: Source, { onLoad, onStale }: { onLoad: () =>
       }
       return undefined;
     },
+    /** All that is loaded. */
+    blocks: () => blocks.values(),
     /** Marks a block whose signed URLs have expired, so that it is fetched again; false when it is too fresh for that to be the cause. */
     expire(month: Month, index: number): boolean {
       const key = keyOf(month.month, month.revision, Math.floor(index / BLOCK));

@@ -1,5 +1,4 @@
 import { boxOf, readRow, rowAt, rowOf, slotNear, type Layout } from "./layout.ts";
-import type { Selection } from "./selection.ts";
 import type { Surface } from "./surface.ts";
 
 /** Where a key leads from a slot; undefined for keys that do not move. Up and down keep to the column by geometry. */
@@ -30,42 +29,17 @@ export function moveBy(layout: Layout, key: string, slot: number, page: number):
   }
 }
 
-/** A range selected with Shift, from where it began to where the last key led. It ends when the library becomes another one. */
-export function createRange(selection: Selection) {
-  let pivot: number | undefined;
-  let undo: (() => void) | undefined;
-  let era = selection.era();
-
-  /** The next Shift starts a new range. */
-  function begin(): void {
-    pivot = undefined;
-    undo = undefined;
-    era = selection.era();
-  }
-
-  function extend(from: number, to: number): void {
-    if (era !== selection.era()) begin();
-    undo ??= selection.save();
-    pivot ??= from;
-    undo();
-    selection.add([[Math.min(pivot, to), Math.max(pivot, to) + 1]]);
-  }
-
-  return { begin, extend };
-}
-
 /** The grid's keys: arrows, Home, End and pages move; with Shift they select; x and Space toggle; Ctrl+A selects all; Esc lets go. */
 export function listenKeys(surface: Surface): () => void {
-  const { layer, box, selection } = surface;
-  const { begin, extend } = createRange(selection);
+  const { layer, box, selection, range } = surface;
 
   function move(event: KeyboardEvent, layout: Layout, slot: number): void {
     const next = moveBy(layout, event.key, slot, box.clientHeight * 0.8);
     if (next === undefined) return;
     event.preventDefault();
-    if (event.shiftKey) extend(slot, next);
-    else begin();
+    if (event.shiftKey) range.extend(next, slot);
     surface.focus(next);
+    if (!event.shiftKey) range.begin(next);
   }
 
   function handle(event: KeyboardEvent): void {
@@ -85,7 +59,7 @@ export function listenKeys(surface: Surface): () => void {
       event.preventDefault();
       selection.set(slot, slot + 1, !selection.has(slot));
       surface.focus(slot);
-      begin();
+      range.begin(slot);
       return;
     }
     move(event, layout, slot);
@@ -99,7 +73,7 @@ export function listenKeys(surface: Surface): () => void {
     if (event.key === "Escape" && selection.count() > 0) {
       event.preventDefault();
       selection.clear();
-      begin();
+      range.begin();
     } else if (layer.contains(target) || target === box || target === document.body) handle(event);
   }
 

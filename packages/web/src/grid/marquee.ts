@@ -35,6 +35,8 @@ export function createMarquee(surface: Surface, host: HTMLElement) {
   frame.hidden = true;
   host.append(frame);
   let start: Point | undefined;
+  /** That of the selection, as of `start`: later the content there may be another. */
+  let era = 0;
   let pointer = { x: 0, y: 0 };
   let restore: (() => void) | undefined;
   let drawnAt = 0;
@@ -50,6 +52,7 @@ export function createMarquee(surface: Surface, host: HTMLElement) {
     if (event.clientX >= box.getBoundingClientRect().left + box.clientWidth) return;
     pointer = { x: event.clientX, y: event.clientY };
     start = toContent(pointer);
+    era = selection.era();
     window.addEventListener("pointermove", move);
     window.addEventListener("pointerup", end);
     window.addEventListener("keydown", cancel, true);
@@ -58,6 +61,7 @@ export function createMarquee(surface: Surface, host: HTMLElement) {
   function move(event: PointerEvent): void {
     pointer = { x: event.clientX, y: event.clientY };
     if (!start) return;
+    keepUp();
     const at = toContent(pointer);
     if (!restore && Math.hypot(at.x - start.x, at.y - start.y) < THRESHOLD) return;
     if (!restore) {
@@ -67,6 +71,14 @@ export function createMarquee(surface: Surface, host: HTMLElement) {
       loop = requestAnimationFrame(step);
     }
     draw();
+  }
+
+  /** When slots have become other photos', what is selected stays, and the frame begins anew where the mouse is. */
+  function keepUp(): void {
+    if (era === selection.era()) return;
+    era = selection.era();
+    start = toContent(pointer);
+    if (restore) restore = selection.save();
   }
 
   /** Scrolls while the mouse is held at an edge. */
@@ -85,6 +97,7 @@ export function createMarquee(surface: Surface, host: HTMLElement) {
   function draw(): void {
     const { layout } = surface.shown;
     if (!start || !restore || !layout) return;
+    keepUp();
     const at = toContent(pointer);
     restore();
     selection.add(slotsInside(layout, start, at));

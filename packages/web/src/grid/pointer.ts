@@ -6,10 +6,8 @@ const LONG_PRESS_MS = 450;
 
 /** Clicks, Shift+clicks, day checks, long presses and the marquee. */
 export function listenPointer(surface: Surface, host: HTMLElement): () => void {
-  const { layer, stage, selection } = surface;
+  const { layer, stage, selection, range } = surface;
   const marquee = createMarquee(surface, host);
-  /** The slot that a range with Shift starts from. */
-  let anchor: number | undefined;
   let press = 0;
   let pressed = false;
 
@@ -21,10 +19,9 @@ export function listenPointer(surface: Surface, host: HTMLElement): () => void {
     return undefined;
   }
 
-  function toggle(slot: number, range: boolean): void {
-    if (range && anchor !== undefined) selection.set(Math.min(anchor, slot), Math.max(anchor, slot) + 1, true);
-    else selection.set(slot, slot + 1, !selection.has(slot));
-    anchor = slot;
+  function toggle(slot: number): void {
+    selection.set(slot, slot + 1, !selection.has(slot));
+    range.begin(slot);
   }
 
   function click(event: MouseEvent): void {
@@ -38,7 +35,7 @@ export function listenPointer(surface: Surface, host: HTMLElement): () => void {
     const day = target.closest(".day-check") ? stage.dayOf(target) : undefined;
     if (day) {
       selection.set(day.begin, day.end, selection.share(day.begin, day.end) !== "all");
-      anchor = day.begin;
+      range.begin(day.begin);
       return;
     }
     const tile = tileOf(target);
@@ -48,7 +45,9 @@ export function listenPointer(surface: Surface, host: HTMLElement): () => void {
     const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
     if (onCheck || (plain && (event.shiftKey || selection.count() > 0))) {
       event.preventDefault();
-      return toggle(tile.slot, event.shiftKey);
+      if (event.shiftKey) range.extend(tile.slot);
+      else toggle(tile.slot);
+      return;
     }
     if (!plain) return;
     event.preventDefault();
@@ -60,9 +59,11 @@ export function listenPointer(surface: Surface, host: HTMLElement): () => void {
     clearTimeout(press);
     const tile = tileOf(event.target);
     if (event.pointerType === "mouse" || !tile) return;
+    const { key } = tile;
     press = setTimeout(() => {
+      if (tile.key !== key) return;
       pressed = true;
-      toggle(tile.slot, false);
+      toggle(tile.slot);
       if ("vibrate" in navigator) navigator.vibrate(10);
     }, LONG_PRESS_MS);
   }

@@ -3,6 +3,9 @@ import { monthAt, sourceOf, type Library, type Month } from "./library.ts";
 /** Whether none, some or all of something is selected. */
 export type Share = "none" | "some" | "all";
 
+/** Loaded items: those of a month's chunk, at one of its revisions, from an index on. */
+type Loaded = { range: { month: number; revision: number; from: number }; items: readonly { id: string }[] };
+
 /** A bit per asset of a month's chunk, as bytes. */
 type Marks = { month: Month; bits: Uint8Array; count: number };
 
@@ -10,8 +13,8 @@ export type Selection = ReturnType<typeof createSelection>;
 
 /**
  * Which assets of a library are selected, by their place, so that photos that were never loaded can be selected as well. When a chunk is
- * replaced, places in unchanged days stay selected; elsewhere the assets whose ids are known are carried over and found again when their
- * items load; what was never loaded in a changed day is let go, since nobody could say which photo it was.
+ * replaced, assets whose ids are known are found again where their items are loaded, else carried over until they are; of the others those
+ * in unchanged days stay selected, and the rest is let go, since nobody could say which photos they were.
  */
 export function createSelection(onChange: () => void) {
   const marks = new Map<number, Marks>();
@@ -85,7 +88,7 @@ export function createSelection(onChange: () => void) {
       count = 0;
       onChange();
     },
-    /** Another number for every library: a slot that was kept from one before may be another photo's now. */
+    /** Another number whenever slots have become other photos': whoever keeps one keeps this with it. */
     era: () => era,
     /**
      * A copy of what is selected, to come back to while a marquee is drawn. Once the library is another one, only nothing can be come
@@ -118,11 +121,11 @@ export function createSelection(onChange: () => void) {
       }
       return { runs, ids: [...carried] };
     },
-    /** Takes over a changed library; `idOf` tells ids of the old one where they are known. */
-    follow(next: Library, idOf: (month: Month, index: number) => string | undefined): void {
+    /** Takes over a changed library; `idOf` tells ids of the old one where they are known, `loaded` what is loaded of either. */
+    follow(next: Library, idOf: (month: Month, index: number) => string | undefined, loaded: Iterable<Loaded>): void {
+      if (!library || !sameSlots(library, next)) era++;
       library = next;
-      era++;
-      if (count === 0) return;
+      if (count + carried.size === 0) return;
       const chunks = new Map(next.months.map((month) => [month.month, month]));
       for (const [key, own] of marks) {
         const now = chunks.get(key);
@@ -133,16 +136,27 @@ export function createSelection(onChange: () => void) {
           carryOver(own, now, idOf);
         }
       }
+      if (carried.size > 0) settle(loaded);
       onChange();
     },
     /** Finds carried assets again among items that have come. */
-    find(month: Month, index: number, id: string): void {
-      if (!carried.delete(id)) return;
-      mark(month, index, true);
-      onChange();
+    find(loaded: Iterable<Loaded>): void {
+      if (carried.size > 0 && settle(loaded)) onChange();
     },
-    carries: () => carried.size > 0,
   };
+
+  /** Marks what is carried in its place, as far as that is loaded; true when there was some. A copy from before would carry it again. */
+  function settle(loaded: Iterable<Loaded>): boolean {
+    const before = carried.size;
+    const months = new Map(library?.months.map((month) => [month.month, month]));
+    for (const { range, items } of loaded) {
+      const month = months.get(range.month);
+      if (month?.revision !== range.revision) continue;
+      for (const [i, { id }] of items.entries()) if (carried.delete(id)) mark(month, range.from + i, true);
+    }
+    if (carried.size < before) era++;
+    return carried.size < before;
+  }
 
   function carryOver(own: Marks, now: Month | undefined, idOf: (month: Month, index: number) => string | undefined): void {
     const unchanged = now ? unchangedDays(own.month, now) : [];
@@ -153,6 +167,20 @@ export function createSelection(onChange: () => void) {
       else if (now && day) mark(now, index + day.shift, true);
     }
   }
+}
+
+/** Whether every slot is the same photo's in both, or a pending tile's in both. */
+function sameSlots(before: Library, after: Library): boolean {
+  return (
+    before.count === after.count &&
+    before.months.length === after.months.length &&
+    before.months.every((a, m) => {
+      const b = after.months[m]!;
+      if (a === b) return true;
+      if (a.month !== b.month || a.revision !== b.revision || a.ratios.length !== b.ratios.length) return false;
+      return a.source === b.source || (a.source?.every((index, i) => index === (b.source ? b.source[i] : i)) ?? false);
+    })
+  );
 }
 
 /** The days of a chunk that its successor has with the same ratios, and how far their indexes have moved. */

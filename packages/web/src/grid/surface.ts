@@ -1,3 +1,4 @@
+import type { ShiftRange } from "./range.ts";
 import type { Scroll } from "./scroll.ts";
 import type { Selection } from "./selection.ts";
 import type { Shown } from "./shown.ts";
@@ -9,6 +10,8 @@ export type Surface = {
   layer: HTMLElement;
   stage: Stage;
   selection: Selection;
+  /** The range that keys and clicks with Shift select. */
+  range: ShiftRange;
   scroll: Scroll;
   shown: Shown;
   /** Moves the keyboard focus to a slot and shows it. */

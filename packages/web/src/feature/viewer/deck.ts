@@ -1,8 +1,7 @@
-import type { Grid } from "../../grid/grid.ts";
 import type { Box } from "../../grid/layout.ts";
 import type { Details } from "./detail.ts";
 import { listenGestures } from "./gestures.ts";
-import type { Entry } from "./sequence.ts";
+import type { Entry, Places } from "./sequence.ts";
 import { createStrip } from "./strip.ts";
 import { clampView, FITTED, toggleZoom, zoomAt, type Point, type View } from "./zoom.ts";
 
@@ -22,11 +21,11 @@ const MIDDLE: Point = { x: 0, y: 0 };
 const MOTION: KeyframeAnimationOptions = { duration: 200, easing: "cubic-bezier(.2, 0, 0, 1)" };
 
 /** The way through the photos: swiping, zooming, and the way from and to the tile. What is side by side is the strip's matter. */
-export function createDeck(root: HTMLElement, grid: Grid, details: Details, events: DeckEvents) {
+export function createDeck(root: HTMLElement, places: Places, details: Details, events: DeckEvents) {
   const track = document.createElement("div");
   track.className = "deck";
   root.append(track);
-  const strip = createStrip(track, grid, details);
+  const strip = createStrip(track, places, details);
   let axis: "x" | "y" | undefined;
 
   const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -129,7 +128,7 @@ export function createDeck(root: HTMLElement, grid: Grid, details: Details, even
     show: (entry: Entry) => strip.show(entry),
     go,
     current: strip.current,
-    moved: (slot: number) => strip.moved(slot),
+    renew: () => strip.renew(),
     /** Zooms in by a factor around the middle, or toggles without one. */
     zoom(factor?: number): void {
       if (factor === undefined) toggle(MIDDLE);

@@ -55,7 +55,7 @@ function video() {
   };
   const details: Details = { get: async () => detail as Detail, forget: () => undefined };
   const item = { id: "a", kind: "video", thumb: null } as Entry["item"];
-  const slide = createSlide({ slot: 0, item, ratio: 1, day: {} as Entry["day"] }, details);
+  const slide = createSlide({ item, ratio: 1, day: {} as Entry["day"] }, details);
   return { slide, box: slide.box as unknown as Node };
 }
 

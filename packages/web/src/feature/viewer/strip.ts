@@ -1,6 +1,5 @@
-import type { Grid } from "../../grid/grid.ts";
 import type { Details } from "./detail.ts";
-import { entryBeside, type Entry } from "./sequence.ts";
+import { entryBeside, type Entry, type Places } from "./sequence.ts";
 import { createSlide, type Slide } from "./slide.ts";
 import { FITTED } from "./zoom.ts";
 
@@ -8,7 +7,7 @@ import { FITTED } from "./zoom.ts";
 const GAP = 24;
 
 /** The photo looked at and its neighbours, side by side in `track`: found, loaded ahead, and moved together. */
-export function createStrip(track: HTMLElement, grid: Grid, details: Details) {
+export function createStrip(track: HTMLElement, places: Places, details: Details) {
   const closed = new AbortController();
   const { signal } = closed;
   const slides = new Map<string, Slide>();
@@ -30,13 +29,14 @@ export function createStrip(track: HTMLElement, grid: Grid, details: Details) {
   }
 
   /** Finds and shows the neighbours; two ahead and one behind are loaded, the others forgotten. */
-  async function surround({ slot, item }: Entry): Promise<void> {
-    const [next, previous] = await Promise.all([entryBeside(grid, slot, 1, signal), entryBeside(grid, slot, -1, signal)]);
+  async function surround({ entry: { item } }: Slide): Promise<void> {
+    const beside = (step: 1 | -1) => entryBeside(places, item.id, step, signal);
+    const [next, previous] = await Promise.all([beside(1), beside(-1)]);
     if (current?.entry.item.id !== item.id || signal.aborted) return;
     after = next && slideOf(next);
     before = previous && slideOf(previous);
     place();
-    const second = next && (await entryBeside(grid, next.slot, 1, signal));
+    const second = next && (await entryBeside(places, next.item.id, 1, signal));
     const ahead = [after, before, second && slideOf(second)].filter((slide) => slide !== undefined);
     await Promise.allSettled(ahead.map((slide) => slide.load()));
     for (const [id, slide] of slides) if (slide !== current && !ahead.includes(slide)) drop(id, slide);
@@ -88,7 +88,7 @@ export function createStrip(track: HTMLElement, grid: Grid, details: Details) {
       void looked
         .load()
         .catch(() => undefined)
-        .then(() => (current === looked ? surround(looked.entry) : undefined))
+        .then(() => (current === looked ? surround(looked) : undefined))
         .catch(() => undefined);
     },
     /** Moves everything sideways, by pixels from where it belongs. */
@@ -101,14 +101,12 @@ export function createStrip(track: HTMLElement, grid: Grid, details: Details) {
     /** The neighbour in a direction, looked up; undefined when there is none, or another photo is looked at meanwhile. */
     async find(step: 1 | -1): Promise<Entry | undefined> {
       const from = current;
-      const next = from && (await entryBeside(grid, from.entry.slot, step, signal).catch(() => undefined));
+      const next = from && (await entryBeside(places, from.entry.item.id, step, signal).catch(() => undefined));
       return current === from && !signal.aborted ? next : undefined;
     },
-    /** The photo looked at has another slot now. */
-    moved(slot: number): void {
-      if (!current) return;
-      current.entry.slot = slot;
-      void surround(current.entry).catch(() => undefined);
+    /** The library has changed: others may be beside the photo that is looked at. */
+    renew(): void {
+      if (current) void surround(current).catch(() => undefined);
     },
     resize(): void {
       for (const slide of slides.values()) slide.resize(track.clientWidth, track.clientHeight);

@@ -54,7 +54,7 @@ export function openViewer({ dialog, stage, timeline, details, onMove, onLeave }
   let idle = 0;
 
   dialog.showModal();
-  const deck = createDeck(stage, grid, details, {
+  const deck = createDeck(stage, timeline, details, {
     onMove: (entry) => {
       tell(entry);
       onMove(entry.item.id);
@@ -68,8 +68,8 @@ export function openViewer({ dialog, stage, timeline, details, onMove, onLeave }
   });
 
   function tell(entry: Entry): void {
-    const newer = slotBeside(grid, entry.slot, -1) !== undefined;
-    const older = slotBeside(grid, entry.slot, 1) !== undefined;
+    const newer = slotBeside(timeline, entry.item.id, -1) !== undefined;
+    const older = slotBeside(timeline, entry.item.id, 1) !== undefined;
     state.set({ entry, name: nameOf(entry.item, entry.day), newer, older, missing: undefined });
   }
 
@@ -82,18 +82,24 @@ export function openViewer({ dialog, stage, timeline, details, onMove, onLeave }
       if (!entry) return state.set({ ...NOTHING, missing: "This photo is not in your library." });
       tell(entry);
       deck.show(entry);
-      const tile = grid.rectOf(entry.slot);
+      const slot = slotLookedAt();
+      const tile = slot === undefined ? undefined : grid.rectOf(slot);
       if (first && tile) deck.openFrom(tile);
-      if (!tile) grid.reveal(entry.slot);
+      if (slot !== undefined && !tile) grid.reveal(slot);
     } catch (error) {
       if (!signal.aborted) state.set({ ...NOTHING, missing: messageOf(error) });
     }
   }
 
+  function slotLookedAt(): number | undefined {
+    const entry = deck.current()?.entry;
+    return entry && grid.find(entry.item.id);
+  }
+
   async function leave(): Promise<void> {
     if (leaving) return;
     leaving = true;
-    const slot = deck.current()?.entry.slot;
+    const slot = slotLookedAt();
     if (slot !== undefined) grid.reveal(slot);
     dialog.dataset["closing"] = "";
     await deck.closeTo(slot === undefined ? undefined : grid.rectOf(slot));
@@ -110,13 +116,17 @@ export function openViewer({ dialog, stage, timeline, details, onMove, onLeave }
     idle = setTimeout(rest, IDLE_MS);
   }
 
-  /** The library around may change: the photo stays, its place is looked up again. */
-  const stopStatus = timeline.status.subscribe(() => {
-    const entry = deck.current()?.entry;
-    const slot = entry && grid.find(entry.item.id);
-    if (entry && slot !== undefined && slot !== entry.slot) deck.moved(slot);
-    if (entry && slot !== undefined) tell({ ...entry, slot });
-  });
+  /** The library around may have changed: the photo stays, its place and what is beside it are looked up again. */
+  async function renew(): Promise<void> {
+    const looked = deck.current();
+    const entry = looked && (await entryOf(timeline, looked.entry.item.id, signal));
+    if (!entry || deck.current() !== looked) return;
+    tell(entry);
+    deck.renew();
+  }
+
+  // What cannot be asked now is asked again with the next change.
+  const stopStatus = timeline.status.subscribe(() => void renew().catch(() => undefined));
 
   for (const type of ["pointermove", "keydown", "focusin"] as const) {
     dialog.addEventListener(type, (event) => (event instanceof PointerEvent && event.pointerType === "touch" ? undefined : wake()), {
@@ -142,7 +152,7 @@ export function openViewer({ dialog, stage, timeline, details, onMove, onLeave }
     zoom: (factor) => deck.zoom(factor),
     leave: () => void leave(),
     close(): void {
-      const slot = deck.current()?.entry.slot;
+      const slot = slotLookedAt();
       stop.abort();
       stopStatus();
       clearTimeout(idle);

@@ -1,0 +1,122 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import sharp from "sharp";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { chromePath, launchBrowser, openPage, type WatchedPage } from "../support/browser.ts";
+import { type Client, createClient, OWNER, signIn } from "../support/client.ts";
+import { type Laptop, startLaptop } from "../support/laptop.ts";
+import { seedLibrary } from "../support/seed.ts";
+
+const PHOTOS = 300;
+
+describe.skipIf(chromePath === undefined)("a library that changes while somebody is in it", () => {
+  let dataDir: string;
+  let laptop: Laptop;
+  let browser: Browser;
+  let watched: WatchedPage;
+  let page: Page;
+  let client: Client;
+  let sent = 0;
+
+  beforeAll(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), "tintype-changes-"));
+    await seedLibrary(dataDir, PHOTOS);
+    [laptop, browser] = await Promise.all([startLaptop({ dataDir }), launchBrowser()]);
+    client = createClient(laptop.url, await signIn(laptop.url));
+    watched = await openPage(browser, { viewport: { width: 1440, height: 900 } });
+    page = watched.page;
+    const { email, password } = OWNER;
+    await page
+      .context()
+      .request.post(`${laptop.url}/api/auth/sign-in/email`, { data: { email, password }, headers: { origin: laptop.url } });
+  }, 240_000);
+  afterAll(async () => {
+    await browser?.close();
+    await laptop?.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  });
+  beforeEach(async () => {
+    await page.goto(`${laptop.url}/`);
+    await page.locator(".tile-image.shown").nth(8).waitFor();
+  });
+
+  const hrefOf = (n: number) => `/p/01900000-0000-7000-8000-${n.toString(16).padStart(12, "0")}`;
+  const tile = (n: number) => page.locator(`.tile:has(.tile-link[href="${hrefOf(n)}"])`);
+  const selected = () => page.locator(".selection-count").textContent();
+  /** Which of the seeded photos are shown as selected. */
+  const marked = async () => {
+    const hrefs = await page.evaluate<string[]>(
+      `[...document.querySelectorAll(".tile[data-selected] .tile-link")].map((link) => link.getAttribute("href"))`,
+    );
+    return hrefs.map((href) => Number.parseInt(href.slice(-12), 16));
+  };
+
+  /** Photos taken at these times, newest first, come in from elsewhere, and the page gets to know them. */
+  async function takeIn(times: readonly string[]): Promise<void> {
+    const uploads = await Promise.all(
+      times.map(async (modifiedAt) => {
+        const background = { r: ++sent % 256, g: 90, b: 120 };
+        const bytes = await sharp({ create: { width: 640, height: 480, channels: 3, background } })
+          .jpeg()
+          .toBuffer();
+        const upload = await client.upload({ name: `new-${sent}.jpg`, bytes, modifiedAt });
+        if (upload.status !== "sent") throw new Error("the upload was not taken");
+        return upload.uploadId;
+      }),
+    );
+    const states = await client.settled(uploads);
+    const newest = `${laptop.url}/p/${states[0]!.assetId}`;
+    await page.evaluate(`document.dispatchEvent(new Event("visibilitychange"))`);
+    await expect
+      .poll(() => page.evaluate<boolean>(`[...document.querySelectorAll(".tile-link")].some(({ href }) => href === "${newest}")`))
+      .toBe(true);
+  }
+
+  async function press(key: string, n: number): Promise<void> {
+    await page.keyboard.press(key);
+    await expect.poll(() => page.url()).toBe(`${laptop.url}${hrefOf(n)}`);
+  }
+
+  it("keeps the viewer's way through the photos, and gives the focus back to the right one", async () => {
+    await page.locator(`.tile-link[href="${hrefOf(10)}"]`).click();
+    await page.locator("dialog.viewer[open] .slide-box").first().waitFor();
+    await press("ArrowRight", 11);
+    await takeIn(["2026-12-05T10:00:00", "2026-12-04T10:00:00", "2026-12-03T10:00:00", "2026-11-30T10:00:00"]);
+    for (const n of [12, 13, 14, 15]) await press("ArrowRight", n);
+    await press("ArrowLeft", 14);
+    await page.keyboard.press("Escape");
+    await expect.poll(() => page.evaluate<string>(`document.activeElement.getAttribute("href") ?? ""`)).toBe(hrefOf(14));
+  });
+
+  it("leaves what is selected selected, and shows it", async () => {
+    for (const n of [2, 3, 4]) {
+      await tile(n).hover();
+      await tile(n).locator(".tile-check").click();
+    }
+    await takeIn(["2026-11-29T10:00:00"]);
+    expect(await marked()).toEqual([2, 3, 4]);
+    expect(await selected()).toMatch(/^3 selected/u);
+    await tile(3).locator(".tile-check").click();
+    expect(await marked()).toEqual([2, 4]);
+    expect(await selected()).toMatch(/^2 selected/u);
+    await page.keyboard.press("Escape");
+  });
+
+  it("selects a range from the photo that was clicked, wherever that has moved to", async () => {
+    await tile(6).hover();
+    await tile(6).locator(".tile-check").click();
+    await takeIn(["2026-12-06T10:00:00", "2026-11-28T10:00:00"]);
+    await tile(9)
+      .locator(".tile-check")
+      .click({ modifiers: ["Shift"] });
+    expect(await marked()).toEqual([6, 7, 8, 9]);
+    expect(await selected()).toMatch(/^4 selected/u);
+    await page.keyboard.press("Escape");
+  });
+
+  it("did all that without an error on the console", () => {
+    expect(watched.problems).toEqual([]);
+  });
+});
