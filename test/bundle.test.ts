@@ -58,6 +58,7 @@ describe("the first route of the web", () => {
   it("weighs at most 120 KB of script and 20 KB of style, gzipped", async () => {
     const { script, style } = await weighFirstRoute();
     expect(script).toBeGreaterThan(10_000);
+    expect(style).toBeGreaterThan(1_000);
     expect(script).toBeLessThanOrEqual(120 * 1024);
     expect(style).toBeLessThanOrEqual(20 * 1024);
   }, 60_000);
