@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { LIBRARY } from "#storage";
 
 /** An event of our own S3 server, in process: the key is as it is. */
 const StoreEvent = z.object({ name: z.string(), bucket: z.string(), key: z.string().min(1) });
@@ -37,7 +38,7 @@ export function hints(message: unknown, bucket: string): string[] {
 
 function ours(events: readonly { name: string; bucket: string; keys: readonly string[] }[], bucket: string): string[] {
   const keys = events.filter((event) => event.bucket === bucket && OF_BYTES.test(event.name)).flatMap((event) => event.keys);
-  return [...new Set(keys)].filter((key) => key.startsWith("library/"));
+  return [...new Set(keys)].filter((key) => key.startsWith(LIBRARY));
 }
 
 function formDecoded(text: string): string {

@@ -1,6 +1,7 @@
 import { and, eq, sql } from "drizzle-orm";
 import { allow, type Ctx } from "#kernel";
 import type { Done } from "#media";
+import { folderOf } from "#storage";
 import { ingest } from "./ingest.sql.ts";
 
 /** What the ledger tells of one content of a key; `isCopy` when it was found to be a copy of an asset's original. */
@@ -41,7 +42,7 @@ export async function forget(ctx: Ctx, key: string): Promise<void> {
 /** Forgets the copies of these bytes in a person's folder, so that they are looked at afresh; returns their keys. */
 export async function forgetCopies(ctx: Ctx, handle: string, sha256: Uint8Array): Promise<string[]> {
   allow(ctx, "ingest.run");
-  const copies = and(eq(ingest.sha256, sha256), sql`starts_with(${ingest.key}, ${`library/${handle}/`})`);
+  const copies = and(eq(ingest.sha256, sha256), sql`starts_with(${ingest.key}, ${folderOf(handle)})`);
   const rows = await ctx.db.delete(ingest).where(copies).returning({ key: ingest.key });
   return rows.map(({ key }) => key);
 }

@@ -2,7 +2,7 @@ import { useAnna } from "@tintype/test/anna";
 import { useStore } from "@tintype/test/store";
 import { fileOf, planOne } from "@tintype/test/upload";
 import { describe, expect, it } from "vitest";
-import { handleOf, nameFromKey, originOf } from "./origin.ts";
+import { newName, originOf } from "./origin.ts";
 
 const store = useStore();
 const here = useAnna(() => ({ store: store() }));
@@ -35,21 +35,10 @@ describe("the origin of an object", () => {
 });
 
 it.each([
-  ["library/ada/2026/03/x.jpg", "ada"],
-  ["library/ada/x", "ada"],
-  ["library/ada/2026/", undefined],
-  ["library/ada", undefined],
-  ["library//x", undefined],
-  ["inbox/ada/x", undefined],
-])("the handle of %s is %s", (key, handle) => {
-  expect(handleOf(key)).toBe(handle);
-});
-
-it.each([
-  ["library/ada/2026/03/IMG_1~0123abcd.jpg", "IMG_1.jpg"],
-  ["library/ada/2026/03/IMG~1.jpg", "IMG~1.jpg"],
-  ["library/ada/archive~0123abcd", "archive"],
-  ["library/ada/naïve résumé.tar.gz", "naïve résumé.tar.gz"],
-])("the name in %s is %s", (key, name) => {
-  expect(nameFromKey(key)).toBe(name);
+  ["library/ada/2026/03/IMG_1~0123abcd.jpg", "library/ada/2026/03/Boat.jpg", "Boat.jpg"],
+  ["library/ada/2026/03/IMG_1~0123abcd.jpg", "library/ada/trips/IMG_1~0123abcd.jpg", undefined],
+  ["library/ada/2026/03/IMG_1~0123abcd4567.jpg", "library/ada/2026/03/IMG_1~0123abcd.jpg", undefined],
+  ["lost/0199", "library/ada/2026/03/IMG_1~0123abcd.jpg", undefined],
+])("an object that was %s and is %s was renamed to %s", (before, key, name) => {
+  expect(newName(before, key)).toBe(name);
 });

@@ -4,7 +4,7 @@ import { user } from "#account/table";
 import { fromMs } from "#date";
 import type { Ctx } from "#kernel";
 import type { AssetRow } from "#media";
-import type { ObjectHead } from "#storage";
+import { handleOf, nameFromKey, type ObjectHead } from "#storage";
 import * as Upload from "#upload";
 
 type Bytes = { size: number; sha256: Uint8Array };
@@ -56,17 +56,7 @@ export async function handMade(ctx: Ctx, head: Pick<ObjectHead, "key" | "lastMod
   return { ownerId: owner.id, name: nameFromKey(head.key), modified, expected: undefined };
 }
 
-/** `ada` of `library/ada/2026/03/x.jpg`; undefined outside of `library/` and for folder markers. */
-export function handleOf(key: string): string | undefined {
-  return /^library\/([^/]+)\/.*[^/]$/u.exec(key)?.[1];
-}
-
 /** The name that a person gave to an object by renaming it; undefined when it only moved to another folder, or came back. */
 export function newName(before: string, key: string): string | undefined {
   return handleOf(before) === undefined || nameFromKey(before) === nameFromKey(key) ? undefined : nameFromKey(key);
-}
-
-/** The file name in a key, without the `~01234567` that tells equal names apart. */
-export function nameFromKey(key: string): string {
-  return key.slice(key.lastIndexOf("/") + 1).replace(/~[0-9a-f]{8}(?=\.[^.]*$|$)/u, "");
 }

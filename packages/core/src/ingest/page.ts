@@ -2,10 +2,9 @@ import { and, eq, gt, inArray, lt, lte, sql } from "drizzle-orm";
 import { asset } from "#asset/table";
 import type { Ctx } from "#kernel";
 import type { Done } from "#media";
-import type { ListedObject } from "#storage";
+import { handleOf, LIBRARY, LIBRARY_END, type ListedObject } from "#storage";
 import { ingest } from "./ingest.sql.ts";
 import { IS_COPY, type Entry } from "./ledger.ts";
-import { handleOf } from "./origin.ts";
 import { VERIFY } from "./verify.ts";
 
 /** What the database knows of the objects of one page of the listing. */
@@ -19,9 +18,6 @@ export type Known = {
  * that needs nothing, `settled` a copy that needs nothing, `foreign` lies in nobody's folder.
  */
 export type Verdict = "news" | "outdated" | "current" | "settled" | "foreign";
-
-/** The first key behind everything under `library/`. */
-const LIBRARY_END = "library0";
 
 /** What each object of a page needs. `current` is what the ledger says of an asset on which everything is done. */
 export function judge(
@@ -70,7 +66,7 @@ export async function absentFrom(
     .from(asset)
     .where(
       and(
-        gt(asset.key, after ?? "library/"),
+        gt(asset.key, after ?? LIBRARY),
         to === undefined ? lt(asset.key, LIBRARY_END) : lte(asset.key, to),
         eq(asset.missing, false),
         sql`${asset.key} <> all(${listed})`,

@@ -6,6 +6,7 @@ import { asset } from "#asset/table";
 import { allow, type Ctx, type NewJob } from "#kernel";
 import { setting } from "#kernel/table";
 import type { Done, Step } from "#media";
+import { LIBRARY } from "#storage";
 import { upload } from "#upload/table";
 import { absentFrom, judge, knownOf, type Verdict } from "./page.ts";
 import { VERIFY } from "./verify.ts";
@@ -78,7 +79,7 @@ export function isBelievable({ seen, absent }: { seen: number; absent: number })
 
 /** Whether there is anything at all. */
 async function glance(ctx: Ctx): Promise<Swept> {
-  const { objects } = await ctx.store.list("library/", { limit: 1 });
+  const { objects } = await ctx.store.list(LIBRARY, { limit: 1 });
   return { listed: objects.length, hinted: 0, isComplete: true };
 }
 
@@ -108,7 +109,7 @@ type Scale = { handles: ReadonlySet<string>; current: Done };
 
 /** Looks at the next page, or at as much of it as has at most `mostOutdated` outdated assets; gives the keys to hint, and the round as it then stands. */
 async function lookAt(ctx: Ctx, { after, seen, absent, absentKeys }: Round, scale: Scale, mostOutdated: number) {
-  const { objects, next } = await ctx.store.list("library/", { limit: PAGE, ...(after !== undefined && { after }) });
+  const { objects, next } = await ctx.store.list(LIBRARY, { limit: PAGE, ...(after !== undefined && { after }) });
   const verdicts = judge(objects, await knownOf(ctx, objects), scale);
   const tooMuch = verdicts.flatMap((verdict, i) => (verdict === "outdated" ? [i] : []))[mostOutdated];
   const looked = objects.slice(0, tooMuch);

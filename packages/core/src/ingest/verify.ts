@@ -5,12 +5,12 @@ import { asset } from "#asset/table";
 import { chooseTaken } from "#date";
 import { allow, AppError, newId, transact, type Ctx } from "#kernel";
 import { fallbackOf, type AssetRow } from "#media";
-import { isReadable, type ObjectHead } from "#storage";
+import { handleOf, isReadable, lostKey, type ObjectHead } from "#storage";
 import * as Timeline from "#timeline";
 import * as Upload from "#upload";
 import { forgetCopies, writeLedger } from "./ledger.ts";
 import type { Hashed } from "./object.ts";
-import { handleOf, handMade, mismatch, newName, type Origin } from "./origin.ts";
+import { handMade, mismatch, newName, type Origin } from "./origin.ts";
 
 /** The ledger's name for "re-hashed from the store and committed". */
 export const VERIFY = { name: "verify", version: 1 };
@@ -24,8 +24,9 @@ export type Facts = { head: ObjectHead; read: Hashed; origin: Origin; holder: As
 /**
  * Holds what was read against what the client announced, and commits it: from then on it is safe. Bytes that the owner already has under
  * another key are that asset's (`duplicate`), unless its own object has gone: then it has moved here. Other bytes than announced fail the
- * upload: what it was put together from is removed (`rejected`), and what somebody put in its place is theirs
- * and comes in as such. An upload that has ended tells name and time of its own bytes only. Throws `conflict` when another worker commits the same bytes at the same time; trying again then finds them.
+ * upload: what it was put together from is removed (`rejected`), and what somebody put in its place is theirs and comes in as such. An upload
+ * that has ended tells name and time of its own bytes only. Throws `conflict` when another worker commits the same bytes at the same time;
+ * trying again then finds them.
  */
 export async function verify(ctx: Ctx, facts: Facts): Promise<Verified> {
   allow(ctx, "ingest.run");
@@ -97,7 +98,7 @@ async function duplicate(ctx: Ctx, { head, read, origin, holder }: Facts, twin: 
 /** The bytes of `holder` were overwritten by those of `twin`, which moved here: it gives up the key, and says so. Its own may come back elsewhere. */
 async function moveAside(ctx: Ctx, holder: AssetRow, twin: AssetRow): Promise<void> {
   ctx.log.warn("ingest.overwritten", { key: holder.key, asset: holder.id, by: twin.id });
-  await lose(ctx, holder, { key: `lost/${holder.id}`, reason: replacedBy(twin) });
+  await lose(ctx, holder, { key: lostKey(holder.id), reason: replacedBy(twin) });
 }
 
 function replacedBy(twin: AssetRow): string {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { derivedKey, derivedPrefix, handleFrom, libraryKey, safeName } from "./key.ts";
+import { derivedKey, derivedPrefix, handleFrom, handleOf, HASH_DIGITS, libraryKey, lostKey, nameFromKey, safeName } from "./key.ts";
 
 describe("libraryKey", () => {
   it("files a photo under its owner, year and month, with a readable name and eight digits of its hash", () => {
@@ -65,4 +65,38 @@ describe("handleFrom", () => {
   ])("makes %j into %j", (name, handle) => {
     expect(handleFrom(name)).toBe(handle);
   });
+});
+
+it.each([
+  ["library/ada/2026/03/x.jpg", "ada"],
+  ["library/ada/x", "ada"],
+  ["library/ada/2026/", undefined],
+  ["library/ada", undefined],
+  ["library//x", undefined],
+  ["inbox/ada/x", undefined],
+  [lostKey("id"), undefined],
+])("the handle of %s is %s", (key, handle) => {
+  expect(handleOf(key)).toBe(handle);
+});
+
+it.each(HASH_DIGITS)("the name in a key with %d digits of the hash is the file's own", (digits) => {
+  const file = {
+    handle: "ada",
+    wallClock: "2026-03-09T10:11:12",
+    name: "IMG_1.JPG",
+    sha256: "0123456789abcdef".repeat(4),
+    extension: "jpg",
+  };
+  expect(nameFromKey(libraryKey(file, digits))).toBe("IMG_1.jpg");
+});
+
+it.each([
+  ["library/ada/2026/03/IMG~1.jpg", "IMG~1.jpg"],
+  ["library/ada/IMG_1~0123ab.jpg", "IMG_1~0123ab.jpg"],
+  ["library/ada/IMG_1~0123abcd01.jpg", "IMG_1~0123abcd01.jpg"],
+  ["library/ada/~0123abcd.jpg", "~0123abcd.jpg"],
+  ["library/ada/archive~0123abcd", "archive~0123abcd"],
+  ["library/ada/naïve résumé.tar.gz", "naïve résumé.tar.gz"],
+])("the name in %s, which no upload made, is %s as it is", (key, name) => {
+  expect(nameFromKey(key)).toBe(name);
 });

@@ -9,18 +9,48 @@ import { bytesToHex } from "@noble/hashes/utils.js";
 const NAME_LIMIT = { characters: 80, bytes: 160 };
 const HANDLE_LIMIT = { characters: 32, bytes: 96 };
 
+/** Every original lies under this prefix, in its owner's folder. */
+export const LIBRARY = "library/";
+/** The first key behind all those. */
+export const LIBRARY_END = "library0";
+
+/** How many digits of a file's hash its key may have: more than the fewest only when another file's name and first digits are the same. */
+export const HASH_DIGITS = [8, 12, 16, 64] as const;
+type Digits = (typeof HASH_DIGITS)[number];
+
 /** What a library key is made of. `wallClock` is `YYYY-MM-…` of the photographer; `sha256` is lower-case hex. */
 export type LibraryKeyInput = { handle: string; wallClock: string; name: string; sha256: string; extension: string };
 
-/**
- * `library/<user>/<yyyy>/<mm>/<safe-name>~<sha8>.<ext>`: readable, and the same for the same file, so that a retry hits the same key.
- * `digits` of the hash: more than 8 only when another file's name and first digits are the same.
- */
-export function libraryKey(input: LibraryKeyInput, digits = 8): string {
+/** `library/<user>/<yyyy>/<mm>/<safe-name>~<sha8>.<ext>`: readable, and the same for the same file, so that a retry hits the same key. */
+export function libraryKey(input: LibraryKeyInput, digits: Digits = 8): string {
   const year = input.wallClock.slice(0, 4);
   const month = input.wallClock.slice(5, 7);
   const stem = safeName(input.name.replace(/\.[^.]{1,8}$/u, ""));
-  return `library/${input.handle}/${year}/${month}/${stem}~${input.sha256.slice(0, digits)}.${input.extension}`;
+  return `${folderOf(input.handle)}${year}/${month}/${stem}~${input.sha256.slice(0, digits)}.${input.extension}`;
+}
+
+/** The prefix of everything in a user's folder. */
+export function folderOf(handle: string): string {
+  return `${LIBRARY}${handle}/`;
+}
+
+/** `ada` of `library/ada/2026/03/x.jpg`; undefined outside of `library/` and for folder markers. */
+export function handleOf(key: string): string | undefined {
+  return IN_FOLDER.exec(key)?.[1];
+}
+
+const IN_FOLDER = new RegExp(`^${LIBRARY}([^/]+)/.*[^/]$`, "u");
+
+/** The file name in a key, without the `~01234567` with which `libraryKey` tells equal names apart. */
+export function nameFromKey(key: string): string {
+  return key.slice(key.lastIndexOf("/") + 1).replace(HASH, "");
+}
+
+const HASH = new RegExp(`(?<=.)~(?:${HASH_DIGITS.map((digits) => `[0-9a-f]{${digits}}`).join("|")})(?=\\.[A-Za-z0-9]{1,8}$)`, "u");
+
+/** What stands for the key of an asset whose place another one's original has taken; nothing ever lies there. */
+export function lostKey(assetId: string): string {
+  return `lost/${assetId}`;
 }
 
 /** Everything that Tintype derives from an asset lies under this prefix and can be made again. */

@@ -1,5 +1,19 @@
 export { contentDisposition } from "./disposition.ts";
-export { derivedKey, derivedPrefix, handleFrom, libraryKey, safeName, type LibraryKeyInput } from "./key.ts";
+export {
+  derivedKey,
+  derivedPrefix,
+  folderOf,
+  handleFrom,
+  handleOf,
+  HASH_DIGITS,
+  LIBRARY,
+  LIBRARY_END,
+  libraryKey,
+  lostKey,
+  nameFromKey,
+  safeName,
+  type LibraryKeyInput,
+} from "./key.ts";
 export type { ListedObject, Multipart, ObjectHead, ObjectStore, Part, PresignedRequest, PresignGet, PresignPut, Signer } from "./port.ts";
 export { isReadable, unreadable } from "./readable.ts";
 export { createUrlSigner, MAX_EXPIRY, type SignOptions, type SignRequest } from "./sign.ts";

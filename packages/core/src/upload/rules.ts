@@ -1,5 +1,5 @@
 import { namedClock } from "#date";
-import { libraryKey } from "#storage";
+import { HASH_DIGITS, libraryKey } from "#storage";
 
 /** A file that the client wants to upload. `modifiedAt` and `takenAt` are wall clocks `YYYY-MM-DDTHH:mm:ss`; `sha256` is lower-case hex. */
 export type NewFile = {
@@ -77,7 +77,7 @@ export function keptName(name: string): string {
 export function candidateKeys(file: NewFile, handle: string): string[] {
   const wallClock = file.takenAt ?? namedClock(file) ?? file.modifiedAt;
   const extension = extensionOf(file.name, file.type);
-  return [8, 12, 16, 64].map((digits) => libraryKey({ handle, wallClock, name: file.name, sha256: file.sha256, extension }, digits));
+  return HASH_DIGITS.map((digits) => libraryKey({ handle, wallClock, name: file.name, sha256: file.sha256, extension }, digits));
 }
 
 const EXTENSIONS: Readonly<Record<string, string>> = {

@@ -1,5 +1,6 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Ctx } from "@tintype/core/kernel";
+import { LIBRARY } from "@tintype/core/storage";
 import { sql } from "drizzle-orm";
 import type { Env } from "./deps.ts";
 import { json } from "./schema.ts";
@@ -33,7 +34,7 @@ export const health = () =>
       const ctx = c.get("ctx");
       const [database, store] = await Promise.all([
         check(ctx, "database", () => ctx.db.execute(sql`select 1`)),
-        check(ctx, "store", () => ctx.store.list("library/", { limit: 1 })),
+        check(ctx, "store", () => ctx.store.list(LIBRARY, { limit: 1 })),
       ]);
       const ok = database === "ok" && store === "ok";
       return c.json({ ok, checks: { database, store } }, ok ? 200 : 503);
