@@ -1,17 +1,20 @@
+import * as fs from "node:fs";
 import { appendFile, mkdtemp, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { syncFolder } from "./durable.ts";
 import { type JournalRecord, openJournal, readJournal } from "./journal.ts";
 
-vi.mock("./durable.ts", { spy: true });
+vi.mock("node:fs", { spy: true });
 
 let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "journal-"));
 });
-afterEach(async () => rm(folder, { recursive: true }));
+afterEach(async () => {
+  vi.resetAllMocks();
+  await rm(folder, { recursive: true });
+});
 
 const record = (key: string, value?: string): JournalRecord => ({
   bucket: "photos",
@@ -21,8 +24,16 @@ const record = (key: string, value?: string): JournalRecord => ({
 
 describe("a journal", () => {
   it("has its name on disk before it takes a record", async () => {
+    const { openSync } = await vi.importActual<typeof fs>("node:fs");
+    const opened: number[] = [];
+    vi.mocked(fs.openSync).mockImplementation((path, ...how) => {
+      const fd = openSync(path, ...how);
+      if (path === folder) opened.push(fd);
+      return fd;
+    });
     const journal = await openJournal(join(folder, "journal"), 0);
-    expect(syncFolder).toHaveBeenCalledWith(folder);
+    expect(opened).toHaveLength(1);
+    expect(fs.fsync).toHaveBeenCalledWith(opened[0], expect.any(Function));
     await journal.close();
   });
 
