@@ -1,6 +1,7 @@
 import { vi } from "vitest";
 import type { Engine } from "./engine.ts";
 import type { PutAnswer } from "./failure.ts";
+import type { Known } from "./fingerprint.ts";
 import { createLanes, LANES } from "./lanes.ts";
 import type { Ports } from "./run.ts";
 import type { Found } from "./task.ts";
@@ -13,7 +14,7 @@ export function world() {
   const library = new Map<string, string>();
   const stored = new Map<string, Blob>();
   const uploads = new Map<string, { sha256: string; size: number; state: "open" | "received" | "committed" }>();
-  const cache = new Map<string, string>();
+  const cache = new Map<string, Known>();
   const calls: string[] = [];
   const faults: { plan: Error[]; put: Partial<PutAnswer>[]; complete: Error[]; hash: string[] } = {
     plan: [],
@@ -98,8 +99,7 @@ export function world() {
     lanes: createLanes(LANES, undefined),
     fingerprints: {
       get: async (key) => cache.get(key),
-      set: (key, value) => void cache.set(key, value),
-      remove: (key) => void cache.delete(key),
+      set: (key, known) => void cache.set(key, known),
     },
     now: Date.now,
     random: () => 0.5,

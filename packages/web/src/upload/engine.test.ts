@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createEngine } from "./engine.ts";
 import { files, settled, state, world } from "./engine-world.ts";
+import { createTiles } from "./tiles.ts";
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -22,18 +23,41 @@ test("250 files end as safe, in batches of at most a hundred and at most six PUT
   expect(sizes.length).toBeLessThan(20);
 });
 
-test("files that are there already are not sent, and hashed once only", async () => {
+test("files that are there already are not sent, and hashed and looked into once only", async () => {
   const { ports, calls } = world();
   const first = createEngine(ports);
   first.add(files(20));
   await settled(first);
   calls.length = 0;
-  const again = createEngine({ ...ports, hash: () => Promise.reject(new Error("hashed again")) });
+  const again = createEngine({
+    ...ports,
+    hash: () => Promise.reject(new Error("hashed again")),
+    peek: () => Promise.reject(new Error("looked into again")),
+  });
   again.add(files(20));
   await settled(again);
   expect(state(again)).toEqual({ safe: 0, duplicates: 20, failed: 0, total: 20 });
   expect(calls.filter((call) => call === "put")).toEqual([]);
   expect(again.run.tiles.size).toBe(0);
+});
+
+test("files that are known and yet not there keep their date, and are looked into for their tiles", async () => {
+  const { ports } = world();
+  const seen = { ...ports, peek: async () => ({ takenAt: "2021-05-03T10:11:12", ratio: 1.5 }) };
+  const stuck = { ...seen, api: { ...ports.api, plan: () => new Promise<never>(() => undefined) } };
+  createEngine(stuck).add(files(20));
+  await vi.advanceTimersByTimeAsync(1_000);
+  const asked: (string | undefined)[] = [];
+  const plan: typeof ports.api.plan = (tasks) => {
+    asked.push(...tasks.map(({ takenAt }) => takenAt));
+    return ports.api.plan(tasks);
+  };
+  const again = createEngine({ ...seen, api: { ...ports.api, plan }, hash: () => Promise.reject(new Error("hashed again")) });
+  again.add(files(20));
+  await settled(again);
+  expect(state(again)).toMatchObject({ safe: 20 });
+  expect(asked).toEqual(Array.from({ length: 20 }, () => "2021-05-03T10:11:12"));
+  expect(createTiles(again.run).list()).toMatchObject(Array.from({ length: 20 }, () => ({ ratio: 1.5 })));
 });
 
 test("two files with the same content are sent once; the second is a duplicate of the first", async () => {

@@ -30,13 +30,11 @@ const HASHERS = 2;
 const PEEKS = 2;
 /** Hashed files wait for their turn; more than this many would only cost memory. */
 const BACKLOG = 200;
-/** Files beyond this distance from the present one are not peeked into yet. */
-const PEEK_AHEAD = 400;
+/** Of the files that wait, those beyond so many are not looked into yet. */
+const PEEK_AHEAD = 200;
 
 /** The uploader: a queue that `pump` keeps moving. Knows nothing of React; the view reads `run` four times a second. */
 export function createEngine(ports: Ports): Engine {
-  const order: Task[] = [];
-  let cursor = 0;
   let peeks = 0;
   let planning = false;
   let scheduled = false;
@@ -113,10 +111,10 @@ export function createEngine(ports: Ports): Engine {
   };
 
   const peekAhead = (): void => {
-    const finished = order.length - queue.unsafe() - queue.in.failed.size;
-    while (peeks < PEEKS && cursor < order.length && cursor - finished < PEEK_AHEAD) {
-      const task = order[cursor++];
-      if (!task || task.peek || task.phase !== "waiting") continue;
+    let ahead = 0;
+    for (const task of queue.in.waiting) {
+      if (peeks >= PEEKS || ahead++ >= PEEK_AHEAD) return;
+      if (task.peeking) continue;
       peeks++;
       void look(run, task).finally(() => {
         peeks--;
@@ -139,8 +137,6 @@ export function createEngine(ports: Ports): Engine {
         queue.startOver();
         run.wire.bytes = 0;
         run.wire.rate.reset();
-        order.length = 0;
-        cursor = 0;
       }
       const failed = new Map(Array.from(queue.in.failed, (task) => [fingerprintOf(task.found.path, task.file), task]));
       for (const each of found) {
@@ -151,7 +147,6 @@ export function createEngine(ports: Ports): Engine {
         queue.add(task);
         task.final = task.file.size === 0;
         if (task.final) finish(run, task, "failed", "The file is empty (0 bytes). Copy it again from where it came from, then add it.");
-        else order.push(task);
       }
       run.pump();
     },

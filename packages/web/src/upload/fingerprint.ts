@@ -1,12 +1,13 @@
+/** What a file is known by, and the date by which its folder is chosen. */
+export type Known = { sha256: string; takenAt?: string };
+
 /**
- * sha256 by fingerprint (path, size, mtime), kept in IndexedDB, so that dropping the same folder again hashes nothing.
- * Only a cache: where IndexedDB is missing or full, everything is hashed.
+ * Files by fingerprint (path, size, mtime), kept in IndexedDB, so that of a folder that is dropped again nothing is hashed or looked into.
+ * Only a cache: where IndexedDB is missing or full, everything is read anew.
  */
 export type Fingerprints = {
-  get: (key: string) => Promise<string | undefined>;
-  set: (key: string, sha256: string) => void;
-  /** Forgets an answer that turned out wrong. */
-  remove: (key: string) => void;
+  get: (key: string) => Promise<Known | undefined>;
+  set: (key: string, known: Known) => void;
 };
 
 const STORE = "sha256";
@@ -17,7 +18,7 @@ export function fingerprintOf(path: string, file: { size: number; lastModified: 
 
 export function openFingerprints(): Fingerprints {
   const database = open().catch(() => undefined);
-  const fresh = new Map<string, string>();
+  const fresh = new Map<string, Known>();
   let flush: ReturnType<typeof setTimeout> | undefined;
 
   const write = async (change: (store: IDBObjectStore) => void): Promise<void> => {
@@ -36,13 +37,13 @@ export function openFingerprints(): Fingerprints {
       try {
         const store = (await database)?.transaction(STORE).objectStore(STORE);
         const value = store && (await settled<unknown>(store.get(key)));
-        return typeof value === "string" ? value : undefined;
+        return isKnown(value) ? value : undefined;
       } catch {
         return undefined;
       }
     },
-    set(key, sha256) {
-      fresh.set(key, sha256);
+    set(key, known) {
+      fresh.set(key, known);
       // One transaction a second, not one a file.
       flush ??= setTimeout(() => {
         flush = undefined;
@@ -53,11 +54,11 @@ export function openFingerprints(): Fingerprints {
         });
       }, 1_000);
     },
-    remove(key) {
-      fresh.delete(key);
-      void write((store) => store.delete(key));
-    },
   };
+}
+
+function isKnown(value: unknown): value is Known {
+  return value !== null && typeof value === "object" && "sha256" in value && typeof value.sha256 === "string";
 }
 
 function open(): Promise<IDBDatabase> {

@@ -146,6 +146,10 @@ export function forgetContent(run: Run, task: Task): void {
   forgetPlan(task);
   const twins = leave(run, task);
   delete task.sha256;
+  if (task.known) {
+    delete task.peek;
+    delete task.peeking;
+  }
   task.known = false;
   for (const twin of twins) enter(run, twin);
 }

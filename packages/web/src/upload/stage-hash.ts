@@ -1,4 +1,4 @@
-import { fingerprintOf } from "./fingerprint.ts";
+import { fingerprintOf, type Known } from "./fingerprint.ts";
 import { enter, finish, forgetContent, type Run } from "./run.ts";
 import type { Task } from "./task.ts";
 
@@ -13,6 +13,7 @@ export async function hashTask(run: Run, task: Task): Promise<void> {
   try {
     const [sha256] = await Promise.all([digest(run, task, abort.signal), look(run, task)]);
     if (task.phase !== "hashing") return;
+    if (!task.known) remember(run, task, sha256);
     task.sha256 = sha256;
     enter(run, task);
   } catch (error) {
@@ -24,7 +25,7 @@ export async function hashTask(run: Run, task: Task): Promise<void> {
   }
 }
 
-/** The local peek, once per file; a tile is shown from then on, unless the file is likely to be a duplicate. */
+/** The local look, once per file; a tile is shown from then on. A file that is known is likely a duplicate: it is not looked into for nothing. */
 export async function look(run: Run, task: Task): Promise<void> {
   if (task.peek) return;
   task.peeking ??= peek(run, task);
@@ -32,21 +33,30 @@ export async function look(run: Run, task: Task): Promise<void> {
 }
 
 async function peek(run: Run, task: Task): Promise<void> {
-  const known = await run.ports.fingerprints.get(fingerprintOf(task.found.path, task.file));
-  task.known = known !== undefined;
+  const known = await recall(run, task);
+  if (!known) return lookInto(run, task);
+  task.known = true;
+  task.peek = known.takenAt === undefined ? {} : { takenAt: known.takenAt };
+}
+
+/** Opens the file for its date, shape and preview. */
+export async function lookInto(run: Run, task: Task): Promise<void> {
+  task.known = false;
   task.peek = await run.ports.peek(task.file);
-  if (!task.known && !task.sidecar && (task.phase === "waiting" || task.phase === "hashing")) run.tiles.add(task);
+  if (!task.sidecar && (task.phase === "waiting" || task.phase === "hashing")) run.tiles.add(task);
 }
 
 async function digest(run: Run, task: Task, signal: AbortSignal): Promise<string> {
-  const { fingerprints, hash } = run.ports;
-  const key = fingerprintOf(task.found.path, task.file);
-  // A file that failed before is never trusted to the cache.
-  const known = task.faults === 0 ? await fingerprints.get(key) : undefined;
-  if (known) return known;
-  const sha256 = await hash(task.file, signal);
-  fingerprints.set(key, sha256);
-  return sha256;
+  return (await recall(run, task))?.sha256 ?? run.ports.hash(task.file, signal);
+}
+
+/** What this browser remembers of a file. One that failed before is never trusted to the cache. */
+async function recall({ ports }: Run, task: Task): Promise<Known | undefined> {
+  return task.faults === 0 ? ports.fingerprints.get(fingerprintOf(task.found.path, task.file)) : undefined;
+}
+
+function remember({ ports }: Run, { found, file, peek: seen }: Task, sha256: string): void {
+  ports.fingerprints.set(fingerprintOf(found.path, file), { sha256, ...(seen?.takenAt && { takenAt: seen.takenAt }) });
 }
 
 /** A file that cannot be read was changed or moved: where the browser can open it anew, its present content is taken. */

@@ -4,6 +4,7 @@ import { deviceClock } from "./clock.ts";
 import { judgeProblem } from "./failure.ts";
 import { typeOf } from "./kind.ts";
 import { finish, type Run, settle, strain, succeeded } from "./run.ts";
+import { lookInto } from "./stage-hash.ts";
 import type { Plan, Task } from "./task.ts";
 
 /** Asks what to do with up to 100 hashed files in one call. */
@@ -47,6 +48,8 @@ function apply(run: Run, task: Task, answer: PlanAnswer): void {
   task.plan = planOf(answer, task.kept);
   // The timeline will not show it, so there is nothing to stand in for.
   if (!task.sidecar) run.tiles.add(task);
+  // It is sent after all: now there is a tile that can show what is in it.
+  if (task.known) void lookInto(run, task);
   run.queue.move(task, "planned");
 }
 

@@ -50,7 +50,7 @@ export type Task = {
   /** From the local peek; undefined until it is done, empty when there was nothing to see. */
   peek?: Peek;
   peeking?: Promise<void>;
-  /** True when this browser has hashed the same file before: then it is likely a duplicate and gets no tile before the plan. */
+  /** True while only what this browser remembers of the file is known of it: it has not been looked into, and has no tile before the plan. */
   known: boolean;
   sha256?: string;
   plan?: Plan;
