@@ -38,7 +38,9 @@ export function placePending<T extends Placeable>(chunks: readonly Chunk[], pend
   const byMonth = new Map<number, number[]>();
   for (const [k, tile] of tiles.entries()) {
     const month = Number(tile.localAt.slice(0, 4)) * 12 + Number(tile.localAt.slice(5, 7)) - 1;
-    byMonth.set(month, [...(byMonth.get(month) ?? []), k]);
+    const ks = byMonth.get(month);
+    if (ks) ks.push(k);
+    else byMonth.set(month, [k]);
   }
   const months = new Map(chunks.map((chunk) => [chunk.month, toMonth(chunk)]));
   for (const [number, ks] of byMonth) {
