@@ -154,6 +154,11 @@ export function forgetContent(run: Run, task: Task): void {
   for (const twin of twins) enter(run, twin);
 }
 
+/** True while something of what is shown may still change by itself: of a failed file nothing does before a person acts. */
+export function isLively({ queue, unshown, tiles }: Run): boolean {
+  return queue.unsafe() > 0 || unshown.size > 0 || Array.from(tiles).some((task) => task.phase !== "failed");
+}
+
 /** Files whose bytes are not in the store yet: they need this page to stay open. A twin's are there when those of the file it waits for are. */
 export function unsent({ queue, byContent }: Run): number {
   let count = queue.unsafe() - queue.in.checking.size;

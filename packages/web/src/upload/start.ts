@@ -3,7 +3,7 @@ import { createGuard, isLocalHost } from "./guard.ts";
 import { createLeftover } from "./leftover.ts";
 import { browserPorts } from "./ports.ts";
 import { createRate } from "./rate.ts";
-import { type Hold, unsent } from "./run.ts";
+import { type Hold, isLively, unsent } from "./run.ts";
 import type { Task } from "./task.ts";
 import { createTiles, type PendingTile } from "./tiles.ts";
 import { listed, type Walked, walk } from "./walk.ts";
@@ -62,7 +62,7 @@ export function startUploader(listener: Listener): Uploader {
     const pace = { progressPerSecond: progress.perSecond(now), elapsed: now - (since ?? now) };
     const passed = { skipped: { count: skipped.count, names: [...skipped.names] }, unreadable, unread: [...unread] };
     listener(viewOf(run, { ...passed, ...pace, previewOf: tiles.previewOf }), tiles.list());
-    if (running || run.unshown.size > 0 || run.tiles.size > 0) wake();
+    if (isLively(run)) wake();
   };
   const wake = (): void => {
     timer ??= setTimeout(tick, TICK_MS);

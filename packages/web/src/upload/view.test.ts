@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createEngine } from "./engine.ts";
 import { files, settled, world } from "./engine-world.ts";
+import { isLively } from "./run.ts";
 import { createTiles } from "./tiles.ts";
 import { viewOf } from "./view.ts";
 
@@ -61,6 +62,27 @@ test("a tile follows its file from waiting to safe, and goes some time after the
   expect(tiles.list()).toMatchObject([{ state: "safe", assetId: "asset-up1", revision: 7, progress: 1 }]);
   await vi.advanceTimersByTimeAsync(30_000);
   expect(tiles.list()).toEqual([]);
+});
+
+test("nothing of a failed file moves by itself: its tile alone keeps the page from being told", async () => {
+  const { ports, faults } = world();
+  faults.hash.push("NotReadableError");
+  const engine = createEngine({ ...ports, peek: async () => ({ preview: new Blob(["jpeg"]) }) });
+  const tiles = createTiles(engine.run);
+  engine.add(files(1));
+  expect(isLively(engine.run)).toBe(true);
+  await settled(engine);
+  expect(tiles.list()).toMatchObject([{ state: "failed" }]);
+  expect(isLively(engine.run)).toBe(false);
+  engine.retry([...engine.run.queue.in.failed]);
+  expect(isLively(engine.run)).toBe(true);
+  await settled(engine);
+  expect(tiles.list()).toMatchObject([{ state: "safe" }]);
+  await vi.advanceTimersByTimeAsync(1_000);
+  tiles.list();
+  await vi.advanceTimersByTimeAsync(21_000);
+  tiles.list();
+  expect(isLively(engine.run)).toBe(false);
 });
 
 test("a preview's URL lives as long as its tile, and until the page has been told that it is gone", async () => {
