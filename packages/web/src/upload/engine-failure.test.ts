@@ -224,6 +224,28 @@ test("an upload of which the server knows nothing any more is planned again", as
   expect(calls.filter((call) => call === "plan 1")).toHaveLength(2);
 });
 
+test.each(["before it was seen to be safe", "before the timeline showed it"])(
+  "a file whose original goes missing %s is not waited for for ever",
+  async (when) => {
+    const { ports, library, calls } = world();
+    const gone = when === "before it was seen to be safe" ? 1 : 2;
+    let asked = 0;
+    const statuses: typeof ports.api.statuses = async (ids) => {
+      const answers = await ports.api.statuses(ids);
+      if (++asked === gone) library.clear();
+      if (asked < gone) return answers.map((each) => ({ ...each, revision: null }));
+      return answers.map((each) => (library.size > 0 ? each : { ...each, safe: false, revision: null }));
+    };
+    const engine = createEngine({ ...ports, api: { ...ports.api, statuses } });
+    engine.add(files(1));
+    await settled(engine, 60);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(state(engine)).toMatchObject({ safe: 1, failed: 0 });
+    expect(engine.run.unshown.size).toBe(0);
+    expect(calls.filter((call) => call === "put")).toHaveLength(gone === 1 ? 2 : 1);
+  },
+);
+
 test("a pause ends at once when a person wants it to", async () => {
   const { ports, faults } = world();
   faults.put.push({ status: 503, code: "SlowDown", retryAfter: 50 });

@@ -50,6 +50,11 @@ export function createPoll(run: Run): { kick(): void } {
 
 /** True when the answer brought something new. */
 function apply(run: Run, task: Task, { state, reason, assetId, safe, revision }: UploadStatus): boolean {
+  // What was committed can be gone again: its original went missing.
+  if (state === "expired" || (state === "committed" && !safe)) {
+    lost(run, task);
+    return true;
+  }
   if (assetId) task.assetId = assetId;
   if (revision !== null) {
     task.revision = revision;
@@ -70,18 +75,15 @@ function apply(run: Run, task: Task, { state, reason, assetId, safe, revision }:
     finish(run, task, "failed", reason ?? "The server could not confirm it. Try again.");
     return true;
   }
-  if (state === "expired") {
-    lost(run, task);
-    return true;
-  }
   turn(run.queue.in.checking, task);
   return false;
 }
 
-/** The server knows nothing of it any more: it is planned anew. */
+/** The server has nothing of it any more: it is planned anew, unless it was safe before, and then gone by other means than this upload's. */
 function lost(run: Run, task: Task): void {
+  if (task.phase === "checking") return settle(run, task, { act: "replan", reason: "The upload had expired." }, "hashed");
   run.unshown.delete(task);
-  if (task.phase === "checking") settle(run, task, { act: "replan", reason: "The upload had expired." }, "hashed");
+  run.tiles.delete(task);
 }
 
 /** Who was asked goes to the end, so that everybody is asked in turn. */
