@@ -2,24 +2,15 @@ import type { Chunk } from "@tintype/core/geometry";
 import { findAnchor } from "./anchor.ts";
 import { assemble } from "./assemble.ts";
 import { slotsBetween, type Frames } from "./frames.ts";
-import type { Items } from "./items.ts";
 import { boxOf, layOut, layOutNow, type Layout } from "./layout.ts";
 import type { Library, Month } from "./library.ts";
 import { metricsFor, type GridMetrics, type Size } from "./metrics.ts";
 import type { Pending } from "./pending.ts";
-import type { Scroll } from "./scroll.ts";
 import type { Selection } from "./selection.ts";
-import type { Shown } from "./shown.ts";
 import { runSliced } from "./slices.ts";
-import type { Stage } from "./stage.ts";
+import type { Ground } from "./surface.ts";
 
-type Parts = {
-  box: HTMLElement;
-  layer: HTMLElement;
-  shown: Shown;
-  scroll: Scroll;
-  stage: Stage;
-  items: Items;
+type Parts = Ground & {
   selection: Selection;
   frames: Frames;
 };

@@ -1,11 +1,9 @@
 import type { Gate } from "./gate.ts";
-import { blocksOf, type Items } from "./items.ts";
+import { blocksOf } from "./items.ts";
 import { readRow, rowAt, type Layout, type Slots } from "./layout.ts";
 import { assetRuns, type Library } from "./library.ts";
 import type { Pictures } from "./pictures.ts";
-import type { Scroll } from "./scroll.ts";
-import type { Shown } from "./shown.ts";
-import type { Stage } from "./stage.ts";
+import type { Ground } from "./surface.ts";
 
 /** Rows are put into the document this far beyond the window: a share of its height, and at least so many pixels. */
 const OVERSCAN = { share: 0.6, least: 300 };
@@ -13,13 +11,7 @@ const OVERSCAN = { share: 0.6, least: 300 };
 /** Items fetched ahead of the tiles in the document, so that a slow scroll never meets the end of a block. */
 const AHEAD = 100;
 
-type Parts = {
-  box: HTMLElement;
-  layer: HTMLElement;
-  shown: Shown;
-  scroll: Scroll;
-  stage: Stage;
-  items: Items;
+type Parts = Ground & {
   pictures: Pictures;
   gate: Gate;
   onView: () => void;

@@ -14,7 +14,7 @@ import { createScroll } from "./scroll.ts";
 import { createSelection } from "./selection.ts";
 import type { Shown } from "./shown.ts";
 import { createStage } from "./stage.ts";
-import type { Surface } from "./surface.ts";
+import type { Ground, Surface } from "./surface.ts";
 import type { Face } from "./tile.ts";
 
 export type GridOptions = {
@@ -59,10 +59,11 @@ export function createGrid(host: HTMLElement, options: GridOptions) {
     options.onView(byHand);
     byHand = false;
   };
-  const frames = createFrames({ box, layer, shown, scroll, stage, items, pictures, gate, onView });
-  const content = createContent({ box, layer, shown, scroll, stage, items, selection, frames }, options.size);
+  const ground: Ground = { box, layer, shown, scroll, stage, items };
+  const frames = createFrames({ ...ground, pictures, gate, onView });
+  const content = createContent({ ...ground, selection, frames }, options.size);
   const range = createRange(selection, { idAt: (slot) => stage.tileAt(slot)?.item?.id, find });
-  const surface: Surface = { box, layer, stage, selection, range, scroll, shown, focus, open };
+  const surface: Surface = { ...ground, selection, range, focus, open };
   const stopKeys = listenKeys(surface);
   const stopPointer = listenPointer(surface, host);
   const resize = new ResizeObserver(content.refit);

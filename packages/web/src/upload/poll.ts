@@ -37,7 +37,7 @@ export function createPoll(run: Run): { kick(): void } {
         return task ? apply(run, task, answer) : false;
       });
       for (const task of byId.values()) lost(run, task);
-      wait = changes.includes(true) ? FAST_MS : Math.min(SLOW_MS, wait * 1.5);
+      wait = waitAfter(wait, changes.includes(true));
     } catch (error) {
       const verdict = judgeProblem(error);
       if (verdict.act === "hold") run.holds.add(verdict.hold);
@@ -46,6 +46,11 @@ export function createPoll(run: Run): { kick(): void } {
   };
 
   return { kick };
+}
+
+/** Milliseconds to the next question: soon after something new, ever later without. */
+export function waitAfter(last: number, changed: boolean): number {
+  return changed ? FAST_MS : Math.min(SLOW_MS, last * 1.5);
 }
 
 /** True when the answer brought something new. */
@@ -87,12 +92,13 @@ function lost(run: Run, task: Task): void {
 }
 
 /** Who was asked goes to the end, so that everybody is asked in turn. */
-function turn(set: Set<Task>, task: Task): void {
+export function turn<T>(set: Set<T>, task: T): void {
   if (set.delete(task)) set.add(task);
 }
 
-function take(set: ReadonlySet<Task>, count: number): Task[] {
-  const taken: Task[] = [];
+/** The first few of a set. */
+export function take<T>(set: ReadonlySet<T>, count: number): T[] {
+  const taken: T[] = [];
   for (const task of set) {
     if (taken.length >= count) break;
     taken.push(task);

@@ -64,7 +64,7 @@ async function sendParts(run: Run, task: Task, plan: Multipart, signal: AbortSig
   const before = plan.etags.size;
   delete task.kept;
   // What is there already is not put on the wire again.
-  task.sent = sizeOf(task, plan);
+  task.sent = sizeOf(plan, task.file.size);
   const signed: Awaited<ReturnType<typeof api.parts>> = [];
   const flying = new Map<number, number>();
   const stop = new AbortController();
@@ -72,7 +72,8 @@ async function sendParts(run: Run, task: Task, plan: Multipart, signal: AbortSig
   let refill: Promise<void> | undefined;
   let failure: Verdict | undefined;
 
-  const report = (): void => progress(run, task, sizeOf(task, plan) + [...flying.values()].reduce((sum, bytes) => sum + bytes, 0));
+  const report = (): void =>
+    progress(run, task, sizeOf(plan, task.file.size) + [...flying.values()].reduce((sum, bytes) => sum + bytes, 0));
   const sign = async (): Promise<void> => {
     const next = nextRun(missing, PARTS_SIGNED_AHEAD);
     if (!next) return;
@@ -118,7 +119,7 @@ async function sendParts(run: Run, task: Task, plan: Multipart, signal: AbortSig
 }
 
 /** A signature that ran out ends the plan, but not the multipart upload: what it has stays. */
-function hasExpired({ status, code }: PutAnswer): boolean {
+export function hasExpired({ status, code }: Pick<PutAnswer, "status" | "code">): boolean {
   return status === 403 && code !== "NoSuchUpload";
 }
 
@@ -134,15 +135,17 @@ function progress(run: Run, task: Task, bytes: number): void {
   task.sent = fresh;
 }
 
-function sizeOf(task: Task, plan: Multipart): number {
+/** Bytes of a file of which the store has these parts. */
+export function sizeOf({ etags, partSize }: Pick<Multipart, "etags" | "partSize">, fileSize: number): number {
   let bytes = 0;
-  for (const number of plan.etags.keys()) {
-    const { from, to } = partRange(number, plan.partSize, task.file.size);
+  for (const number of etags.keys()) {
+    const { from, to } = partRange(number, partSize, fileSize);
     bytes += to - from;
   }
   return bytes;
 }
 
-function partList(plan: Multipart): { number: number; etag: string }[] {
-  return [...plan.etags].map(([number, etag]) => ({ number, etag })).toSorted((a, b) => a.number - b.number);
+/** The parts as a store wants them named: in order, however they came. */
+export function partList({ etags }: Pick<Multipart, "etags">): { number: number; etag: string }[] {
+  return [...etags].map(([number, etag]) => ({ number, etag })).toSorted((a, b) => a.number - b.number);
 }

@@ -156,7 +156,7 @@ export function createDeck(root: HTMLElement, places: Places, details: Details, 
 }
 
 /** Where a swipe leads that ends `offset` pixels from rest at a speed in pixels per millisecond. */
-function stepOf(offset: number, speed: number, width: number): 1 | -1 | 0 {
+export function stepOf(offset: number, speed: number, width: number): 1 | -1 | 0 {
   const far = Math.abs(offset) > width * SWIPE_SHARE;
   const fast = Math.abs(speed) > SWIPE_SPEED && Math.sign(speed) === Math.sign(offset);
   if (!far && !fast) return 0;

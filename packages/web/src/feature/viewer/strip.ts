@@ -6,6 +6,13 @@ import { FITTED } from "./zoom.ts";
 /** Between two slides, in pixels. */
 const GAP = 24;
 
+type Row<T> = { before: T | undefined; current: T | undefined; after: T | undefined };
+
+/** What is beside `next` when it is looked at: the one before only, and only where it was its neighbour; the others are yet to be found. */
+export function sidesOf<T>(next: T, { before, current, after }: Row<T>): Pick<Row<T>, "before" | "after"> {
+  return { before: next === after ? current : undefined, after: next === before ? current : undefined };
+}
+
 /** The photo looked at and its neighbours, side by side in `track`: found, loaded ahead, and moved together. */
 export function createStrip(track: HTMLElement, places: Places, details: Details) {
   const closed = new AbortController();
@@ -78,9 +85,7 @@ export function createStrip(track: HTMLElement, places: Places, details: Details
       const [last, looked] = [current, slideOf(entry)];
       last?.setView(FITTED);
       // The one that was looked at stays beside it: it may still be sliding away.
-      const [forward, backward] = [looked === after, looked === before];
-      before = forward ? last : undefined;
-      after = backward ? last : undefined;
+      ({ before, after } = sidesOf(looked, { before, current, after }));
       current = looked;
       offset = 0;
       place();
