@@ -69,7 +69,7 @@ describe.skipIf(chromePath === undefined)("set-up and sign-in", () => {
     await page.getByRole("button", { name: "Show the password" }).click();
     expect(await password().getAttribute("type")).toBe("text");
     await fillSetUp();
-    await page.getByText("The set-up code is not the right one.").waitFor();
+    await page.getByText("That set-up code is not right.").waitFor();
     expect(await page.evaluate("document.activeElement.name")).toBe("token");
     expect(await page.getByLabel("Your name").inputValue()).toBe(OWNER.name);
     expect(await axeViolations(page)).toEqual([]);
@@ -120,7 +120,7 @@ describe.skipIf(chromePath === undefined)("set-up and sign-in", () => {
   it("says so when the server does not answer, and tries again on request", async () => {
     await page.route("**/api/**", (route) => route.abort());
     await page.goto(laptop.url);
-    await page.getByRole("heading", { name: "Tintype does not answer" }).waitFor();
+    await page.getByRole("heading", { name: "Tintype is not answering" }).waitFor();
     expect(await axeViolations(page)).toEqual([]);
     await page.unrouteAll();
     await page.getByRole("button", { name: "Try again" }).click();

@@ -62,7 +62,7 @@ describe.skipIf(chromePath === undefined)("an open page whose server goes away",
     await page.keyboard.press("Escape");
     await expect.poll(() => page.locator("dialog").count()).toBe(0);
     await page.keyboard.press("?");
-    await page.getByRole("dialog", { name: "Keys" }).waitFor();
+    await page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor();
     await page.context().setOffline(false);
   });
 

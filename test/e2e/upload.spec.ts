@@ -106,7 +106,7 @@ describe.skipIf(chromePath === undefined)("the uploader", () => {
     await dropFiles(page, [folder], "main");
     await says("The storage is full");
     expect(await photograph(page, "upload-full")).toEqual([]);
-    await page.getByRole("button", { name: "Go on" }).click();
+    await page.getByRole("button", { name: "Continue" }).click();
     await says("1 photo is safe");
   });
 
@@ -162,7 +162,7 @@ describe.skipIf(chromePath === undefined)("the uploader", () => {
     await page.getByRole("button", { name: "Pause" }).click();
     await says("Paused at 0 of 3");
     expect(await photograph(page, "upload-paused")).toEqual([]);
-    await page.getByRole("button", { name: "Go on" }).click();
+    await page.getByRole("button", { name: "Resume" }).click();
     await page.getByRole("button", { name: "Stop the upload" }).click();
     await page.getByRole("dialog", { name: "Stop the upload?" }).waitFor();
     expect(await axeViolations(page)).toEqual([]);
@@ -179,7 +179,7 @@ describe.skipIf(chromePath === undefined)("the uploader", () => {
     await dropFiles(page, [folder], "main");
     await says("2 photos are safe, 1 failed");
     expect(await page.locator(".tray-sub").textContent()).toBe(
-      "1 file was already there. Left out because its name begins with a dot: .DS_Store. Left out because only systems need them: Thumbs.db.",
+      "1 file was already there. Hidden files were left out: .DS_Store. Files that only your system needs were left out: Thumbs.db.",
     );
     await page.getByText("The file is empty").waitFor();
     await expect.poll(() => page.locator(".tray [role=status]").textContent()).toContain("2 photos are safe, 1 failed");

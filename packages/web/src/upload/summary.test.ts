@@ -38,7 +38,7 @@ test.each<[string, View]>([
   ["Looking through 40 of 100", view({ sent: false, unsent: 60, duplicates: 40 })],
   ["Verifying the last 12", view({ safe: 88, checking: 12, unsent: 0 })],
   ["Paused at 10 of 100", view({ hold: "paused", unsent: 90 })],
-  ["Sign in to go on", view({ hold: "signed-out" })],
+  ["Sign in to continue", view({ hold: "signed-out" })],
   ["The storage is full", view({ hold: "full" })],
   ["You are offline", view({ hold: "offline" })],
   ["100 photos are safe", over({ safe: 100 })],
@@ -69,20 +69,17 @@ test.each<[string, View]>([
   ],
   ["Sidecar files, such as XMP, are kept with your photos but not shown.", over({ safe: 100, sidecars: 100 })],
   [
-    "2 files were already there. Left out because its name begins with a dot: .DS_Store.",
+    "2 files were already there. Hidden files were left out: .DS_Store.",
     over({ safe: 98, duplicates: 2, skipped: { count: 1, names: [".DS_Store"] } }),
   ],
   [
-    "Left out because its name begins with a dot: .DS_Store. Left out because only systems need them: Thumbs.db.",
+    "Hidden files were left out: .DS_Store. Files that only your system needs were left out: Thumbs.db.",
     over({ safe: 1, skipped: { count: 9, names: [".DS_Store", "Thumbs.db"] } }),
   ],
-  [
-    "Left out because their names begin with a dot: .a, .b, .c and others.",
-    over({ safe: 1, skipped: { count: 9, names: [".a", ".b", ".c", ".d"] } }),
-  ],
+  ["Hidden files were left out: .a, .b, .c and others.", over({ safe: 1, skipped: { count: 9, names: [".a", ".b", ".c", ".d"] } })],
   ["3 files could not be opened.", over({ safe: 100, unreadable: 3 })],
-  ["A folder could not be read in full: trip/day.", over({ safe: 100, unread: ["trip/day"] })],
-  ["Folders could not be read in full: a, b.", over({ safe: 100, unread: ["a", "b"] })],
+  ["One folder could not be read completely: trip/day.", over({ safe: 100, unread: ["trip/day"] })],
+  ["Some folders could not be read completely: a, b.", over({ safe: 100, unread: ["a", "b"] })],
   ["", over({ safe: 100 })],
 ])("adds %j", (text, state) => {
   expect(subline(state)).toBe(text);

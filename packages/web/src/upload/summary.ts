@@ -6,7 +6,7 @@ import type { View } from "./view.ts";
 export function headline(view: View): string {
   const { total, unsent, checking, running } = view;
   if (!running) return outcome(view);
-  if (view.hold === "signed-out") return "Sign in to go on";
+  if (view.hold === "signed-out") return "Sign in to continue";
   if (view.hold === "full") return "The storage is full";
   if (view.hold === "offline") return "You are offline";
   const count = `${(total - unsent).toLocaleString("en")} of ${total.toLocaleString("en")}`;
@@ -19,8 +19,8 @@ export function headline(view: View): string {
 export function subline(view: View): string {
   if (!view.running) return leftovers(view);
   if (view.hold === "signed-out") return "The upload waits here.";
-  if (view.hold === "full") return "Make room, then go on. Nothing is lost.";
-  if (view.hold === "offline") return "It goes on by itself when you are back.";
+  if (view.hold === "full") return "Make some room, then continue. Nothing is lost.";
+  if (view.hold === "offline") return "It carries on by itself once you are back online.";
   if (view.hold === "paused") return "Keep this page open, or the rest is not uploaded.";
   if (view.outage) return `${view.outage.reason} ${retryText(view.outage.until, view.now)}`;
   if (view.unsent === 0) return "Everything is sent. You may close this page.";
@@ -57,7 +57,7 @@ function leftovers({ total, safe, duplicates, sidecars, skipped, unreadable, unr
     sidecarText(sidecars, total),
     ...skippedTexts(skipped.names),
     unreadable > 0 ? `${counted(unreadable, "file")} could not be opened.` : "",
-    unread.length > 0 ? `${unread.length === 1 ? "A folder" : "Folders"} could not be read in full: ${namesText(unread)}.` : "",
+    unread.length > 0 ? `${unread.length === 1 ? "One folder" : "Some folders"} could not be read completely: ${namesText(unread)}.` : "",
   ];
   return parts.filter((part) => part !== "").join(" ");
 }
@@ -70,14 +70,13 @@ function sidecarText(sidecars: number, total: number): string {
   return `${which}, such as XMP: kept with your photos but not shown.`;
 }
 
-/** Why files were left out, with at most three names of each sort: what systems leave behind is called the same in every folder. */
+/** What was left out, with at most three names of each sort: what systems leave behind is called the same in every folder. */
 function skippedTexts(names: readonly string[]): string[] {
   const dotted = names.filter((name) => name.startsWith("."));
   const others = names.filter((name) => !name.startsWith("."));
-  const reason = dotted.length === 1 ? "its name begins" : "their names begin";
   return [
-    dotted.length > 0 ? `Left out because ${reason} with a dot: ${namesText(dotted)}.` : "",
-    others.length > 0 ? `Left out because only systems need them: ${namesText(others)}.` : "",
+    dotted.length > 0 ? `Hidden files were left out: ${namesText(dotted)}.` : "",
+    others.length > 0 ? `Files that only your system needs were left out: ${namesText(others)}.` : "",
   ];
 }
 

@@ -52,8 +52,8 @@ export function Login({ ended, waiting }: { ended: boolean; waiting: boolean }) 
 }
 
 function lead(ended: boolean, waiting: boolean): string {
-  if (waiting) return "Your session has ended. The upload waits here and goes on once you have signed in.";
-  return ended ? "Your session has ended. Sign in to go on where you were." : "Your photos, in storage that you own.";
+  if (waiting) return "You have been signed out. The upload waits here and carries on once you sign in.";
+  return ended ? "You have been signed out. Sign in to carry on where you were." : "Your photos, in storage that you own.";
 }
 
 function check(email: string, password: string): Errors {

@@ -73,7 +73,7 @@ export function Setup() {
             name="token"
             autoComplete="off"
             spellCheck={false}
-            hint="It is in the terminal, at the end of the link that was printed at the start."
+            hint="You find it in the terminal, at the end of the link that Tintype printed when it started."
             error={errors.token}
           />
         )}
@@ -91,7 +91,7 @@ export function Setup() {
           Create the account
         </Button>
       </form>
-      <p className="account-note">Nothing is sent anywhere but to this Tintype.</p>
+      <p className="account-note">Your account lives in this Tintype only. Nothing is sent anywhere else.</p>
     </Frame>
   );
 }
@@ -128,7 +128,7 @@ function errorsOf(error: unknown): Errors {
   if (!(error instanceof Problem)) return { form: messageOf(error) };
   const { field } = error.extra;
   if (field === "name" || field === "email" || field === "password" || field === "token") return { [field]: error.message };
-  if (isWrongToken(error)) return { token: "The set-up code is not the right one. Take the newest from the terminal." };
+  if (isWrongToken(error)) return { token: "That set-up code is not right. Use the newest one in the terminal." };
   return { form: error.message };
 }
 

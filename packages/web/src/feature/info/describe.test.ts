@@ -13,27 +13,27 @@ import {
 
 describe("info texts", () => {
   it.each([
-    ["mtime", /last changed/u],
-    ["DateTime", /last saved/u],
-    ["upload", /uploaded/u],
-    ["name", /name of the file/u],
-  ])("says so when a date comes from %s", (source, text) => {
-    expect(dateSourceText(source)).toMatch(text);
+    ["photo", "mtime", "From the file's date: the photo itself has none."],
+    ["raw", "mtime", "From the file's date: the photo itself has none."],
+    ["video", "mtime", "From the file's date: the video itself has none."],
+    ["photo", "DateTime", "From the last time the photo was edited: it has no other date."],
+    ["other", "upload", "From the day you uploaded it: the file itself has no date."],
+    ["photo", "name", "From the file's name."],
+  ] as const)("says of a %s so when its date comes from %s", (kind, localAt, text) => {
+    expect(dateSourceText({ kind, provenance: { localAt } })).toBe(text);
   });
 
   it("says nothing of a date that the camera wrote", () => {
-    expect([dateSourceText("DateTimeOriginal"), dateSourceText("gps"), dateSourceText(undefined)]).toEqual([
-      undefined,
-      undefined,
-      undefined,
-    ]);
+    for (const provenance of [{ localAt: "DateTimeOriginal" }, { localAt: "gps" }, {}]) {
+      expect(dateSourceText({ kind: "photo", provenance })).toBeUndefined();
+    }
   });
 
   it.each([
     ["photo", null, "The original is missing"],
     ["other", null, "The original is missing"],
     ["other", "http://store/a", "Not a photo or video"],
-    ["photo", "http://store/a", "No picture could be made"],
+    ["photo", "http://store/a", "No preview"],
   ] as const)("tells of a %s with the download %s: %s", (kind, download, text) => {
     expect(troubleText({ kind, urls: { thumb: null, preview: null, original: null, download } })).toBe(text);
   });

@@ -1,24 +1,26 @@
 import { formatBytes } from "../../lib/format.ts";
 import type { Detail, Exif } from "../viewer/detail.ts";
 
-/** What to say of a date that the camera did not write; undefined for one that it did. `source` is the provenance of the wall clock. */
-export function dateSourceText(source: string | undefined): string | undefined {
-  return source === undefined ? undefined : DATE_SOURCES[source];
+/** What to say of a date that the camera did not write; undefined for one that it did. `localAt` of the provenance tells its source. */
+export function dateSourceText({ kind, provenance }: Pick<Detail, "kind" | "provenance">): string | undefined {
+  const source = provenance.localAt;
+  const text = source === undefined ? undefined : DATE_SOURCES[source];
+  return text?.replace("#", { photo: "photo", raw: "photo", video: "video", sidecar: "file", other: "file" }[kind]);
 }
 
-const SAVED = "When a program last saved it: the file tells no other date.";
+const SAVED = "From the last time the # was edited: it has no other date.";
 const DATE_SOURCES: Record<string, string> = {
   DateTime: SAVED,
   "XMP:ModifyDate": SAVED,
-  mtime: "When the file was last changed: it tells no other date.",
-  name: "From the name of the file.",
-  upload: "When it was uploaded: the file tells no date.",
+  mtime: "From the file's date: the # itself has none.",
+  name: "From the file's name.",
+  upload: "From the day you uploaded it: the # itself has no date.",
 };
 
 /** What is wrong with a file of which there is no picture, or no original; its `reason` says more. */
 export function troubleText({ kind, urls }: Pick<Detail, "kind" | "urls">): string {
   if (urls.download === null) return "The original is missing";
-  return kind === "other" ? "Not a photo or video" : "No picture could be made";
+  return kind === "other" ? "Not a photo or video" : "No preview";
 }
 
 /** The path of an original in parts between which a line may break: after a folder, before the mark `~`, never within the extension. */

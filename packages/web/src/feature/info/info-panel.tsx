@@ -52,12 +52,12 @@ function Fields({ detail }: { detail: Detail }) {
       {detail.state === "unprocessable" && (
         <Row icon={mdiAlertCircleOutline} title={troubleText(detail)} text={detail.reason ?? undefined} />
       )}
-      {exif.partial === true && <Row icon={mdiAlertCircleOutline} title="Damaged file" text="Only a part of the picture can be read." />}
+      {exif.partial === true && <Row icon={mdiAlertCircleOutline} title="Damaged file" text="Only part of the picture can be read." />}
       <Row
         icon={mdiCalendarBlank}
         title={momentName(detail.localAt)}
         text={zoneText(detail.offsetMinutes, detail.zone)}
-        more={dateSourceText(detail.provenance.localAt)}
+        more={dateSourceText(detail)}
       />
       <Row icon={KIND_ICON[detail.kind]} title={displayName(detail.name)} text={fileText(detail)} />
       {(camera ?? exposure) !== undefined && (
@@ -67,7 +67,7 @@ function Fields({ detail }: { detail: Detail }) {
         <Row
           icon={mdiMapMarker}
           title={positionText(latitude, longitude)}
-          text={exif.altitude === undefined ? undefined : `${Math.round(exif.altitude)} m above the sea`}
+          text={exif.altitude === undefined ? undefined : `${Math.round(exif.altitude)} m above sea level`}
         />
       )}
       {hasOriginal(detail) && <Original id={detail.id} path={detail.key} />}
@@ -127,14 +127,14 @@ function Copy({ text }: { text: string }) {
       await navigator.clipboard.writeText(text);
       setSaid("Copied");
     } catch {
-      setSaid("Not allowed here");
+      setSaid("Could not copy");
     }
     setTimeout(() => setSaid(""), 2_000);
   };
   return (
     <span className="info-copy">
       <span role="status">{said}</span>
-      {said === "" && <IconButton icon={mdiContentCopy} label="Copy the path in storage" onClick={() => void copy()} />}
+      {said === "" && <IconButton icon={mdiContentCopy} label="Copy the path" onClick={() => void copy()} />}
     </span>
   );
 }

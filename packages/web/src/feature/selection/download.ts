@@ -100,5 +100,5 @@ export function follow(url: string, name = ""): void {
 /** Which originals a zip lacks: the first three by name. */
 export function missingText(names: readonly string[]): string {
   const more = names.length > 3 ? ` and ${formatCount(names.length - 3)} more` : "";
-  return `Left out, since your storage does not have ${names.length === 1 ? "this original" : "these originals"} any more: ${names.slice(0, 3).join(", ")}${more}.`;
+  return `Left out, because your storage no longer has ${names.length === 1 ? "this original" : "these originals"}: ${names.slice(0, 3).join(", ")}${more}.`;
 }

@@ -61,8 +61,6 @@ it("leaves out what the store does not have any more, finishes, and says which",
 });
 
 it("names what is missing, the first three of many", () => {
-  expect(missingText(["a.jpg"])).toBe("Left out, since your storage does not have this original any more: a.jpg.");
-  expect(missingText(["a", "b", "c", "d", "e"])).toBe(
-    "Left out, since your storage does not have these originals any more: a, b, c and 2 more.",
-  );
+  expect(missingText(["a.jpg"])).toBe("Left out, because your storage no longer has this original: a.jpg.");
+  expect(missingText(["a", "b", "c", "d", "e"])).toBe("Left out, because your storage no longer has these originals: a, b, c and 2 more.");
 });

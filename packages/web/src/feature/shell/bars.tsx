@@ -21,14 +21,14 @@ export function Bars() {
       {!here && (
         <div className="bar">
           <Icon path={mdiCloudOffOutline} />
-          <span>Tintype cannot be reached. This page goes on by itself once it is back.</span>
+          <span>Tintype cannot be reached. This page carries on by itself as soon as it is back.</span>
         </div>
       )}
       {left > 0 && (
         <div className="bar">
           <span>
-            {counted(left, "file was", "files were")} not sent before this page was closed. Drop {left === 1 ? "it" : "them"} again: what is
-            safe is not sent twice.
+            {counted(left, "file was", "files were")} not sent before this page was closed. Add {left === 1 ? "it" : "them"} again: what is
+            already safe is not sent twice.
           </span>
           <IconButton icon={mdiClose} label="Close this message" onClick={() => unsent.set(0)} />
         </div>

@@ -12,7 +12,7 @@ export function Unreachable({ message }: { message: string }) {
     setBusy(false);
   };
   return (
-    <Frame title="Tintype does not answer" lead={message}>
+    <Frame title="Tintype is not answering" lead={message}>
       <Button busy={busy} onClick={again}>
         Try again
       </Button>

@@ -73,7 +73,7 @@ function Open({ view }: { view: View }) {
 function PauseButton({ view: { unsent, hold } }: { view: View }) {
   if (unsent === 0 || (hold !== undefined && hold !== "paused")) return null;
   return hold === "paused" ? (
-    <IconButton icon={mdiPlay} label="Go on" onClick={() => void control((each) => each.release("paused"))} />
+    <IconButton icon={mdiPlay} label="Resume" onClick={() => void control((each) => each.release("paused"))} />
   ) : (
     <IconButton icon={mdiPause} label="Pause" onClick={() => void control((each) => each.hold("paused"))} />
   );
@@ -84,7 +84,7 @@ function Actions({ view: { running, hold, retryable } }: { view: View }) {
     return (
       <div className="tray-actions">
         <Button kind="text" onClick={() => void control((each) => each.release("full"))}>
-          Go on
+          Continue
         </Button>
       </div>
     );

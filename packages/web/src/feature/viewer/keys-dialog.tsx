@@ -4,10 +4,10 @@ import "./keys-dialog.css";
 
 const KEYS: { title: string; rows: [keys: string[], what: string][] }[] = [
   {
-    title: "Looking at a photo",
+    title: "Viewing a photo",
     rows: [
-      [["←", "→"], "Newer, older"],
-      [["z"], "Zoom in and back"],
+      [["←", "→"], "Newer or older photo"],
+      [["z"], "Zoom in, or back out"],
       [["+", "−"], "Zoom in steps"],
       [["i"], "Info"],
       [["d"], "Download the original"],
@@ -17,8 +17,8 @@ const KEYS: { title: string; rows: [keys: string[], what: string][] }[] = [
   {
     title: "All photos",
     rows: [
-      [["←", "→", "↑", "↓"], "Move"],
-      [["Enter"], "Look at the photo"],
+      [["←", "→", "↑", "↓"], "Move between photos"],
+      [["Enter"], "Open the photo"],
       [["x", "Space"], "Select"],
       [["Shift", "←", "→"], "Select a range"],
       [["Ctrl", "A"], "Select all"],
@@ -30,7 +30,7 @@ const KEYS: { title: string; rows: [keys: string[], what: string][] }[] = [
 /** The keys of the viewer and of the grid. */
 export function KeysDialog({ onClose }: { onClose: () => void }) {
   return (
-    <Dialog title="Keys" onClose={onClose}>
+    <Dialog title="Keyboard shortcuts" onClose={onClose}>
       {KEYS.map(({ title, rows }) => (
         <section key={title} className="keys">
           <h3>{title}</h3>

@@ -144,7 +144,7 @@ export function createSlide(entry: Entry, details: Details) {
 function reasonOf({ state, reason, kind, urls }: Detail): string {
   if (state === "unprocessable") return reason ?? "This file could not be read.";
   if (kind === "video") return "This browser cannot play this video.";
-  if (kind === "raw") return "Raw photos are stored as they are. Pictures of them are not made yet.";
+  if (kind === "raw") return "Raw photos are kept as they are. Previews of them cannot be made yet.";
   return urls.thumb ? "The picture could not be loaded." : "This file has no picture to show.";
 }
 

@@ -94,7 +94,7 @@ function Chrome({ viewer, state }: { viewer: OpenViewer; state: Store<ViewerStat
       <div className="viewer-bar">
         <IconButton icon={mdiArrowLeft} label="Back to your photos" onClick={() => viewer.leave()} />
         <span className="viewer-space" />
-        <IconButton icon={mdiKeyboardOutline} label="Keys" className="viewer-keys" onClick={() => setHelp(true)} />
+        <IconButton icon={mdiKeyboardOutline} label="Keyboard shortcuts" className="viewer-keys" onClick={() => setHelp(true)} />
         {id && (
           <>
             <IconButton ref={infoButton} icon={mdiInformation} label="Info" aria-pressed={info} onClick={() => setInfo(!info)} />
@@ -113,7 +113,7 @@ function Chrome({ viewer, state }: { viewer: OpenViewer; state: Store<ViewerStat
       </p>
       {missing !== undefined && (
         <div className="viewer-missing">
-          <h2>Nothing to see here</h2>
+          <h2>Photo not found</h2>
           <p>{missing}</p>
           <Button kind="outline" onClick={() => viewer.leave()}>
             Back to your photos
