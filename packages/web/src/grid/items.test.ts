@@ -137,6 +137,18 @@ describe("items", () => {
     expect(kept.at(-1)!.to).toBe(20_000);
   });
 
+  it("load more than is kept, whatever of it was there and how long unused", async () => {
+    const huge = toMonth(chunkOf(24_322, [[22, landscapes(12_500)]]));
+    const items = createItems({ items: async (ranges) => ranges.map(itemsOf) }, { onLoad: () => undefined, onStale: () => undefined });
+    for (const range of blocksOf(huge, 0, 12_500).toReversed().slice(0, 80)) {
+      items.want([]);
+      items.put([range], [itemsOf(range)]);
+    }
+    items.get(huge, 12_499);
+    const found = await items.load(huge, 0, 12_500, new AbortController().signal);
+    expect(found.map(({ id }) => id)).toEqual(Array.from({ length: 12_500 }, (_, i) => `id-${i}`));
+  });
+
   it("load a range of any length for a selection", async () => {
     const items = open();
     const loading = items.load(month, 100, 900, new AbortController().signal);

@@ -166,12 +166,15 @@ export function createItems(source: Source, { onLoad, onStale }: { onLoad: () =>
       const ranges = blocksOf(month, from, to);
       for (let i = 0; i < ranges.length; i += BLOCKS_PER_REQUEST) {
         const batch = ranges.slice(i, i + BLOCKS_PER_REQUEST);
-        const missing = batch.filter((range) => !blocks.has(keyOfRange(range)));
-        if (missing.length > 0) put(missing, await source.items(missing, signal));
-        for (const range of batch) {
-          const block = blocks.get(keyOfRange(range));
-          if (!block) throw new Error("The library changed meanwhile.");
-          found.push(...block.items);
+        // Held here, since what comes in may push out what is there.
+        const here = batch.map((range) => blocks.get(keyOfRange(range))?.items);
+        const missing = batch.filter((_, b) => !here[b]);
+        const came = missing.length > 0 ? await source.items(missing, signal) : [];
+        if (missing.length > 0) put(missing, came);
+        for (const [b, range] of batch.entries()) {
+          const items = here[b] ?? came[missing.indexOf(range)];
+          if (!items) throw new Error("The library changed meanwhile.");
+          found.push(...items);
         }
       }
       const skipped = from - (ranges[0]?.from ?? from);
