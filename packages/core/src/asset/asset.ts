@@ -1,6 +1,7 @@
-export { downloads, type Download } from "./downloads.ts";
+export { downloads, type Download, type Undownloadable } from "./downloads.ts";
 export { get, type Detail } from "./get.ts";
 export { ingestJob } from "./job.ts";
+export { original } from "./original.ts";
 export { displayName, isInline } from "./show.ts";
 export { totals } from "./totals.ts";
 export type { AssetKind, AssetState, Exif, Provenance } from "./kind.ts";

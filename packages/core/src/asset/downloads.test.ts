@@ -11,22 +11,30 @@ describe("downloading several originals", () => {
   it("gives each once, in the order asked for", async () => {
     const a = await addAsset(here.system, here.anna.id, "2026-11-01T10:00:00", { name: "a.jpg", size: 1 });
     const b = await addAsset(here.system, here.anna.id, "2026-11-02T10:00:00", { name: "b.jpg", size: 2 });
-    expect(await downloads(here.anna.ctx, [b, a, b])).toMatchObject([
-      { id: b, name: "b.jpg", size: 2, url: expect.stringContaining("response-content-disposition=attachment") },
-      { id: a, name: "a.jpg", size: 1, localAt: "2026-11-01T10:00:00" },
-    ]);
+    expect(await downloads(here.anna.ctx, [b, a, b])).toMatchObject({
+      files: [
+        { id: b, name: "b.jpg", size: 2, url: expect.stringContaining("response-content-disposition=attachment") },
+        { id: a, name: "a.jpg", size: 1, localAt: "2026-11-01T10:00:00" },
+      ],
+      missing: [],
+    });
   });
 
-  it("names what is missing, here or in the store, or someone else's instead of leaving it out", async () => {
+  it("gives the others when some are missing, here or in the store, or someone else's, and names those", async () => {
     const ben = await addPerson(here.system, "Ben");
     const hers = await addAsset(here.system, here.anna.id, "2026-11-01T10:00:00");
     const his = await addAsset(here.system, ben.id, "2026-11-01T10:00:00");
-    const lost = await addAsset(here.system, here.anna.id, "2026-11-02T10:00:00", { missing: true });
+    const lost = await addAsset(here.system, here.anna.id, "2026-11-02T10:00:00", { name: "lost.jpg", missing: true });
     const unknown = newId();
-    await expect(downloads(here.anna.ctx, [hers, his, lost, unknown])).rejects.toMatchObject({
-      code: "not_found",
-      extra: { missing: [his, lost, unknown] },
+    expect(await downloads(here.anna.ctx, [hers, his, lost, unknown, lost])).toMatchObject({
+      files: [{ id: hers }],
+      missing: [
+        { id: his, name: null },
+        { id: lost, name: "lost.jpg" },
+        { id: unknown, name: null },
+      ],
     });
+    await expect(downloads(here.anna.ctx, [his, unknown])).rejects.toMatchObject({ code: "not_found" });
   });
 });
 

@@ -6,23 +6,35 @@ import { downloadUrl } from "./get.ts";
 /** `localAt` is the wall clock at which the photo was taken. */
 export type Download = { id: string; name: string; size: number; localAt: string; url: string };
 
+/** What cannot be downloaded; `name` is null for an id that is not, or no longer, in the library. */
+export type Undownloadable = { id: string; name: string | null };
+
 /**
- * What to fetch to save these originals, in the order asked for. Throws `not_found` with the ids that are `missing`, here or in
- * the store, when there is one: a download that silently lacks a photo would be taken for complete.
+ * What to fetch to save these originals, and what is `missing`, here or in the store, each in the order asked for: a download that silently
+ * lacks a photo would be taken for complete. Throws `not_found` when none of the ids is in the library.
  */
-export async function downloads(ctx: Ctx, ids: readonly string[]): Promise<Download[]> {
+export async function downloads(ctx: Ctx, ids: readonly string[]): Promise<{ files: Download[]; missing: Undownloadable[] }> {
   const ownerId = userOf(ctx);
   const rows = await ctx.db
-    .select({ id: asset.id, name: asset.name, size: asset.size, localAt: asset.localAt, key: asset.key, type: asset.type })
+    .select({
+      id: asset.id,
+      name: asset.name,
+      size: asset.size,
+      localAt: asset.localAt,
+      key: asset.key,
+      type: asset.type,
+      missing: asset.missing,
+    })
     .from(asset)
-    .where(and(eq(asset.ownerId, ownerId), inArray(asset.id, [...ids]), eq(asset.missing, false)));
+    .where(and(eq(asset.ownerId, ownerId), inArray(asset.id, [...ids])));
+  if (rows.length === 0) throw new AppError("not_found", "These photos are not there any more.");
   const byId = new Map(rows.map((row) => [row.id, row]));
-  const missing = ids.filter((id) => !byId.has(id));
-  if (missing.length > 0) {
-    throw new AppError("not_found", `${missing.length} of these photos are not there any more.`, { extra: { missing } });
+  const files: Download[] = [];
+  const missing: Undownloadable[] = [];
+  for (const id of new Set(ids)) {
+    const row = byId.get(id);
+    if (!row || row.missing) missing.push({ id, name: row?.name ?? null });
+    else files.push({ id, name: row.name, size: row.size, localAt: row.localAt, url: downloadUrl(ctx, row) });
   }
-  return [...new Set(ids)].map((id) => {
-    const row = byId.get(id)!;
-    return { id, name: row.name, size: row.size, localAt: row.localAt, url: downloadUrl(ctx, row) };
-  });
+  return { files, missing };
 }

@@ -66,7 +66,8 @@ export function downloadUrl(ctx: Ctx, row: { key: string; name: string; type: st
   return ctx.store.sign.get({ key: row.key, disposition: contentDisposition(row.name), type: row.type });
 }
 
-async function getOwned(ctx: Ctx, id: string) {
+/** The row of the actor's asset with this id. Throws `not_found`, also for someone else's. */
+export async function getOwned(ctx: Ctx, id: string) {
   const ownerId = userOf(ctx);
   const [row] = await ctx.db
     .select({

@@ -1,4 +1,4 @@
-export { contentDisposition } from "./disposition.ts";
+export { contentDisposition, fileName } from "./disposition.ts";
 export {
   derivedKey,
   derivedPrefix,

@@ -1,6 +1,5 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import * as Asset from "@tintype/core/asset";
-import { AppError } from "@tintype/core/kernel";
 import type { Env } from "./deps.ts";
 import { onInvalid } from "./error.ts";
 import { AssetState, body, Id, json, MediaKind, problems } from "./schema.ts";
@@ -89,8 +88,11 @@ const downloads = createRoute({
   request: { body: body(z.object({ ids: z.array(Id).min(1).max(500) })) },
   responses: {
     200: json(
-      z.object({ files: z.array(z.object({ id: Id, name: z.string(), size: z.int(), localAt: z.string(), url: z.string() })) }),
-      "The files, in the order asked for",
+      z.object({
+        files: z.array(z.object({ id: Id, name: z.string(), size: z.int(), localAt: z.string(), url: z.string() })),
+        missing: z.array(z.object({ id: Id, name: text })),
+      }),
+      "The files, and what is not in storage or not in the library any more, each in the order asked for",
     ),
     ...problems("invalid", "unauthenticated", "not_found", "too_large", "internal"),
   },
@@ -99,10 +101,6 @@ const downloads = createRoute({
 /** One asset in full, and addresses to save originals from. */
 export const assets = () =>
   new OpenAPIHono<Env>({ defaultHook: onInvalid })
-    .openapi(downloads, async (c) => c.json({ files: await Asset.downloads(c.get("ctx"), c.req.valid("json").ids) }, 200))
+    .openapi(downloads, async (c) => c.json(await Asset.downloads(c.get("ctx"), c.req.valid("json").ids), 200))
     .openapi(get, async (c) => c.json(await Asset.get(c.get("ctx"), c.req.valid("param").id), 200))
-    .openapi(original, async (c) => {
-      const { urls } = await Asset.get(c.get("ctx"), c.req.valid("param").id);
-      if (urls.download === null) throw new AppError("not_found", "The original is no longer in storage.");
-      return c.redirect(urls.download, 302);
-    });
+    .openapi(original, async (c) => c.redirect(await Asset.original(c.get("ctx"), c.req.valid("param").id), 302));

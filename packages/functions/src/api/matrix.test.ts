@@ -76,6 +76,7 @@ async function make(): Promise<Hers> {
   const file = fileOf(`hers ${count++}`, { size: 64 * 1024 ** 2 });
   const { files } = await jsonOf(browsers.member.send("POST", "/api/uploads", { files: [file] }));
   const assetId = await addShown(system, memberId, "2026-11-22T10:00:00");
+  await store().put(`library/x/${assetId}.jpg`, new Uint8Array(10), { type: "image/jpeg" });
   await Timeline.refresh(system, memberId);
   const { epoch, revision } = await Timeline.head({ ...system, actor: { kind: "user", userId: memberId, role: "member" } });
   return { uploadId: files[0].uploadId, assetId, head: `${epoch}.${revision}` };

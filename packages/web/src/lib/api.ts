@@ -43,8 +43,11 @@ export const api = {
   items: (ranges: string, signal: AbortSignal) => ok(timeline.items.$get({ query: { ranges } }, { init: { signal } })),
   locate: (id: string, signal: AbortSignal) => ok(timeline.locate.$get({ query: { id } }, { init: { signal } })),
   asset: (id: string) => ok(assets[":id"].$get({ param: { id } })),
-  downloads: async (ids: string[], signal: AbortSignal) =>
-    (await ok(assets.downloads.$post({ json: { ids } }, { init: { signal } }))).files,
+  downloads: (ids: string[], signal: AbortSignal) => ok(assets.downloads.$post({ json: { ids } }, { init: { signal } })),
+  /** Throws when there is no original to be saved: what follows the route's redirect cannot tell. */
+  checkOriginal: async (id: string, signal: AbortSignal) => {
+    await assets[":id"].original.$get({ param: { id } }, { init: { signal, redirect: "manual" } });
+  },
   statuses: async (ids: string[]) => (await ok(uploads.status.$post({ json: { ids } }))).uploads,
   abort: async (id: string) => {
     await uploads[":id"].$delete({ param: { id } });

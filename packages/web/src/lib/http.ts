@@ -38,7 +38,7 @@ export function actFor(id: string): void {
   person = id;
 }
 
-/** `fetch` for our own API: answers with 2xx and 304, throws `Problem` for everything else. */
+/** `fetch` for our own API: answers with 2xx, 304 and redirects that are not to be followed, throws `Problem` for everything else. */
 export async function request(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
   const headers = new Headers(init?.headers);
   if (person !== undefined) headers.set("x-tintype-person", person);
@@ -49,7 +49,7 @@ export async function request(input: RequestInfo | URL, init?: RequestInit): Pro
 export async function requestForAnyone(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
   const response = await reach(input, init);
   reachable.set(true);
-  if (response.ok || response.status === 304) return response;
+  if (response.ok || response.status === 304 || response.type === "opaqueredirect") return response;
   const problem = await problemOf(response);
   if (response.status === 401 && problem.code === "unauthenticated") unauthenticated();
   throw problem;

@@ -1,3 +1,4 @@
+import { displayName } from "@tintype/core/asset";
 import type { Grid } from "../../grid/grid.ts";
 import { api, type DownloadFile } from "../../lib/api.ts";
 import { createChunk } from "../../lib/chunk.ts";
@@ -26,13 +27,19 @@ export function createDownload(grid: Grid) {
     return found;
   }
 
-  async function files(wanted: readonly string[], signal: AbortSignal): Promise<DownloadFile[]> {
-    const found: DownloadFile[] = [];
+  async function ask(wanted: readonly string[], signal: AbortSignal): Promise<{ files: DownloadFile[]; missing: string[] }> {
+    const files: DownloadFile[] = [];
+    const missing: string[] = [];
     for (let i = 0; i < wanted.length; i += BATCH) {
-      found.push(...(await api.downloads(wanted.slice(i, i + BATCH), signal)));
+      const answer = await api.downloads(wanted.slice(i, i + BATCH), signal);
+      files.push(...answer.files);
+      for (const { id, name } of answer.missing) {
+        sizes.set(id, 0);
+        missing.push(name === null ? "a photo that was removed" : displayName(name));
+      }
     }
-    for (const { id, size } of found) sizes.set(id, size);
-    return found;
+    for (const { id, size } of files) sizes.set(id, size);
+    return { files, missing };
   }
 
   return {
@@ -41,31 +48,31 @@ export function createDownload(grid: Grid) {
       if (grid.selection.count() > SIZED) return undefined;
       const wanted = await ids(signal);
       const unknown = wanted.filter((id) => !sizes.has(id));
-      if (unknown.length > 0) await files(unknown, signal);
+      if (unknown.length > 0) await ask(unknown, signal);
       return wanted.reduce((sum, id) => sum + (sizes.get(id) ?? 0), 0);
     },
     /**
      * Downloads. `onProgress` is told bytes done of bytes in all. Throws RangeError, with words for a person, when the zip is too large for
-     * this browser, and AbortError when the person closed the file picker. Returns the names of those whose originals are gone from the
-     * store: the zip goes without them.
+     * this browser, and AbortError when the person closed the file picker or `signal` has ended it. Returns the names of those whose
+     * originals are gone from the store: the zip goes without them.
      */
-    async run(onProgress: (done: number, all: number) => void): Promise<string[]> {
-      const { signal } = new AbortController();
+    async run(onProgress: (done: number, all: number) => void, signal: AbortSignal): Promise<string[]> {
       // The picker needs the click that is happening now, so it comes before anything is asked of the server.
       const target = grid.selection.count() > 1 ? await pickFile() : undefined;
-      const wanted = await files(await ids(signal), signal);
-      const [only] = wanted;
-      if (!only) return [];
-      if (wanted.length === 1) {
+      const { files, missing } = await ask(await ids(signal), signal);
+      const [only] = files;
+      if (!only) return missing;
+      if (files.length === 1 && !target) {
+        await api.checkOriginal(only.id, signal);
         follow(only.url);
-        return [];
+        return missing;
       }
       const { zipFiles } = await zip.load();
-      const all = wanted.reduce((sum, file) => sum + file.size, 0);
+      const all = files.reduce((sum, file) => sum + file.size, 0);
       if (!target && all > BLOB_LIMIT) {
         throw new RangeError("This browser can put at most 2 GB into one download. Select fewer photos, or use Chrome or Edge.");
       }
-      return zipFiles(wanted, target, (done) => onProgress(done, all));
+      return [...missing, ...(await zipFiles(files, target, { onProgress, signal }))];
     },
   };
 }

@@ -1,5 +1,5 @@
 import { mdiClose, mdiTrayArrowDown } from "@mdi/js";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { formatBytes, formatCount } from "../../lib/format.ts";
 import { messageOf } from "../../lib/http.ts";
 import { Button, IconButton } from "../../ui/button.tsx";
@@ -13,6 +13,7 @@ export function SelectionBar({ timeline, count }: { timeline: Timeline; count: n
   const [download] = useState(() => createDownload(timeline.grid));
   const [measured, setMeasured] = useState<{ count: number; bytes: number | undefined }>();
   const [busy, setBusy] = useState<string>();
+  const running = useRef<AbortController>(null);
 
   useEffect(() => {
     const stop = new AbortController();
@@ -30,9 +31,11 @@ export function SelectionBar({ timeline, count }: { timeline: Timeline; count: n
   }, [download, count]);
 
   const start = async () => {
+    const stop = new AbortController();
+    running.current = stop;
     setBusy("Preparing");
     try {
-      const missing = await download.run((done, all) => setBusy(`${Math.floor((done / all) * 100)} %`));
+      const missing = await download.run((done, all) => setBusy(`${Math.floor((done / all) * 100)} %`), stop.signal);
       if (missing.length > 0) toast(missingText(missing));
     } catch (error) {
       const cancelled = error instanceof DOMException && error.name === "AbortError";
@@ -50,6 +53,7 @@ export function SelectionBar({ timeline, count }: { timeline: Timeline; count: n
       </span>
       <span className="selection-space" />
       {busy && <span className="selection-busy">{busy}</span>}
+      {busy && <IconButton icon={mdiClose} label="Cancel the download" onClick={() => running.current?.abort()} />}
       <Button kind="text" icon={mdiTrayArrowDown} aria-label="Download" busy={busy !== undefined} onClick={() => void start()}>
         Download
       </Button>

@@ -2,6 +2,23 @@ import { afterEach, expect, it, vi } from "vitest";
 import { missingText } from "./download.ts";
 import { withUniqueNames, zipDate, zipFiles } from "./zip.ts";
 
+const FILE = { id: "1", name: "a.jpg", size: 5, localAt: "2026-11-22T10:05:08", url: "bytes" };
+
+/** What a person has picked to be written to: what came, and whether it was kept. */
+function picked() {
+  const chunks: Uint8Array[] = [];
+  const state = { kept: false, dropped: false };
+  const sink = new WritableStream<Uint8Array>({
+    write: (chunk) => void chunks.push(chunk),
+    close: () => void (state.kept = true),
+    abort: () => void (state.dropped = true),
+  });
+  const target = { createWritable: async () => sink } as unknown as FileSystemFileHandle;
+  return { target, state, blob: () => new Blob(chunks as BlobPart[]) };
+}
+const nothing = () => undefined;
+const { signal } = new AbortController();
+
 it("numbers files of the same name, whatever their case, and leaves the others alone", () => {
   const files = ["a.jpg", "A.jpg", "a.jpg", "a (2).jpg", "notes", "notes", ".hidden", "x.tar.gz", "x.tar.gz"];
   const named = withUniqueNames(files.map((name, i) => ({ id: String(i), name, size: 1, localAt: "2026-11-22T10:00:00", url: "" })));
@@ -12,10 +29,23 @@ it("numbers files of the same name, whatever their case, and leaves the others a
     "a (2) (2).jpg",
     "notes",
     "notes (2)",
-    ".hidden",
+    "hidden",
     "x.tar.gz",
     "x.tar (2).gz",
   ]);
+});
+
+it("lets no name leave the folder, end a line or hide its type", () => {
+  const names = ["../../.bashrc", "..\\..\\win.ini", "/etc/cron.d/x", "a\nb.jpg", "cod\u202Egpj.exe", "a/b", "a:b"];
+  const named = withUniqueNames(names.map((name) => ({ ...FILE, name })));
+  expect(named.map(({ name }) => name)).toEqual(["_.._.bashrc", "_.._win.ini", "_etc_cron.d_x", "ab.jpg", "codgpj.exe", "a_b", "a_b (2)"]);
+});
+
+it("numbers ten thousand files of one name at once", () => {
+  const start = performance.now();
+  const named = withUniqueNames(Array.from({ length: 10_000 }, () => FILE));
+  expect(performance.now() - start).toBeLessThan(1_000);
+  expect(named.at(-1)?.name).toBe("a (10000).jpg");
 });
 
 it.each([
@@ -34,30 +64,53 @@ afterEach(() => {
 
 it("streams each file into the zip under its name and its own date, and tells how far it is", async () => {
   vi.stubGlobal("fetch", async (url: string) => new Response(url));
-  const chunks: Uint8Array[] = [];
-  const sink = new WritableStream<Uint8Array>({ write: (chunk) => void chunks.push(chunk) });
-  const target = { createWritable: async () => sink } as unknown as FileSystemFileHandle;
-  const told: number[] = [];
-  const file = { id: "1", name: "a.jpg", size: 5, localAt: "2026-11-22T10:05:08", url: "bytes" };
-  await zipFiles([file, { ...file, id: "2" }], target, (done) => told.push(done));
-  const zip = await new Blob(chunks as BlobPart[]).arrayBuffer();
+  const { target, state, blob } = picked();
+  const told: [number, number][] = [];
+  await zipFiles([FILE, { ...FILE, id: "2" }], target, { onProgress: (...progress) => told.push(progress), signal });
+  const zip = await blob().arrayBuffer();
   const header = new DataView(zip);
   expect([header.getUint16(10, true), header.getUint16(12, true)]).toEqual([(10 << 11) | (5 << 5) | 4, (46 << 9) | (11 << 5) | 22]);
   expect(new TextDecoder().decode(zip)).toMatch(/a\.jpg.*bytes.*a \(2\)\.jpg.*bytes/su);
-  expect(told.at(-1)).toBe(zip.byteLength);
+  expect(told.at(-1)).toEqual([zip.byteLength, zip.byteLength]);
+  expect(state).toEqual({ kept: true, dropped: false });
 });
 
 it("leaves out what the store does not have any more, finishes, and says which", async () => {
   vi.stubGlobal("fetch", async (url: string) => new Response(url, { status: url === "gone" ? 404 : 200 }));
-  const chunks: Uint8Array[] = [];
-  const sink = new WritableStream<Uint8Array>({ write: (chunk) => void chunks.push(chunk) });
-  const target = { createWritable: async () => sink } as unknown as FileSystemFileHandle;
-  const file = { id: "1", name: "a.jpg", size: 5, localAt: "2026-11-22T10:05:08", url: "bytes" };
-  const missing = await zipFiles([file, { ...file, name: "b.jpg", url: "gone" }, { ...file, name: "c.jpg" }], target, () => undefined);
-  expect(missing).toEqual(["b.jpg"]);
-  const zip = await new Blob(chunks as BlobPart[]).text();
+  const { target, blob } = picked();
+  const files = [FILE, { ...FILE, name: "b.jpg", url: "gone" }, { ...FILE, name: "c.jpg" }];
+  expect(await zipFiles(files, target, { onProgress: nothing, signal })).toEqual(["b.jpg"]);
+  const zip = await blob().text();
   expect(zip).toMatch(/a\.jpg.*bytes.*c\.jpg.*bytes/su);
   expect(zip).not.toContain("b.jpg");
+});
+
+it("keeps no zip of nothing", async () => {
+  vi.stubGlobal("fetch", async () => new Response("", { status: 404 }));
+  const { target, state } = picked();
+  expect(await zipFiles([FILE, FILE], target, { onProgress: nothing, signal })).toEqual(["a.jpg", "a (2).jpg"]);
+  expect(state).toEqual({ kept: false, dropped: true });
+});
+
+it.each([true, false])("ends in the middle of a file when it is cancelled, and keeps nothing (picked a file: %s)", async (withTarget) => {
+  const stop = new AbortController();
+  let answers = 0;
+  vi.stubGlobal("fetch", async (_: string, init: RequestInit) => {
+    answers++;
+    // The first bytes of a file, and then nothing more.
+    const body = new ReadableStream<Uint8Array>({
+      start(controller) {
+        controller.enqueue(new Uint8Array(5));
+        init.signal?.addEventListener("abort", () => controller.error(init.signal?.reason));
+      },
+    });
+    return new Response(body);
+  });
+  const { target, state } = picked();
+  const onProgress = () => setTimeout(() => stop.abort());
+  const zipping = zipFiles([FILE, FILE], withTarget ? target : undefined, { onProgress, signal: stop.signal });
+  await expect(zipping).rejects.toMatchObject({ name: "AbortError" });
+  expect([answers, state]).toEqual([1, { kept: false, dropped: withTarget }]);
 });
 
 it("names what is missing, the first three of many", () => {
