@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { assemble } from "./assemble.ts";
-import { chunkOf, landscapes } from "./chunk.testing.ts";
+import { chunkOf, landscapes } from "@tintype/test/chunk";
 import type { Pending } from "./pending.ts";
 
 const chunk = chunkOf(2026 * 12 + 10, [[22, landscapes(3)]], 7);

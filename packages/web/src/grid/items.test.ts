@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { chunkOf, landscapes } from "./chunk.testing.ts";
+import { chunkOf, landscapes } from "@tintype/test/chunk";
 import { BLOCK, blocksOf, createItems, type Item, type Range } from "./items.ts";
 import { toMonth } from "./library.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { chunkOf, landscapes } from "./chunk.testing.ts";
+import { chunkOf, landscapes } from "@tintype/test/chunk";
 import { moveBy } from "./keys.ts";
 import { layOutNow } from "./layout.ts";
 import { toLibrary, toMonth } from "./library.ts";

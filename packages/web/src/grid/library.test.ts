@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { chunkOf, landscapes } from "./chunk.testing.ts";
+import { chunkOf, landscapes } from "@tintype/test/chunk";
 import { assetRuns, dayAt, floorIndex, monthAt, patchChunks, slotOf, sourceOf, toLibrary, toMonth } from "./library.ts";
 
 const november = 2026 * 12 + 10;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { chunkOf, landscapes } from "./chunk.testing.ts";
+import { chunkOf, landscapes } from "@tintype/test/chunk";
 import type { Month } from "./library.ts";
 import { placePending } from "./pending.ts";
 

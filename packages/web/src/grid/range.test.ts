@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { chunkOf, landscapes } from "./chunk.testing.ts";
+import { chunkOf, landscapes } from "@tintype/test/chunk";
 import { toLibrary, toMonth } from "./library.ts";
 import { createRange } from "./range.ts";
 import { createSelection } from "./selection.ts";

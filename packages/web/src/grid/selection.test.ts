@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { chunkOf, landscapes } from "./chunk.testing.ts";
+import { chunkOf, landscapes } from "@tintype/test/chunk";
 import { toLibrary, toMonth, type Month } from "./library.ts";
 import { placePending } from "./pending.ts";
 import { createSelection } from "./selection.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { chunkOf, landscapes } from "./chunk.testing.ts";
+import { chunkOf, landscapes } from "@tintype/test/chunk";
 import { layOutNow, type Layout } from "./layout.ts";
 import { toLibrary, toMonth } from "./library.ts";
 import { metricsFor } from "./metrics.ts";

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Problem } from "../lib/http.ts";
 import { createEngine } from "./engine.ts";
-import { files, settled, state, world } from "./engine-world.ts";
+import { files, settled, state, world } from "@tintype/test/upload-world";
 
 beforeEach(() => {
   vi.useFakeTimers();

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createEngine } from "./engine.ts";
-import { files, settled, state, world } from "./engine-world.ts";
+import { files, settled, state, world } from "@tintype/test/upload-world";
 import { createTiles } from "./tiles.ts";
 
 beforeEach(() => {

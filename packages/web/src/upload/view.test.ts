@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createEngine } from "./engine.ts";
-import { files, settled, world } from "./engine-world.ts";
+import { files, settled, world } from "@tintype/test/upload-world";
 import { isLively } from "./run.ts";
 import { createTiles } from "./tiles.ts";
 import { viewOf } from "./view.ts";

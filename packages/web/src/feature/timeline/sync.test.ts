@@ -1,6 +1,6 @@
 import { encode, type Chunk } from "@tintype/core/geometry";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { chunkOf, landscapes } from "../../grid/chunk.testing.ts";
+import { chunkOf, landscapes } from "@tintype/test/chunk";
 import type { Grid } from "../../grid/grid.ts";
 import type { Source } from "../../grid/items.ts";
 import { createSync } from "./sync.ts";

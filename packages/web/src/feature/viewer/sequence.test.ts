@@ -1,7 +1,7 @@
 import type { Chunk } from "@tintype/core/geometry";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { findSlot } from "../../grid/anchor.ts";
-import { chunkOf, landscapes } from "../../grid/chunk.testing.ts";
+import { chunkOf, landscapes } from "@tintype/test/chunk";
 import { createItems, type Item, type Range } from "../../grid/items.ts";
 import { layOutNow } from "../../grid/layout.ts";
 import { toLibrary, toMonth } from "../../grid/library.ts";

@@ -1,10 +1,10 @@
 import { vi } from "vitest";
-import type { Engine } from "./engine.ts";
-import type { PutAnswer } from "./failure.ts";
-import type { Known } from "./fingerprint.ts";
-import { createLanes, LANES } from "./lanes.ts";
-import type { Ports } from "./run.ts";
-import type { Found } from "./task.ts";
+import type { Engine } from "../../packages/web/src/upload/engine.ts";
+import type { PutAnswer } from "../../packages/web/src/upload/failure.ts";
+import type { Known } from "../../packages/web/src/upload/fingerprint.ts";
+import { createLanes, LANES } from "../../packages/web/src/upload/lanes.ts";
+import type { Ports } from "../../packages/web/src/upload/run.ts";
+import type { Found } from "../../packages/web/src/upload/task.ts";
 
 /**
  * The contract of the API and of a store, in memory; single answers can be made to fail. Nothing in it takes real time, which a test's
