@@ -11,6 +11,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openPglite } from "../../packages/functions/src/adapters/db-pglite.ts";
 import { type Client, createClient, setUp, signIn } from "../support/client.ts";
 import { type Laptop, runLaptop, startLaptop } from "../support/laptop.ts";
+import { startOwn } from "../support/s3-process.ts";
 
 let root: string;
 let laptop: Laptop;
@@ -117,6 +118,17 @@ describe("what keeps it from starting is told in one sentence", () => {
     },
     60_000,
   );
+
+  it("an S3 server that has the folder already", async () => {
+    const server = await startOwn(join(root, "served"));
+    try {
+      expect(await fails({}, join(root, "served"))).toContain(
+        `Another process (pid ${server.pid}) already uses the folder ${join(root, "served")}. Stop it first`,
+      );
+    } finally {
+      await server.stop();
+    }
+  }, 60_000);
 
   it("a setting that is no number", async () => {
     expect(await fails({ PORT: "three" })).toContain("PORT is not a number");
