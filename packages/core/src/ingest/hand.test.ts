@@ -1,4 +1,4 @@
-import { rm } from "node:fs/promises";
+import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { utf8ToBytes } from "@noble/hashes/utils.js";
 import { unpackDays } from "#geometry";
@@ -164,9 +164,23 @@ describe("an uploaded file that a person changes in the folder", () => {
     const again = await library.send("unnoticed.txt", utf8ToBytes("taken away"));
     const hints = await library.system.db.select({ key: job.dedupe }).from(job);
     expect(new Set(hints.map((hint) => hint.key))).toEqual(new Set([key, again]));
-    for (const hint of hints) await ingest(String(hint.key));
+    expect(await ingest(key)).toEqual({ kind: "gone" });
+    expect(await rowAt(key)).toMatchObject({ state: "unprocessable", missing: true });
+    await ingest(again);
     expect(await textAt(again)).toBe("taken away");
     expect(await rowAt(again)).toMatchObject({ id: before!.id, state: "ready", missing: false });
+  });
+
+  it("is neither there nor gone while the folder of the whole library is away", async () => {
+    const key = await uploaded("away.txt", "for a while");
+    await library.system.db.delete(job);
+    await rename(library.folder, `${library.folder}-away`);
+    const again = Upload.plan(library.owner.ctx, [fileOf("for a while", { name: "away.txt" })]);
+    await expect(again).rejects.toMatchObject({ code: "storage_unavailable" });
+    await rename(`${library.folder}-away`, library.folder);
+    expect(await library.system.db.select().from(job)).toEqual([]);
+    expect(await rowAt(key)).toMatchObject({ state: "ready", missing: false });
+    expect(await Upload.plan(library.owner.ctx, [fileOf("for a while", { name: "away.txt" })])).toMatchObject([{ status: "have" }]);
   });
 
   it("has its new name and its old date when it is renamed, though the store knows only when that was", async () => {
