@@ -70,6 +70,23 @@ describe.skipIf(chromePath === undefined)("the uploader", () => {
     return Promise.all(entries.filter((entry) => entry.isFile()).map((entry) => sha256Of(join(entry.parentPath, entry.name))));
   }
 
+  it("gives an empty library its invitation back when what was dropped is stopped or refused", async () => {
+    const invitation = page.getByRole("heading", { name: "Drop your photos here" });
+    await file("wrong.jpg");
+    await onPut(() => () => new Promise(() => undefined));
+    await dropFiles(page, [folder], "main");
+    await invitation.waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "Stop the upload" }).click();
+    await page.getByRole("button", { name: "Stop", exact: true }).click();
+    await invitation.waitFor();
+    await page.unrouteAll({ behavior: "ignoreErrors" });
+    await onPut(() => (route) => page.waitForTimeout(1_000).then(() => refuse(400, "InvalidRequest")(route)));
+    await dropFiles(page, [folder], "main");
+    await invitation.waitFor({ state: "detached" });
+    await says("1 file failed");
+    await expect.poll(() => invitation.isVisible()).toBe(true);
+  });
+
   it("lets the size of the photos be chosen while the very first are on their way", async () => {
     await file("first.png", await picture(200));
     let open = (): void => undefined;

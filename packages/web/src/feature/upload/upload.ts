@@ -12,6 +12,9 @@ export const upload = createStore<View | undefined>(undefined);
 /** The files on their way, as the timeline shows them; the same array until something about them changes. */
 export const pending = createStore<readonly PendingTile[]>([]);
 
+/** True from the first file that the timeline shows on its way until nothing has come of the upload, or what came is no news any more. */
+export const begun = createStore(false);
+
 /** How many files the page before this one had not sent when it was closed; 0 once they are sent, or the message is put away. */
 export const unsent = createStore(takeLeftover(localStorage, Date.now()));
 
@@ -30,6 +33,7 @@ async function uploader(): Promise<Uploader> {
 function show(view: View, tiles: readonly PendingTile[]): void {
   upload.set(view.total + view.skipped.count + view.unreadable + view.unread.length > 0 ? view : undefined);
   pending.set(tiles);
+  begun.set(tiles.some(({ state }) => state !== "failed") || (begun.get() && (view.running || view.safe > 0)));
   if (view.total > 0 && view.unsent + view.failed === 0) unsent.set(0);
   if (view.safe !== safe) refreshLibrary();
   safe = view.safe;
