@@ -25,7 +25,7 @@ describe.skipIf(chromePath === undefined)("a library that changes while somebody
     await seedLibrary(dataDir, PHOTOS);
     [laptop, browser] = await Promise.all([startLaptop({ dataDir }), launchBrowser()]);
     client = createClient(laptop.url, await signIn(laptop.url));
-    watched = await openPage(browser, { viewport: { width: 1440, height: 900 } });
+    watched = await openPage(browser, { viewport: { width: 1440, height: 900 }, allow: /\/original|ERR_FAILED/u });
     page = watched.page;
     const { email, password } = OWNER;
     await page
@@ -114,6 +114,40 @@ describe.skipIf(chromePath === undefined)("a library that changes while somebody
     expect(await marked()).toEqual([6, 7, 8, 9]);
     expect(await selected()).toMatch(/^4 selected/u);
     await page.keyboard.press("Escape");
+  });
+
+  it("shows the pictures that did not come once the storage is back", async () => {
+    await page.route("**/derived/**", (route) => route.abort());
+    await page.reload();
+    await tile(0).waitFor();
+    await page.waitForTimeout(1_000);
+    expect(await page.locator(".tile-image.shown").count()).toBe(0);
+    await page.unroute("**/derived/**");
+    await page.locator(".tile-image.shown").nth(8).waitFor({ timeout: 15_000 });
+  });
+
+  it("says that an original is gone, and stays where it is", async () => {
+    // The seeded photos have thumbnails only.
+    await tile(1).hover();
+    await tile(1).locator(".tile-check").click();
+    await page.getByRole("button", { name: "Download", exact: true }).click();
+    await page.getByText("The original is no longer in storage.").waitFor();
+    expect(page.url()).toBe(`${laptop.url}/`);
+    expect(await marked()).toEqual([1]);
+    await page.keyboard.press("Escape");
+  });
+
+  it("stays in the app when Back is pressed while the viewer closes", async () => {
+    const tab = await page.context().newPage();
+    await tab.goto(`${laptop.url}/`);
+    await tab.locator(`.tile-link[href="${hrefOf(3)}"]`).click();
+    await tab.locator("dialog.viewer[open] .slide-image").first().waitFor();
+    await tab.keyboard.press("Escape");
+    await tab.evaluate("history.back()");
+    await tab.waitForTimeout(1_000);
+    expect(tab.url()).toBe(`${laptop.url}/`);
+    expect(await tab.locator("dialog.viewer").count()).toBe(0);
+    await tab.close();
   });
 
   it("did all that without an error on the console", () => {

@@ -156,6 +156,7 @@ export function createGrid(host: HTMLElement, options: GridOptions) {
       gate.close();
       scroll.close();
       items.close();
+      pictures.close();
       box.remove();
     },
   };

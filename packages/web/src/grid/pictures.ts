@@ -1,3 +1,4 @@
+import { reachable } from "../lib/http.ts";
 import type { Slots } from "./layout.ts";
 import { clearPicture, showPicture, type Tile } from "./tile.ts";
 
@@ -7,13 +8,18 @@ const PARALLEL = 12;
 /** A picture that comes within this time was in the browser's cache: it is shown without a fade. */
 const AT_ONCE_MS = 40;
 
+/** Waits before the pictures that did not come are tried again, longer each time until one comes. */
+const RETRY_MS = [2_000, 5_000, 15_000, 60_000];
+
 export type Pictures = ReturnType<typeof createPictures>;
 
-/** Loads the thumbnails of tiles in the order given. `onFail` is told of one that did not come; it is tried again with another URL only. */
+/** Loads the thumbnails of tiles in the order given. `onFail` is told of each that did not come; it is tried again later, or with another URL. */
 export function createPictures(onFail: (tile: Tile) => void) {
   let running = 0;
   let next: readonly Tile[] = [];
   let inView: Slots = { from: 0, to: 0 };
+  let failures = 0;
+  let retry = 0;
 
   function pump(): void {
     for (const tile of next) {
@@ -39,12 +45,15 @@ export function createPictures(onFail: (tile: Tile) => void) {
       if (loader !== image) image.src = url;
       const isSeen = tile.slot >= inView.from && tile.slot < inView.to;
       showPicture(tile, isSeen && performance.now() - begin >= AT_ONCE_MS);
+      failures = 0;
       settle();
     };
     const failed = () => {
       settle();
-      clearPicture(tile);
+      // What is shown already, such as the local preview of an upload, stays.
+      if (loader === image) clearPicture(tile);
       tile.picture = "failed";
+      if (retry === 0) retry = setTimeout(again, RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)]);
       onFail(tile);
     };
     running++;
@@ -55,12 +64,27 @@ export function createPictures(onFail: (tile: Tile) => void) {
     loader.src = url;
   }
 
+  /** Tries what did not come again. */
+  function again(): void {
+    clearTimeout(retry);
+    retry = 0;
+    for (const tile of next) if (tile.picture === "failed") tile.picture = "none";
+    pump();
+  }
+
+  const stopReachable = reachable.subscribe(() => {
+    if (reachable.get()) again();
+  });
   return {
     /** Loads these, most urgent first; those in view fade in. */
     load(tiles: readonly Tile[], seen: Slots): void {
       next = tiles;
       inView = seen;
       pump();
+    },
+    close(): void {
+      clearTimeout(retry);
+      stopReachable();
     },
   };
 }

@@ -47,6 +47,8 @@ export function listenGestures(target: HTMLElement, handlers: GestureHandlers): 
   function move(event: PointerEvent): void {
     const before = pointers.get(event.pointerId);
     if (!before) return;
+    // The button was let go where nobody listened, outside the target.
+    if (event.buttons === 0) return up(event);
     const now = at(event);
     const step = { x: now.x - before.x, y: now.y - before.y };
     if (pointers.size === 2) pinch(event.pointerId, before, now);

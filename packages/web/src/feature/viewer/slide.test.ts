@@ -29,12 +29,33 @@ class Node {
     this.listeners.set(type, listener);
   }
   setAttribute(): void {}
+  querySelectorAll(): Node[] {
+    return this.children.filter(({ name }) => name === "img");
+  }
   canPlayType(): string {
     return "maybe";
   }
 }
 
+/** The pictures that were asked for, and how each comes or does not. */
+let pictures: { src: string; come: () => void; fail: () => void }[] = [];
+
+class Picture extends Node {
+  src = "";
+  constructor() {
+    super("img");
+  }
+  async decode(): Promise<void> {
+    return new Promise((come, fail) => {
+      pictures.push({ src: this.src, come, fail: () => fail(new Error("no picture")) });
+    });
+  }
+}
+
 beforeEach(() => {
+  pictures = [];
+  vi.stubGlobal("Image", Picture);
+  vi.stubGlobal("devicePixelRatio", 1);
   vi.stubGlobal("document", {
     createElement: (name: string) => new Node(name),
     createElementNS: (_: string, name: string) => new Node(name),
@@ -76,4 +97,53 @@ it("does not try again what the browser could not play", async () => {
   await slide.load();
   expect(box.children).toEqual([reason]);
   expect(reason?.name).toBe("div");
+});
+
+/** A large photo whose details have new URLs each time they are asked for after a failure. */
+function photo() {
+  let version = 1;
+  const detail = () => ({
+    id: "a",
+    kind: "photo",
+    state: "ready",
+    width: 6_000,
+    height: 4_000,
+    urls: { thumb: "thumb", preview: `preview ${version}`, original: `original ${version}` },
+  });
+  let known = Promise.resolve(detail() as Detail);
+  const forget = () => {
+    version++;
+    known = Promise.resolve(detail() as Detail);
+  };
+  const item = { id: "a", kind: "photo", thumb: "thumb" } as Entry["item"];
+  const slide = createSlide({ item, ratio: 1.5, day: {} as Entry["day"] }, { get: async () => known, forget });
+  slide.resize(1_200, 700);
+  const asked = () => pictures.map(({ src }) => src);
+  return { slide, asked, settle: async () => new Promise((done) => setTimeout(done)) };
+}
+
+it("asks for the original once, however much is zoomed and moved while it is on its way", async () => {
+  const { slide, asked, settle } = photo();
+  await slide.load();
+  for (let x = 0; x < 60; x++) slide.setView({ scale: 3, x, y: 0 });
+  expect(asked()).toEqual(["thumb", "preview 1", "original 1"]);
+  for (const picture of pictures) picture.come();
+  await settle();
+  slide.setView({ scale: 4, x: 0, y: 0 });
+  expect(asked()).toHaveLength(3);
+  expect((slide.box as unknown as Node).querySelectorAll()).toMatchObject([{ src: "original 1" }]);
+});
+
+it("asks for a picture that did not come again only when its details have come anew", async () => {
+  const { slide, asked, settle } = photo();
+  await slide.load();
+  pictures[1]!.come();
+  slide.setView({ scale: 3, x: 0, y: 0 });
+  pictures[2]!.fail();
+  await settle();
+  for (let x = 0; x < 10; x++) slide.setView({ scale: 3, x, y: 0 });
+  expect(asked()).toEqual(["thumb", "preview 1", "original 1"]);
+  await slide.load();
+  slide.setView({ scale: 3, x: 0, y: 0 });
+  expect(asked()).toEqual(["thumb", "preview 1", "original 1", "original 2"]);
 });

@@ -17,7 +17,9 @@ export function createSlide(entry: Entry, details: Details) {
   let ratio = entry.ratio;
   let detail: Detail | undefined;
   let failed = false;
+  /** The best tier that is shown, and the best that was asked for: one that does not come is not asked for again. */
   let tier = 0;
+  let asked = 0;
   let view: View = FITTED;
   let size = { width: 1, height: 1 };
   let video: HTMLVideoElement | undefined;
@@ -25,7 +27,10 @@ export function createSlide(entry: Entry, details: Details) {
   if (entry.item.thumb) show(1, entry.item.thumb);
 
   async function load(): Promise<Detail> {
-    detail = await details.get(entry.item.id);
+    const known = await details.get(entry.item.id);
+    // Its URLs are other ones than those that failed.
+    if (known !== detail) asked = tier;
+    detail = known;
     if (detail.width && detail.height) ratio = detail.width / detail.height;
     resize(size.width, size.height);
     if (detail.kind === "video") playable(detail);
@@ -36,7 +41,8 @@ export function createSlide(entry: Entry, details: Details) {
 
   /** Shows a tier once it is decoded, over the one before, which then goes: nothing blinks. */
   function show(level: number, url: string): void {
-    if (level <= tier) return;
+    if (level <= asked) return;
+    asked = level;
     const image = new Image();
     image.alt = "";
     image.className = "slide-image";

@@ -103,7 +103,8 @@ export function openViewer({ dialog, stage, timeline, details, onMove, onLeave }
     if (slot !== undefined) grid.reveal(slot);
     dialog.dataset["closing"] = "";
     await deck.closeTo(slot === undefined ? undefined : grid.rectOf(slot));
-    onLeave();
+    // The browser's own Back can be faster: then it has left already.
+    if (!signal.aborted) onLeave();
   }
 
   function rest(): void {
