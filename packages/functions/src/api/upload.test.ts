@@ -1,7 +1,7 @@
 import { job } from "@tintype/core/kernel/table";
-import { addMember, type Browser, jsonOf, setUpOwner, useApi } from "@tintype/test/api";
+import { addMember, apiOn, browse, type Browser, jsonOf, setUpOwner, useApi } from "@tintype/test/api";
 import { addShown } from "@tintype/test/person";
-import { useStore } from "@tintype/test/store";
+import { storeAway, useStore } from "@tintype/test/store";
 import { fileOf, send } from "@tintype/test/upload";
 import { sql } from "drizzle-orm";
 import * as fc from "fast-check";
@@ -151,6 +151,16 @@ describe("POST /api/uploads and what follows", () => {
     const ids = await Promise.all(answers.map(async (answer) => (await jsonOf(answer)).files[0].uploadId));
     expect(new Set(ids).size).toBe(1);
   });
+});
+
+it("a plan of what is there already is told to come back when the store does not answer", async () => {
+  const away = storeAway();
+  const { app } = apiOn(api().db, () => ({ store: away }));
+  const { user } = await jsonOf(owner.get("/api/me"));
+  await addShown(api().system, user.id, "2026-11-01T10:00:00", { sha256: Buffer.from(fileOf("who knows").sha256, "hex") });
+  const answer = await browse(app).send("POST", "/api/uploads", { files: [fileOf("who knows")] }, { cookie: owner.cookie() });
+  expect([answer.status, await jsonOf(answer)]).toMatchObject([503, { code: "storage_unavailable" }]);
+  away.close();
 });
 
 describe("readiness", () => {
