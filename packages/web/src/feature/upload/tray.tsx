@@ -1,4 +1,4 @@
-import { mdiCheckCircle, mdiChevronDown, mdiChevronUp, mdiClose, mdiPause, mdiPlay } from "@mdi/js";
+import { mdiAlertCircle, mdiCheckCircle, mdiChevronDown, mdiChevronUp, mdiClose, mdiPause, mdiPlay } from "@mdi/js";
 import { useEffect, useState } from "react";
 import { counted } from "../../lib/format.ts";
 import { useStore } from "../../lib/store.ts";
@@ -23,12 +23,12 @@ function Open({ view }: { view: View }) {
   const [stopping, setStopping] = useState(false);
   const title = headline(view);
   const note = subline(view);
-  const good = !view.running && view.failed === 0;
+  const good = !view.running && view.failed + view.unreadable + view.unread.length === 0;
   const close = () => (view.running ? setStopping(true) : dismiss());
   return (
-    <section className="tray" aria-label="Upload" data-folded={folded}>
+    <section className="tray" aria-label="Upload" data-folded={folded} data-good={good}>
       <header className="tray-head">
-        {good && <Icon path={mdiCheckCircle} />}
+        {!view.running && <Icon path={good ? mdiCheckCircle : mdiAlertCircle} />}
         <h2>{title}</h2>
         {view.waiting && (
           <Button kind="text" onClick={() => void control((each) => each.tryNow())}>

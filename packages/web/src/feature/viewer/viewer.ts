@@ -79,7 +79,7 @@ export function openViewer({ dialog, stage, timeline, details, onMove, onLeave }
     try {
       const entry = await entryOf(timeline, id, signal);
       if (signal.aborted) return;
-      if (!entry) return state.set({ ...NOTHING, missing: "This photo is not in your library." });
+      if (!entry) return state.set({ ...NOTHING, missing: "It is not in your library." });
       tell(entry);
       deck.show(entry);
       const slot = slotLookedAt();

@@ -113,7 +113,7 @@ function Chrome({ viewer, state }: { viewer: OpenViewer; state: Store<ViewerStat
       </p>
       {missing !== undefined && (
         <div className="viewer-missing">
-          <h2>Photo not found</h2>
+          <h2>This photo cannot be shown</h2>
           <p>{missing}</p>
           <Button kind="outline" onClick={() => viewer.leave()}>
             Back to your photos
