@@ -39,7 +39,7 @@ function measure(chunks: readonly Chunk[], width: number): { all: number; longes
   const begin = cpu();
   let longest = 0;
   let last = begin;
-  const steps = layOut(library, metricsFor(width, "m"));
+  const steps = layOut(library, metricsFor(width, "m", width < 700));
   for (;;) {
     const step = steps.next();
     const now = cpu();

@@ -140,6 +140,18 @@ describe.skipIf(chromePath === undefined)("the scrubber", () => {
     await page.context().close();
   });
 
+  it.each([390, 660, 699])(
+    "leaves the pictures the whole width of a window of %d pixels, where it comes only when one scrolls",
+    async (width) => {
+      const { page } = await open({ viewport: { width, height: 800 } });
+      const right = await page.evaluate<number>(
+        `Math.max(...[...document.querySelectorAll(".tile")].map((tile) => tile.getBoundingClientRect().right))`,
+      );
+      expect(right).toBe(width);
+      await page.context().close();
+    },
+  );
+
   it("is taken by a finger anywhere on its handle, which does not jump, and lands where it is let go", async () => {
     const { page, problems } = await open({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 });
     const session = await page.context().newCDPSession(page);
@@ -155,9 +167,12 @@ describe.skipIf(chromePath === undefined)("the scrubber", () => {
     await page.waitForTimeout(60);
     expect(await offset()).toBe(start);
     const passed = new Set([before]);
+    let last = await told(page);
     for (const share of [0.3, 0.5, 0.7]) {
       await touch(session, "touchMove", x, track.y + share * track.height);
-      await expect.poll(async () => short(await month(page))).toBe(await told(page));
+      await expect.poll(() => told(page)).not.toBe(last);
+      last = await told(page);
+      await expect.poll(async () => short(await month(page))).toBe(last);
       expect(await page.evaluate(`document.querySelector(".scrubber").hasAttribute("data-dragging")`)).toBe(true);
       passed.add(await month(page));
     }

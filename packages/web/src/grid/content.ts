@@ -18,6 +18,9 @@ type Parts = Ground & {
 /** Libraries above this size are laid out in slices; below it takes less than 20 ms. */
 const SLICED = 300_000;
 
+/** As scrubber.css has it: the window decides, since the box alone does not tell whether there is a rail beside it. */
+const PHONE = "(max-width: 699px)";
+
 /** At the very top newly come photos are shown; below it what is in view stays where it is. */
 const AT_TOP = 4;
 
@@ -34,7 +37,7 @@ export function createContent({ box, layer, shown, scroll, stage, items, selecti
   async function rebuild(): Promise<void> {
     const before = shown.layout;
     const { library, tiles, aliases } = assemble(chunks, revision, pending, lookup);
-    const metrics = metricsFor(box.clientWidth, size);
+    const metrics = metricsFor(box.clientWidth, size, matchMedia(PHONE).matches);
     const next = await layOutLatest(library, metrics, before);
     if (!next) return;
     const anchor = before && scroll.offset() > AT_TOP ? findAnchor(stage.tiles(), before, scroll.offset(), library, items) : undefined;

@@ -8,13 +8,11 @@ export type GridMetrics = Metrics & { left: number; bottom: number };
 const DESKTOP = { s: 150, m: 220, l: 320 };
 const PHONE = { s: 84, m: 120, l: 190 };
 
-/** Below this width the pictures go edge to edge and the scrubber lies over them. */
-const PHONE_WIDTH = 620;
 const SCRUBBER = 56;
 
-/** The measures for a scroll box of `width` pixels. */
-export function metricsFor(width: number, size: Size): GridMetrics {
-  if (width < PHONE_WIDTH) {
+/** The measures for a scroll box of `width` pixels. On a phone the pictures go edge to edge, and the scrubber lies over them. */
+export function metricsFor(width: number, size: Size, phone: boolean): GridMetrics {
+  if (phone) {
     return { width, target: PHONE[size], gap: 2, dayGap: 10, heading: 48, tallest: 2.4, minPart: 92, left: 0, bottom: 16 };
   }
   const inner = Math.max(320, width - SCRUBBER - 16);

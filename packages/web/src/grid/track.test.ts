@@ -6,7 +6,7 @@ import { toLibrary, toMonth } from "./library.ts";
 import { metricsFor } from "./metrics.ts";
 import { createTrack, monthAtTop, offsetAfter } from "./track.ts";
 
-const metrics = metricsFor(1_200, "m");
+const metrics = metricsFor(1_200, "m", false);
 
 /** A library with so many landscapes on one day of each month, newest first, in a window of 800 pixels. */
 function trackOf(counts: readonly number[]) {

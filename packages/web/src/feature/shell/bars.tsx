@@ -21,7 +21,7 @@ export function Bars() {
       {!here && (
         <div className="bar">
           <Icon path={mdiCloudOffOutline} />
-          <span>Tintype cannot be reached. This page carries on by itself as soon as it is back.</span>
+          <span>Tintype cannot be reached. The page carries on once it is back.</span>
         </div>
       )}
       {left > 0 && (
