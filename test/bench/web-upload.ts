@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CDPSession, Page } from "playwright-core";
+import sharp from "sharp";
 import { setup as buildWeb } from "../support/build.ts";
 import { dropFiles, launchBrowser, openPage } from "../support/browser.ts";
 import { OWNER } from "../support/client.ts";
@@ -55,12 +56,15 @@ async function measure(report: Report, page: Page, folder: string): Promise<void
   await page.locator(".tray h2", { hasText: FILES.toLocaleString("en") }).waitFor({ timeout: 120_000 });
   report.figure({ what: "all of them are in the queue", value: (performance.now() - start) / 1000, unit: "s" });
   let heap = 0;
+  let previews = 0;
   for (const end = performance.now() + WATCH_MS; performance.now() < end; await page.waitForTimeout(3_000)) {
     heap = Math.max(heap, await heapOf(session));
+    previews = Math.max(previews, await page.locator(".tile img[src^='blob:']").count());
   }
   const tasks = await page.evaluate<number[]>("longTasks");
   report.figure({ what: "longest task", value: Math.max(0, ...tasks), unit: "ms", goal: { atMost: 200 } });
   report.figure({ what: "tasks above 50 ms", value: tasks.length, unit: "" });
+  report.figure({ what: "tiles in view with a local preview", value: previews, unit: "" });
   report.figure({ what: "heap while uploading", value: heap, unit: "MB", goal: { atMost: 150 } });
   report.figure({ what: "main thread, own time", value: (await metric(session, "TaskDuration")) - before, unit: "s" });
 }
@@ -78,13 +82,17 @@ async function metric(session: CDPSession, wanted: string): Promise<number> {
   return metrics.find((each) => each.name === wanted)?.value ?? Number.NaN;
 }
 
-/** Small files of different contents; what they hold matters to the server only. */
+/** Copies of one small photo, each with other bytes after its end: all of them can be decoded, and no two have the same hash. */
 async function fill(folder: string): Promise<void> {
+  const noise = { type: "gaussian", mean: 128, sigma: 40 } as const;
+  const photo = await sharp({ create: { width: 320, height: 240, channels: 3, background: "#888", noise } })
+    .blur(2)
+    .jpeg()
+    .toBuffer();
   for (let from = 0; from < FILES; from += PER_FOLDER) {
     const sub = join(folder, String(from));
     await mkdir(sub, { recursive: true });
-    await Promise.all(
-      Array.from({ length: PER_FOLDER }, (_, i) => writeFile(join(sub, `IMG_${from + i}.jpg`), `photo ${from + i} `.repeat(150))),
-    );
+    const numbers = Array.from({ length: PER_FOLDER }, (_, i) => from + i);
+    await Promise.all(numbers.map((n) => writeFile(join(sub, `IMG_${n}.jpg`), Buffer.concat([photo, Buffer.from(`photo ${n}`)]))));
   }
 }
