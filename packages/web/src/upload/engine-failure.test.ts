@@ -175,13 +175,13 @@ test("a file that cannot be opened anew fails with a reason that says what to do
 test("empty and refused files fail beside the others, which are safe", async () => {
   const { ports } = world();
   const engine = createEngine(ports);
-  const bad = new File(["x"], "bad.jpg");
-  engine.add([...files(3), { file: new File([], "empty.jpg"), path: "empty.jpg" }, { file: bad, path: "bad.jpg" }]);
+  const bad = new File(["x"], " ");
+  engine.add([...files(3), { file: new File([], "empty.jpg"), path: "empty.jpg" }, { file: bad, path: "trip/ " }]);
   await settled(engine);
   expect(state(engine)).toMatchObject({ safe: 3, failed: 2 });
   expect([...engine.run.queue.in.failed].map((task) => task.reason)).toEqual([
     "The file is empty (0 bytes). Copy it again from where it came from, then add it.",
-    "This name is not possible.",
+    "This file has no name.",
   ]);
 });
 
@@ -205,7 +205,7 @@ test("one file that the API finds invalid does not hold up its batch", async () 
 });
 
 test("an upload of which the server knows nothing any more is planned again", async () => {
-  const { ports, calls } = world();
+  const { ports, calls, uploads } = world();
   let forgotten = false;
   const engine = createEngine({
     ...ports,
@@ -214,7 +214,8 @@ test("an upload of which the server knows nothing any more is planned again", as
       statuses: (ids) => {
         if (forgotten) return ports.api.statuses(ids);
         forgotten = true;
-        return Promise.resolve([]);
+        uploads.clear();
+        return ports.api.statuses(ids);
       },
     },
   });

@@ -59,6 +59,7 @@ test("a tile follows its file from waiting to safe, and goes some time after the
   expect(tiles.list()).toMatchObject([{ localAt: "2021-05-03T10:11:12", ratio: 1.5, state: "sending", kind: "photo" }]);
   expect(tiles.list()).toBe(tiles.list());
   await settled(engine);
+  await vi.advanceTimersByTimeAsync(2_000);
   expect(tiles.list()).toMatchObject([{ state: "safe", assetId: "asset-up1", revision: 7, progress: 1 }]);
   await vi.advanceTimersByTimeAsync(30_000);
   expect(tiles.list()).toEqual([]);
