@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { asset } from "#asset/table";
 import { AppError, newId, type Ctx } from "#kernel";
-import { derivative, type Step } from "#media";
+import { derivative, due, type Step } from "#media";
 import { derivedKey, derivedPrefix } from "#storage";
 import { timelineChunk } from "#timeline/table";
 import { upload } from "#upload/table";
@@ -165,6 +165,24 @@ describe("a photo's pictures", () => {
     await putByHand(system, key, "only words");
     await run(system, ports, { key, steps: [derivative] });
     expect(await pictures(id)).toEqual([`${derivedPrefix(id)}poster-1.jpg`]);
+  });
+
+  it("that a killed process left are removed at the next look, which the sweep has taken", async () => {
+    const key = `library/${library.owner.handle}/killed.jpg`;
+    await put(key, 6);
+    await run(system, ports, { key, steps: [derivative] });
+    await put(key, 7);
+    const killed = (): never => {
+      throw new Error("killed");
+    };
+    await expect(run(system, ports, { key, steps: [{ ...derivative, tidy: killed }] })).rejects.toThrow("killed");
+    const row = (await rowOf(key))!;
+    expect((await pictures(row.id)).length).toBe(4);
+    const { steps } = await readLedger(system, key, row.etag);
+    expect(due([derivative], steps)).toEqual([derivative]);
+    await run(system, ports, { key, steps: [derivative] });
+    expect(await pictures(row.id)).toEqual(used(row));
+    expect(await run(system, noPorts, { key, steps: [derivative] })).toMatchObject({ kind: "unchanged" });
   });
 
   it("that cannot be removed do not keep the new ones from being shown", async () => {

@@ -2,7 +2,7 @@ import { and, eq } from "drizzle-orm";
 import { asset } from "#asset/table";
 import type { AssetState } from "#asset";
 import { allow, AppError, transact, type Ctx } from "#kernel";
-import { due, runSteps, type AssetRow, type Findings, type Ports, type Step } from "#media";
+import { due, runSteps, type AssetRow, type Done, type Findings, type Ports, type Step } from "#media";
 import type { ObjectHead } from "#storage";
 import * as Timeline from "#timeline";
 import * as Upload from "#upload";
@@ -109,6 +109,8 @@ async function finish(ctx: Ctx, ports: Ports, { head, content, origin, asset: ro
   const { patch, done, error } = findings;
   const after = { ...row, ...patch };
   const state: AssetState = after.reason === null ? "ready" : "unprocessable";
+  // A row that nothing has changed yet is new: no earlier run has left anything.
+  const untidy = row.updatedAt.getTime() === row.createdAt.getTime() ? [] : left.filter((step) => step.tidy !== undefined);
   await transact(ctx, async (inside) => {
     const change = { ...patch, ...(error === undefined && { state }), updatedAt: ctx.now() };
     const changed = await inside.db
@@ -117,13 +119,18 @@ async function finish(ctx: Ctx, ports: Ports, { head, content, origin, asset: ro
       .where(and(eq(asset.id, row.id), eq(asset.etag, head.etag)))
       .returning({ id: asset.id });
     if (changed.length === 0) throw new AppError("stale", `${head.key} changed while it was read.`);
-    await writeLedger(inside, head.key, head.etag, { [VERIFY.name]: VERIFY.version, ...done });
+    await writeLedger(inside, head.key, head.etag, { [VERIFY.name]: VERIFY.version, ...without(done, untidy) });
     await touch(inside, row, after);
   });
   if (error !== undefined) throw error;
-  // A row that nothing has changed yet is new: no earlier run has left anything.
-  if (row.updatedAt.getTime() !== row.createdAt.getTime()) await tidy(ctx, left, after);
+  await tidy(ctx, untidy, after);
+  // Only now are these done: what a kill leaves behind before, the sweep has removed.
+  if (untidy.length > 0) await writeLedger(ctx, head.key, head.etag, done);
   return { kind: state, assetId: row.id };
+}
+
+function without(done: Done, steps: readonly Step[]): Done {
+  return Object.fromEntries(Object.entries(done).filter(([name]) => !steps.some((step) => step.name === name)));
 }
 
 /** What cannot be removed now takes room and harms nobody. */
