@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page, Request } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { chromePath, dropFiles, launchBrowser, openPage, type WatchedPage } from "../support/browser.ts";
+import { assetNamed, chromePath, dropFiles, launchBrowser, openPage, type WatchedPage } from "../support/browser.ts";
 import { OWNER } from "../support/client.ts";
 import { corpus, hasCorpus } from "../support/corpus.ts";
 import { type Laptop, startLaptop } from "../support/laptop.ts";
@@ -103,8 +103,10 @@ describe.skipIf(chromePath === undefined || !hasCorpus)("first light", () => {
     await scrubber.focus();
     await page.keyboard.press("End");
     await expect.poll(() => page.locator(".day-title").last().textContent()).toMatch(/\b(19|200)\d/u);
+    const top = () => page.evaluate<number>(`document.querySelector(".grid-box").scrollTop`);
+    expect(await top()).toBeGreaterThan(0);
     await page.keyboard.press("Home");
-    await expect.poll(() => page.evaluate("scrollY")).toBe(0);
+    await expect.poll(top).toBe(0);
   });
 
   it("opens a photo, arrows through, zooms, and tells what the camera wrote", async () => {
@@ -116,10 +118,29 @@ describe.skipIf(chromePath === undefined || !hasCorpus)("first light", () => {
     await expect.poll(() => page.url()).not.toBe(first);
     await page.keyboard.press("ArrowLeft");
     await expect.poll(() => page.url()).toBe(first);
-    await page.keyboard.press("z");
-    await page.keyboard.press("z");
     const id = await assetNamed(page, "canon-dslr.jpg");
     await page.goto(`${laptop.url}/p/${id}`);
+    const picture = page.locator(".slide:not([inert]) .slide-box");
+    await picture.locator(".slide-image").waitFor();
+    const wide = async () => (await picture.boundingBox())!.width;
+    const fitted = await wide();
+    await page.keyboard.press("z");
+    await expect.poll(wide).toBeGreaterThan(1.9 * fitted);
+    await page.keyboard.press("z");
+    await expect.poll(wide).toBeCloseTo(fitted, 0);
+    // The wheel zooms to the cursor: what is under it stays there.
+    const before = (await picture.boundingBox())!;
+    const cursor = { x: before.x + before.width * 0.6, y: before.y + before.height * 0.55 };
+    await page.mouse.move(cursor.x, cursor.y);
+    await page.mouse.wheel(0, -400);
+    await expect.poll(wide).toBeGreaterThan(1.9 * fitted);
+    const after = (await picture.boundingBox())!;
+    expect((cursor.x - after.x) / after.width).toBeCloseTo(0.6, 2);
+    expect((cursor.y - after.y) / after.height).toBeCloseTo(0.55, 2);
+    // Only now the original is there, in place of the preview.
+    await expect.poll(() => picture.locator(".slide-image").getAttribute("src")).toContain("/library/");
+    await page.keyboard.press("z");
+    await expect.poll(wide).toBeCloseTo(fitted, 0);
     await page.getByRole("button", { name: "Info" }).click();
     const info = page.getByRole("complementary", { name: "Info" });
     await info.getByText("canon-dslr.jpg").waitFor();
@@ -262,21 +283,3 @@ describe.skipIf(chromePath === undefined || !hasCorpus)("first light", () => {
     return paths;
   }
 });
-
-/** The id of the asset with this file name, found as the page finds it: by the timeline's items. */
-async function assetNamed(page: Page, name: string): Promise<string> {
-  const id = await page.evaluate(async (wanted) => {
-    const bytes = new DataView(await (await fetch("/api/timeline/geometry")).arrayBuffer());
-    const ranges: string[] = [];
-    for (let at = 12, left = bytes.getUint32(8, true); left > 0; left--) {
-      const [month, revision] = [bytes.getInt32(at, true), bytes.getUint32(at + 4, true)];
-      const [count, days] = [bytes.getUint32(at + 8, true), bytes.getUint32(at + 12, true)];
-      if (count > 0) ranges.push(`${month}:${revision}:0:${count}`);
-      at += 16 + days * 5 + count;
-    }
-    const items = (await (await fetch(`/api/timeline/items?ranges=${ranges.join(",")}`)).json()) as { id: string[]; name: string[] };
-    return items.id[items.name.indexOf(wanted)];
-  }, name);
-  if (id === undefined) throw new Error(`no asset is called ${name}`);
-  return id;
-}

@@ -66,3 +66,21 @@ export async function axeViolations(page: Page): Promise<string[]> {
   const results = await page.evaluate<AxeResults>(`axe.run(document, ${JSON.stringify({ runOnly: TAGS })})`);
   return results.violations.flatMap(({ id, help, nodes }) => nodes.map((node) => `${id}: ${help}: ${node.html}`));
 }
+
+/** The id of the asset with this file name, found as the page finds it: by the timeline's items. */
+export async function assetNamed(page: Page, name: string): Promise<string> {
+  const id = await page.evaluate(async (wanted) => {
+    const bytes = new DataView(await (await fetch("/api/timeline/geometry")).arrayBuffer());
+    const ranges: string[] = [];
+    for (let at = 12, left = bytes.getUint32(8, true); left > 0; left--) {
+      const [month, revision] = [bytes.getInt32(at, true), bytes.getUint32(at + 4, true)];
+      const [count, days] = [bytes.getUint32(at + 8, true), bytes.getUint32(at + 12, true)];
+      if (count > 0) ranges.push(`${month}:${revision}:0:${count}`);
+      at += 16 + days * 5 + count;
+    }
+    const items = (await (await fetch(`/api/timeline/items?ranges=${ranges.join(",")}`)).json()) as { id: string[]; name: string[] };
+    return items.id[items.name.indexOf(wanted)];
+  }, name);
+  if (id === undefined) throw new Error(`no asset is called ${name}`);
+  return id;
+}

@@ -2,11 +2,16 @@ import { encode, type Chunk } from "@tintype/core/geometry";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { chunkOf, landscapes } from "@tintype/test/chunk";
 import type { Grid } from "../../grid/grid.ts";
-import type { Source } from "../../grid/items.ts";
+import type { Range, Source } from "../../grid/items.ts";
+import { layOutNow } from "../../grid/layout.ts";
+import { toLibrary, toMonth } from "../../grid/library.ts";
+import { metricsFor } from "../../grid/metrics.ts";
 import { createSync } from "./sync.ts";
 
 const NOVEMBER = 2026 * 12 + 10;
-const source: Source = { items: async () => [] };
+const source: Source = { items: async (ranges) => ranges.map(() => []) };
+/** What the grid was given, in order. */
+let given: string[] = [];
 
 /** The server: down while `down`, and with a photo for each of its revisions. */
 let server = { down: false, revision: 1, asked: 0 };
@@ -16,6 +21,7 @@ beforeEach(() => {
   vi.useFakeTimers();
   server = { down: false, revision: 1, asked: 0 };
   library = undefined;
+  given = [];
   vi.stubGlobal("document", Object.assign(new EventTarget(), { hidden: false }));
   vi.stubGlobal("fetch", async () => {
     server.asked++;
@@ -30,13 +36,19 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-function start() {
+function start(offset = 100) {
   const grid = {
-    setLibrary: async (chunks: readonly Chunk[], revision: number) => void (library = { chunks, revision }),
-    layout: () => undefined,
-    seen: () => undefined,
-    offset: () => 100,
-    items: { put: () => undefined, keepOnly: () => undefined },
+    setLibrary: async (chunks: readonly Chunk[], revision: number) => {
+      library = { chunks, revision };
+      given.push(`library ${revision}`);
+    },
+    layout: () => library && layOutNow(toLibrary(library.revision, library.chunks.map(toMonth)), metricsFor(1_200, "m", false)),
+    seen: () => library && { from: 0, to: library.chunks[0]?.count ?? 0 },
+    offset: () => offset,
+    items: {
+      put: (ranges: readonly Range[]) => given.push(...ranges.map(({ from, to, revision }) => `items ${from}-${to} of ${revision}`)),
+      keepOnly: () => undefined,
+    },
   };
   const onFail = vi.fn<(error: unknown) => void>();
   return { sync: createSync(grid as unknown as Grid, source, { onLoad: () => undefined, onFail }), onFail };
@@ -56,6 +68,15 @@ it("asks on through an outage, and shows what came meanwhile once it is over", a
   server.revision = 3;
   await vi.advanceTimersByTimeAsync(30_000);
   expect(library?.chunks[0]?.count).toBe(3);
+  sync.close();
+});
+
+it("brings the items that are in view before what they belong to, so that nothing blinks", async () => {
+  const { sync } = start(0);
+  await sync.load();
+  server.revision = 3;
+  await sync.refresh();
+  expect(given).toEqual(["library 1", "items 0-3 of 3", "library 3"]);
   sync.close();
 });
 

@@ -1,16 +1,14 @@
 import type { Chunk, Geometry } from "@tintype/core/geometry";
 import type { Grid } from "../../grid/grid.ts";
-import { blocksOf, type Range, type Source } from "../../grid/items.ts";
-import { assetRuns, monthAt, patchChunks } from "../../grid/library.ts";
+import type { Source } from "../../grid/items.ts";
+import { patchChunks } from "../../grid/library.ts";
 import { Problem, reachable } from "../../lib/http.ts";
+import { blocksInView } from "./patch.ts";
 import { type Head, loadChanges, loadGeometry } from "./source.ts";
 
 /** Between two questions for changes: while something is being uploaded, and otherwise. */
 const BUSY_MS = 1_500;
 const QUIET_MS = 30_000;
-
-/** A patch brings at most this many blocks of items along; what is further from view comes when it is seen. */
-const PATCH_BLOCKS = 4;
 
 /** Keeps a grid up to date with the server: the whole geometry once, then patches. `onFail` is told when the first load fails. */
 export function createSync(grid: Grid, source: Source, { onLoad, onFail }: { onLoad: () => void; onFail: (error: unknown) => void }) {
@@ -64,7 +62,7 @@ export function createSync(grid: Grid, source: Source, { onLoad, onFail }: { onL
     failures = 0;
     if (signal.aborted || changes.revision === head.revision) return;
     const next = patchChunks(chunks, changes);
-    const ranges = inView(grid, changes, chunks);
+    const ranges = blocksInView(grid, changes, chunks);
     const answers = ranges.length > 0 ? await source.items(ranges, signal) : [];
     if (answers.includes(null)) again = true;
     grid.items.put(
@@ -122,30 +120,4 @@ export function createSync(grid: Grid, source: Source, { onLoad, onFail }: { onL
       document.removeEventListener("visibilitychange", visible);
     },
   };
-}
-
-/** The blocks of changed months that will be in view once the patch is applied, so that nothing blinks when it is. */
-function inView(grid: Grid, changes: Geometry, before: readonly Chunk[]): Range[] {
-  const layout = grid.layout();
-  const seen = grid.seen();
-  const ranges: Range[] = [];
-  const seenMonths = layout && seen ? monthsSeen(layout.library, seen) : [];
-  const atTop = grid.offset() <= 4;
-  const newest = before[0]?.month ?? -Infinity;
-  const runs = layout && seen ? assetRuns(layout.library, seen.from, seen.to) : [];
-  for (const chunk of changes.chunks) {
-    const inside = seenMonths.includes(chunk.month) || (atTop && chunk.month > newest);
-    if (!inside || chunk.count === 0) continue;
-    const run = runs.find(({ month }) => month.month === chunk.month);
-    const growth = Math.max(0, chunk.count - (before.find(({ month }) => month === chunk.month)?.count ?? 0));
-    const from = atTop ? 0 : (run?.from ?? 0);
-    const to = Math.min(chunk.count, (run?.to ?? 0) + growth);
-    ranges.push(...blocksOf({ month: chunk.month, revision: chunk.revision, assets: chunk.count }, from, to));
-  }
-  return ranges.slice(0, PATCH_BLOCKS);
-}
-
-function monthsSeen(library: Parameters<typeof monthAt>[0], seen: { from: number; to: number }): number[] {
-  const [first, last] = [monthAt(library, seen.from), monthAt(library, seen.to - 1)];
-  return library.months.slice(first, last + 1).map(({ month }) => month);
 }
