@@ -220,7 +220,7 @@ describe.skipIf(chromePath === undefined)("the uploader", () => {
     await page.waitForTimeout(1_500);
     expect(errors).toEqual([]);
     expect(await page.locator(".tray-sub").textContent()).toBe(
-      "Nothing was sent. 1 of them is a sidecar file, such as XMP: kept with your photos but not shown.",
+      "Nothing was sent. 1 sidecar file, such as XMP, is kept with your photos but not shown.",
     );
   });
 

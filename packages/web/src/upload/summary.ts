@@ -54,7 +54,7 @@ function leftovers({ total, safe, duplicates, sidecars, skipped, unreadable, unr
   const parts = [
     duplicates > 0 && duplicates === total ? "Nothing was sent." : "",
     duplicates > 0 && safe > 0 ? `${counted(duplicates, "file")} ${duplicates === 1 ? "was" : "were"} already there.` : "",
-    sidecarText(sidecars, total),
+    sidecarText(sidecars),
     ...skippedTexts(skipped.names),
     unreadable > 0 ? `${counted(unreadable, "file")} could not be opened.` : "",
     unread.length > 0 ? `${unread.length === 1 ? "One folder" : "Some folders"} could not be read completely: ${namesText(unread)}.` : "",
@@ -63,11 +63,9 @@ function leftovers({ total, safe, duplicates, sidecars, skipped, unreadable, unr
 }
 
 /** Why the library counts fewer than were sent. */
-function sidecarText(sidecars: number, total: number): string {
+function sidecarText(sidecars: number): string {
   if (sidecars === 0) return "";
-  if (sidecars === total) return "Sidecar files, such as XMP, are kept with your photos but not shown.";
-  const which = sidecars === 1 ? "1 of them is a sidecar file" : `${sidecars.toLocaleString("en")} of them are sidecar files`;
-  return `${which}, such as XMP: kept with your photos but not shown.`;
+  return `${counted(sidecars, "sidecar file")}, such as XMP, ${sidecars === 1 ? "is" : "are"} kept with your photos but not shown.`;
 }
 
 /** What was left out, with at most three names of each sort: what systems leave behind is called the same in every folder. */

@@ -16,7 +16,7 @@ const ICONS: Record<Row["kind"], string> = {
 const CHIPS: Partial<Record<Row["state"], string>> = { duplicate: "Duplicate", retrying: "Retrying", failed: "Failed" };
 
 /** A file that is being sent, or about which there is something to say. */
-export function UploadRow({ row, now }: { row: Row; now: number }) {
+export function UploadRow({ row, now, halted }: { row: Row; now: number; halted: boolean }) {
   const { key, name, state, previewUrl } = row;
   const chip = CHIPS[state];
   return (
@@ -26,7 +26,7 @@ export function UploadRow({ row, now }: { row: Row; now: number }) {
         <span className="tray-name" title={name}>
           {name}
         </span>
-        <span className="tray-note">{noteOf(row, now)}</span>
+        <span className="tray-note">{noteOf(row, now, halted)}</span>
       </div>
       {chip && <span className={`tray-chip tray-chip-${state}`}>{chip}</span>}
       {row.canRetry && <IconButton icon={mdiRefresh} label={`Try ${name} again`} onClick={() => void control((each) => each.retry(key))} />}
@@ -42,10 +42,12 @@ export function UploadRow({ row, now }: { row: Row; now: number }) {
   );
 }
 
-function noteOf({ state, bytes, progress, reason, retryAt }: Row, now: number): string {
+/** While nothing gets through, `halted`, the tray says once why; the rows need not. */
+function noteOf({ state, bytes, progress, reason, retryAt }: Row, now: number, halted: boolean): string {
   const size = formatBytes(bytes);
   if (state === "duplicate") return "Already in your library";
   if (state === "failed") return reason ?? "It could not be uploaded.";
+  if (state === "retrying" && halted) return `${size} · waiting`;
   if (state === "retrying") return `${reason ?? ""} ${retryText(retryAt ?? 0, now)}`.trim();
   if (state === "hashing") return `${size} · reading`;
   return progress < 1 ? `${size} · ${Math.floor(progress * 100)} %` : `${size} · finishing`;

@@ -54,7 +54,7 @@ function Open({ view }: { view: View }) {
       {!folded && view.rows.length > 0 && (
         <ul className="tray-rows">
           {view.rows.map((row) => (
-            <UploadRow key={row.key} row={row} now={view.now} />
+            <UploadRow key={row.key} row={row} now={view.now} halted={view.outage !== undefined} />
           ))}
           {view.more > 0 && <li className="tray-more">and {counted(view.more, "more file")}</li>}
         </ul>
