@@ -75,6 +75,15 @@ describe.skipIf(chromePath === undefined)("set-up and sign-in", () => {
     expect(await axeViolations(page)).toEqual([]);
   });
 
+  it("keeps the code of the link in a browser where somebody was signed in before", async () => {
+    await page.goto(laptop.url);
+    await page.evaluate(`localStorage.setItem("tintype.signed-in", "1")`);
+    await page.goto("about:blank");
+    await page.goto(`${laptop.url}/setup#token=${laptop.token}`);
+    await heading().waitFor();
+    expect(await page.getByLabel("Set-up code").count()).toBe(0);
+  });
+
   it("leads to the sign-in when somebody else was faster", async () => {
     await page.goto(`${laptop.url}/setup#token=${laptop.token}`);
     await heading().waitFor();

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
+import type { Browser, Page, Route } from "playwright-core";
 import sharp from "sharp";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { axeViolations, chromePath, dropFiles, launchBrowser, openPage, type WatchedPage } from "../support/browser.ts";
@@ -25,7 +25,7 @@ describe.skipIf(chromePath === undefined)("the timeline of a large library", () 
     dataDir = await mkdtemp(join(tmpdir(), "tintype-timeline-"));
     await seedLibrary(dataDir, PHOTOS);
     [laptop, browser] = await Promise.all([startLaptop({ dataDir }), launchBrowser()]);
-    watched = await openPage(browser, { viewport: { width: 1440, height: 900 }, allow: /locate/u });
+    watched = await openPage(browser, { viewport: { width: 1440, height: 900 }, allow: /locate|assets\/\S*ffffffffffff/u });
     page = watched.page;
     const { email, password } = OWNER;
     await page
@@ -135,6 +135,16 @@ describe.skipIf(chromePath === undefined)("the timeline of a large library", () 
     await page.getByText("It is not in your library.").waitFor();
     await page.locator("dialog").getByRole("button", { name: "Back to your photos" }).last().click();
     await expect.poll(() => page.url()).toBe(`${laptop.url}/`);
+  });
+
+  it("waits for a photo that the timeline does not have yet", async () => {
+    const notYet = (route: Route) => route.fulfill({ status: 404, json: { code: "not_found", detail: "not yet" } });
+    await page.route("**/api/timeline/locate?*", notYet, { times: 1 });
+    await page.goto(`${laptop.url}${hrefOf(1_900)}`);
+    await page.getByText("It is on its way into your timeline.").waitFor();
+    await page.locator("dialog.viewer[open] .slide-image").first().waitFor();
+    expect(await page.getByText("It is on its way into your timeline.").count()).toBe(0);
+    await page.keyboard.press("Escape");
   });
 
   it("says so at an address that has nothing, and leads home", async () => {

@@ -48,7 +48,8 @@ function SignedIn({ state }: { state: Exclude<Session, { status: "out" | "anothe
         <Back />
       </Route>
       <Route path="/setup">
-        <Redirect to="/" replace />
+        {/* Only a good session leads away: the code in the link would be lost. */}
+        {me ? <Redirect to="/" replace /> : null}
       </Route>
       <Route>
         <Library me={me} />

@@ -1,6 +1,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { utf8ToBytes } from "@noble/hashes/utils.js";
 import type { Ctx } from "#kernel";
+import { job } from "#kernel/table";
 import { useDatabase } from "@tintype/test/database";
 import { addPerson, systemOn } from "@tintype/test/person";
 import { beforeEach, describe, expect, it } from "vitest";
@@ -26,6 +27,8 @@ describe("making the first account", () => {
       { userId: owner.id, password: "hashed correct horse battery" },
     ]);
     expect(await needsSetUp(ctx)).toBe(false);
+    // Photos of theirs may lie in the store already.
+    expect(await ctx.db.select({ kind: job.kind }).from(job)).toEqual([{ kind: "sweep" }]);
   });
 
   it("happens once: the token is void when there is an owner", async () => {

@@ -1,6 +1,6 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { eq, like, sql } from "drizzle-orm";
-import { allow, AppError, newId, type Ctx } from "#kernel";
+import { allow, AppError, newId, transact, type Ctx } from "#kernel";
 import { handleFrom } from "#storage";
 import { account, rateLimit, user } from "./account.sql.ts";
 import { personColumns, type Person } from "./get.ts";
@@ -47,7 +47,7 @@ export async function setUp(ctx: Ctx, input: SetUp, secret: { tokenSha256: Uint8
   if (weakness) throw new AppError("invalid", WEAKNESSES[weakness], { extra: { field: "password" } });
   const password = await secret.hash(input.password);
   const id = newId(ctx.now().getTime());
-  return ctx.db.tx(async (db) => {
+  return transact(ctx, async ({ db, queue }) => {
     const taken = await db
       .select({ handle: user.handle })
       .from(user)
@@ -57,6 +57,8 @@ export async function setUp(ctx: Ctx, input: SetUp, secret: { tokenSha256: Uint8
     const [owner] = await db.insert(user).values(values).onConflictDoNothing().returning(personColumns);
     if (!owner) throw done();
     await db.insert(account).values({ id: newId(ctx.now().getTime()), accountId: id, providerId: "credential", userId: id, password });
+    // There may be photos of this person in the store: of an older database, or put there by hand.
+    await queue.enqueue([{ kind: "sweep", payload: {}, dedupe: "library" }]);
     return owner;
   });
 }

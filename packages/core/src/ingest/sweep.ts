@@ -17,6 +17,8 @@ export type Swept = { listed: number; hinted: number; isComplete: boolean };
 export type SweepInput = {
   /** What is to be done with every file: an asset on which a step was done in another version is hinted, too. */
   steps: readonly Step[];
+  /** Begins a new round over the listing, whatever the last one saw. */
+  afresh?: boolean;
   /** Pages of 1,000 objects that one sweep looks at. */
   pages?: number;
   /** Pause between two rounds over the listing. */
@@ -61,8 +63,8 @@ type Progress = z.infer<typeof Progress>;
  */
 export async function sweep(ctx: Ctx, input: SweepInput): Promise<Swept> {
   allow(ctx, "ingest.run");
-  const progress = await readProgress(ctx);
-  const { roundMs = ROUND_MS } = input;
+  const { afresh = false, roundMs = ROUND_MS } = input;
+  const progress = afresh ? Progress.parse({}) : await readProgress(ctx);
   const isResting = progress.endedAt !== undefined && ctx.now().getTime() - Date.parse(progress.endedAt) < roundMs;
   const result = isResting ? await glance(ctx) : await goOn(ctx, input, progress);
   if (result.listed > 0) result.hinted += await hint(ctx, (await lateKeys(ctx)).map(ingestJob));

@@ -1,4 +1,5 @@
 export { contentDisposition, fileName } from "./disposition.ts";
+export { handlesIn } from "./handles.ts";
 export {
   derivedKey,
   derivedPrefix,

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { setting } from "@tintype/core/kernel/table";
+import { mountSmall, unmount } from "@tintype/test/small-disk";
 import { sql } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openPglite } from "./db-pglite.ts";
@@ -147,6 +148,18 @@ describe("a first start", { timeout: 60_000 }, () => {
     expect(existsSync(join(folder, "db/precious.txt"))).toBe(true);
     rmSync(join(folder, "db/precious.txt"));
     await (await openPglite({ folder })).close();
+  });
+
+  it("on a disk that is full says that, and does not call the database damaged", async (context) => {
+    if (!mountSmall(folder, 8)) return context.skip();
+    try {
+      await expect(openPglite({ folder })).rejects.toMatchObject({
+        code: "storage_full",
+        message: expect.stringMatching(/is full\. Free some/u),
+      });
+    } finally {
+      unmount(folder);
+    }
   });
 });
 

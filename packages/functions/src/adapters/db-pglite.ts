@@ -1,5 +1,5 @@
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, statfsSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { AppError, type Database } from "@tintype/core/kernel";
 import { type FolderLock, LockedError, lockFolder } from "@tintype/s3/lock";
@@ -24,6 +24,8 @@ export type PgliteOptions = {
 
 const TEMPLATE = fileURLToPath(new URL("../../template/pglite.tar.br", import.meta.url));
 const TIDY_EVERY = 60_000;
+/** Bytes that a start may write: a segment of the log and the checkpoint. */
+const LEAST_ROOM = 32 * 2 ** 20;
 /** Bytes of WAL after which a checkpoint is worth its writes. */
 const CHECKPOINT_AFTER = 16 * 2 ** 20;
 
@@ -57,6 +59,11 @@ async function openOnDisk(template: string, dir: string): Promise<PgliteThread> 
   try {
     return await startPglite({ template, dir });
   } catch (cause) {
+    if (isFull(dir)) {
+      throw new AppError("storage_full", `The disk that ${dir} is on is full. Free some space and start again: nothing is lost.`, {
+        cause,
+      });
+    }
     const said = firstCause(cause).replace(/\.$/u, "");
     throw new AppError(
       "invalid",
@@ -65,6 +72,12 @@ async function openOnDisk(template: string, dir: string): Promise<PgliteThread> 
       { cause },
     );
   }
+}
+
+/** Whether the cluster cannot be opened for want of room: Postgres writes before it is ready, and the embedded one only says that it stopped. */
+function isFull(dir: string): boolean {
+  const { bavail, bsize } = statfsSync(dirname(dir));
+  return bavail * bsize < LEAST_ROOM;
 }
 
 function firstCause(error: unknown): string {

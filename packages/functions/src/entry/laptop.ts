@@ -1,7 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import * as Account from "@tintype/core/account";
 import type { Ctx } from "@tintype/core/kernel";
 import { isDataFolder, openDataFolder, openSecrets } from "../adapters/data-folder.ts";
 import { openPglite } from "../adapters/db-pglite.ts";
@@ -17,6 +16,7 @@ import { startJobs } from "../jobs/run.ts";
 import { BUCKET, startEmbedded } from "./embedded.ts";
 import { readLaptopEnv } from "./env.ts";
 import { runProgram } from "./program.ts";
+import { welcome } from "./welcome.ts";
 
 const PROGRAM = fileURLToPath(new URL("../../../..", import.meta.url));
 
@@ -44,7 +44,5 @@ await runProgram(async (undo) => {
   undo(() => ports.close());
   await releaseLeases(database.db);
   undo(startJobs(ctx, ports).stop);
-  const needsSetUp = await Account.needsSetUp({ ...ctx, actor: { kind: "anonymous" } });
-  const address = `${addressFor(settings.host, http.port)}/${needsSetUp ? `setup#token=${token}` : ""}`;
-  return { address, needsSetUp, folder: folder.dir };
+  return welcome(ctx, { address: addressFor(settings.host, http.port), folder: folder.dir, setupToken: token });
 });

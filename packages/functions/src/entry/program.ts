@@ -1,13 +1,10 @@
 import { AppError } from "@tintype/core/kernel";
 
-/** What to tell the person at the terminal once it runs. */
-export type Running = { address: string; needsSetUp: boolean; folder: string };
-
 /**
- * Runs a program until SIGINT or SIGTERM, then undoes what it did, last first. A fault that a person can mend is one sentence and exit
- * code 1, without a stack; a second signal ends at once.
+ * Runs a program, tells the person at the terminal what its `start` gives, and on SIGINT or SIGTERM undoes what it did, last first.
+ * A fault that a person can mend is one sentence and exit code 1, without a stack; a second signal ends at once.
  */
-export async function runProgram(start: (undo: (step: () => unknown) => void) => Promise<Running>): Promise<void> {
+export async function runProgram(start: (undo: (step: () => unknown) => void) => Promise<string>): Promise<void> {
   // Our versions are pinned and run on this Node; the AWS SDK's note about its future ones is not for the person at the terminal.
   process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
   const steps: (() => unknown)[] = [];
@@ -21,9 +18,7 @@ export async function runProgram(start: (undo: (step: () => unknown) => void) =>
     if (failures.length > 0) throw failures[0];
   };
   try {
-    const { address, needsSetUp, folder } = await start((step) => steps.push(step));
-    const invitation = needsSetUp ? "Tintype is ready. Open this link to make your account:" : "Tintype is ready:";
-    process.stdout.write(`\n  ${invitation}\n\n  ${address}\n\n  Your photos are in ${folder}. Stop with Ctrl+C.\n\n`);
+    process.stdout.write(`\n  ${await start((step) => steps.push(step))}\n\n`);
   } catch (error) {
     // What went wrong first is what to tell.
     await undoAll().catch(() => undefined);

@@ -10,7 +10,7 @@ import { useStore } from "@tintype/test/store";
 import { eq } from "drizzle-orm";
 import { beforeEach, describe, expect, it } from "vitest";
 import { ingestKind } from "./ingest.ts";
-import { sweepLibrary } from "./sweep.ts";
+import { sweepKind, sweepLibrary } from "./sweep.ts";
 
 const database = useDatabase();
 const store = useStore();
@@ -102,5 +102,17 @@ describe("the sweep", () => {
   it("tells the log what it found", async () => {
     await sweepLibrary(system);
     expect(lines).toContainEqual(expect.objectContaining({ event: "swept", hinted: 1 }));
+  });
+
+  it("begins anew for an account that was made after it had been everywhere", async () => {
+    await putByHand(system, "library/bea/b.jpg", "hers");
+    await sweepLibrary(system);
+    await sweepLibrary(system);
+    await addPerson(system, "Bea");
+    await system.db.delete(job);
+    await sweepKind.run(system, {}, 1);
+    expect(await system.db.select({ dedupe: job.dedupe }).from(job).where(eq(job.kind, "ingest"))).toContainEqual({
+      dedupe: "library/bea/b.jpg",
+    });
   });
 });

@@ -2,7 +2,7 @@ import type { Ctx } from "@tintype/core/kernel";
 import type { Ports } from "@tintype/core/media";
 import { ingestKind } from "./ingest.ts";
 import { purge } from "./purge.ts";
-import { sweepLibrary, SWEEP_EVERY_MS } from "./sweep.ts";
+import { sweepKind, sweepLibrary, SWEEP_EVERY_MS } from "./sweep.ts";
 import { refreshTimeline } from "./timeline.ts";
 import { startWorker } from "./worker.ts";
 
@@ -13,6 +13,7 @@ export function startJobs(ctx: Ctx, ports: Ports): { stop: () => Promise<void> }
   const worker = startWorker(ctx, {
     kinds: {
       ingest: ingestKind(ports),
+      sweep: sweepKind,
       timeline: { run: refreshTimeline, concurrency: 1 },
     },
   });

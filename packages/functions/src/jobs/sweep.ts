@@ -2,6 +2,7 @@ import * as Ingest from "@tintype/core/ingest";
 import { isOutage, type Ctx } from "@tintype/core/kernel";
 import * as Timeline from "@tintype/core/timeline";
 import { STEPS } from "./steps.ts";
+import type { Kind } from "./worker.ts";
 
 /** How often to sweep: what nobody told of is found within this time. */
 export const SWEEP_EVERY_MS = 60_000;
@@ -17,3 +18,11 @@ export async function sweepLibrary(ctx: Ctx): Promise<void> {
     ctx.log.warn("sweep put off", { error });
   }
 }
+
+/** Jobs of the kind `sweep`: a new round over the library at once, as when somebody's account was made. */
+export const sweepKind: Kind = {
+  concurrency: 1,
+  run: async (ctx) => {
+    ctx.log.info("swept afresh", await Ingest.sweep(ctx, { steps: STEPS, afresh: true }));
+  },
+};

@@ -1,5 +1,6 @@
 import { nameOf } from "../../grid/tile.ts";
-import { messageOf } from "../../lib/http.ts";
+import { api } from "../../lib/api.ts";
+import { messageOf, Problem } from "../../lib/http.ts";
 import { createStore, type Store } from "../../lib/store.ts";
 import type { Timeline } from "../timeline/timeline.ts";
 import { createDeck } from "./deck.ts";
@@ -43,6 +44,8 @@ export type Viewer = {
 
 /** Controls fade after this long without a movement. */
 const IDLE_MS = 2_500;
+/** Pause before a photo that is not in the timeline yet is asked for again. */
+const ASK_MS = 1_500;
 
 /** Opens the viewer in a dialog element. Everything that moves is here; the view around only draws controls. */
 export function openViewer({ dialog, stage, timeline, details, onMove, onLeave }: ViewerParts): Viewer {
@@ -52,6 +55,7 @@ export function openViewer({ dialog, stage, timeline, details, onMove, onLeave }
   const { signal } = stop;
   let leaving = false;
   let idle = 0;
+  let asking = 0;
 
   dialog.showModal();
   const deck = createDeck(stage, timeline, details, {
@@ -74,12 +78,13 @@ export function openViewer({ dialog, stage, timeline, details, onMove, onLeave }
   }
 
   async function find(id: string): Promise<void> {
+    clearTimeout(asking);
     if (deck.current()?.entry.item.id === id) return;
     const first = deck.current() === undefined;
     try {
       const entry = await entryOf(timeline, id, signal);
       if (signal.aborted) return;
-      if (!entry) return state.set({ ...NOTHING, missing: "It is not in your library." });
+      if (!entry) return await wait(id);
       tell(entry);
       deck.show(entry);
       const slot = slotLookedAt();
@@ -89,6 +94,14 @@ export function openViewer({ dialog, stage, timeline, details, onMove, onLeave }
     } catch (error) {
       if (!signal.aborted) state.set({ ...NOTHING, missing: messageOf(error) });
     }
+  }
+
+  /** A photo that was safe a moment ago has its place in the timeline a little later: it is asked for again until it is there. */
+  async function wait(id: string): Promise<void> {
+    const isComing = await isShown(id);
+    if (signal.aborted) return;
+    state.set({ ...NOTHING, missing: isComing ? "It is on its way into your timeline. One moment." : "It is not in your library." });
+    if (isComing) asking = window.setTimeout(() => void find(id), ASK_MS);
   }
 
   function slotLookedAt(): number | undefined {
@@ -157,9 +170,20 @@ export function openViewer({ dialog, stage, timeline, details, onMove, onLeave }
       stop.abort();
       stopStatus();
       clearTimeout(idle);
+      clearTimeout(asking);
       deck.close();
       dialog.close();
       if (slot !== undefined) grid.focus(slot);
     },
   };
+}
+
+/** Whether there is an asset with this id that the timeline shows, sooner or later. */
+async function isShown(id: string): Promise<boolean> {
+  try {
+    return (await api.asset(id)).kind !== "sidecar";
+  } catch (error) {
+    if (error instanceof Problem && (error.status === 404 || error.code === "invalid")) return false;
+    throw error;
+  }
 }

@@ -1,0 +1,17 @@
+import * as Account from "@tintype/core/account";
+import type { Ctx } from "@tintype/core/kernel";
+import { handlesIn } from "@tintype/core/storage";
+
+type Place = { address: string; folder: string; setupToken: string };
+
+/** What to tell the person at the terminal once it runs: the one link to open, and, before there is an account, whose photos wait for one. */
+export async function welcome(ctx: Ctx, { address, folder, setupToken }: Place): Promise<string> {
+  const isNew = await Account.needsSetUp(ctx);
+  const waiting = isNew ? await handlesIn(ctx.store) : [];
+  return [
+    isNew ? "Tintype is ready. Open this link to make your account:" : "Tintype is ready:",
+    `${address}/${isNew ? `setup#token=${setupToken}` : ""}`,
+    ...(waiting.length > 0 ? [`Photos of ${waiting.join(", ")} are there already. Take that as your name, and they are yours.`] : []),
+    `Your photos are in ${folder}. Stop with Ctrl+C.`,
+  ].join("\n\n  ");
+}
