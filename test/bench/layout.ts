@@ -35,7 +35,7 @@ function cpu(): number {
 
 /** CPU time of the whole and of its longest slice. */
 function measure(chunks: readonly Chunk[], width: number): { all: number; longest: number; layout: Layout } {
-  const library = toLibrary(1, chunks.map(toMonth));
+  const library = toLibrary(chunks.map(toMonth));
   const begin = cpu();
   let longest = 0;
   let last = begin;

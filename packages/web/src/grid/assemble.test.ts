@@ -20,7 +20,7 @@ describe("a library with files on their way", () => {
 
   it("leaves out a file from the revision on that shows its photo, and tells which tile that was", () => {
     const { library, tiles, aliases } = assemble([chunk], 7, [tile("a", { revision: 7, assetId: "id-a" }), tile("b")], nothing);
-    expect([library.revision, library.count]).toEqual([7, 4]);
+    expect(library.count).toBe(4);
     expect(tiles.map(({ key }) => key)).toEqual(["b"]);
     expect([...aliases]).toEqual([["id-a", "a"]]);
   });

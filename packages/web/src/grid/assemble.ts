@@ -20,5 +20,5 @@ export function assemble(chunks: readonly Chunk[], revision: number, pending: re
   );
   const aliases = new Map(twins);
   for (const tile of pending) if (isThere(tile) && tile.assetId) aliases.set(tile.assetId, tile.key);
-  return { library: toLibrary(revision, months), tiles, aliases };
+  return { library: toLibrary(months), tiles, aliases };
 }

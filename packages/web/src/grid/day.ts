@@ -1,4 +1,5 @@
 import { dayName } from "../lib/dates.ts";
+import { element } from "../lib/dom.ts";
 import type { Day } from "./library.ts";
 import type { Share } from "./selection.ts";
 
@@ -18,17 +19,15 @@ const NARROW = 190;
 let serial = 0;
 
 export function createDay(day: Day): DayNode {
-  const node = div("day");
-  const head = div("day-head");
-  const title = document.createElement("h2");
-  title.className = "day-title";
+  const node = element("div", "day");
+  const head = element("div", "day-head");
+  const title = element("h2", "day-title");
   title.id = `day-${++serial}`;
-  const check = document.createElement("button");
+  const check = element("button", "day-check");
   check.type = "button";
-  check.className = "day-check";
   check.tabIndex = -1;
   check.setAttribute("role", "checkbox");
-  const list = div("day-list");
+  const list = element("div", "day-list");
   list.setAttribute("role", "list");
   list.setAttribute("aria-labelledby", title.id);
   head.append(check, title);
@@ -54,10 +53,4 @@ export function placeDay(node: DayNode, day: Day, left: number, top: number, wid
 
 export function markDay(node: DayNode, share: Share): void {
   node.check.setAttribute("aria-checked", share === "some" ? "mixed" : String(share === "all"));
-}
-
-function div(className: string): HTMLElement {
-  const node = document.createElement("div");
-  node.className = className;
-  return node;
 }

@@ -1,3 +1,4 @@
+import { element } from "../lib/dom.ts";
 import { findSlot } from "./anchor.ts";
 import { createContent } from "./content.ts";
 import { createFrames, slotsBetween } from "./frames.ts";
@@ -173,8 +174,7 @@ function createBoxes(host: HTMLElement): Record<"box" | "sizer" | "layer" | "cor
 }
 
 function block(parent: HTMLElement, className: string): HTMLElement {
-  const node = document.createElement("div");
-  node.className = className;
+  const node = element("div", className);
   parent.append(node);
   return node;
 }

@@ -1,10 +1,11 @@
+import type { AssetKind, AssetState } from "@tintype/core/asset";
 import type { Month } from "./library.ts";
 
 /** What a tile shows of an asset. */
 export type Item = {
   id: string;
-  kind: "photo" | "video" | "raw" | "sidecar" | "other";
-  state: "stored" | "ready" | "unprocessable";
+  kind: AssetKind;
+  state: AssetState;
   name: string;
   localAt: string;
   durationMs: number | null;

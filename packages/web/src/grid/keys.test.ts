@@ -10,7 +10,7 @@ const chunk = chunkOf(24_322, [
   [22, landscapes(8)],
   [20, landscapes(2)],
 ]);
-const layout = layOutNow(toLibrary(1, [toMonth(chunk)]), {
+const layout = layOutNow(toLibrary([toMonth(chunk)]), {
   width: 1128,
   target: 220,
   gap: 4,

@@ -17,7 +17,7 @@ function chunk(month: number, days: number[][], revision = 1): Chunk {
 }
 
 function layoutOf(days: number[][], metrics = desktop): Layout {
-  return layOutNow(toLibrary(1, [toMonth(chunk(24_000, days))]), metrics);
+  return layOutNow(toLibrary([toMonth(chunk(24_000, days))]), metrics);
 }
 
 function rowsOf(layout: Layout): number[] {
@@ -65,12 +65,7 @@ const library = fc
     minLength: 1,
     maxLength: 6,
   })
-  .map((months) =>
-    toLibrary(
-      1,
-      months.map((days, i) => toMonth(chunk(24_000 - i, days))),
-    ),
-  );
+  .map((months) => toLibrary(months.map((days, i) => toMonth(chunk(24_000 - i, days)))));
 const metrics = fc.constantFrom(desktop, phone, { ...desktop, width: 3500, target: 150 });
 
 describe("every layout", () => {
@@ -170,7 +165,7 @@ function camera(photos: number, perDay: number): ReturnType<typeof toLibrary> {
     }
     months.push(toMonth(chunk(month, days)));
   }
-  return toLibrary(1, months);
+  return toLibrary(months);
 }
 
 describe("a large library", () => {
@@ -188,7 +183,7 @@ describe("a large library", () => {
     const before = camera(20_000, 20);
     const layout = layOutNow(before, desktop);
     const changed = before.months.map((month, i) => (i === 3 ? toMonth(chunk(month.month, [[landscape]], 2)) : month));
-    const after = toLibrary(2, changed);
+    const after = toLibrary(changed);
     let slices = 0;
     for (const steps = layOut(after, desktop, layout); !steps.next().done;) slices++;
     expect(slices).toBeLessThanOrEqual(3);

@@ -115,14 +115,17 @@ export function rowOf(layout: Layout, slot: number): number {
   return layout.firstRow[at]! + floorIndex(block.rows.start, block.rows.count, slot - layout.firstSlot[at]!);
 }
 
-/** A row by its number. */
-export function readRow(layout: Layout, row: number): Row {
+/** Which block a row is in, its number there and what of the block's run it has; `offset` is the block's first slot. */
+function rowIn(layout: Layout, row: number) {
   const at = floorIndex(layout.firstRow, layout.blocks.length, row);
   const { run, rows } = layout.blocks[at]!;
   const local = row - layout.firstRow[at]!;
-  const begin = rows.start[local]!;
-  const end = rows.start[local + 1]!;
-  const offset = layout.firstSlot[at]!;
+  return { at, run, rows, local, begin: rows.start[local]!, end: rows.start[local + 1]!, offset: layout.firstSlot[at]! };
+}
+
+/** A row by its number. */
+export function readRow(layout: Layout, row: number): Row {
+  const { at, run, rows, local, begin, end, offset } = rowIn(layout, row);
   const headings: number[] = [];
   const days = run.dayStart.length - 1;
   let day = floorIndex(run.dayStart, days, begin);
@@ -133,12 +136,7 @@ export function readRow(layout: Layout, row: number): Row {
 
 /** Calls `visit` with the left edge and the width, in whole pixels, of every slot of a row. A full row ends exactly at the width. */
 export function placeRow(layout: Layout, row: number, visit: (slot: number, left: number, width: number) => void): void {
-  const at = floorIndex(layout.firstRow, layout.blocks.length, row);
-  const { run, rows } = layout.blocks[at]!;
-  const local = row - layout.firstRow[at]!;
-  const begin = rows.start[local]!;
-  const end = rows.start[local + 1]!;
-  const offset = layout.firstSlot[at]!;
+  const { run, rows, local, begin, end, offset } = rowIn(layout, row);
   const { headings } = readRow(layout, row);
   const breaks = Math.max(0, headings.length - 1);
   const height = rows.full[local] ? fullHeight(run.ratios, begin, end, breaks, layout.metrics) : rows.height[local]!;

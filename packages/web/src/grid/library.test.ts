@@ -10,7 +10,7 @@ const chunks = [
   ]),
   chunkOf(november - 1, [[31, landscapes(4)]]),
 ];
-const library = toLibrary(1, chunks.map(toMonth));
+const library = toLibrary(chunks.map(toMonth));
 
 describe("library", () => {
   it("numbers slots through all months", () => {

@@ -22,7 +22,7 @@ export type Month = {
 };
 
 /** The whole library. `first[m]` is the slot number, in the library, of month m's first slot. */
-export type Library = { revision: number; months: readonly Month[]; first: Uint32Array; count: number };
+export type Library = { months: readonly Month[]; first: Uint32Array; count: number };
 
 /** A day of the library: its calendar date and its slots. */
 export type Day = { year: number; month: number; day: number; begin: number; end: number };
@@ -57,10 +57,10 @@ export function patchChunks(chunks: readonly Chunk[], patch: Geometry): Chunk[] 
 }
 
 /** Puts months, newest first, together. */
-export function toLibrary(revision: number, months: readonly Month[]): Library {
+export function toLibrary(months: readonly Month[]): Library {
   const first = new Uint32Array(months.length + 1);
   for (const [i, month] of months.entries()) first[i + 1] = first[i]! + month.ratios.length;
-  return { revision, months, first, count: first[months.length]! };
+  return { months, first, count: first[months.length]! };
 }
 
 /** Which month holds a slot of the library. */

@@ -1,3 +1,4 @@
+import { element } from "../lib/dom.ts";
 import { placeRow, readRow, rowAt, type Layout } from "./layout.ts";
 import type { Surface } from "./surface.ts";
 
@@ -30,8 +31,7 @@ export function slotsInside(layout: Layout, a: Point, b: Point): [from: number, 
 /** Selection by dragging the mouse over the grid. With Ctrl, Cmd or Shift what was selected before stays. */
 export function createMarquee(surface: Surface, host: HTMLElement) {
   const { box, layer, selection, scroll } = surface;
-  const frame = document.createElement("div");
-  frame.className = "grid-marquee";
+  const frame = element("div", "grid-marquee");
   frame.hidden = true;
   host.append(frame);
   let start: Point | undefined;

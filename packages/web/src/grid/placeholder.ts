@@ -1,4 +1,5 @@
 import { mdiCameraIris, mdiFileOutline, mdiImageOutline, mdiVideoOutline } from "@mdi/js";
+import { element, icon } from "../lib/dom.ts";
 import type { Item } from "./items.ts";
 
 const ICONS: Record<Item["kind"], string> = {
@@ -15,25 +16,15 @@ export function createPlaceholder({ kind, name }: Pick<Item, "kind" | "name">): 
   const label = mark("tile-name");
   node.dataset["text"] = extensionOf(name);
   label.dataset["text"] = name;
-  node.append(createIcon(ICONS[kind]), label);
+  node.append(icon(ICONS[kind]), label);
   return node;
 }
 
 /** A part of a tile that says what the link's name says already; its text comes by style, so that it is no second name. */
 export function mark(className: string): HTMLElement {
-  const node = document.createElement("span");
-  node.className = className;
+  const node = element("span", className);
   node.setAttribute("aria-hidden", "true");
   return node;
-}
-
-function createIcon(shape: string): SVGElement {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("viewBox", "0 0 24 24");
-  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  path.setAttribute("d", shape);
-  svg.append(path);
-  return svg;
 }
 
 /** "NEF" of "DSC_0412.nef"; at most five letters. */

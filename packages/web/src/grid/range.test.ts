@@ -17,7 +17,7 @@ const grown = chunkOf(NOVEMBER, [[25, landscapes(3)], ...days], 2);
 function start() {
   const selection = createSelection(nothing);
   let ids = Array.from({ length: 10 }, (_, i) => `p${i}`);
-  const show = (each: typeof chunk) => selection.follow(toLibrary(each.revision, [toMonth(each)]), nothing, []);
+  const show = (each: typeof chunk) => selection.follow(toLibrary([toMonth(each)]), nothing, []);
   show(chunk);
   return {
     selection,

@@ -82,12 +82,11 @@ export function createScroll(box: HTMLElement, sizer: HTMLElement, layer: HTMLEl
       box.scrollTop = top;
       placeLayer();
     },
-    /** Takes a new origin when the window has left the old one far behind; true when tiles must be placed again. */
-    rebase(): boolean {
-      if (Math.abs(offset() - origin) < REBASE) return false;
+    /** Takes a new origin when the window has left the old one far behind. */
+    rebase(): void {
+      if (Math.abs(offset() - origin) < REBASE) return;
       origin = Math.round(offset());
       placeLayer();
-      return true;
     },
     close(): void {
       clearTimeout(settle);

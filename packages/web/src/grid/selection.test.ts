@@ -11,7 +11,7 @@ const days = [
 ] as const;
 const before = chunkOf(november, days);
 const older = chunkOf(november - 1, [[31, landscapes(4)]]);
-const library = toLibrary(1, [before, older].map(toMonth));
+const library = toLibrary([before, older].map(toMonth));
 const nothing = () => undefined;
 const loadedAs = (month: number, revision: number, from: number, ids: readonly string[]) => [
   { range: { month, revision, from }, items: ids.map((id) => ({ id })) },
@@ -58,7 +58,7 @@ describe("selection", () => {
   });
 
   it("comes back to nothing, but to nothing else, once the library is another one", () => {
-    const after = toLibrary(2, [chunkOf(november, [[25, landscapes(2)], ...days], 2), older].map(toMonth));
+    const after = toLibrary([chunkOf(november, [[25, landscapes(2)], ...days], 2), older].map(toMonth));
     const toNothing = selection.save();
     selection.add([[3, 4]]);
     selection.follow(after, () => "known", []);
@@ -85,7 +85,7 @@ describe("selection", () => {
 
   it("cannot take a tile that is still uploading", () => {
     const tile = { key: "a", name: "a.jpg", localAt: "2026-11-22T10:00:00", ratio: 1 };
-    selection.follow(toLibrary(1, placePending([before], [tile], nothing).months), nothing, []);
+    selection.follow(toLibrary(placePending([before], [tile], nothing).months), nothing, []);
     selection.set(0, 6, true);
     expect(selected(6)).toEqual([1, 2, 3, 4, 5]);
     expect(selection.share(0, 4)).toBe("all");
@@ -94,14 +94,14 @@ describe("selection", () => {
   it("stays with photos never loaded while their own day does not change", () => {
     selection.set(3, 5, true);
     const after = chunkOf(november, [[25, landscapes(2)], ...days], 2);
-    selection.follow(toLibrary(2, [after, older].map(toMonth)), nothing, []);
+    selection.follow(toLibrary([after, older].map(toMonth)), nothing, []);
     expect(selected(11)).toEqual([5, 6]);
   });
 
   it("lets go of a photo never loaded when its day changes, and carries one whose id is known", () => {
     selection.set(0, 2, true);
     const after = chunkOf(november, [[22, landscapes(4)], days[1]], 2);
-    const next = toLibrary(2, [after, older].map(toMonth));
+    const next = toLibrary([after, older].map(toMonth));
     selection.follow(next, (_month, index) => (index === 1 ? "known" : undefined), []);
     expect(selected(10)).toEqual([]);
     expect(selection.count()).toBe(1);
@@ -118,7 +118,7 @@ describe("selection", () => {
     selection.set(0, 2, true);
     const after = chunkOf(november, [[22, landscapes(4)], days[1]], 2);
     const ids = (_month: unknown, index: number) => `id-${index}`;
-    selection.follow(toLibrary(2, [after, older].map(toMonth)), ids, loadedAs(november, 2, 0, ["new", "id-0", "id-1", "id-2"]));
+    selection.follow(toLibrary([after, older].map(toMonth)), ids, loadedAs(november, 2, 0, ["new", "id-0", "id-1", "id-2"]));
     expect([selected(10), selection.count()]).toEqual([[1, 2], 2]);
     selection.set(1, 2, false);
     expect([selected(10), selection.count()]).toEqual([[2], 1]);
@@ -126,8 +126,7 @@ describe("selection", () => {
 
   it("finds what it carries when a later change brings it", () => {
     selection.set(0, 1, true);
-    const grown = (photos: number, revision: number) =>
-      toLibrary(revision, [toMonth(chunkOf(november, [[22, landscapes(photos)]], revision))]);
+    const grown = (photos: number, revision: number) => toLibrary([toMonth(chunkOf(november, [[22, landscapes(photos)]], revision))]);
     selection.follow(grown(4, 2), () => "known", []);
     selection.follow(grown(5, 3), nothing, loadedAs(november, 3, 0, ["new", "newer", "known"]));
     expect([selected(5), selection.count()]).toEqual([[2], 1]);
@@ -136,7 +135,7 @@ describe("selection", () => {
   it("does not take back what it has found to what was copied before", () => {
     selection.set(0, 1, true);
     const after = chunkOf(november, [[22, landscapes(4)], days[1]], 2);
-    selection.follow(toLibrary(2, [after, older].map(toMonth)), () => "known", []);
+    selection.follow(toLibrary([after, older].map(toMonth)), () => "known", []);
     const restore = selection.save();
     selection.find(loadedAs(november, 2, 1, ["known"]));
     restore();
@@ -146,8 +145,8 @@ describe("selection", () => {
   it("is of another era only when slots have become other photos'", () => {
     const tile = { key: "a", name: "a.jpg", localAt: "2026-11-21T10:00:00", ratio: 1 };
     const withTile = (): Month[] => placePending([before, older], [tile], nothing).months;
-    const eras = [library.months, library.months, withTile(), withTile(), library.months].map((months, revision) => {
-      selection.follow(toLibrary(revision, months), nothing, []);
+    const eras = [library.months, library.months, withTile(), withTile(), library.months].map((months) => {
+      selection.follow(toLibrary(months), nothing, []);
       return selection.era();
     });
     const [first = 0] = eras;
@@ -156,7 +155,7 @@ describe("selection", () => {
 
   it("lets go of a month that is gone", () => {
     selection.set(5, 9, true);
-    selection.follow(toLibrary(2, [toMonth(before)]), nothing, []);
+    selection.follow(toLibrary([toMonth(before)]), nothing, []);
     expect(selection.count()).toBe(0);
   });
 });

@@ -1,4 +1,5 @@
 import { monthName } from "../lib/dates.ts";
+import { element } from "../lib/dom.ts";
 import type { Layout } from "./layout.ts";
 import { monthAtTop } from "./track.ts";
 
@@ -6,8 +7,7 @@ const LINGER_MS = 900;
 
 /** The month at the top of the window, shown over the grid while a person scrolls it; a jump says by itself where it leads. */
 export function createSticky(host: HTMLElement) {
-  const label = document.createElement("div");
-  label.className = "grid-month";
+  const label = element("div", "grid-month");
   label.setAttribute("aria-hidden", "true");
   host.append(label);
   let timer = 0;

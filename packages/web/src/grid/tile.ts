@@ -1,4 +1,5 @@
 import { dateName, durationName } from "../lib/dates.ts";
+import { element } from "../lib/dom.ts";
 import { averageColour, blurOf, blurWhenIdle, forgetBlur } from "./hash.ts";
 import type { Item } from "./items.ts";
 import type { Box } from "./layout.ts";
@@ -192,10 +193,4 @@ export function nameOf(item: Item, day: Day): string {
 /** Signed URLs of the same object differ in their query only. */
 function samePicture(a: string | null, b: string | null): boolean {
   return a?.split("?")[0] === b?.split("?")[0];
-}
-
-function element<K extends keyof HTMLElementTagNameMap>(name: K, className: string): HTMLElementTagNameMap[K] {
-  const node = document.createElement(name);
-  node.className = className;
-  return node;
 }

@@ -11,7 +11,7 @@ const metrics = metricsFor(1_200, "m", false);
 /** A library with so many landscapes on one day of each month, newest first, in a window of 800 pixels. */
 function trackOf(counts: readonly number[]) {
   const months = counts.map((count, i) => toMonth(chunkOf(24_300 - i, [[14, landscapes(count)]])));
-  const layout = layOutNow(toLibrary(1, months), metrics);
+  const layout = layOutNow(toLibrary(months), metrics);
   const range = Math.max(0, layout.height + metrics.bottom - 800);
   return { layout, range, track: createTrack(layout, range, 800) };
 }

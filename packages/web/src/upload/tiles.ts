@@ -1,4 +1,4 @@
-import { displayName } from "@tintype/core/asset";
+import { displayName, type AssetKind } from "@tintype/core/asset";
 import { namedClock } from "@tintype/core/date";
 import { deviceClock } from "./clock.ts";
 import { kindOf } from "./kind.ts";
@@ -10,7 +10,7 @@ export type PendingTile = {
   /** Unique among the pending tiles of this page. */
   key: string;
   name: string;
-  kind: "photo" | "video" | "raw" | "sidecar" | "other";
+  kind: AssetKind;
   /** `YYYY-MM-DDTHH:mm:ss`, the photographer's wall clock as far as the file itself tells it. */
   localAt: string;
   /** Width ÷ height as displayed. */

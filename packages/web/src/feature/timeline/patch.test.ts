@@ -10,7 +10,7 @@ const month = (number: number, photos: number, revision: number) => chunkOf(numb
 
 /** 300 photos in November, 1,000 in October. */
 const before = [month(NOVEMBER, 300, 1), month(NOVEMBER - 1, 1_000, 1)];
-const layout = layOutNow(toLibrary(1, before.map(toMonth)), METRICS);
+const layout = layOutNow(toLibrary(before.map(toMonth)), METRICS);
 const looking = (from: number, to: number, offset = from === 0 ? 0 : 5_000) => ({
   layout: () => layout,
   seen: () => ({ from, to }),

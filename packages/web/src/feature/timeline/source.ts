@@ -1,14 +1,12 @@
 import { displayName } from "@tintype/core/asset";
 import { decode, type Geometry } from "@tintype/core/geometry";
+import type { Head, Place } from "@tintype/core/timeline";
 import type { Item, Range, Source } from "../../grid/items.ts";
 import { api, type ItemColumns } from "../../lib/api.ts";
 import { Problem, request } from "../../lib/http.ts";
 
 const FAVOURITE = 1;
 const MISSING = 2;
-
-/** Where an asset lies in the timeline. */
-export type Place = { month: number; revision: number; index: number };
 
 /** The timeline of the signed-in user. */
 export const timelineSource: Source = {
@@ -43,9 +41,6 @@ function rowAt(columns: ItemColumns, i: number): Item {
     missing: (columns.flags[i]! & MISSING) !== 0,
   };
 }
-
-/** The state of a timeline that is on show. Revisions say something within one epoch only. */
-export type Head = { epoch: string; revision: number };
 
 /** The whole geometry and its epoch; the browser's cache revalidates it by both epoch and revision. */
 export async function loadGeometry(signal: AbortSignal): Promise<Geometry & Head> {

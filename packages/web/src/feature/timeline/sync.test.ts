@@ -42,7 +42,7 @@ function start(offset = 100) {
       library = { chunks, revision };
       given.push(`library ${revision}`);
     },
-    layout: () => library && layOutNow(toLibrary(library.revision, library.chunks.map(toMonth)), metricsFor(1_200, "m", false)),
+    layout: () => library && layOutNow(toLibrary(library.chunks.map(toMonth)), metricsFor(1_200, "m", false)),
     seen: () => library && { from: 0, to: library.chunks[0]?.count ?? 0 },
     offset: () => offset,
     items: {

@@ -1,10 +1,11 @@
 import type { Chunk, Geometry } from "@tintype/core/geometry";
+import type { Head } from "@tintype/core/timeline";
 import type { Grid } from "../../grid/grid.ts";
 import type { Source } from "../../grid/items.ts";
 import { patchChunks } from "../../grid/library.ts";
 import { Problem, reachable } from "../../lib/http.ts";
 import { blocksInView } from "./patch.ts";
-import { type Head, loadChanges, loadGeometry } from "./source.ts";
+import { loadChanges, loadGeometry } from "./source.ts";
 
 /** Between two questions for changes: while something is being uploaded, and otherwise. */
 const BUSY_MS = 1_500;

@@ -1,4 +1,5 @@
 import type { Box } from "../../grid/layout.ts";
+import { element } from "../../lib/dom.ts";
 import type { Details } from "./detail.ts";
 import { listenGestures } from "./gestures.ts";
 import type { Entry, Places } from "./sequence.ts";
@@ -22,8 +23,7 @@ const MOTION: KeyframeAnimationOptions = { duration: 200, easing: "cubic-bezier(
 
 /** The way through the photos: swiping, zooming, and the way from and to the tile. What is side by side is the strip's matter. */
 export function createDeck(root: HTMLElement, places: Places, details: Details, events: DeckEvents) {
-  const track = document.createElement("div");
-  track.className = "deck";
+  const track = element("div", "deck");
   root.append(track);
   const strip = createStrip(track, places, details);
   let axis: "x" | "y" | undefined;

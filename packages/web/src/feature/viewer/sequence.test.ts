@@ -46,10 +46,10 @@ function start() {
     chunks.set(`${month}.${revision}`, made);
     return toMonth(made);
   };
-  let layout = layOutNow(toLibrary(0, []), METRICS);
+  let layout = layOutNow(toLibrary([]), METRICS);
   const show = () => {
     const newestFirst = [...months].toSorted(([a], [b]) => b - a).map(([month, each]) => chunk(month, each));
-    layout = layOutNow(toLibrary(layout.library.revision + 1, newestFirst), METRICS);
+    layout = layOutNow(toLibrary(newestFirst), METRICS);
     items.keepOnly(newestFirst);
   };
   show();

@@ -1,5 +1,6 @@
 import { displayName } from "@tintype/core/asset";
 import { mdiCameraIris, mdiFileOutline, mdiImageOffOutline, mdiVideoOffOutline } from "@mdi/js";
+import { element, icon } from "../../lib/dom.ts";
 import { downloadHref, hasOriginal, type Detail, type Details } from "./detail.ts";
 import type { Entry } from "./sequence.ts";
 import { fit, FITTED, maxScale, type Frame, type View } from "./zoom.ts";
@@ -156,20 +157,4 @@ function reasonOf({ state, reason, kind, urls }: Detail): string {
 
 function iconOf({ kind }: Detail): string {
   return { photo: mdiImageOffOutline, video: mdiVideoOffOutline, raw: mdiCameraIris, sidecar: mdiFileOutline, other: mdiFileOutline }[kind];
-}
-
-function icon(shape: string): SVGElement {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("viewBox", "0 0 24 24");
-  svg.setAttribute("aria-hidden", "true");
-  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  path.setAttribute("d", shape);
-  svg.append(path);
-  return svg;
-}
-
-function element<K extends keyof HTMLElementTagNameMap>(name: K, className: string): HTMLElementTagNameMap[K] {
-  const node = document.createElement(name);
-  node.className = className;
-  return node;
 }
