@@ -55,6 +55,13 @@ describe.skipIf(chromePath === undefined)("a white picture on a white page", () 
     expect(await brightness(-2, 60)).toBe(255);
   });
 
+  it("is shown with its letters from the start: the page itself asks for them, once", async () => {
+    const fonts = await page.evaluate<string[]>(
+      `performance.getEntriesByType("resource").filter(({ name }) => name.endsWith(".woff2")).map(({ initiatorType }) => initiatorType)`,
+    );
+    expect(fonts).toEqual(["link"]);
+  });
+
   it("shows its check when it is pointed at, and no shade over the picture", async () => {
     await page.mouse.move(400, 300);
     await page.locator(".tile").hover();
