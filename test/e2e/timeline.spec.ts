@@ -165,6 +165,8 @@ describe.skipIf(chromePath === undefined)("the timeline of a large library", () 
       expect(await page.evaluate<string>("document.activeElement.id")).toBe("main");
       await expect.poll(async () => (await skip.boundingBox())?.y).toBeLessThan(-40);
     }
+    await page.keyboard.press("ArrowRight");
+    expect(await focused()).toMatch(/^\/p\//u);
     expect(page.url()).toBe(`${laptop.url}/`);
   });
 

@@ -74,7 +74,7 @@ export function listenKeys(surface: Surface): () => void {
       event.preventDefault();
       selection.clear();
       range.begin();
-    } else if (layer.contains(target) || target === box || target === document.body) handle(event);
+    } else if (layer.contains(target) || target.contains(box)) handle(event);
   }
 
   const focusIn = (event: FocusEvent) => {
