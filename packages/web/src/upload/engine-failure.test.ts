@@ -247,6 +247,27 @@ test.each(["before it was seen to be safe", "before the timeline showed it"])(
   },
 );
 
+test.each([
+  ["while every lane is taken", { status: 500 }, 1],
+  ["while nothing gets through", { status: 0 }, 40],
+])("a file whose next try is due is waited for without looking at it over and over, %s", async (_, fault, times) => {
+  const { ports, faults } = world();
+  faults.put.push(...Array.from({ length: times }, () => fault));
+  let looks = 0;
+  const now = () => {
+    looks++;
+    return Date.now();
+  };
+  const hanging = () => new Promise<never>(() => undefined);
+  const engine = createEngine({ ...ports, now, put: (...sent) => (faults.put.length > 0 ? ports.put(...sent) : hanging()) });
+  engine.add(files(40));
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(engine.run.queue.in.retrying.size).toBeGreaterThan(0);
+  looks = 0;
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(looks).toBeLessThan(1_000);
+});
+
 test("a pause ends at once when a person wants it to", async () => {
   const { ports, faults } = world();
   faults.put.push({ status: 503, code: "SlowDown", retryAfter: 50 });

@@ -60,12 +60,14 @@ export function createEngine(ports: Ports): Engine {
 
   const step = (): void => {
     scheduled = false;
+    const now = ports.now();
     wake();
     if (holds.size === 0) work();
     poll.kick();
     clearTimeout(timer);
-    const next = Math.min(...[...queue.in.retrying].map((task) => task.retryAt ?? 0), health.until > ports.now() ? health.until : Infinity);
-    if (holds.size === 0 && next < Infinity) timer = setTimeout(run.pump, Math.max(0, next - ports.now()));
+    // What is due already waits for a lane, or for the end of the pause: both call for a step themselves.
+    const next = Math.min(...[health.until, ...Array.from(queue.in.retrying, ({ retryAt = 0 }) => retryAt)].filter((at) => at > now));
+    if (holds.size === 0 && next < Infinity) timer = setTimeout(run.pump, next - now);
   };
 
   const wake = (): void => {
