@@ -71,7 +71,7 @@ export function createScrubber(host: HTMLElement, content: Scrollable) {
   function drawnFor(layout: Layout, range: number): Drawn {
     const height = root.clientHeight;
     if (drawn?.layout === layout && drawn.height === height && drawn.range === range) return drawn;
-    const track = createTrack(layout, range, height);
+    const track = createTrack(layout, range, host.clientHeight);
     const marks = layout.library.months.map(({ month }, at) => ({ month, y: toPixels(track.topOf(at), layout) }));
     const { years, dots } = placeTicks(marks, height);
     ticks.replaceChildren(
