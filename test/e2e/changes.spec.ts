@@ -25,7 +25,7 @@ describe.skipIf(chromePath === undefined)("a library that changes while somebody
     await seedLibrary(dataDir, PHOTOS);
     [laptop, browser] = await Promise.all([startLaptop({ dataDir }), launchBrowser()]);
     client = createClient(laptop.url, await signIn(laptop.url));
-    watched = await openPage(browser, { viewport: { width: 1440, height: 900 }, allow: /\/original|ERR_FAILED/u });
+    watched = await openPage(browser, { viewport: { width: 1440, height: 900 }, allow: /\/original|\/library\/|ERR_FAILED/u });
     page = watched.page;
     const { email, password } = OWNER;
     await page
@@ -57,11 +57,11 @@ describe.skipIf(chromePath === undefined)("a library that changes while somebody
   async function takeIn(times: readonly string[]): Promise<void> {
     const uploads = await Promise.all(
       times.map(async (modifiedAt) => {
-        const background = { r: ++sent % 256, g: 90, b: 120 };
-        const bytes = await sharp({ create: { width: 640, height: 480, channels: 3, background } })
-          .jpeg()
-          .toBuffer();
-        const upload = await client.upload({ name: `new-${sent}.jpg`, bytes, modifiedAt });
+        const name = `new-${++sent}.jpg`;
+        const picture = sharp({ create: { width: 640, height: 480, channels: 3, background: "teal" } }).jpeg();
+        // Behind its end a picture may have anything: here what makes it another file.
+        const bytes = Buffer.concat([await picture.toBuffer(), Buffer.from(name)]);
+        const upload = await client.upload({ name, bytes, modifiedAt });
         if (upload.status !== "sent") throw new Error("the upload was not taken");
         return upload.uploadId;
       }),
@@ -78,6 +78,25 @@ describe.skipIf(chromePath === undefined)("a library that changes while somebody
     await page.keyboard.press(key);
     await expect.poll(() => page.url()).toBe(`${laptop.url}${hrefOf(n)}`);
   }
+
+  it("keeps what a frame has selected, and draws on from where the mouse is", async () => {
+    const middle = async (n: number) => {
+      const box = (await tile(n).boundingBox())!;
+      return [box.x + box.width / 2, box.y + box.height / 2] as const;
+    };
+    await page.mouse.move(...(await middle(1)));
+    await page.mouse.down();
+    const [x, y] = await middle(2);
+    await page.mouse.move(x, y, { steps: 5 });
+    expect(await marked()).toEqual([1, 2]);
+    await takeIn(["2026-11-23T11:00:00", "2026-11-23T10:00:00"]);
+    await page.mouse.move(x + 8, y);
+    expect(await marked()).toEqual(expect.arrayContaining([1, 2]));
+    await page.mouse.move(...(await middle(8)), { steps: 5 });
+    await page.mouse.up();
+    expect(await marked()).toEqual(expect.arrayContaining([1, 2, 8]));
+    await page.keyboard.press("Escape");
+  });
 
   it("keeps the viewer's way through the photos, and gives the focus back to the right one", async () => {
     await page.locator(`.tile-link[href="${hrefOf(10)}"]`).click();
@@ -134,6 +153,26 @@ describe.skipIf(chromePath === undefined)("a library that changes while somebody
     await page.getByText("The original is no longer in storage.").waitFor();
     expect(page.url()).toBe(`${laptop.url}/`);
     expect(await marked()).toEqual([1]);
+    await page.keyboard.press("Escape");
+  });
+
+  it("ends a download that is cancelled, and says of one that nothing is left of what is gone", async () => {
+    await page.evaluate("delete window.showSaveFilePicker");
+    await tile(1).hover();
+    await tile(1).locator(".tile-check").click();
+    await tile(2).locator(".tile-check").click();
+    await page.route("**/photos/library/**", () => undefined);
+    const download = page.getByRole("button", { name: "Download", exact: true });
+    const asked = page.waitForRequest("**/photos/library/**");
+    await download.click();
+    await asked;
+    expect(await download.isDisabled()).toBe(true);
+    await page.getByRole("button", { name: "Cancel the download" }).click();
+    await expect.poll(() => download.isDisabled()).toBe(false);
+    expect(await page.locator(".toast").count()).toBe(0);
+    await page.unroute("**/photos/library/**");
+    await download.click();
+    await page.getByText("IMG_1.jpg, IMG_2.jpg.").waitFor();
     await page.keyboard.press("Escape");
   });
 
