@@ -14,7 +14,5 @@ export default defineConfig({
     assetsInlineLimit: 0,
     // One style sheet: a part of the app that is loaded later then waits for a script alone, and never comes without its style.
     cssCodeSplit: false,
-    // Read by the size test: which chunks the first route pulls in.
-    manifest: true,
   },
 });
