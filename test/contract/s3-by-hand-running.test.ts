@@ -69,6 +69,18 @@ describe("files that a person changes while the server runs", () => {
     expect([answer.code, await get("mine")]).toEqual(["PreconditionFailed", "mine"]);
   });
 
+  it("are not removed by a DELETE that is meant for what was there before", async () => {
+    const was = String((await put("a", "sent")).headers["etag"]);
+    await put("b", "sent");
+    for (const key of ["a", "b"]) await writeFile(file(key), "the only copy");
+    expect((await s3.ask({ method: "DELETE", key: "a", headers: { "if-match": was } })).code).toBe("PreconditionFailed");
+    const body = `<Delete><Object><Key>b</Key><ETag>${was}</ETag></Object></Delete>`;
+    expect(texts((await s3.ask({ method: "POST", query: [["delete", ""]], body })).text, "Code")).toEqual(["PreconditionFailed"]);
+    expect([await get("a"), await get("b")]).toEqual(["the only copy", "the only copy"]);
+    const now = String((await s3.ask({ method: "HEAD", key: "a" })).headers["etag"]);
+    expect([(await s3.ask({ method: "DELETE", key: "a", headers: { "if-match": now } })).status, await keys()]).toEqual([204, ["b"]]);
+  });
+
   it("are found by a rescan", async () => {
     await writeFile(file("new"), "new");
     expect(await keys()).toEqual([]);

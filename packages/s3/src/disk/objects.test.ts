@@ -116,6 +116,17 @@ describe("a commit over an older version", () => {
     expect([await read(), await left(), await promises.readdir(join(root, "bucket/a"))]).toEqual(["new", [], ["b"]]);
   });
 
+  it("is checked against what somebody has made of that by hand meanwhile", async () => {
+    const old = await put("old");
+    const file = await receive("new");
+    await promises.writeFile(join(root, "bucket/a/b"), "edited");
+    const check = (current: ObjectEntry | undefined): void => {
+      if (current?.etag !== old.etag) throw new Error("another version");
+    };
+    await expect(disk.commit("bucket", "a/b", file, { etag: "1".repeat(32), meta: {} }, check)).rejects.toThrow("another version");
+    expect(await read()).toBe("edited");
+  });
+
   it("leaves nothing beside it when it cannot be placed", async () => {
     const old = await put("old");
     const file = await receive("new");

@@ -82,7 +82,7 @@ export function createObjects({ index, turns, settler, folderOf, trouble }: Part
     head,
     open,
     async commit(bucket, key, temp, { etag, meta }, check) {
-      await settler.settle(bucket, key);
+      await head(bucket, key);
       return turns.run(`${bucket}/${key}`, async () => {
         const before = await present(bucket, key);
         check(before);
@@ -110,7 +110,7 @@ export function createObjects({ index, turns, settler, folderOf, trouble }: Part
       });
     },
     async remove(bucket, key, check) {
-      await settler.settle(bucket, key);
+      await head(bucket, key);
       return turns.run(`${bucket}/${key}`, async () => {
         const before = index.get(bucket, key);
         check(before);
