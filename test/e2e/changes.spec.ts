@@ -154,6 +154,12 @@ describe.skipIf(chromePath === undefined)("a library that changes while somebody
     expect(page.url()).toBe(`${laptop.url}/`);
     expect(await marked()).toEqual([1]);
     await page.keyboard.press("Escape");
+    await page.locator(`.tile-link[href="${hrefOf(1)}"]`).click();
+    await page.locator("dialog.viewer[open] .slide-image").first().waitFor();
+    const [saved] = await Promise.all([page.waitForEvent("download", { timeout: 5_000 }), page.keyboard.press("d")]);
+    expect(await saved.failure()).not.toBeNull();
+    expect(page.url()).toBe(`${laptop.url}${hrefOf(1)}`);
+    expect(await page.locator("dialog.viewer[open]").count()).toBe(1);
   });
 
   it("ends a download that is cancelled, and says of one that nothing is left of what is gone", async () => {
