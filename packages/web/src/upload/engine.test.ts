@@ -162,3 +162,30 @@ test("a file that is at the store already and being verified is only waited for"
   expect(state(engine)).toEqual({ safe: 1, duplicates: 0, failed: 0, total: 1 });
   expect(calls).toEqual(["plan 1", "complete"]);
 });
+
+test("two files of one name and time that failed and are added again are two, not more or fewer", () => {
+  const engine = createEngine(world().ports);
+  const empty = () => ({ file: new File([], "a.jpg", { lastModified: 1 }), path: "a.jpg" });
+  for (const found of [[empty()], [empty(), empty()], [empty(), empty()]]) {
+    engine.add(found);
+    expect(state(engine)).toMatchObject({ failed: found.length, total: found.length });
+  }
+});
+
+test("a file that failed is hashed anew when it is added again, whatever this browser remembers of it", async () => {
+  const { ports, faults } = world();
+  const hashed: string[] = [];
+  const hash: typeof ports.hash = (file, signal) => {
+    hashed.push(file.name);
+    return ports.hash(file, signal);
+  };
+  const engine = createEngine({ ...ports, hash });
+  faults.put.push({ status: 400, code: "EntityTooLarge" });
+  engine.add(files(1));
+  await settled(engine);
+  expect(state(engine)).toMatchObject({ failed: 1 });
+  engine.add(files(1));
+  await settled(engine);
+  expect(state(engine)).toEqual({ safe: 1, duplicates: 0, failed: 0, total: 1 });
+  expect(hashed).toEqual(["0.jpg", "0.jpg"]);
+});

@@ -140,12 +140,18 @@ export function createEngine(ports: Ports): Engine {
         run.wire.bytes = 0;
         run.wire.rate.reset();
       }
-      const failed = new Map(Array.from(queue.in.failed, (task) => [fingerprintOf(task.found.path, task.file), task]));
+      // The same file again is another try, not another failure; and what failed once is read anew.
+      const keys = new Set(found.map(({ path, file }) => fingerprintOf(path, file)));
+      const again = new Set<string>();
+      for (const task of queue.in.failed) {
+        const key = fingerprintOf(task.found.path, task.file);
+        if (!keys.has(key)) continue;
+        again.add(key);
+        finish(run, task, "cancelled");
+      }
       for (const each of found) {
-        // The same file again is another try, not another failure.
-        const before = failed.get(fingerprintOf(each.path, each.file));
-        if (before) finish(run, before, "cancelled");
         const task = createTask(each, ports.now());
+        if (again.has(fingerprintOf(each.path, each.file))) task.faults = 1;
         queue.add(task);
         task.final = task.file.size === 0;
         if (task.final) finish(run, task, "failed", "The file is empty (0 bytes). Copy it again from where it came from, then add it.");
