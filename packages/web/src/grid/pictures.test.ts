@@ -37,11 +37,14 @@ function tileOf(slot: number): Tile {
 }
 
 let failed: number[] = [];
+let page: EventTarget & { hidden: boolean };
 let pictures: ReturnType<typeof createPictures>;
 
 beforeEach(() => {
   vi.useFakeTimers();
   vi.stubGlobal("Image", Picture);
+  page = Object.assign(new EventTarget(), { hidden: false });
+  vi.stubGlobal("document", page);
   loading = [];
   failed = [];
   pictures = createPictures(({ slot }) => failed.push(slot));
@@ -53,6 +56,14 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
+/** Lets every try of what is loading fail, until nothing is tried any more. */
+function giveUp(tile: Tile): void {
+  for (let i = 0; i < 100; i++) {
+    if (tile.picture === "loading") answer("error");
+    vi.advanceTimersByTime(60_000);
+  }
+}
+
 it("tries a picture that did not come again, later each time until one comes", () => {
   const tile = tileOf(0);
   pictures.load([tile], { from: 0, to: 1 });
@@ -63,16 +74,57 @@ it("tries a picture that did not come again, later each time until one comes", (
     [1, 3],
     [15_000, 4],
     [60_000, 5],
-    [60_000, 6],
   ] as const) {
     if (tile.picture === "loading") answer("error");
     vi.advanceTimersByTime(wait);
     expect(loading).toHaveLength(loads);
   }
   answer("load");
-  expect([tile.picture, failed]).toEqual(["shown", [0, 0, 0, 0, 0]]);
+  expect([tile.picture, failed]).toEqual(["shown", [0, 0, 0, 0]]);
   vi.advanceTimersByTime(600_000);
+  expect(loading).toHaveLength(5);
+});
+
+it("gives up after the last wait; the picture is tried again once it comes into view, and when the page is looked at again", () => {
+  const tile = tileOf(0);
+  pictures.load([tile], { from: 0, to: 1 });
+  giveUp(tile);
+  expect(loading).toHaveLength(5);
+  pictures.load([tile], { from: 0, to: 1 });
+  expect(loading).toHaveLength(5);
+  pictures.load([tile], { from: 1, to: 2 });
+  expect(loading).toHaveLength(5);
+  pictures.load([tile], { from: 0, to: 1 });
   expect(loading).toHaveLength(6);
+  giveUp(tile);
+  expect(loading).toHaveLength(6);
+  page.dispatchEvent(new Event("visibilitychange"));
+  giveUp(tile);
+  expect(loading).toHaveLength(11);
+});
+
+it("tries what was given up again when another one comes", () => {
+  const tiles = [tileOf(0), tileOf(1)] as const;
+  pictures.load([tiles[0]], { from: 0, to: 1 });
+  giveUp(tiles[0]);
+  pictures.load(tiles, { from: 0, to: 2 });
+  answer("load");
+  vi.advanceTimersByTime(2_000);
+  answer("load");
+  expect(tiles.map(({ picture }) => picture)).toEqual(["shown", "shown"]);
+});
+
+it("tries nothing while the page is hidden", () => {
+  pictures.load([tileOf(0)], { from: 0, to: 1 });
+  answer("error");
+  page.hidden = true;
+  vi.advanceTimersByTime(600_000);
+  reachable.set(false);
+  reachable.set(true);
+  expect(loading).toHaveLength(1);
+  page.hidden = false;
+  page.dispatchEvent(new Event("visibilitychange"));
+  expect(loading).toHaveLength(2);
 });
 
 it("tries them again at once when the server can be reached again", () => {
@@ -104,6 +156,7 @@ it("tries nothing any more once it is closed", () => {
   pictures.close();
   reachable.set(false);
   reachable.set(true);
+  page.dispatchEvent(new Event("visibilitychange"));
   vi.advanceTimersByTime(60_000);
   expect(loading).toHaveLength(1);
 });

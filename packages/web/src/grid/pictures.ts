@@ -8,12 +8,15 @@ const PARALLEL = 12;
 /** A picture that comes within this time was in the browser's cache: it is shown without a fade. */
 const AT_ONCE_MS = 40;
 
-/** Waits before the pictures that did not come are tried again, longer each time until one comes. */
+/** Waits before the pictures that did not come are tried again, longer each time until one comes; after the last they are given up. */
 const RETRY_MS = [2_000, 5_000, 15_000, 60_000];
 
 export type Pictures = ReturnType<typeof createPictures>;
 
-/** Loads the thumbnails of tiles in the order given. `onFail` is told of each that did not come; it is tried again later, or with another URL. */
+/**
+ * Loads the thumbnails of tiles in the order given. `onFail` is told of each that did not come; it is tried again later, or with another URL.
+ * One that was given up is tried when it comes into view, another one comes, or the server or the person is back.
+ */
 export function createPictures(onFail: (tile: Tile) => void) {
   let running = 0;
   let next: readonly Tile[] = [];
@@ -43,9 +46,12 @@ export function createPictures(onFail: (tile: Tile) => void) {
     };
     const loaded = () => {
       if (loader !== image) image.src = url;
-      const isSeen = tile.slot >= inView.from && tile.slot < inView.to;
-      showPicture(tile, isSeen && performance.now() - begin >= AT_ONCE_MS);
-      failures = 0;
+      showPicture(tile, isIn(inView, tile.slot) && performance.now() - begin >= AT_ONCE_MS);
+      // Where one comes, those that were given up may come as well.
+      if (failures > 0) {
+        failures = 0;
+        tryLater();
+      }
       settle();
     };
     const failed = () => {
@@ -53,7 +59,7 @@ export function createPictures(onFail: (tile: Tile) => void) {
       // What is shown already, such as the local preview of an upload, stays.
       if (loader === image) clearPicture(tile);
       tile.picture = "failed";
-      if (retry === 0) retry = setTimeout(again, RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)]);
+      tryLater();
       onFail(tile);
     };
     running++;
@@ -64,20 +70,35 @@ export function createPictures(onFail: (tile: Tile) => void) {
     loader.src = url;
   }
 
-  /** Tries what did not come again. */
+  function tryLater(): void {
+    if (retry === 0 && failures < RETRY_MS.length) retry = setTimeout(again, RETRY_MS[failures++]);
+  }
+
+  /** Tries what did not come again, unless nobody looks. */
   function again(): void {
     clearTimeout(retry);
     retry = 0;
+    if (document.hidden) return;
     for (const tile of next) if (tile.picture === "failed") tile.picture = "none";
     pump();
   }
 
+  function startOver(): void {
+    failures = 0;
+    again();
+  }
+
   const stopReachable = reachable.subscribe(() => {
-    if (reachable.get()) again();
+    if (reachable.get()) startOver();
   });
+  document.addEventListener("visibilitychange", startOver);
   return {
     /** Loads these, most urgent first; those in view fade in. */
     load(tiles: readonly Tile[], seen: Slots): void {
+      for (const tile of tiles) {
+        const comes = isIn(seen, tile.slot) && !isIn(inView, tile.slot);
+        if (comes && tile.picture === "failed") tile.picture = "none";
+      }
       next = tiles;
       inView = seen;
       pump();
@@ -85,6 +106,11 @@ export function createPictures(onFail: (tile: Tile) => void) {
     close(): void {
       clearTimeout(retry);
       stopReachable();
+      document.removeEventListener("visibilitychange", startOver);
     },
   };
+}
+
+function isIn({ from, to }: Slots, slot: number): boolean {
+  return slot >= from && slot < to;
 }
