@@ -2,7 +2,7 @@ import { utf8ToBytes } from "@noble/hashes/utils.js";
 import type { Ctx } from "@tintype/core/kernel";
 import type { Ports } from "@tintype/core/media";
 import { upload } from "@tintype/core/upload/table";
-import { eq } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { nodeHasher } from "../../packages/functions/src/adapters/hash-node.ts";
 
 /** The hasher that the product runs with. */
@@ -42,5 +42,8 @@ export async function assemble(ctx: Ctx, key: string, content: string): Promise<
   const { method, url, headers } = await sign.part({ key, id, number: 1, size: body.length, expiresIn: 60 });
   await fetch(url, { method, headers, body });
   await multipart.complete(key, id, await multipart.parts(key, id));
-  await ctx.db.update(upload).set({ partSize: body.length }).where(eq(upload.key, key));
+  await ctx.db
+    .update(upload)
+    .set({ partSize: sql`${upload.size}` })
+    .where(eq(upload.key, key));
 }

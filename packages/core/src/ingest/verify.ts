@@ -37,14 +37,14 @@ export async function verify(ctx: Ctx, facts: Facts): Promise<Verified> {
   if (expected?.isOpen === true) {
     ctx.log.warn("ingest.refused", { key: head.key, reason: wrong });
     if (!holder && isAssembled(head, expected)) return reject(ctx, head.key, wrong);
-    await Upload.fail(ctx, head.key, "Another file lies in its place. Add it again.");
+    await Upload.fail(ctx, head.key, Upload.PLACE_TAKEN);
   }
   return commit(ctx, { ...facts, origin: (await handMade(ctx, head)) ?? { ...origin, expected: undefined } });
 }
 
 /** Whether an upload's own bytes can be other ones: those of a PUT are pinned by its signature, only parts can be of a file that changed meanwhile. */
 function isAssembled(head: ObjectHead, expected: Upload.Expected): boolean {
-  return expected.inParts && /-\d+$/u.test(head.etag);
+  return expected.parts !== undefined && head.etag.endsWith(`-${expected.parts}`);
 }
 
 async function commit(ctx: Ctx, facts: Facts): Promise<Verified> {
@@ -83,7 +83,7 @@ async function reject(ctx: Ctx, key: string, reason: string): Promise<Verified> 
 async function duplicate(ctx: Ctx, { head, read, origin, holder }: Facts, twin: AssetRow): Promise<Verified> {
   const isSurplus = origin.expected?.isOpen === true && !holder;
   await transact(ctx, async (inside) => {
-    await Upload.commit(inside, head.key, twin.id);
+    if (origin.expected) await Upload.commit(inside, head.key, twin.id);
     if (!isSurplus) await writeLedger(inside, head.key, head.etag, { [VERIFY.name]: VERIFY.version }, read.sha256);
     if (!holder) return;
     await lose(inside, holder, { etag: head.etag, reason: replacedBy(twin) });
@@ -143,7 +143,7 @@ async function update(ctx: Ctx, facts: Facts, known: AssetRow): Promise<AssetRow
   const change = { ...contentOf(facts), ...afresh, name, updatedAt: ctx.now() };
   const [row] = await ctx.db.update(asset).set(change).where(eq(asset.id, known.id)).returning();
   if (!row) throw new AppError("conflict", `The asset of ${key} has gone.`);
-  await Upload.commit(ctx, key, row.id);
+  if (facts.origin.expected) await Upload.commit(ctx, key, row.id);
   return row;
 }
 

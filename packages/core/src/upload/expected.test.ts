@@ -38,7 +38,7 @@ describe("what ingest is told of the object at a key", () => {
       sha256: fileOf("expected").sha256,
       modifiedAt: "2024-06-05T04:03:02",
       modifiedOffset: 120,
-      inParts: false,
+      parts: undefined,
       isOpen: true,
     });
   });

@@ -14,8 +14,8 @@ export type Expected = {
   sha256: string;
   modifiedAt: string;
   modifiedOffset: number | null;
-  /** Sent in parts, not by one PUT. */
-  inParts: boolean;
+  /** In how many parts it is sent; undefined for one PUT. */
+  parts: number | undefined;
   /** False once the upload has ended: then it announces nothing, and other bytes at its key are somebody's own doing. */
   isOpen: boolean;
 };
@@ -45,7 +45,12 @@ export async function expected(ctx: Ctx, key: string): Promise<Expected | undefi
     .limit(1);
   if (!row) return undefined;
   const { state, partSize, ...told } = row;
-  return { ...told, sha256: bytesToHex(row.sha256), inParts: partSize !== null, isOpen: LIVING.some((living) => living === state) };
+  return {
+    ...told,
+    sha256: bytesToHex(row.sha256),
+    parts: partSize === null ? undefined : Math.ceil(row.size / partSize),
+    isOpen: LIVING.some((living) => living === state),
+  };
 }
 
 /** The bytes at `key` are verified and belong to this asset: from now on the upload is safe. Called in the transaction that commits the asset. */

@@ -1,12 +1,12 @@
 import { hexToBytes, bytesToHex } from "@noble/hashes/utils.js";
-import { and, eq, inArray } from "drizzle-orm";
+import { and, eq, inArray, or } from "drizzle-orm";
 import * as Account from "#account";
 import { ingestJob } from "#asset";
 import { asset } from "#asset/table";
 import { allow, newId, userOf, type Ctx } from "#kernel";
 import { type PresignedRequest, unreadable } from "#storage";
 import { freshExpiry, inState, isThere, lifeMs, LIVING, URL_SECONDS, type UploadRow } from "./life.ts";
-import { candidateKeys, keptName, mediaType, partPlan, refusal, type NewFile } from "./rules.ts";
+import { candidateKeys, keptName, mediaType, partPlan, PLACE_TAKEN, refusal, type NewFile } from "./rules.ts";
 import { upload } from "./upload.sql.ts";
 
 /**
@@ -123,7 +123,7 @@ async function insertMissing(ctx: Ctx, { ownerId, handle }: Scope, files: readon
   if (rows.length > 0) await ctx.db.insert(upload).values(rows).onConflictDoNothing();
 }
 
-/** Which of these keys hold, or may come to hold, other bytes. What a failed upload had at its key was removed, or is an asset's. */
+/** Which of these keys hold, or may come to hold, other bytes. What a failed upload had at its key was removed, unless it was somebody's own. */
 async function takenKeys(ctx: Ctx, keys: readonly string[]): Promise<Set<string>> {
   const assets = await ctx.db
     .select({ key: asset.key })
@@ -132,7 +132,7 @@ async function takenKeys(ctx: Ctx, keys: readonly string[]): Promise<Set<string>
   const uploads = await ctx.db
     .select({ key: upload.key })
     .from(upload)
-    .where(and(inArray(upload.key, [...keys]), inArray(upload.state, LIVING)));
+    .where(and(inArray(upload.key, [...keys]), or(inArray(upload.state, LIVING), eq(upload.reason, PLACE_TAKEN))));
   return new Set([...assets, ...uploads].map((row) => row.key));
 }
 

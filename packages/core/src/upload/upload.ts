@@ -3,5 +3,5 @@ export { commit, expected, fail, failRefused, refuse, type Expected } from "./ex
 export { expire } from "./expire.ts";
 export { signParts } from "./parts.ts";
 export { plan, type Planned } from "./plan.ts";
-export { MAX_FILES, type NewFile } from "./rules.ts";
+export { MAX_FILES, PLACE_TAKEN, type NewFile } from "./rules.ts";
 export { status, view, type Status, type View } from "./status.ts";

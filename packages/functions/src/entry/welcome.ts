@@ -11,7 +11,9 @@ export async function welcome(ctx: Ctx, { address, folder, setupToken }: Place):
   return [
     isNew ? "Tintype is ready. Open this link to make your account:" : "Tintype is ready:",
     `${address}/${isNew ? `setup#token=${setupToken}` : ""}`,
-    ...(waiting.length > 0 ? [`Photos of ${waiting.join(", ")} are there already. Take that as your name, and they are yours.`] : []),
+    ...(waiting.length > 0
+      ? [`There are photos already of ${waiting.join(", ")}: make your account under such a name, and they are yours.`]
+      : []),
     `Your photos are in ${folder}. Stop with Ctrl+C.`,
   ].join("\n\n  ");
 }
