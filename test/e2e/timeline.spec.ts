@@ -141,9 +141,9 @@ describe.skipIf(chromePath === undefined)("the timeline of a large library", () 
     const notYet = (route: Route) => route.fulfill({ status: 404, json: { code: "not_found", detail: "not yet" } });
     await page.route("**/api/timeline/locate?*", notYet, { times: 1 });
     await page.goto(`${laptop.url}${hrefOf(1_900)}`);
-    await page.getByText("It is on its way into your timeline.").waitFor();
+    await page.getByText("on its way into your timeline").waitFor();
     await page.locator("dialog.viewer[open] .slide-image").first().waitFor();
-    expect(await page.getByText("It is on its way into your timeline.").count()).toBe(0);
+    expect(await page.getByText("on its way into your timeline").count()).toBe(0);
     await page.keyboard.press("Escape");
   });
 

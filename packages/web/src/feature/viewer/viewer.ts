@@ -14,7 +14,8 @@ export type ViewerState = {
   /** Whether there is a photo on either side. */
   newer: boolean;
   older: boolean;
-  missing: string | undefined;
+  /** Why no photo is there. */
+  missing: { title: string; text: string } | undefined;
 };
 
 const NOTHING: ViewerState = { entry: undefined, name: "", newer: false, older: false, missing: undefined };
@@ -44,8 +45,10 @@ export type Viewer = {
 
 /** Controls fade after this long without a movement. */
 const IDLE_MS = 2_500;
-/** Pause before a photo that is not in the timeline yet is asked for again. */
-const ASK_MS = 1_500;
+/** Pause before a photo that is not in the timeline yet is asked for again; it doubles. */
+const ASK_MS = { first: 1_000, most: 30_000 };
+const NOT_SHOWN = "This photo cannot be shown";
+const COMING = { title: "Almost there", text: "This photo is safe, and on its way into your timeline." };
 
 /** Opens the viewer in a dialog element. Everything that moves is here; the view around only draws controls. */
 export function openViewer({ dialog, stage, timeline, details, onMove, onLeave }: ViewerParts): Viewer {
@@ -77,14 +80,14 @@ export function openViewer({ dialog, stage, timeline, details, onMove, onLeave }
     state.set({ entry, name: nameOf(entry.item, entry.day), newer, older, missing: undefined });
   }
 
-  async function find(id: string): Promise<void> {
+  async function find(id: string, pause = ASK_MS.first): Promise<void> {
     clearTimeout(asking);
     if (deck.current()?.entry.item.id === id) return;
     const first = deck.current() === undefined;
     try {
       const entry = await entryOf(timeline, id, signal);
       if (signal.aborted) return;
-      if (!entry) return await wait(id);
+      if (!entry) return await wait(id, pause);
       tell(entry);
       deck.show(entry);
       const slot = slotLookedAt();
@@ -92,16 +95,16 @@ export function openViewer({ dialog, stage, timeline, details, onMove, onLeave }
       if (first && tile) deck.openFrom(tile);
       if (slot !== undefined && !tile) grid.reveal(slot);
     } catch (error) {
-      if (!signal.aborted) state.set({ ...NOTHING, missing: messageOf(error) });
+      if (!signal.aborted) state.set({ ...NOTHING, missing: { title: NOT_SHOWN, text: messageOf(error) } });
     }
   }
 
   /** A photo that was safe a moment ago has its place in the timeline a little later: it is asked for again until it is there. */
-  async function wait(id: string): Promise<void> {
+  async function wait(id: string, pause: number): Promise<void> {
     const isComing = await isShown(id);
     if (signal.aborted) return;
-    state.set({ ...NOTHING, missing: isComing ? "It is on its way into your timeline. One moment." : "It is not in your library." });
-    if (isComing) asking = window.setTimeout(() => void find(id), ASK_MS);
+    state.set({ ...NOTHING, missing: isComing ? COMING : { title: NOT_SHOWN, text: "It is not in your library." } });
+    if (isComing) asking = window.setTimeout(() => void find(id, Math.min(pause * 2, ASK_MS.most)), pause);
   }
 
   function slotLookedAt(): number | undefined {

@@ -113,8 +113,8 @@ function Chrome({ viewer, state }: { viewer: OpenViewer; state: Store<ViewerStat
       </p>
       {missing !== undefined && (
         <div className="viewer-missing">
-          <h2>This photo cannot be shown</h2>
-          <p>{missing}</p>
+          <h2>{missing.title}</h2>
+          <p>{missing.text}</p>
           <Button kind="outline" onClick={() => viewer.leave()}>
             Back to your photos
           </Button>
