@@ -66,7 +66,7 @@ export async function openDisk(options: DiskOptions): Promise<Disk> {
   const lock: FolderLock = { release: async () => void (await Promise.all(locks.map((held) => held.release()))) };
   try {
     await makeFolder(root, PRIVATE);
-    locks.push(await lockFolder(root, ROOT_LOCK));
+    locks.push(await lockFolder(root, { name: ROOT_LOCK, mayBeClosed: true }));
     await makeFolder(state, PRIVATE);
     locks.push(await lockFolder(state));
     return await openLocked(options, lock);

@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type Disk, openDisk } from "./disk.ts";
 import { LockedError, lockFolder } from "./lock.ts";
 
 const HOLDER = fileURLToPath(new URL("../../../../test/support/lock-holder.ts", import.meta.url));
@@ -83,6 +84,49 @@ describe("the lock within one process", () => {
     await lock.release();
     await (await lockFolder(folder)).release();
     rmSync(folder, { recursive: true });
+  });
+});
+
+/** Not even this process, which then is nobody's, may write where its modes forbid it. */
+describe.runIf(process.platform !== "win32")("the root of the buckets, which is somebody else's", () => {
+  const NOBODY = 65_534;
+  const isRoot = process.geteuid?.() === 0;
+  let root: string;
+
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), "tintype-lock-"));
+    for (const name of ["bucket", ".s3"]) mkdirSync(join(root, name));
+    if (isRoot) for (const name of ["", "bucket", ".s3"]) chownSync(join(root, name), NOBODY, NOBODY);
+  });
+  afterEach(() => {
+    if (isRoot) process.seteuid?.(0);
+    chmodSync(root, 0o755);
+    rmSync(root, { recursive: true });
+  });
+
+  const open = async (state: string): Promise<Disk> =>
+    openDisk({ root, state: join(root, state), onOutside: async () => undefined, trouble: () => undefined, notice: () => undefined });
+
+  it("is opened where it may not be written to, and nothing is put there", async () => {
+    chmodSync(root, 0o555);
+    if (isRoot) process.seteuid?.(NOBODY);
+    const disk = await open(".s3");
+    expect(readdirSync(root).toSorted()).toEqual([".s3", "bucket"]);
+    if (process.platform === "linux") await expect(open("bucket")).rejects.toMatchObject({ pid: undefined, name: "LockedError" });
+    await disk.close();
+  });
+
+  it("is opened where an earlier server of another user has left its lock", async () => {
+    for (const name of [".s3.lock", ".s3.lock.json"]) writeFileSync(join(root, name), "{}", { mode: isRoot ? 0o600 : 0 });
+    if (isRoot) process.seteuid?.(NOBODY);
+    await expect((await open(".s3")).close()).resolves.toBeUndefined();
+  });
+
+  it("is not opened with a state folder that cannot be locked", async () => {
+    writeFileSync(join(root, ".s3", "lock"), "", { mode: isRoot ? 0o600 : 0 });
+    if (isRoot) process.seteuid?.(NOBODY);
+    await expect(open(".s3")).rejects.toThrow("EACCES");
+    await (await open("another")).close();
   });
 });
 

@@ -19,6 +19,9 @@ export class LockedError extends Error {
 /** A folder that is ours until `release`, or until this process ends in whatever way: the operating system holds the lock. */
 export type FolderLock = { release(): Promise<void> };
 
+/** `mayBeClosed`: the folder need not be ours to write to; where it is not, only the lock that needs no file holds (Linux). */
+type LockOptions = { name?: string; mayBeClosed?: boolean };
+
 /** `O_EXLOCK`: on macOS a flock taken by open, on Windows (libuv's own number) an open without sharing. */
 const EXCLUSIVE_OPEN: Partial<Record<NodeJS.Platform, number>> = { darwin: 0x20 | constants.O_NONBLOCK, win32: 0x10000000 };
 
@@ -30,16 +33,21 @@ const EXCLUSIVE_OPEN: Partial<Record<NodeJS.Platform, number>> = { darwin: 0x20 
  *   Beside it an abstract socket named by device and inode, for the Linux without flock(1) and the file system without locks: that one
  *   keeps out the processes of this machine (of one network namespace).
  */
-export async function lockFolder(folder: string, name = "lock"): Promise<FolderLock> {
+export async function lockFolder(folder: string, { name = "lock", mayBeClosed = false }: LockOptions = {}): Promise<FolderLock> {
   const about = join(folder, `${name}.json`);
   const held: FolderLock[] = [];
+  const add = (lock: FolderLock | "taken" | undefined): void => {
+    if (lock === "taken") throw new LockedError(folder, holder(about));
+    if (lock) held.push(lock);
+  };
   try {
-    for (const take of process.platform === "linux" ? [lockSocket, lockFile] : [lockFile]) {
-      const lock = await take(folder, name);
-      if (lock === "taken") throw new LockedError(folder, holder(about));
-      if (lock) held.push(lock);
+    if (process.platform === "linux") add(await lockSocket(folder));
+    try {
+      add(lockFile(join(folder, name)));
+      writeFileSync(about, JSON.stringify({ pid: process.pid }), { mode: 0o600 });
+    } catch (error) {
+      if (!mayBeClosed || !hasCode(error, "EACCES", "EPERM", "EROFS")) throw error;
     }
-    writeFileSync(about, JSON.stringify({ pid: process.pid }), { mode: 0o600 });
   } catch (error) {
     await releaseAll(held);
     throw error;
@@ -52,10 +60,10 @@ async function releaseAll(locks: readonly FolderLock[]): Promise<void> {
 }
 
 /** Undefined when files cannot be locked here. */
-function lockFile(folder: string, name: string): FolderLock | "taken" | undefined {
+function lockFile(path: string): FolderLock | "taken" | undefined {
   const exclusive = EXCLUSIVE_OPEN[process.platform];
   try {
-    const file = openSync(join(folder, name), constants.O_RDWR | constants.O_CREAT | (exclusive ?? 0), 0o600);
+    const file = openSync(path, constants.O_RDWR | constants.O_CREAT | (exclusive ?? 0), 0o600);
     const lock = exclusive === undefined ? flock(file) : { release: async () => closeSync(file) };
     if (lock === "taken" || lock === undefined) closeSync(file);
     return lock;
