@@ -1,4 +1,4 @@
-import { rename, rm } from "node:fs/promises";
+import { rename, rm, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { utf8ToBytes } from "@noble/hashes/utils.js";
 import { unpackDays } from "#geometry";
@@ -43,6 +43,29 @@ describe("an uploaded file that a person changes in the folder", () => {
     expect(await ingest(key)).toMatchObject({ kind: "ready", assetId: before!.id });
     expect(await textAt(key)).toBe("as it was edited");
     expect(await rowAt(key)).toMatchObject({ size: 16, state: "ready" });
+  });
+
+  it("is verified again when it is only touched, and nothing is made again but what is due", async () => {
+    const key = await uploaded("touched.txt", "as it was sent");
+    await writeFile(join(library.folder, key), "written by hand");
+    const seen: string[] = [];
+    const step = (name: string, version = 1): Step => ({
+      name,
+      version,
+      run: () => Promise.resolve(void seen.push(`${name} ${version}`)).then(() => ({ reason: null })),
+    });
+    await ingest(key, [step("a"), step("b")]);
+    const before = await rowAt(key);
+    const touch = (year: number) => utimes(join(library.folder, key), new Date(), new Date(year, 1, 1));
+    await touch(2001);
+    expect(await ingest(key, [step("a"), step("b")])).toEqual({ kind: "unchanged", assetId: before!.id });
+    const after = await rowAt(key);
+    expect(after!.etag).not.toBe(before!.etag);
+    expect(after).toEqual({ ...before!, etag: after!.etag, updatedAt: after!.updatedAt });
+    await touch(2002);
+    expect(await ingest(key, [step("a"), step("b", 2)])).toMatchObject({ kind: "ready" });
+    expect(await ingest(key, [step("a"), step("b", 2)])).toMatchObject({ kind: "unchanged" });
+    expect(seen).toEqual(["a 1", "b 1", "b 2"]);
   });
 
   it("keeps an edited copy under the old name when the original was renamed first", async () => {

@@ -1,3 +1,4 @@
+import { bytesToHex } from "@noble/hashes/utils.js";
 import { and, eq } from "drizzle-orm";
 import { asset } from "#asset/table";
 import type { AssetState } from "#asset";
@@ -59,7 +60,7 @@ async function runOnce(ctx: Ctx, ports: Ports, { key, steps, giveUp }: RunInput)
   if (isCopy && verified === VERIFY.version && !known && !origin.expected?.isOpen) return { kind: "unchanged", assetId: null };
   // The ledger is written with the first steps; until then the asset's etag says that these bytes were verified.
   const isCurrent = known?.etag === head.etag && !known.missing && (verified ?? VERIFY.version) === VERIFY.version;
-  const left = isCurrent ? due(steps, done) : steps;
+  const left = due(steps, done);
   if (isCurrent && (left.length > 0 || known.state === "stored")) {
     const content = await readAgain(ctx, head, known.name);
     await settle(ctx, known, origin);
@@ -69,20 +70,31 @@ async function runOnce(ctx: Ctx, ports: Ports, { key, steps, giveUp }: RunInput)
 
   const read = await readHashed(ctx, ports.hash, head, known?.name ?? origin.name);
   try {
-    return await take(ctx, ports, { head, read, origin, holder: known }, left, giveUp);
+    return await take(ctx, ports, { head, read, origin, holder: known }, steps, giveUp);
   } finally {
     release(read);
   }
 }
 
 /** Verifies and commits what was read, and finishes it. */
-async function take(ctx: Ctx, ports: Ports, facts: Facts, left: readonly Step[], giveUp: string | undefined): Promise<Outcome> {
+async function take(ctx: Ctx, ports: Ports, facts: Facts, steps: readonly Step[], giveUp: string | undefined): Promise<Outcome> {
   const { head, read } = facts;
+  const before = await doneBefore(ctx, facts);
   const result = await verify(ctx, facts);
   if (result.kind === "rejected") return result;
   const { asset: row, origin } = result;
   if (result.kind === "duplicate") return { kind: "duplicate", assetId: row.id };
+  if (before) await writeLedger(ctx, head.key, head.etag, { ...before, [VERIFY.name]: VERIFY.version });
+  const left = due(steps, before ?? {});
+  if (before && left.length === 0) return { kind: "unchanged", assetId: row.id };
   return finish(ctx, ports, { head, content: read, origin, asset: row, left, giveUp });
+}
+
+/** What is done for these very bytes under the etag that they had: a file that was only touched or restored may get another. */
+async function doneBefore(ctx: Ctx, { head, read, holder }: Facts): Promise<Done | undefined> {
+  if (!holder || holder.missing || holder.state === "stored") return undefined;
+  if (bytesToHex(holder.sha256) !== bytesToHex(read.sha256)) return undefined;
+  return (await readLedger(ctx, head.key, holder.etag)).steps;
 }
 
 /** Nothing is left to do, but an upload of these bytes may still be waiting for its answer. */

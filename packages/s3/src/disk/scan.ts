@@ -105,7 +105,8 @@ export async function scan({ index, turns, trouble, trustsTime, progress }: Mean
  * The entry of a file as it is now, where the index knows `entry` or nothing. What the client once said of the object is kept. Size and
  * times of before mean the content of before: another mount has only given the file another number. That is not to be trusted after a
  * kill, for a second PUT may have been as quick as the clock. A file of the same size may have been touched or copied only, so it must be
- * read before it is called another version; but one that nobody has ever read is one already when its time is another.
+ * read before it is called another version. One that nobody has ever read has nothing to compare with: it is another version in any case,
+ * at once when its time is another.
  */
 export function adopted(key: string, file: FoundFile, entry: ObjectEntry | undefined, trustsTime = true): ObjectEntry {
   const { path, ...stat } = file;
