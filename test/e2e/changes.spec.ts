@@ -178,7 +178,37 @@ describe.skipIf(chromePath === undefined)("a library that changes while somebody
     expect(await page.locator(".toast").count()).toBe(0);
     await page.unroute("**/photos/library/**");
     await download.click();
-    await page.getByText("IMG_1.jpg, IMG_2.jpg.").waitFor();
+    await page.getByText("Nothing was downloaded.").filter({ hasText: "IMG_1.jpg and IMG_2.jpg." }).waitFor();
+    await page.keyboard.press("Escape");
+  });
+
+  it("keeps a download in sight when nothing is selected any more; of one that ends early no file is left", async () => {
+    // A file of the browser's own in place of one that a person picks.
+    await page.evaluate(
+      "window.showSaveFilePicker = async () => (await navigator.storage.getDirectory()).getFileHandle('Photos.zip', { create: true })",
+    );
+    const left = () => page.evaluate("navigator.storage.getDirectory().then((folder) => Array.fromAsync(folder.keys()))");
+    await tile(1).hover();
+    await tile(1).locator(".tile-check").click();
+    await tile(2).locator(".tile-check").click();
+    await page.route("**/photos/library/**", () => undefined);
+    const download = page.getByRole("button", { name: "Download", exact: true });
+    const asked = page.waitForRequest("**/photos/library/**");
+    await download.click();
+    await asked;
+    expect(await left()).toEqual(expect.arrayContaining(["Photos.zip"]));
+    await page.keyboard.press("Escape");
+    await expect.poll(marked).toEqual([]);
+    await page.getByText("Downloading").waitFor();
+    await page.getByRole("button", { name: "Cancel the download" }).click();
+    await page.getByText("Downloading").waitFor({ state: "detached" });
+    expect(await left()).toEqual([]);
+    await page.unroute("**/photos/library/**");
+    await tile(1).locator(".tile-check").click();
+    await tile(2).locator(".tile-check").click();
+    await download.click();
+    await page.getByText("Nothing was downloaded.").first().waitFor();
+    await expect.poll(left).toEqual([]);
     await page.keyboard.press("Escape");
   });
 

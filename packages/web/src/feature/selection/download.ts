@@ -3,6 +3,8 @@ import type { Grid } from "../../grid/grid.ts";
 import { api, type DownloadFile } from "../../lib/api.ts";
 import { createChunk } from "../../lib/chunk.ts";
 import { formatCount } from "../../lib/format.ts";
+import { createStore } from "../../lib/store.ts";
+import type { ZipOptions } from "./zip.ts";
 
 /** Ids per request. */
 const BATCH = 500;
@@ -14,6 +16,12 @@ const BLOB_LIMIT = 2_000_000_000;
 const SIZED = 5_000;
 
 export const zip = createChunk(() => import("./zip.ts"));
+
+/** The download under way: it goes on, and can be stopped, whatever is selected or looked at meanwhile. */
+export const running = createStore<{ progress: string; stop: () => void } | undefined>(undefined);
+
+/** How many files were downloaded, and the names of those whose originals are gone from the store; null for a photo that was removed. */
+type Outcome = { saved: number; missing: (string | null)[] };
 
 /** Downloads what is selected in a grid: one file as a plain download, several as a zip that is put together in the browser. */
 export function createDownload(grid: Grid) {
@@ -27,19 +35,36 @@ export function createDownload(grid: Grid) {
     return found;
   }
 
-  async function ask(wanted: readonly string[], signal: AbortSignal): Promise<{ files: DownloadFile[]; missing: string[] }> {
+  async function ask(wanted: readonly string[], signal: AbortSignal): Promise<{ files: DownloadFile[]; missing: (string | null)[] }> {
     const files: DownloadFile[] = [];
-    const missing: string[] = [];
+    const missing: (string | null)[] = [];
     for (let i = 0; i < wanted.length; i += BATCH) {
       const answer = await api.downloads(wanted.slice(i, i + BATCH), signal);
       files.push(...answer.files);
       for (const { id, name } of answer.missing) {
         sizes.set(id, 0);
-        missing.push(name === null ? "a photo that was removed" : displayName(name));
+        missing.push(name === null ? null : displayName(name));
       }
     }
     for (const { id, size } of files) sizes.set(id, size);
     return { files, missing };
+  }
+
+  async function save(target: FileSystemFileHandle | undefined, options: ZipOptions): Promise<Outcome> {
+    const { files, missing } = await ask(await ids(options.signal), options.signal);
+    const [only] = files;
+    if (!only) return { saved: 0, missing };
+    if (files.length === 1 && !target) {
+      await api.checkOriginal(only.id, options.signal);
+      follow(only.url);
+      return { saved: 1, missing };
+    }
+    const { zipFiles } = await zip.load();
+    if (!target && files.reduce((sum, file) => sum + file.size, 0) > BLOB_LIMIT) {
+      throw new RangeError("This browser can put at most 2 GB into one download. Select fewer photos, or use Chrome or Edge.");
+    }
+    const gone = await zipFiles(files, target, options);
+    return { saved: files.length - gone.length, missing: [...missing, ...gone] };
   }
 
   return {
@@ -52,29 +77,28 @@ export function createDownload(grid: Grid) {
       return wanted.reduce((sum, id) => sum + (sizes.get(id) ?? 0), 0);
     },
     /**
-     * Downloads. `onProgress` is told bytes done of bytes in all. Throws RangeError, with words for a person, when the zip is too large for
-     * this browser, and AbortError when the person closed the file picker or `signal` has ended it. Returns the names of those whose
-     * originals are gone from the store: the zip goes without them.
+     * Downloads. Throws RangeError, with words for a person, when the zip is too large for this browser, and AbortError when the person
+     * closed the file picker or `signal` has ended it.
      */
-    async run(onProgress: (done: number, all: number) => void, signal: AbortSignal): Promise<string[]> {
+    async run(options: ZipOptions): Promise<Outcome> {
       // The picker needs the click that is happening now, so it comes before anything is asked of the server.
       const target = grid.selection.count() > 1 ? await pickFile() : undefined;
-      const { files, missing } = await ask(await ids(signal), signal);
-      const [only] = files;
-      if (!only) return missing;
-      if (files.length === 1 && !target) {
-        await api.checkOriginal(only.id, signal);
-        follow(only.url);
-        return missing;
+      try {
+        return await save(target, options);
+      } finally {
+        if (target) await removeEmpty(target);
       }
-      const { zipFiles } = await zip.load();
-      const all = files.reduce((sum, file) => sum + file.size, 0);
-      if (!target && all > BLOB_LIMIT) {
-        throw new RangeError("This browser can put at most 2 GB into one download. Select fewer photos, or use Chrome or Edge.");
-      }
-      return [...missing, ...(await zipFiles(files, target, { onProgress, signal }))];
     },
   };
+}
+
+/** The picker makes the file, or empties one that was there: nothing that was not written to is left behind. */
+async function removeEmpty(target: FileSystemFileHandle): Promise<void> {
+  try {
+    if ((await target.getFile()).size === 0) await target.remove?.();
+  } catch {
+    // Moved or removed meanwhile: then there is nothing to tidy up.
+  }
 }
 
 async function pickFile(): Promise<FileSystemFileHandle | undefined> {
@@ -87,6 +111,10 @@ async function pickFile(): Promise<FileSystemFileHandle | undefined> {
 /** The part of the File System Access API that TypeScript's library does not have. */
 declare global {
   // An interface, since only those merge with the library's own.
+  // oxlint-disable-next-line typescript/consistent-type-definitions -- see above
+  interface FileSystemFileHandle {
+    remove?: () => Promise<void>;
+  }
   // oxlint-disable-next-line typescript/consistent-type-definitions -- see above
   interface Window {
     showSaveFilePicker?: (options: {
@@ -104,8 +132,18 @@ export function follow(url: string, name = ""): void {
   link.click();
 }
 
-/** Which originals a zip lacks: the first three by name. */
-export function missingText(names: readonly string[]): string {
-  const more = names.length > 3 ? ` and ${formatCount(names.length - 3)} more` : "";
-  return `Left out, because your storage no longer has ${names.length === 1 ? "this original" : "these originals"}: ${names.slice(0, 3).join(", ")}${more}.`;
+const LIST = new Intl.ListFormat("en-GB");
+
+/** What to say of originals that are gone: the first three by name. */
+export function missingText({ saved, missing }: Outcome): string {
+  const names = missing.filter((name) => name !== null);
+  const more = names.length - 3;
+  const removed = missing.length - names.length;
+  const parts = names.slice(0, 3);
+  if (more > 0) parts.push(`${formatCount(more)} more`);
+  if (removed > 0) parts.push(removed === 1 ? "a photo that was removed" : `${formatCount(removed)} photos that were removed`);
+  const which = `${missing.length === 1 ? "this original" : "these originals"}: ${LIST.format(parts)}.`;
+  return saved === 0
+    ? `Nothing was downloaded. Your storage no longer has ${which}`
+    : `Left out, because your storage no longer has ${which}`;
 }

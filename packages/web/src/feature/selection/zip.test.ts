@@ -113,7 +113,12 @@ it.each([true, false])("ends in the middle of a file when it is cancelled, and k
   expect([answers, state]).toEqual([1, { kept: false, dropped: withTarget }]);
 });
 
-it("names what is missing, the first three of many", () => {
-  expect(missingText(["a.jpg"])).toBe("Left out, because your storage no longer has this original: a.jpg.");
-  expect(missingText(["a", "b", "c", "d", "e"])).toBe("Left out, because your storage no longer has these originals: a, b, c and 2 more.");
+it.each([
+  [["a.jpg"], 1, "Left out, because your storage no longer has this original: a.jpg."],
+  [["a", "b", "c", "d", "e"], 1, "Left out, because your storage no longer has these originals: a, b, c and 2 more."],
+  [["a", null], 1, "Left out, because your storage no longer has these originals: a and a photo that was removed."],
+  [["a", "b"], 0, "Nothing was downloaded. Your storage no longer has these originals: a and b."],
+  [Array(7).fill(null), 0, "Nothing was downloaded. Your storage no longer has these originals: 7 photos that were removed."],
+])("names what is missing, the first three of many, and counts the rest: %j, %i saved", (missing, saved, text) => {
+  expect(missingText({ saved, missing })).toBe(text);
 });

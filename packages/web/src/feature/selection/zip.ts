@@ -3,10 +3,10 @@ import { downloadZip, predictLength } from "client-zip";
 import type { DownloadFile } from "../../lib/api.ts";
 import { follow } from "./download.ts";
 
-type Options = {
+export type ZipOptions = {
   /** Bytes of the zip that are done, and in all. */
   onProgress: (done: number, all: number) => void;
-  /** Ends it: nothing is left behind. */
+  /** Ends it: nothing is kept. */
   signal: AbortSignal;
 };
 
@@ -17,7 +17,7 @@ type Options = {
 export async function zipFiles(
   files: readonly DownloadFile[],
   target: FileSystemFileHandle | undefined,
-  { onProgress, signal }: Options,
+  { onProgress, signal }: ZipOptions,
 ): Promise<string[]> {
   const missing: string[] = [];
   const named = withUniqueNames(files);

@@ -11,7 +11,7 @@ import { Button } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { Lazy } from "../../ui/lazy.tsx";
 import { Notice } from "../../ui/notice.tsx";
-import { zip } from "../selection/download.ts";
+import { running, zip } from "../selection/download.ts";
 import { SelectionBar } from "../selection/selection-bar.tsx";
 import { pending, uploaderChunk } from "../upload/upload.ts";
 import { createTimeline, type Timeline } from "./timeline.ts";
@@ -59,6 +59,7 @@ export function TimelineScreen() {
 function Chrome({ timeline }: { timeline: Timeline }) {
   const status = useStore(timeline.status);
   const selected = useStore(timeline.selected);
+  const downloading = useStore(running) !== undefined;
   const sending = useStore(pending).some(({ state }) => state !== "failed");
   const [help, setHelp] = useState(false);
   const closeHelp = () => setHelp(false);
@@ -80,7 +81,7 @@ function Chrome({ timeline }: { timeline: Timeline }) {
   return (
     <>
       {(status.count > 0 || sending) && createPortal(<SizePicker timeline={timeline} />, timeline.grid.corner)}
-      {selected > 0 && <SelectionBar timeline={timeline} count={selected} />}
+      {(selected > 0 || downloading) && <SelectionBar timeline={timeline} count={selected} />}
       {help && <Lazy chunk={keysDialog} with={{ onClose: closeHelp }} onClose={closeHelp} />}
       <p className="hidden" role="status">
         {selected > 0 ? `${selected.toLocaleString("en")} selected` : ""}
