@@ -13,7 +13,7 @@ const Secrets = z.object({
 
 export type Secrets = z.infer<typeof Secrets>;
 
-/** The folder that holds a laptop library: `photos/` is the bucket, `.tintype/` (`inner`) everything of ours. */
+/** The folder that holds a laptop library: `photos/` is the bucket, `.tintype/` (`inner`) everything of ours but the storage's lock beside it. */
 export type DataFolder = { dir: string; inner: string };
 
 /** Whether a library lies there already. */
