@@ -1,15 +1,29 @@
+import { useEffect } from "react";
 import type { Me } from "../../lib/api.ts";
 import { useStore } from "../../lib/store.ts";
+import { refreshLibrary } from "../account/session.ts";
 import { FirstRun } from "../firstrun/firstrun.tsx";
 import { TimelineScreen } from "../timeline/timeline.tsx";
 import { pick } from "../upload/pick.ts";
 import { begun } from "../upload/upload.ts";
 
+/** How often to look whether the library is still empty. */
+const LOOK_MS = 4_000;
+
 /** The library, or while it is empty the invitation to fill it. */
 export function Photos({ me }: { me: Me | undefined }) {
   // The count in `me` comes later than the first photos' own tiles.
   const hasBegun = useStore(begun);
-  if (me?.library.assets === 0 && !hasBegun) {
+  const isInvited = me?.library.assets === 0 && !hasBegun;
+
+  // Somebody's photos may lie in the store already, and are being read.
+  useEffect(() => {
+    if (!isInvited) return undefined;
+    const timer = setInterval(() => document.hidden || refreshLibrary(), LOOK_MS);
+    return () => clearInterval(timer);
+  }, [isInvited]);
+
+  if (isInvited) {
     return <FirstRun onFiles={() => pick("files")} onFolder={() => pick("folder")} />;
   }
   return <TimelineScreen />;

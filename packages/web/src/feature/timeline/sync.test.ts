@@ -109,6 +109,22 @@ it("loads at last what could not be loaded at first", async () => {
   sync.close();
 });
 
+it("asks often while photos come in from elsewhere, and seldom once none came for a while", async () => {
+  const { sync } = start();
+  await sync.load();
+  server.revision = 2;
+  await vi.advanceTimersByTimeAsync(30_000);
+  expect(library?.revision).toBe(2);
+  server.revision = 3;
+  await vi.advanceTimersByTimeAsync(1_500);
+  expect(library?.revision).toBe(3);
+  server.asked = 0;
+  await vi.advanceTimersByTimeAsync(300_000);
+  // After 1.5, 3, 6, 12 and 24 seconds, then every 30.
+  expect(server.asked).toBe(13);
+  sync.close();
+});
+
 it("asks nothing once it is closed", async () => {
   const { sync } = start();
   await sync.load();

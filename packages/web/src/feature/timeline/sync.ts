@@ -7,7 +7,7 @@ import { Problem, reachable } from "../../lib/http.ts";
 import { blocksInView } from "./patch.ts";
 import { loadChanges, loadGeometry } from "./source.ts";
 
-/** Between two questions for changes: while something is being uploaded, and otherwise. */
+/** Between two questions for changes: while something is being uploaded or came a moment ago, and otherwise. */
 const BUSY_MS = 1_500;
 const QUIET_MS = 30_000;
 
@@ -21,6 +21,8 @@ export function createSync(grid: Grid, source: Source, { onLoad, onFail }: { onL
   let timer = 0;
   let running: Promise<void> | undefined;
   let again = false;
+  /** Without uploads; where nothing more comes it grows. */
+  let pause = QUIET_MS;
   /** Questions in a row that failed. */
   let failures = 0;
 
@@ -32,6 +34,8 @@ export function createSync(grid: Grid, source: Source, { onLoad, onFail }: { onL
       head = { epoch: geometry.epoch, revision: geometry.revision };
       await grid.setLibrary(chunks, head.revision);
       failures = 0;
+      // Photos that were there before their owner had an account are being read now.
+      if (chunks.length === 0) pause = BUSY_MS;
       onLoad();
     } catch (error) {
       failures++;
@@ -61,7 +65,9 @@ export function createSync(grid: Grid, source: Source, { onLoad, onFail }: { onL
     const changes = await changesSince(head);
     if (!changes) return startOver();
     failures = 0;
-    if (signal.aborted || changes.revision === head.revision) return;
+    const hasChanged = changes.revision !== head.revision;
+    pause = hasChanged ? BUSY_MS : Math.min(QUIET_MS, pause * 2);
+    if (signal.aborted || !hasChanged) return;
     const next = patchChunks(chunks, changes);
     const ranges = blocksInView(grid, changes, chunks);
     const answers = ranges.length > 0 ? await source.items(ranges, signal) : [];
@@ -96,7 +102,7 @@ export function createSync(grid: Grid, source: Source, { onLoad, onFail }: { onL
   function plan(): void {
     clearTimeout(timer);
     if (signal.aborted || document.hidden) return;
-    timer = setTimeout(() => void refresh(), busy ? Math.min(QUIET_MS, BUSY_MS * 2 ** failures) : QUIET_MS);
+    timer = setTimeout(() => void refresh(), Math.min(QUIET_MS, (busy ? BUSY_MS : pause) * 2 ** failures));
   }
 
   const visible = () => void (document.hidden ? clearTimeout(timer) : refresh());

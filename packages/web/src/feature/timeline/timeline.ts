@@ -4,6 +4,7 @@ import type { Size } from "../../grid/metrics.ts";
 import { createScrubber } from "../../grid/scrubber.ts";
 import { createSticky } from "../../grid/sticky.ts";
 import { createStore, type Store } from "../../lib/store.ts";
+import { refreshLibrary } from "../account/session.ts";
 import { pending } from "../upload/upload.ts";
 import { timelineSource } from "./source.ts";
 import { createSync } from "./sync.ts";
@@ -43,7 +44,10 @@ export function createTimeline(host: HTMLElement, onOpen: (item: Item) => void):
   const scrubber = createScrubber(host, grid);
   const sticky = createSticky(host);
   const sync = createSync(grid, timelineSource, {
-    onLoad: () => status.set({ state: "ready", count: grid.layout()?.library.count ?? 0, revision: sync.revision() ?? 0 }),
+    onLoad: () => {
+      status.set({ state: "ready", count: grid.layout()?.library.count ?? 0, revision: sync.revision() ?? 0 });
+      refreshLibrary();
+    },
     onFail: (error) => status.set({ state: "failed", count: 0, revision: 0, error }),
   });
 

@@ -1,4 +1,4 @@
-import { mdiCloudOffOutline, mdiViewComfy, mdiViewGrid, mdiViewModule } from "@mdi/js";
+import { mdiCloudOffOutline, mdiImageSyncOutline, mdiViewComfy, mdiViewGrid, mdiViewModule } from "@mdi/js";
 import { useEffect, useRef, useState } from "react";
 import { createPortal } from "react-dom";
 import { useLocation, useRoute } from "wouter";
@@ -78,8 +78,19 @@ function Chrome({ timeline }: { timeline: Timeline }) {
   }, []);
 
   if (status.state === "failed") return <Failed timeline={timeline} error={status.error} />;
+  const isEmpty = status.state === "ready" && status.count === 0 && !sending;
   return (
     <>
+      {isEmpty && (
+        <div className="timeline-failed">
+          <Notice
+            icon={mdiImageSyncOutline}
+            title="Reading your photos"
+            level={2}
+            text="They are in your storage already, and appear here one after the other."
+          />
+        </div>
+      )}
       {(status.count > 0 || sending) && createPortal(<SizePicker timeline={timeline} />, timeline.grid.corner)}
       {(selected > 0 || downloading) && <SelectionBar timeline={timeline} count={selected} />}
       {help && <Lazy chunk={keysDialog} with={{ onClose: closeHelp }} onClose={closeHelp} />}
