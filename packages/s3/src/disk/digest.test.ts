@@ -14,3 +14,18 @@ it("a thread that ends fails the bodies it was given, and no later one", async (
   await next.block(new Uint8Array(body).buffer, body.length);
   expect((await next.digest()).get("md5")).toEqual(digestOf("md5", body));
 });
+
+it.each([[["md5"]], [["sha256"]], [["md5", "sha256", "crc32"]], [["sha1", "crc64nvme"]]] as const)(
+  "gives all of %j, whichever of them another thread computes",
+  async (names) => {
+    const body = randomBytes(3000);
+    const digester = createDigester(names, body.length, 1);
+    for (let at = 0; at < body.length; at += 1000) {
+      const part = body.subarray(at, at + 1000);
+      digester.chunk(part);
+      await digester.block(new Uint8Array(part).buffer, part.length);
+    }
+    const digests = await digester.digest();
+    expect(digests).toEqual(new Map(names.map((name) => [name, digestOf(name, body)])));
+  },
+);

@@ -5,7 +5,7 @@ import { toError } from "./errno.ts";
 
 export type Digests = ReadonlyMap<DigestName, Buffer>;
 
-/** Digests of a body. MD5 takes longer than everything else together: that of a large body is left to another thread. */
+/** Digests of a body. The costliest of them takes as long as everything else together: that of a large body is left to another thread. */
 export type Digester = {
   /** Takes a chunk as it comes. */
   chunk(data: Buffer): void;
@@ -17,14 +17,17 @@ export type Digester = {
 };
 
 /** Below this a body is hashed where it is: handing it over would cost more. */
-const HANDED_OVER = 8 << 20;
+const HANDED_OVER = 1 << 20;
+/** What is left to another thread, the costliest first. */
+const COSTLY = ["md5", "sha256"] as const;
 const THREADS = Math.max(1, Math.min(4, availableParallelism() - 1));
 
-/** `size` is how long the body will be; from `handedOver` on another thread computes the MD5. */
+/** `size` is how long the body will be; from `handedOver` on another thread computes the costliest digest. */
 export function createDigester(names: Iterable<DigestName>, size: number, handedOver = HANDED_OVER): Digester {
   const wanted = new Set(names);
-  const remote = wanted.has("md5") && size >= handedOver ? leastBusy().open() : undefined;
-  const local = [...wanted].filter((name) => name !== "md5" || !remote).map((name): [DigestName, Hasher] => [name, createHasher(name)]);
+  const costly = size >= handedOver ? COSTLY.find((name) => wanted.has(name)) : undefined;
+  const remote = costly && leastBusy().open(costly);
+  const local = [...wanted].filter((name) => name !== costly).map((name): [DigestName, Hasher] => [name, createHasher(name)]);
   return {
     chunk(data) {
       for (const [, hasher] of local) hasher.update(data);
@@ -32,7 +35,7 @@ export function createDigester(names: Iterable<DigestName>, size: number, handed
     block: async (block, length) => (remote ? remote.update(block, length) : block),
     async digest() {
       const digests = new Map(local.map(([name, hasher]) => [name, hasher.digest()]));
-      return remote ? digests.set("md5", await remote.digest()) : digests;
+      return remote ? digests.set(costly, await remote.digest()) : digests;
     },
     drop() {
       remote?.drop();
@@ -41,7 +44,7 @@ export function createDigester(names: Iterable<DigestName>, size: number, handed
 }
 
 type RemoteHash = { update(block: ArrayBuffer, length: number): Promise<ArrayBuffer>; digest(): Promise<Buffer>; drop(): void };
-type Thread = { open(): RemoteHash; load(): number };
+type Thread = { open(name: (typeof COSTLY)[number]): RemoteHash; load(): number };
 type Answer = { block?: ArrayBuffer; digest?: Uint8Array };
 type Order = { resolve: (answer: Answer) => void; reject: (error: Error) => void };
 
@@ -81,18 +84,18 @@ function startThread(): Thread {
     });
   }
 
-  function open(): RemoteHash {
+  function open(name: (typeof COSTLY)[number]): RemoteHash {
     const body = ++lastBody;
     return {
       async update(block, length) {
-        const { block: back } = await order({ body, block, length }, [block]);
+        const { block: back } = await order({ body, name, block, length }, [block]);
         return back ?? block;
       },
       async digest() {
-        return Buffer.from((await order({ body, end: "digest" })).digest ?? []);
+        return Buffer.from((await order({ body, name, end: "digest" })).digest ?? []);
       },
       drop() {
-        void order({ body, end: "drop" }).catch(() => undefined);
+        void order({ body, name, end: "drop" }).catch(() => undefined);
       },
     };
   }
