@@ -1,4 +1,6 @@
+import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
+import { promisify } from "node:util";
 import { expect, it } from "vitest";
 import { digestOf } from "../checksum.ts";
 import { createDigester } from "./digest.ts";
@@ -29,3 +31,15 @@ it.each([[["md5"]], [["sha256"]], [["md5", "sha256", "crc32"]], [["sha1", "crc64
     expect(digests).toEqual(new Map(names.map((name) => [name, digestOf(name, body)])));
   },
 );
+
+it("its threads do not keep a process alive", async () => {
+  const script = `
+    import { createDigester } from ${JSON.stringify(new URL("digest.ts", import.meta.url).href)};
+    const busy = setInterval(() => {}, 1000);
+    const digester = createDigester(["md5"], 8, 1);
+    await digester.block(new ArrayBuffer(8), 8);
+    console.log((await digester.digest()).size);
+    clearInterval(busy);`;
+  const args = ["--import", "tsx", "--input-type=module", "--eval", script];
+  expect(await promisify(execFile)(process.execPath, args, { timeout: 20_000 })).toMatchObject({ stdout: "1\n" });
+}, 30_000);

@@ -58,7 +58,6 @@ function leastBusy(): Thread {
 
 function startThread(): Thread {
   const worker = new Worker(new URL("hash-worker.js", import.meta.url), { execArgv: [] });
-  worker.unref();
   /** It answers every order, one after the other. */
   const orders: Order[] = [];
   let lastBody = 0;
@@ -68,6 +67,8 @@ function startThread(): Thread {
   // Unheard, an error would end this process, and an end leave its orders waiting for ever. The next large body starts another thread.
   worker.on("error", (error) => end(toError(error)));
   worker.on("exit", () => end(new Error("The thread that computes checksums ended.")));
+  // After the listeners: the one for messages would keep the process alive again.
+  worker.unref();
 
   function end(error: Error): void {
     ended ??= error;
