@@ -14,6 +14,9 @@ export const LIBRARY = "library/";
 /** The first key behind all those. */
 export const LIBRARY_END = "library0";
 
+/** Under this prefix the store is tried out; nothing stays there. */
+export const PROBE = "probe/";
+
 /** How many digits of a file's hash its key may have: more than the fewest only when another file's name and first digits are the same. */
 export const HASH_DIGITS = [8, 12, 16, 64] as const;
 type Digits = (typeof HASH_DIGITS)[number];

@@ -1,3 +1,4 @@
+export { canPin, type Capabilities, type Check, CHECKS, type Finding, readCapabilities, writeCapabilities } from "./capability.ts";
 export { contentDisposition, fileName } from "./disposition.ts";
 export { handlesIn } from "./handles.ts";
 export {
@@ -12,6 +13,7 @@ export {
   libraryKey,
   lostKey,
   nameFromKey,
+  PROBE,
   safeName,
   type LibraryKeyInput,
 } from "./key.ts";

@@ -1,0 +1,68 @@
+import { eq } from "drizzle-orm";
+import { z } from "zod";
+import { allow, type Ctx } from "#kernel";
+import { setting } from "#kernel/table";
+
+/** What a store is asked to show that it can do, and in which words a person reads it. */
+export const CHECKS = {
+  put: "Signed PUT",
+  get: "Signed GET",
+  head: "HEAD tells size, type and ETag",
+  range: "Signed GET of a range",
+  listV2: "List, version 2",
+  listV1: "List, version 1",
+  ifNoneMatch: "A signed PUT does not overwrite",
+  completeIfNoneMatch: "Completing parts does not overwrite",
+  sha256: "A signed PUT takes no other bytes",
+  length: "A signed PUT takes no other length",
+  multipart: "Upload in parts, parts listed",
+  copy: "Copy within the store",
+  cors: "Pages of our origin are let in",
+  events: "Tells of new objects",
+} as const;
+
+export type Check = keyof typeof CHECKS;
+
+const Finding = z.object({ answer: z.enum(["yes", "no", "unknown"]), detail: z.string() });
+const NAMES = Object.keys(CHECKS).filter(isCheck);
+
+/** What one check found: `unknown` when something else stood in its way. `detail` is one line for people. */
+export type Finding = z.infer<typeof Finding>;
+
+/** What the store was found to do, and when (ISO). `server` is its Server header, if it tells one. */
+export const Capabilities = z.object({
+  checkedAt: z.iso.datetime(),
+  server: z.string().optional(),
+  checks: z.record(z.enum(NAMES), Finding),
+});
+export type Capabilities = z.infer<typeof Capabilities>;
+
+const SETTING = "storage";
+
+/**
+ * Whether a signed PUT can be trusted with the final key: the store refuses other bytes, another length and a key that is taken. Otherwise,
+ * and as long as the store was never asked, uploads are staged.
+ */
+export function canPin(capabilities: Pick<Capabilities, "checks"> | undefined): boolean {
+  if (!capabilities) return false;
+  const { sha256, ifNoneMatch, length } = capabilities.checks;
+  return [sha256, ifNoneMatch, length].every(({ answer }) => answer === "yes");
+}
+
+/** What the last probe found; undefined when there was none, or when it was another version's with other checks. */
+export async function readCapabilities(ctx: Pick<Ctx, "db">): Promise<Capabilities | undefined> {
+  const [row] = await ctx.db.select({ value: setting.value }).from(setting).where(eq(setting.name, SETTING));
+  return Capabilities.safeParse(row?.value).data;
+}
+
+/** Remembers what a probe found. */
+export async function writeCapabilities(ctx: Ctx, value: Capabilities): Promise<void> {
+  allow(ctx, "ingest.run");
+  const row = { name: SETTING, value, updatedAt: ctx.now() };
+  await ctx.db.insert(setting).values(row).onConflictDoUpdate({ target: setting.name, set: row });
+}
+
+/** Guarantee: the keys of CHECKS are the checks. */
+function isCheck(name: string): name is Check {
+  return name in CHECKS;
+}
