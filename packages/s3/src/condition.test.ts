@@ -26,7 +26,7 @@ describe("the condition of a write", () => {
     [{ "if-match": '"x", "abc"' }, "passes", "NoSuchKey"],
   ])("%j: %s when there is an object, %s when there is none", (headers, there, absent) => {
     const check = writeCondition(new Map(Object.entries(headers)));
-    expect([outcome(() => check(entry)), outcome(() => check(undefined))]).toEqual([there, absent]);
+    expect([outcome(() => check?.(entry)), outcome(() => check?.(undefined))]).toEqual([there, absent]);
   });
 
   it("takes no etag for If-None-Match", () => {
@@ -35,7 +35,7 @@ describe("the condition of a write", () => {
 
   it("is a conflict when the object went away while the body came in", () => {
     const check = recheck(writeCondition(new Map([["if-match", '"abc"']])));
-    expect([outcome(() => check(entry)), outcome(() => check(undefined))]).toEqual(["passes", "ConditionalRequestConflict"]);
+    expect([outcome(() => check?.(entry)), outcome(() => check?.(undefined))]).toEqual(["passes", "ConditionalRequestConflict"]);
   });
 });
 

@@ -4,13 +4,17 @@ import { S3Error } from "./error.ts";
 
 type Headers = ReadonlyMap<string, string>;
 
-/** The condition of a PUT, Complete or Copy: `If-None-Match: *` (the key must be free) or `If-Match` (this very version must be there). */
-export function writeCondition(headers: Headers): Check {
+/**
+ * The condition of a PUT, Complete or Copy: `If-None-Match: *` (the key must be free) or `If-Match` (this very version must be there). Undefined
+ * when there is none: then nobody has to look at what is there.
+ */
+export function writeCondition(headers: Headers): Check | undefined {
   const ifMatch = headers.get("if-match");
   const ifNoneMatch = headers.get("if-none-match");
   if (ifNoneMatch !== undefined && ifNoneMatch.trim() !== "*") {
     throw new S3Error("NotImplemented", "If-None-Match on a write takes only *.", { Header: "If-None-Match" });
   }
+  if (ifMatch === undefined && ifNoneMatch === undefined) return undefined;
   return (current) => {
     if (ifNoneMatch !== undefined && current) throw new S3Error("PreconditionFailed", undefined, { Condition: "If-None-Match" });
     if (ifMatch === undefined) return;
@@ -23,7 +27,8 @@ export function writeCondition(headers: Headers): Check {
  * The same condition, looked at twice: now, before a body is read, and when nobody else can change the key. An object that went away
  * in between is a conflict, not a missing key.
  */
-export function recheck(check: Check): Check {
+export function recheck(check: Check | undefined): Check | undefined {
+  if (!check) return undefined;
   return (current) => {
     try {
       check(current);

@@ -9,7 +9,7 @@ import type { Settler } from "./settle.ts";
 import type { Whole } from "./temp.ts";
 import type { Turns } from "./turn.ts";
 import { keep } from "./undo.ts";
-import { lookAt } from "./walk.ts";
+import { fileAt, lookAt } from "./walk.ts";
 
 /** Looks at the object that is there now, if any, and throws when the change must not happen. */
 export type Check = (current: ObjectEntry | undefined) => void;
@@ -23,9 +23,9 @@ export type Objects = {
    * Puts a received body in place. Durable and visible when it resolves; when it rejects, the file is where it was, and so is an older
    * version. `check` runs when nobody else can change the key.
    */
-  commit(bucket: string, key: string, temp: Whole, about: { etag: string; meta: Meta }, check: Check): Promise<ObjectEntry>;
+  commit(bucket: string, key: string, temp: Whole, about: { etag: string; meta: Meta }, check?: Check): Promise<ObjectEntry>;
   /** Removes an object, durably. Gives what was there. */
-  remove(bucket: string, key: string, check: Check): Promise<ObjectEntry | undefined>;
+  remove(bucket: string, key: string, check?: Check): Promise<ObjectEntry | undefined>;
   /** Changes only what is known about an object. `change` runs when nobody else can change the key, and may throw. */
   amend(bucket: string, key: string, change: (entry: ObjectEntry) => ObjectEntry): Promise<ObjectEntry | undefined>;
 };
@@ -55,6 +55,11 @@ export function createObjects({ index, turns, settler, folderOf, trouble }: Part
     return file && isUnchanged(entry, file) ? entry : settler.lookAgain(bucket, key);
   }
 
+  /** Has the index tell what is there: by the file itself where a condition asks. */
+  function known(bucket: string, key: string, check: Check | undefined): Promise<unknown> {
+    return check ? head(bucket, key) : settler.settle(bucket, key);
+  }
+
   async function open(bucket: string, key: string): Promise<{ file: OpenFile; entry: ObjectEntry } | undefined> {
     for (let attempt = 0; attempt < OPEN_ATTEMPTS; attempt++) {
       const entry = await settler.settle(bucket, key);
@@ -82,10 +87,10 @@ export function createObjects({ index, turns, settler, folderOf, trouble }: Part
     head,
     open,
     async commit(bucket, key, temp, { etag, meta }, check) {
-      await head(bucket, key);
+      await known(bucket, key, check);
       return turns.run(`${bucket}/${key}`, async () => {
         const before = await present(bucket, key);
-        check(before);
+        check?.(before);
         const folder = folderOf(bucket);
         const canonical = pathOf(key);
         const old = before && pathIn(before, key);
@@ -110,10 +115,10 @@ export function createObjects({ index, turns, settler, folderOf, trouble }: Part
       });
     },
     async remove(bucket, key, check) {
-      await head(bucket, key);
+      await known(bucket, key, check);
       return turns.run(`${bucket}/${key}`, async () => {
         const before = index.get(bucket, key);
-        check(before);
+        check?.(before);
         if (!before) return undefined;
         // In this order: a file that stays for an error stays an object too.
         await folderOf(bucket).remove(pathIn(before, key));
@@ -136,6 +141,6 @@ export function createObjects({ index, turns, settler, folderOf, trouble }: Part
 
 /** The placing itself changes it. Undefined when somebody was so quick that another file is there. */
 function ctimeAt({ root }: Folder, path: string, placed: Identity): number | undefined {
-  const [file] = lookAt(root, path);
+  const [file] = fileAt(root, path);
   return file && file.inode === placed.inode && file.mtime === placed.mtime ? file.ctime : undefined;
 }

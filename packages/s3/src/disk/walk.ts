@@ -43,7 +43,8 @@ export function isReached(root: string, path: string): boolean {
   return true;
 }
 
-function fileAt(root: string, path: string): FoundFile[] {
+/** The same where the way there is known to be one of folders. */
+export function fileAt(root: string, path: string): FoundFile[] {
   const stat = statOf(nativePath(root, path));
   return stat?.isFile() ? [{ path, size: stat.size, mtime: stat.mtimeMs, ctime: stat.ctimeMs, inode: stat.ino }] : [];
 }

@@ -28,7 +28,7 @@ export async function completeMultipartUpload(call: Call): Promise<Reply> {
   const upload = findUpload(call);
   const parts = choose(list, disk.multipart.parts(id));
   const check = writeCondition(headers);
-  check(await disk.head(bucket, key));
+  check?.(await disk.head(bucket, key));
   const etag = `${createHash("md5")
     .update(Buffer.from(parts.map((part) => part.etag).join(""), "hex"))
     .digest("hex")}-${parts.length}`;

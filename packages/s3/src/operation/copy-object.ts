@@ -23,7 +23,7 @@ export async function copyObject(call: Call): Promise<Reply> {
   const { bucket, key, headers } = target;
   checkPutHeaders(headers);
   const check = writeCondition(headers);
-  check(await disk.head(bucket, key));
+  check?.(await disk.head(bucket, key));
   const source = await openSource(call);
   try {
     const entry = isSelf(source, bucket, key) ? await replaceMeta(call, recheck(check)) : await copy(call, source, recheck(check));
@@ -94,7 +94,7 @@ function isSelf(source: Source, bucket: string, key: string): boolean {
 }
 
 /** The object may have been overwritten since it was opened: what is there now gets the metadata, if it still meets the conditions. */
-async function replaceMeta({ target, disk }: Call, check: Check): Promise<ObjectEntry> {
+async function replaceMeta({ target, disk }: Call, check: Check | undefined): Promise<ObjectEntry> {
   const { bucket, key, headers } = target;
   if (headers.get("x-amz-metadata-directive") !== "REPLACE" && headers.get("x-amz-tagging-directive") !== "REPLACE") {
     throw new S3Error(
@@ -103,7 +103,7 @@ async function replaceMeta({ target, disk }: Call, check: Check): Promise<Object
     );
   }
   const entry = await disk.amend(bucket, key, (now) => {
-    check(now);
+    check?.(now);
     checkRead(headers, now, "x-amz-copy-source-");
     return { ...now, meta: metaOfCopy(headers, now) };
   });
@@ -112,7 +112,7 @@ async function replaceMeta({ target, disk }: Call, check: Check): Promise<Object
 }
 
 /** A plain etag and its checksum hold for the copy as well; what was put together of parts is read and hashed as one piece. */
-async function copy(call: Call, source: Source, check: Check): Promise<ObjectEntry> {
+async function copy(call: Call, source: Source, check: Check | undefined): Promise<ObjectEntry> {
   const { target, disk } = call;
   const { checksum, parts: _parts, ...rest } = metaOfCopy(target.headers, source.entry);
   const asked = target.headers.get("x-amz-checksum-algorithm")?.toLowerCase() ?? checksum?.name;

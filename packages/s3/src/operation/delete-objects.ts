@@ -38,9 +38,11 @@ async function deleteOne(call: Call, { key, etag, version }: Wanted, quiet: bool
   try {
     if (!mayTouch(call.signed.credential, bucket, key)) throw new S3Error("AccessDenied");
     if (version !== undefined && version !== "" && version !== "null") throw new S3Error("NoSuchVersion");
-    const removed = await call.disk.remove(bucket, key, (current) => {
-      if (etag !== undefined && etag.replaceAll('"', "") !== current?.etag) throw new S3Error("PreconditionFailed");
-    });
+    const isThis = etag?.replaceAll('"', "");
+    const check = (current: { etag: string } | undefined): void => {
+      if (isThis !== current?.etag) throw new S3Error("PreconditionFailed");
+    };
+    const removed = await call.disk.remove(bucket, key, isThis === undefined ? undefined : check);
     if (removed) call.emit("ObjectRemoved:Delete", bucket, key);
     return quiet ? {} : { Deleted: { Key: key } };
   } catch (error) {

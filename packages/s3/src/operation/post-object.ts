@@ -42,7 +42,7 @@ export async function postObject(call: FormCall, settings: SignatureSettings): P
     const kept = checksum && value !== undefined ? { checksum: { name: checksum, value } } : {};
     const etag = etagOf(received.digests);
     const meta = { ...readMeta(headers), ...readTagHeader(headers), ...kept };
-    const entry = await disk.commit(bucket, key, received, { etag, meta }, () => undefined);
+    const entry = await disk.commit(bucket, key, received, { etag, meta });
     call.emit("ObjectCreated:Post", bucket, key, entry);
     return success(call, form.fields, key, etag);
   } catch (error) {
