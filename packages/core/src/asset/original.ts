@@ -1,4 +1,5 @@
 import { AppError, type Ctx } from "#kernel";
+import { isThere } from "#storage";
 import { downloadUrl, getOwned } from "./get.ts";
 
 /**
@@ -7,16 +8,6 @@ import { downloadUrl, getOwned } from "./get.ts";
  */
 export async function original(ctx: Ctx, id: string): Promise<string> {
   const { shown, missing } = await getOwned(ctx, id);
-  if (missing || !(await isThere(ctx, shown.key))) throw new AppError("not_found", "The original is no longer in storage.");
+  if (missing || !(await isThere(ctx.store, shown.key))) throw new AppError("not_found", "The original is no longer in storage.");
   return downloadUrl(ctx, shown);
-}
-
-async function isThere(ctx: Ctx, key: string): Promise<boolean> {
-  try {
-    await ctx.store.head(key);
-    return true;
-  } catch (error) {
-    if (error instanceof AppError && error.code === "not_found") return false;
-    throw error;
-  }
 }

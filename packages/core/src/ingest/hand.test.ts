@@ -68,6 +68,20 @@ describe("an uploaded file that a person changes in the folder", () => {
     expect(seen).toEqual(["a 1", "b 1", "b 2"]);
   });
 
+  it("is read once more when its first bytes come back, though a kill came before their steps were done", async () => {
+    const key = await putByHand(library.system, `library/${library.owner.handle}/back.txt`, "first");
+    await ingest(key);
+    await putByHand(library.system, key, "other");
+    await ingest(key);
+    await putByHand(library.system, key, "first");
+    const killed: Step = { ...shows, run: () => Promise.reject(new Error("killed")) };
+    await expect(ingest(key, [killed])).rejects.toThrow("killed");
+    let runs = 0;
+    const counted: Step = { ...shows, run: async () => ({ reason: `read ${++runs} times` }) };
+    await ingest(key, [counted]);
+    expect(await rowAt(key)).toMatchObject({ reason: "read 1 times" });
+  });
+
   it("keeps an edited copy under the old name when the original was renamed first", async () => {
     const key = await uploaded("kept.txt", "the original");
     const original = await rowAt(key);

@@ -29,16 +29,6 @@ export function release({ bytes }: Hashed): void {
   memories.push(new Uint8Array(bytes.buffer));
 }
 
-/** HEAD; undefined when the key is not there. */
-export async function headOf(ctx: Pick<Ctx, "store">, key: string): Promise<ObjectHead | undefined> {
-  try {
-    return await ctx.store.head(key);
-  } catch (error) {
-    if (error instanceof AppError && error.code === "not_found") return undefined;
-    throw error;
-  }
-}
-
 /**
  * Streams an object once: hashes it, sniffs it, and keeps a photo's bytes. Pinned to the head's etag: throws `stale` when the object was
  * overwritten meanwhile, `not_found` when it is gone, `storage_unavailable` when the stream ends early.

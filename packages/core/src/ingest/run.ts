@@ -4,11 +4,11 @@ import { asset } from "#asset/table";
 import type { AssetState } from "#asset";
 import { allow, AppError, transact, type Ctx } from "#kernel";
 import { due, runSteps, type AssetRow, type Done, type Findings, type Ports, type Step } from "#media";
-import type { ObjectHead } from "#storage";
+import { headOf, type ObjectHead } from "#storage";
 import * as Timeline from "#timeline";
 import * as Upload from "#upload";
 import { forget, readLedger, writeLedger } from "./ledger.ts";
-import { headOf, readAgain, readHashed, release, sourceOf, type Content } from "./object.ts";
+import { readAgain, readHashed, release, sourceOf, type Content } from "./object.ts";
 import { mismatch, modifiedOf, originOf, type Origin } from "./origin.ts";
 import { assetAt, lose, VERIFY, verify, type Facts } from "./verify.ts";
 
@@ -48,7 +48,7 @@ function hasMoved(error: unknown): boolean {
 }
 
 async function runOnce(ctx: Ctx, ports: Ports, { key, steps, giveUp }: RunInput): Promise<Outcome> {
-  const head = await headOf(ctx, key);
+  const head = await headOf(ctx.store, key);
   if (!head) return gone(ctx, key);
   const [{ steps: done, isCopy }, known, origin] = await Promise.all([
     readLedger(ctx, key, head.etag),

@@ -11,7 +11,8 @@ import { eq } from "drizzle-orm";
 import { beforeEach, describe, expect, it } from "vitest";
 import { complete } from "#upload";
 import { readLedger } from "./ledger.ts";
-import { headOf, readHashed } from "./object.ts";
+import { headOf } from "#storage";
+import { readHashed } from "./object.ts";
 import { originOf } from "./origin.ts";
 import { assetAt, verify, type Verified } from "./verify.ts";
 
@@ -31,7 +32,7 @@ beforeEach(async () => {
 
 /** Reads what lies at the key now, and verifies it. */
 async function verifyAt(key: string): Promise<Verified> {
-  const head = (await headOf(system, key))!;
+  const head = (await headOf(system.store, key))!;
   const origin = (await originOf(system, head))!;
   const holder = await assetAt(system, key);
   return verify(system, { head, origin, holder, read: await readHashed(system, nodeHasher, head, origin.name) });
@@ -87,7 +88,7 @@ describe("bytes that were announced", () => {
       reason: "The file changed while it was being uploaded. Add it again.",
     });
     expect(await assets()).toEqual([]);
-    expect(await headOf(system, key)).toBeUndefined();
+    expect(await headOf(system.store, key)).toBeUndefined();
   });
 
   it("that were put together cut short say so", async () => {
@@ -103,7 +104,7 @@ describe("bytes that were announced", () => {
     await complete(anna.ctx, answer.uploadId);
     expect((await verifyAt(key)).kind).toBe("stored");
     expect(await uploadOf(answer.uploadId)).toMatchObject({ state: "failed", reason: "Another file lies in its place. Add it again." });
-    expect(await headOf(system, key)).toMatchObject({ size: 13 });
+    expect(await headOf(system.store, key)).toMatchObject({ size: 13 });
     expect(await assets()).toMatchObject([{ key, size: 13, state: "stored" }]);
     const again = await planOne(anna.ctx, fileOf("announced"));
     expect((await send(again, "announced")).status).toBe(200);
@@ -114,7 +115,7 @@ describe("bytes that were announced", () => {
     await verifyAt(key);
     await putByHand(system, key, "torn");
     expect((await verifyAt(key)).kind).toBe("stored");
-    expect(await headOf(system, key)).toBeDefined();
+    expect(await headOf(system.store, key)).toBeDefined();
     expect(await assets()).toMatchObject([{ key, size: 4, state: "stored" }]);
   });
 });
@@ -130,7 +131,7 @@ describe("the same bytes under another name", () => {
     expect(await verifyAt(key)).toMatchObject({ kind: "duplicate", asset: { key: first.key } });
     expect(await assets()).toHaveLength(1);
     expect(await uploadOf(second.id)).toMatchObject({ state: "committed", assetId: (await assets())[0]!.id });
-    expect([await headOf(system, key), (await headOf(system, first.key))?.size]).toEqual([undefined, 4]);
+    expect([await headOf(system.store, key), (await headOf(system.store, first.key))?.size]).toEqual([undefined, 4]);
   });
 
   it("that a person put there stay, and are not looked at again", async () => {
@@ -138,7 +139,7 @@ describe("the same bytes under another name", () => {
     await verifyAt(key);
     const copy = await putByHand(system, `${folder}/copy.jpg`, "copied");
     expect((await verifyAt(copy)).kind).toBe("duplicate");
-    const head = await headOf(system, copy);
+    const head = await headOf(system.store, copy);
     expect(await readLedger(system, copy, head!.etag)).toEqual({ steps: { verify: 1 }, isCopy: true });
   });
 
@@ -191,13 +192,13 @@ describe("bytes that nobody announced", () => {
       reason: "Its file in storage was replaced by b.jpg.",
       missing: true,
     });
-    expect(await headOf(system, key)).toBeDefined();
+    expect(await headOf(system.store, key)).toBeDefined();
   });
 });
 
 it("is the service's alone", async () => {
   const { key } = await uploaded("mine");
-  const head = (await headOf(system, key))!;
+  const head = (await headOf(system.store, key))!;
   const origin = (await originOf(system, head))!;
   const read = await readHashed(system, nodeHasher, head, origin.name);
   await expect(verify(anna.ctx, { head, read, origin, holder: undefined })).rejects.toMatchObject({ code: "forbidden" });

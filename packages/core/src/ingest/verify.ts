@@ -8,7 +8,7 @@ import { fallbackOf, type AssetRow } from "#media";
 import { handleOf, isReadable, lostKey, type ObjectHead } from "#storage";
 import * as Timeline from "#timeline";
 import * as Upload from "#upload";
-import { forgetCopies, writeLedger } from "./ledger.ts";
+import { forget, forgetCopies, writeLedger } from "./ledger.ts";
 import type { Hashed } from "./object.ts";
 import { handMade, mismatch, newName, type Origin } from "./origin.ts";
 
@@ -136,6 +136,8 @@ async function update(ctx: Ctx, facts: Facts, known: AssetRow): Promise<AssetRow
   const { key } = facts.head;
   const isSame = bytesToHex(known.sha256) === bytesToHex(facts.read.sha256);
   if (!isSame) ctx.log.warn("ingest.overwritten", { key, asset: known.id });
+  // Should the bytes of before come back under their etag, nothing is done for them any more.
+  if (!isSame) await forget(ctx, key);
   // The new bytes may belong to another month; the one that it is shown in now learns of it here.
   if (!isSame && known.state !== "stored") await Timeline.touch(ctx, known.ownerId, [known.localAt]);
   const afresh = isSame ? {} : ({ ...UNREAD, state: "stored", provenance: datedBy(known) } as const);

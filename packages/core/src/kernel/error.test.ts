@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { AppError, isOutage } from "./error.ts";
+import { AppError, isOutage, undefinedWhen } from "./error.ts";
 
 it("keeps its cause and the extra fields of the problem document", () => {
   const cause = new Error("disk");
@@ -16,4 +16,10 @@ it("tells what is away, which is worth trying again, from what is wrong", () => 
   expect(isOutage(new AppError("storage_unavailable", "Away."))).toBe(true);
   expect(isOutage(new AppError("invalid", "No."))).toBe(false);
   expect(isOutage(new Error("a bug"))).toBe(false);
+});
+
+it("can be taken for an answer, one kind of it and no other", () => {
+  expect(undefinedWhen("gone")(new AppError("gone", "x"))).toBeUndefined();
+  expect(() => undefinedWhen("gone")(new AppError("conflict", "x"))).toThrow(AppError);
+  expect(() => undefinedWhen("gone")(new Error("bug"))).toThrow("bug");
 });

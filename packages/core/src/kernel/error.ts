@@ -36,3 +36,11 @@ const OUTAGES: ReadonlySet<Code> = new Set(["storage_full", "storage_unavailable
 export function isOutage(error: unknown): boolean {
   return error instanceof AppError && OUTAGES.has(error.code);
 }
+
+/** For `catch`: makes one kind of failure the answer `undefined`. */
+export function undefinedWhen(code: Code): (error: unknown) => undefined {
+  return (error) => {
+    if (error instanceof AppError && error.code === code) return undefined;
+    throw error;
+  };
+}

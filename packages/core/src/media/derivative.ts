@@ -30,7 +30,7 @@ export const derivative: Step = {
   async run(ctx, ports, { asset, format, bytes }) {
     if (format.kind === "raw" || format.kind === "video" || format.kind === "sidecar") return { reason: null };
     if (!isDecodable(format.name)) return { reason: unshown(format, asset.name) };
-    if (!bytes) return { reason: "The file is larger than a picture that can be shown: more than 128 MB." };
+    if (!bytes) return { reason: "The file is too large to be read as a picture." };
     const made = await ports.image.derive(bytes, format.name);
     if ("refused" in made) return { reason: WORDS[made.refused] };
     await Promise.all([

@@ -2,7 +2,7 @@ import { utf8ToBytes } from "@noble/hashes/utils.js";
 import { storeAway, useStore } from "@tintype/test/store";
 import { describe, expect, it } from "vitest";
 import type { ObjectStore } from "./port.ts";
-import { isReadable, unreadable } from "./readable.ts";
+import { headOf, isReadable, isThere, unreadable } from "./readable.ts";
 
 const store = useStore();
 
@@ -24,6 +24,15 @@ function watched(): { store: ObjectStore; asked: () => number; most: () => numbe
   };
   return { store: { ...store(), get }, asked: () => asked, most: () => most };
 }
+
+it("a missing object is told from a store that does not answer", async () => {
+  await stored("here", "some bytes");
+  expect([await isThere(store(), "here"), await isThere(store(), "elsewhere")]).toEqual([true, false]);
+  expect(await headOf(store(), "elsewhere")).toBeUndefined();
+  const away = storeAway();
+  await expect(isThere(away, "here")).rejects.toMatchObject({ code: "storage_unavailable" });
+  away.close();
+});
 
 describe("a version of an object", () => {
   it.each(["some bytes", ""])("is readable while it is there: %j", async (content) => {

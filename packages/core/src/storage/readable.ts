@@ -1,10 +1,20 @@
-import { AppError } from "#kernel";
+import { AppError, undefinedWhen } from "#kernel";
 import type { ObjectHead, ObjectStore } from "./port.ts";
 
 /** One version of an object. */
 type Version = Pick<ObjectHead, "key" | "size" | "etag">;
 
 const AT_ONCE = 16;
+
+/** HEAD; undefined when the key is not there. */
+export async function headOf(store: Pick<ObjectStore, "head">, key: string): Promise<ObjectHead | undefined> {
+  return store.head(key).catch(undefinedWhen("not_found"));
+}
+
+/** Whether the store has something at `key`. */
+export async function isThere(store: Pick<ObjectStore, "head">, key: string): Promise<boolean> {
+  return (await headOf(store, key)) !== undefined;
+}
 
 /**
  * Whether this version of an object is there. Found out by reading from it: a store may answer HEAD from an index, and not know yet that a hand

@@ -18,6 +18,6 @@ export {
   type LibraryKeyInput,
 } from "./key.ts";
 export type { ListedObject, Multipart, ObjectHead, ObjectStore, Part, PresignedRequest, PresignGet, PresignPut, Signer } from "./port.ts";
-export { isReadable, unreadable } from "./readable.ts";
+export { headOf, isReadable, isThere, unreadable } from "./readable.ts";
 export { createUrlSigner, MAX_EXPIRY, type SignOptions, type SignRequest } from "./sign.ts";
 export { createReadSigner } from "./signer.ts";

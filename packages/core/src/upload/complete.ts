@@ -1,6 +1,7 @@
 import { ingestJob } from "#asset";
 import { allow, AppError, userOf, type Ctx } from "#kernel";
-import { abortParts, getOwned, inState, isThere, sentParts, URL_SECONDS, type UploadRow } from "./life.ts";
+import { isThere } from "#storage";
+import { abortParts, getOwned, inState, sentParts, URL_SECONDS, type UploadRow } from "./life.ts";
 import { partLength, partPlan } from "./rules.ts";
 import { upload } from "./upload.sql.ts";
 
@@ -57,7 +58,7 @@ async function assemble(ctx: Ctx, row: UploadRow, sent: readonly SentPart[] | un
   if (!plan || row.multipartId === null) throw new AppError("conflict", "No part of this upload has been sent yet.");
   const parts = await sentParts(ctx, row);
   // The store forgets a multipart upload once it is put together: an earlier try did that, and only its answer was lost.
-  if (!parts && (await isThere(ctx, row.key))) return;
+  if (!parts && (await isThere(ctx.store, row.key))) return;
   const whole = (parts ?? []).filter((part) => part.size === partLength(row.size, plan.partSize, part.number));
   const have = new Set(whole.map((part) => part.number));
   const missing = Array.from({ length: plan.partCount }, (_, i) => i + 1).filter((number) => !have.has(number));
@@ -73,7 +74,7 @@ async function assemble(ctx: Ctx, row: UploadRow, sent: readonly SentPart[] | un
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     // Another call was quicker, and the store has forgotten the upload.
-    if (error.code === "gone" && (await isThere(ctx, row.key))) return;
+    if (error.code === "gone" && (await isThere(ctx.store, row.key))) return;
     // Something is at the key already: ingest finds out whether it is these bytes.
     if (error.code === "conflict") return abortParts(ctx, row);
     throw error;

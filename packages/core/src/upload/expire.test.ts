@@ -1,4 +1,5 @@
 import { AppError, type Ctx } from "#kernel";
+import { isThere } from "#storage";
 import { job } from "#kernel/table";
 import { useDatabase } from "@tintype/test/database";
 import { addAsset, addPerson, systemOn } from "@tintype/test/person";
@@ -8,7 +9,6 @@ import { eq } from "drizzle-orm";
 import { beforeEach, describe, expect, it } from "vitest";
 import { commit, fail } from "./expected.ts";
 import { expire } from "./expire.ts";
-import { isThere } from "./life.ts";
 import { signParts } from "./parts.ts";
 import { upload } from "./upload.sql.ts";
 
@@ -50,7 +50,7 @@ describe("uploads whose time is over", () => {
     expect(await hints()).toEqual([key]);
     expect(await expire(after(26))).toMatchObject({ hinted: 0, expired: 0 });
     expect(await expire(after(24 * 40))).toMatchObject({ hinted: 1 });
-    expect(await isThere(system, key)).toBe(true);
+    expect(await isThere(system.store, key)).toBe(true);
   });
 
   it("leave no parts of a multipart upload at the store", async () => {
@@ -78,9 +78,9 @@ describe("uploads whose time is over", () => {
     await fail(system, key, "The file changed while it was uploaded.");
     await store().put(key, new TextEncoder().encode("put by hand"), { type: "image/jpeg" });
     await expire(after(25));
-    expect([await isThere(system, key), (await rowOf(id))?.state]).toEqual([true, "failed"]);
+    expect([await isThere(system.store, key), (await rowOf(id))?.state]).toEqual([true, "failed"]);
     await expire(after(24 * 32));
-    expect([await isThere(system, key), await rowOf(id)]).toEqual([true, undefined]);
+    expect([await isThere(system.store, key), await rowOf(id)]).toEqual([true, undefined]);
   });
 
   it("are forgotten a month after they were committed", async () => {
@@ -90,7 +90,7 @@ describe("uploads whose time is over", () => {
     expect(await rowOf(id)).toBeDefined();
     await expire(after(24 * 32));
     expect(await rowOf(id)).toBeUndefined();
-    expect(await isThere(system, key)).toBe(true);
+    expect(await isThere(system.store, key)).toBe(true);
   });
 
   it("are ended by the service alone", async () => {

@@ -1,7 +1,8 @@
 import { and, asc, inArray, lt } from "drizzle-orm";
 import { ingestJob } from "#asset";
 import { allow, type Ctx } from "#kernel";
-import { abortParts, inState, isThere, lifeMs, LIVING, type UploadRow } from "./life.ts";
+import { isThere } from "#storage";
+import { abortParts, inState, lifeMs, LIVING, type UploadRow } from "./life.ts";
 import { upload } from "./upload.sql.ts";
 
 const BATCH = 200;
@@ -36,7 +37,7 @@ function dueUploads(ctx: Ctx): Promise<UploadRow[]> {
 
 /** Moves a due upload on, out of the due ones in any case. */
 async function settle(ctx: Ctx, row: UploadRow): Promise<"hinted" | "expired"> {
-  if (await isThere(ctx, row.key)) {
+  if (await isThere(ctx.store, row.key)) {
     const expiresAt = new Date(ctx.now().getTime() + lifeMs(false));
     await ctx.db.update(upload).set({ state: "received", expiresAt }).where(inState(row));
     await ctx.queue.enqueue([ingestJob(row.key)]);

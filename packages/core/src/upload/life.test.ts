@@ -1,10 +1,10 @@
-import { AppError, newId } from "#kernel";
+import { newId } from "#kernel";
 import { useAnna } from "@tintype/test/anna";
 import { addPerson } from "@tintype/test/person";
 import { useStore } from "@tintype/test/store";
 import { fileOf, planOne } from "@tintype/test/upload";
 import { describe, expect, it } from "vitest";
-import { getOwned, inState, isThere, undefinedWhen } from "./life.ts";
+import { getOwned, inState } from "./life.ts";
 import { upload } from "./upload.sql.ts";
 
 const store = useStore();
@@ -26,20 +26,5 @@ describe("an upload", () => {
     await here.system.db.update(upload).set({ state: "committed" }).where(inState(seen));
     await here.system.db.update(upload).set({ state: "expired" }).where(inState(seen));
     expect((await getOwned(here.anna.ctx, uploadId)).state).toBe("committed");
-  });
-});
-
-describe("asking the store", () => {
-  it("whether something is there knows a missing object from a store that does not answer", async () => {
-    await store().put("library/x/there", new Uint8Array(1), { type: "image/jpeg" });
-    expect([await isThere(here.system, "library/x/there"), await isThere(here.system, "library/x/not-there")]).toEqual([true, false]);
-    const down = { ...here.system.store, head: () => Promise.reject(new AppError("storage_unavailable", "down")) };
-    await expect(isThere({ ...here.system, store: down }, "library/x/there")).rejects.toMatchObject({ code: "storage_unavailable" });
-  });
-
-  it("takes one kind of failure for an answer, and no other", () => {
-    expect(undefinedWhen("gone")(new AppError("gone", "x"))).toBeUndefined();
-    expect(() => undefinedWhen("gone")(new AppError("conflict", "x"))).toThrow(AppError);
-    expect(() => undefinedWhen("gone")(new Error("bug"))).toThrow("bug");
   });
 });

@@ -1,5 +1,5 @@
 import { and, eq, sql, type SQL } from "drizzle-orm";
-import { allow, AppError, userOf, type Code, type Ctx } from "#kernel";
+import { allow, AppError, undefinedWhen, userOf, type Ctx } from "#kernel";
 import type { Part } from "#storage";
 import { upload } from "./upload.sql.ts";
 
@@ -41,11 +41,6 @@ export function inState(row: Pick<UploadRow, "id" | "state">): SQL | undefined {
   return and(eq(upload.id, row.id), eq(upload.state, row.state));
 }
 
-/** Whether the store has something at `key`. */
-export async function isThere(ctx: Ctx, key: string): Promise<boolean> {
-  return (await ctx.store.head(key).catch(undefinedWhen("not_found"))) !== undefined;
-}
-
 /** What the store has of a multipart upload; undefined when it does not know it (not begun, put together, or dropped after days). */
 export async function sentParts(ctx: Ctx, row: Pick<UploadRow, "key" | "multipartId">): Promise<Part[] | undefined> {
   if (row.multipartId === null) return undefined;
@@ -56,12 +51,4 @@ export async function sentParts(ctx: Ctx, row: Pick<UploadRow, "key" | "multipar
 export async function abortParts(ctx: Ctx, row: Pick<UploadRow, "ownerId" | "key" | "multipartId">): Promise<void> {
   allow(ctx, "upload.write", { ownerId: row.ownerId });
   if (row.multipartId !== null) await ctx.store.multipart.abort(row.key, row.multipartId).catch(undefinedWhen("gone"));
-}
-
-/** For `catch`: makes one kind of failure the answer `undefined`. */
-export function undefinedWhen(code: Code): (error: unknown) => undefined {
-  return (error) => {
-    if (error instanceof AppError && error.code === code) return undefined;
-    throw error;
-  };
 }

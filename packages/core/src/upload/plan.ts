@@ -4,8 +4,8 @@ import * as Account from "#account";
 import { ingestJob } from "#asset";
 import { asset } from "#asset/table";
 import { allow, newId, userOf, type Ctx } from "#kernel";
-import { type PresignedRequest, unreadable } from "#storage";
-import { freshExpiry, inState, isThere, lifeMs, LIVING, URL_SECONDS, type UploadRow } from "./life.ts";
+import { isThere, type PresignedRequest, unreadable } from "#storage";
+import { freshExpiry, inState, lifeMs, LIVING, URL_SECONDS, type UploadRow } from "./life.ts";
 import { candidateKeys, keptName, mediaType, partPlan, PLACE_TAKEN, refusal, type NewFile } from "./rules.ts";
 import { upload } from "./upload.sql.ts";
 
@@ -58,7 +58,7 @@ async function answer(
   if (assetId !== undefined) return { status: "have", assetId };
   const row = uploads.get(identity(file));
   if (!row) return { status: "refused", code: "conflict", detail: "Another upload is taking this file's place. Try it again in a minute." };
-  if (row.state === "received" && (await isThere(ctx, row.key))) {
+  if (row.state === "received" && (await isThere(ctx.store, row.key))) {
     return { status: "received", uploadId: row.id, expiresAt: row.expiresAt.toISOString() };
   }
   if (row.state === "received") await reopen(ctx, row);
