@@ -1,7 +1,14 @@
-import { describe, expect, it } from "vitest";
-import { fromBytes, newId, toBytes } from "./id.ts";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { fromBytes, toBytes } from "./id.ts";
 
 describe("newId", () => {
+  let newId: typeof import("./id.ts").newId;
+  // It remembers the latest time, which other tests may have set far ahead.
+  beforeEach(async () => {
+    vi.resetModules();
+    ({ newId } = await import("./id.ts"));
+  });
+
   it("is a version 7 UUID that carries its time", () => {
     const now = Date.now() + 60_000;
     const id = newId(now);
