@@ -147,6 +147,28 @@ describe.skipIf(chromePath === undefined)("the timeline of a large library", () 
     await page.keyboard.press("Escape");
   });
 
+  it("shows the photo that the address names, and no late answer about another one", async () => {
+    await page.route("**/api/timeline/locate?*", (route) => route.fulfill({ status: 404, json: { code: "not_found" } }), { times: 1 });
+    let answer = (): void => undefined;
+    const asked = new Promise<void>((resolve) => {
+      void page.route(`**/api/assets/${hrefOf(1_800).slice(3)}`, async (route) => {
+        resolve();
+        await new Promise<void>((go) => (answer = go));
+        await route.continue();
+      });
+    });
+    await page.goto(`${laptop.url}${hrefOf(1_800)}`);
+    await asked;
+    await page.evaluate(`history.pushState(null, "", ${JSON.stringify(hrefOf(1_700))})`);
+    await page.locator("dialog.viewer[open] .slide-image").first().waitFor();
+    answer();
+    await page.waitForTimeout(1_500);
+    expect(await page.getByText("on its way into your timeline").count()).toBe(0);
+    expect(await page.locator("dialog.viewer[open] .slide-image").count()).toBeGreaterThan(0);
+    await page.unrouteAll();
+    await page.keyboard.press("Escape");
+  });
+
   it("says so at an address that has nothing, and leads home", async () => {
     await page.goto(`${laptop.url}/albums/summer`);
     await page.getByRole("heading", { level: 1, name: "There is nothing at this address" }).waitFor();

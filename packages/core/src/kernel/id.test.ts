@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { fromBytes, toBytes } from "./id.ts";
 
 describe("newId", () => {
-  let newId: typeof import("./id.ts").newId;
+  let newId: (now?: number) => string;
   // It remembers the latest time, which other tests may have set far ahead.
   beforeEach(async () => {
     vi.resetModules();

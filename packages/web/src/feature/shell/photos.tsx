@@ -7,8 +7,8 @@ import { TimelineScreen } from "../timeline/timeline.tsx";
 import { pick } from "../upload/pick.ts";
 import { begun } from "../upload/upload.ts";
 
-/** How often to look whether the library is still empty. */
-const LOOK_MS = 4_000;
+/** Pause before the next look whether the library is still empty; it doubles. */
+const LOOK_MS = { first: 2_000, most: 60_000 };
 
 /** The library, or while it is empty the invitation to fill it. */
 export function Photos({ me }: { me: Me | undefined }) {
@@ -19,12 +19,18 @@ export function Photos({ me }: { me: Me | undefined }) {
   // Somebody's photos may lie in the store already, and are being read.
   useEffect(() => {
     if (!isInvited) return undefined;
-    const timer = setInterval(() => document.hidden || refreshLibrary(), LOOK_MS);
-    return () => clearInterval(timer);
+    let pause = LOOK_MS.first;
+    const look = (): void => {
+      if (!document.hidden) refreshLibrary();
+      pause = Math.min(pause * 2, LOOK_MS.most);
+      timer = setTimeout(look, pause);
+    };
+    let timer = setTimeout(look, pause);
+    return () => clearTimeout(timer);
   }, [isInvited]);
 
   if (isInvited) {
     return <FirstRun onFiles={() => pick("files")} onFolder={() => pick("folder")} />;
   }
-  return <TimelineScreen />;
+  return <TimelineScreen assets={me?.library.assets ?? 0} />;
 }

@@ -45,8 +45,9 @@ export function createTimeline(host: HTMLElement, onOpen: (item: Item) => void):
   const sticky = createSticky(host);
   const sync = createSync(grid, timelineSource, {
     onLoad: () => {
+      // What came from elsewhere is in no other count yet.
+      if (status.get().state === "ready") refreshLibrary();
       status.set({ state: "ready", count: grid.layout()?.library.count ?? 0, revision: sync.revision() ?? 0 });
-      refreshLibrary();
     },
     onFail: (error) => status.set({ state: "failed", count: 0, revision: 0, error }),
   });

@@ -22,8 +22,8 @@ import "./timeline.css";
 const keysDialog = createChunk(async () => (await import("../viewer/keys-dialog.tsx")).KeysDialog);
 const viewer = createChunk(async () => (await import("../viewer/viewer.tsx")).Viewer);
 
-/** The photos by day, and over them the viewer when the address names a photo. The grid stays where it is meanwhile. */
-export function TimelineScreen() {
+/** The photos by day, and over them the viewer when the address names a photo. The grid stays where it is meanwhile. `assets` is how many there are. */
+export function TimelineScreen({ assets }: { assets: number }) {
   const host = useRef<HTMLDivElement>(null);
   const [timeline, setTimeline] = useState<Timeline>();
   const [, navigate] = useLocation();
@@ -43,7 +43,7 @@ export function TimelineScreen() {
     <div className="timeline">
       <h1 className="hidden">Photos</h1>
       <div ref={host} className="grid" />
-      {timeline && <Chrome timeline={timeline} />}
+      {timeline && <Chrome timeline={timeline} assets={assets} />}
       {timeline && viewing && (
         <Lazy
           chunk={viewer}
@@ -56,7 +56,7 @@ export function TimelineScreen() {
   );
 }
 
-function Chrome({ timeline }: { timeline: Timeline }) {
+function Chrome({ timeline, assets }: { timeline: Timeline; assets: number }) {
   const status = useStore(timeline.status);
   const selected = useStore(timeline.selected);
   const downloading = useStore(running) !== undefined;
@@ -78,10 +78,10 @@ function Chrome({ timeline }: { timeline: Timeline }) {
   }, []);
 
   if (status.state === "failed") return <Failed timeline={timeline} error={status.error} />;
-  const isEmpty = status.state === "ready" && status.count === 0 && !sending;
+  const isRead = status.state === "ready" && status.count === 0 && assets > 0 && !sending;
   return (
     <>
-      {isEmpty && (
+      {isRead && (
         <div className="timeline-failed">
           <Notice
             icon={mdiImageSyncOutline}

@@ -59,6 +59,8 @@ export function openViewer({ dialog, stage, timeline, details, onMove, onLeave }
   let leaving = false;
   let idle = 0;
   let asking = 0;
+  /** The photo that the address names: an answer about another comes too late. */
+  let wanted = "";
 
   dialog.showModal();
   const deck = createDeck(stage, timeline, details, {
@@ -82,11 +84,12 @@ export function openViewer({ dialog, stage, timeline, details, onMove, onLeave }
 
   async function find(id: string, pause = ASK_MS.first): Promise<void> {
     clearTimeout(asking);
+    wanted = id;
     if (deck.current()?.entry.item.id === id) return;
     const first = deck.current() === undefined;
     try {
       const entry = await entryOf(timeline, id, signal);
-      if (signal.aborted) return;
+      if (signal.aborted || wanted !== id) return;
       if (!entry) return await wait(id, pause);
       tell(entry);
       deck.show(entry);
@@ -95,14 +98,14 @@ export function openViewer({ dialog, stage, timeline, details, onMove, onLeave }
       if (first && tile) deck.openFrom(tile);
       if (slot !== undefined && !tile) grid.reveal(slot);
     } catch (error) {
-      if (!signal.aborted) state.set({ ...NOTHING, missing: { title: NOT_SHOWN, text: messageOf(error) } });
+      if (!signal.aborted && wanted === id) state.set({ ...NOTHING, missing: { title: NOT_SHOWN, text: messageOf(error) } });
     }
   }
 
   /** A photo that was safe a moment ago has its place in the timeline a little later: it is asked for again until it is there. */
   async function wait(id: string, pause: number): Promise<void> {
     const isComing = await isShown(id);
-    if (signal.aborted) return;
+    if (signal.aborted || wanted !== id) return;
     state.set({ ...NOTHING, missing: isComing ? COMING : { title: NOT_SHOWN, text: "It is not in your library." } });
     if (isComing) asking = window.setTimeout(() => void find(id, Math.min(pause * 2, ASK_MS.most)), pause);
   }
