@@ -1,48 +1,32 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import sharp from "sharp";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { chromePath, launchBrowser, openPage, type WatchedPage } from "../support/browser.ts";
-import { type Client, createClient, OWNER, signIn } from "../support/client.ts";
-import { type Laptop, startLaptop } from "../support/laptop.ts";
-import { seedLibrary } from "../support/seed.ts";
+import { chromePath, type WatchedPage } from "../support/browser.ts";
+import { type Client, createClient, signIn } from "../support/client.ts";
+import type { Laptop } from "../support/laptop.ts";
+import { hrefOf, openSeeded } from "../support/seeded.ts";
 
 const PHOTOS = 300;
 
 describe.skipIf(chromePath === undefined)("a library that changes while somebody is in it", () => {
-  let dataDir: string;
   let laptop: Laptop;
-  let browser: Browser;
   let watched: WatchedPage;
   let page: Page;
   let client: Client;
   let sent = 0;
+  let close: (() => Promise<void>) | undefined;
 
   beforeAll(async () => {
-    dataDir = await mkdtemp(join(tmpdir(), "tintype-changes-"));
-    await seedLibrary(dataDir, PHOTOS);
-    [laptop, browser] = await Promise.all([startLaptop({ dataDir }), launchBrowser()]);
-    client = createClient(laptop.url, await signIn(laptop.url));
-    watched = await openPage(browser, { viewport: { width: 1440, height: 900 }, allow: /\/original|\/library\/|ERR_FAILED/u });
+    ({ laptop, watched, close } = await openSeeded(PHOTOS, /\/original|\/library\/|ERR_FAILED/u));
     page = watched.page;
-    const { email, password } = OWNER;
-    await page
-      .context()
-      .request.post(`${laptop.url}/api/auth/sign-in/email`, { data: { email, password }, headers: { origin: laptop.url } });
+    client = createClient(laptop.url, await signIn(laptop.url));
   }, 240_000);
-  afterAll(async () => {
-    await browser?.close();
-    await laptop?.stop();
-    await rm(dataDir, { recursive: true, force: true });
-  });
+  afterAll(() => close?.());
   beforeEach(async () => {
     await page.goto(`${laptop.url}/`);
     await page.locator(".tile-image.shown").nth(8).waitFor();
   });
 
-  const hrefOf = (n: number) => `/p/01900000-0000-7000-8000-${n.toString(16).padStart(12, "0")}`;
   const tile = (n: number) => page.locator(`.tile:has(.tile-link[href="${hrefOf(n)}"])`);
   const selected = () => page.locator(".selection-count").textContent();
   /** Which of the seeded photos are shown as selected. */

@@ -1,14 +1,12 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Browser, Page, Route } from "playwright-core";
+import type { Page, Route } from "playwright-core";
 import sharp from "sharp";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { axeViolations, chromePath, dropFiles, launchBrowser, openPage, type WatchedPage } from "../support/browser.ts";
-import { createClient, OWNER, signIn } from "../support/client.ts";
-import { type Laptop, startLaptop } from "../support/laptop.ts";
+import { axeViolations, chromePath, dropFiles, type WatchedPage } from "../support/browser.ts";
+import { createClient, signIn } from "../support/client.ts";
+import type { Laptop } from "../support/laptop.ts";
 import { photograph } from "../support/screenshot.ts";
-import { seedLibrary } from "../support/seed.ts";
+import { hrefOf, openSeeded } from "../support/seeded.ts";
 
 const PHOTOS = 3_000;
 /** Seeded photos of a day; the newest is number 0. */
@@ -17,26 +15,15 @@ const A_DAY = 35;
 describe.skipIf(chromePath === undefined)("the timeline of a large library", () => {
   let dataDir: string;
   let laptop: Laptop;
-  let browser: Browser;
   let watched: WatchedPage;
   let page: Page;
+  let close: (() => Promise<void>) | undefined;
 
   beforeAll(async () => {
-    dataDir = await mkdtemp(join(tmpdir(), "tintype-timeline-"));
-    await seedLibrary(dataDir, PHOTOS);
-    [laptop, browser] = await Promise.all([startLaptop({ dataDir }), launchBrowser()]);
-    watched = await openPage(browser, { viewport: { width: 1440, height: 900 }, allow: /locate|assets\/\S*ffffffffffff/u });
+    ({ dataDir, laptop, watched, close } = await openSeeded(PHOTOS, /locate|assets\/\S*ffffffffffff/u));
     page = watched.page;
-    const { email, password } = OWNER;
-    await page
-      .context()
-      .request.post(`${laptop.url}/api/auth/sign-in/email`, { data: { email, password }, headers: { origin: laptop.url } });
   }, 240_000);
-  afterAll(async () => {
-    await browser?.close();
-    await laptop?.stop();
-    await rm(dataDir, { recursive: true, force: true });
-  });
+  afterAll(() => close?.());
   beforeEach(async () => {
     await page.setViewportSize({ width: 1440, height: 900 });
     await page.goto(`${laptop.url}/`);
@@ -46,7 +33,6 @@ describe.skipIf(chromePath === undefined)("the timeline of a large library", () 
   const scrollTop = () => page.evaluate<number>(`document.querySelector(".grid-box").scrollTop`);
   const selected = () => page.locator(".selection-count");
   const focused = () => page.evaluate<string>(`document.activeElement.getAttribute("href") ?? ""`);
-  const hrefOf = (n: number) => `/p/01900000-0000-7000-8000-${n.toString(16).padStart(12, "0")}`;
   /** Tiles in the document that no slot has: each day's places must be there once. */
   const doubled = () =>
     page.evaluate<number>(`[...document.querySelectorAll(".day-list")].reduce((sum, { children }) =>
@@ -161,10 +147,11 @@ describe.skipIf(chromePath === undefined)("the timeline of a large library", () 
     await asked;
     await page.evaluate(`history.pushState(null, "", ${JSON.stringify(hrefOf(1_700))})`);
     await page.locator("dialog.viewer[open] .slide-image").first().waitFor();
+    const answered = page.waitForResponse("**/api/assets/*");
     answer();
-    await page.waitForTimeout(1_500);
+    await answered;
+    await page.waitForTimeout(300);
     expect(await page.getByText("on its way into your timeline").count()).toBe(0);
-    expect(await page.locator("dialog.viewer[open] .slide-image").count()).toBeGreaterThan(0);
     await page.unrouteAll();
     await page.keyboard.press("Escape");
   });

@@ -1,0 +1,33 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser } from "playwright-core";
+import { launchBrowser, openPage, type WatchedPage } from "./browser.ts";
+import { OWNER } from "./client.ts";
+import { type Laptop, startLaptop } from "./laptop.ts";
+import { seedLibrary } from "./seed.ts";
+
+/** A running laptop with a seeded library, and a desktop page whose browser is signed in to it. */
+export type Seeded = { dataDir: string; laptop: Laptop; browser: Browser; watched: WatchedPage; close: () => Promise<void> };
+
+/** Seeds `photos` photos; `allow` names the console messages that belong to the test. */
+export async function openSeeded(photos: number, allow: RegExp): Promise<Seeded> {
+  const dataDir = await mkdtemp(join(tmpdir(), "tintype-seeded-"));
+  await seedLibrary(dataDir, photos);
+  const [laptop, browser] = await Promise.all([startLaptop({ dataDir }), launchBrowser()]);
+  const watched = await openPage(browser, { viewport: { width: 1440, height: 900 }, allow });
+  const { email, password } = OWNER;
+  const data = { email, password };
+  await watched.page.context().request.post(`${laptop.url}/api/auth/sign-in/email`, { data, headers: { origin: laptop.url } });
+  const close = async (): Promise<void> => {
+    await browser.close();
+    await laptop.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  };
+  return { dataDir, laptop, browser, watched, close };
+}
+
+/** The address of a seeded photo, from 0, the newest. */
+export function hrefOf(n: number): string {
+  return `/p/01900000-0000-7000-8000-${n.toString(16).padStart(12, "0")}`;
+}
