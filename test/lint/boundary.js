@@ -97,17 +97,26 @@ function web({ specifier, typeOnly }, from, to) {
 }
 
 /** @param {Import} found @param {string} from @param {string | undefined} to the folder of functions that a relative import reaches */
-function functions({ specifier }, from, to) {
+function functions({ specifier, typeOnly }, from, to) {
   if (from === "entry") return undefined;
-  if (to === "entry") return "nothing imports an entry";
+  // What a command is given is read by its entry: it may name that type.
+  if (to === "entry") return from === "cli" && typeOnly ? undefined : "nothing imports an entry";
   if (owns(["@tintype/s3"], specifier) && specifier !== "@tintype/s3/lock") return "only an entry starts the S3 server";
   if (specifier === "node:process") return "only an entry reads the process and its environment";
   if (from === "adapters") return to === "api" || to === "jobs" ? "an adapter knows no callers: it implements a port of core" : undefined;
-  if (from !== "api" && from !== "jobs") return "functions has four folders: api, jobs, adapters and entry";
+  if (from === "cli") return command(specifier, to);
+  if (from !== "api" && from !== "jobs") return "functions has five folders: api, jobs, cli, adapters and entry";
   if (to === "adapters") return `${from} gets its adapters from an entry, through the ports`;
   if (from === "api" && to === "jobs") return "api enqueues jobs, it does not call them";
   const io = specifier.startsWith("node:") || owns(IO_PACKAGES, specifier);
   return io ? `${from} runs on every runtime: put this behind a port, in adapters` : undefined;
+}
+
+/** @param {string} specifier @param {string | undefined} to */
+function command(specifier, to) {
+  if (to === "api" || to === "jobs") return "a command is a caller of core like them: it knows neither api nor jobs";
+  const io = (specifier.startsWith("node:") && specifier !== "node:util") || owns(IO_PACKAGES, specifier);
+  return io ? "a command parses its arguments (node:util) and leaves IO to adapters" : undefined;
 }
 
 /**

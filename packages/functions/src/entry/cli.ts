@@ -1,0 +1,9 @@
+import { runCommand } from "../cli/command.ts";
+import { secrets } from "../cli/secrets.ts";
+
+process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
+
+process.exitCode = await runCommand([secrets], process.argv.slice(2), {
+  out: (text) => process.stdout.write(text),
+  err: (text) => process.stderr.write(text),
+});
