@@ -1,15 +1,12 @@
 import { createHash, randomBytes } from "node:crypto";
-import { AppError } from "@tintype/core/kernel";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createS3Store, type S3Store } from "../../packages/functions/src/adapters/store-s3.ts";
 import { setUpBucket } from "../../packages/functions/src/adapters/store-s3-setup.ts";
-import { type RunningStore, STORES } from "../support/stores.ts";
+import { expectCode } from "../support/code.ts";
+import { KEYS, type RunningStore, STORES } from "../support/stores.ts";
 
 const MIB = 2 ** 20;
 const text = new TextEncoder();
-
-/** Keys that a careless store or client gets wrong. */
-const KEYS = ["plain.jpg", "a b+c&d=e%20f.jpg", "ünïcode/日本語/😀.jpg", "quote'\"<>.jpg", "tilde~()!*.jpg", "deep/er/est/file"];
 
 describe.each(STORES)("the ObjectStore on $name", { timeout: 60_000 }, ({ start, perBucketCors }) => {
   let running: RunningStore;
@@ -175,6 +172,17 @@ describe.each(STORES)("the ObjectStore on $name", { timeout: 60_000 }, ({ start,
       await expectCode(store.head("bare.jpg"), "not_found");
     });
 
+    it("without a checksum writes as often as it is used, and the length and type that it was signed for", async () => {
+      const { url, method, headers } = await store.sign.put({ key: "staged", size: body.length, type: "image/jpeg", expiresIn: 60 });
+      expect(headers).toEqual({ "content-type": "image/jpeg" });
+      for (const content of [body, text.encode("THE bytes that were hashed")]) {
+        expect((await fetch(url, { method, headers, body: content })).status).toBe(200);
+      }
+      expect(await read("staged")).toBe("THE bytes that were hashed");
+      expect((await fetch(url, { method, headers, body: text.encode("longer than the bytes that were hashed") })).status).toBe(403);
+      expect((await fetch(url, { method, headers: { "content-type": "text/html" }, body })).status).toBe(403);
+    });
+
     it("is for its key, its method and its time only", async () => {
       const { url, method, headers } = await sign("mine.jpg");
       expect((await fetch(url.replace("mine.jpg", "other.jpg"), { method, headers, body })).status).toBe(403);
@@ -234,13 +242,4 @@ describe.each(STORES)("the ObjectStore on $name", { timeout: 60_000 }, ({ start,
 /** Stores differ in whether a wrong signature is a 403 or, when something signed is missing, a 400. */
 function isRefused({ status }: Response): boolean {
   return status === 403 || status === 400;
-}
-
-async function expectCode(promise: Promise<unknown>, code: AppError["code"]): Promise<void> {
-  const error = await promise.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  expect(error).toBeInstanceOf(AppError);
-  expect(error instanceof AppError ? error.code : error).toBe(code);
 }

@@ -1,4 +1,7 @@
-/** What HEAD tells of an object. `etag` is without quotes; `sha256` is the store's own full-object checksum in base64, when it has one. */
+/**
+ * What HEAD tells of an object. `etag` is without quotes; `sha256` is the store's own full-object checksum in base64, when it has one; `meta` is
+ * what its uploader wrote beside it, by lower-case names.
+ */
 export type ObjectHead = {
   key: string;
   size: number;
@@ -6,12 +9,16 @@ export type ObjectHead = {
   type: string;
   lastModified: Date;
   sha256?: string;
+  meta?: Readonly<Record<string, string>>;
 };
 
 export type ListedObject = { key: string; size: number; etag: string; lastModified: Date };
 
-/** What a presigned PUT pins: a leaked URL can only write these exact bytes, once, within `expiresIn` seconds. `sha256` is hex. */
-export type PresignPut = { key: string; size: number; type: string; sha256: string; expiresIn: number };
+/**
+ * What a presigned PUT pins: a leaked URL can only write these exact bytes, once, within `expiresIn` seconds. `sha256` is hex; without it only
+ * length and type are pinned, and the URL writes as often as it is used.
+ */
+export type PresignPut = { key: string; size: number; type: string; sha256?: string; expiresIn: number };
 
 export type PresignedRequest = { method: "PUT"; url: string; headers: Record<string, string> };
 
@@ -33,12 +40,21 @@ export type ObjectStore = {
   /** A stream of the bytes from `start` to `end` (inclusive), the whole object without a range. Pinned to `etag` when given (`stale` when it changed). */
   get(key: string, options?: { start?: number; end?: number; etag?: string }): Promise<ReadableStream<Uint8Array>>;
   put(key: string, body: Uint8Array, options: { type: string; cacheControl?: string }): Promise<{ etag: string }>;
+  /**
+   * Copies within the store, type and `meta` too; no byte comes here. Throws `stale` when the source is not `etag` any more, and with `ifNoneMatch`
+   * `conflict` when `to` is taken; some stores do not look at that, so look before. The copy may have another etag than its source.
+   */
+  copy(from: string, to: string, options?: { etag?: string; ifNoneMatch?: boolean }): Promise<{ etag: string }>;
   /** Deleting what is not there is no error. */
   remove(keys: readonly string[]): Promise<void>;
+  /** Removes an object that is still this one; false when it is another now, or gone. Some stores leave a moment between looking and removing. */
+  removeSame(object: Pick<ObjectHead, "key" | "etag">): Promise<boolean>;
   /** One page in key order. */
   list(prefix: string, options?: { after?: string; limit?: number }): Promise<{ objects: ListedObject[]; next?: string }>;
   multipart: Multipart;
   sign: Signer;
+  /** Whether presigned PUTs are held to all that they pin, sha256 and absence too. */
+  pins(): Promise<boolean>;
 };
 
 /** Multipart uploads; `id` is the store's own upload id. */

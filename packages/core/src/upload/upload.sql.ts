@@ -15,6 +15,8 @@ export const upload = pgTable(
     state: text("state").$type<"open" | "received" | "committed" | "failed" | "expired">().notNull(),
     reason: text("reason"),
     key: objectKey("key").notNull(),
+    /** Where the bytes arrive when that is not `key`: `incoming/…` or `inbox/…`. Ingest copies them to `key`, and removes them here when they are safe there. */
+    source: objectKey("source"),
     name: text("name").notNull(),
     type: text("type").notNull(),
     size: bigint("size", { mode: "number" }).notNull(),
@@ -31,6 +33,9 @@ export const upload = pgTable(
   },
   (t) => [
     index("upload_key").on(t.key),
+    index("upload_source")
+      .on(t.source)
+      .where(sql`${t.source} is not null`),
     index("upload_due").on(t.state, t.expiresAt),
     // Two plans of the same file at the same time must not become two uploads, nor two files share a key.
     uniqueIndex("upload_living_bytes")

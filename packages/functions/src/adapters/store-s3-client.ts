@@ -12,6 +12,8 @@ export type S3Options = {
   sessionToken?: string;
   /** The bucket in the path (every self-hosted store) instead of in the host name (AWS). */
   pathStyle?: boolean;
+  /** Whether the store holds presigned PUTs to all that they pin; it does when absent. */
+  pins?: () => Promise<boolean>;
   now?: () => Date;
 };
 

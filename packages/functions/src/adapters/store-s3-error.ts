@@ -56,3 +56,20 @@ function reason(error: unknown, name: string): string {
   const code = error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
   return code ?? name;
 }
+
+/** What the SDK answers, its errors as AppErrors. */
+export async function answer<T>(sent: Promise<T>): Promise<T> {
+  return sent.catch((error: unknown) => {
+    throw storeError(error);
+  });
+}
+
+/** The same of what has an etag, without its quotes. */
+export async function etagOf(sent: Promise<{ ETag?: string | undefined }>): Promise<{ etag: string }> {
+  return { etag: bare((await answer(sent)).ETag) };
+}
+
+/** An etag as the rest of us writes it: without its quotes. */
+export function bare(etag: string | undefined): string {
+  return (etag ?? "").replaceAll('"', "");
+}

@@ -34,17 +34,18 @@ function createSigner(options: S3Options): Signer {
   const sdk = (): S3Client => (client ??= createClient(options));
   return {
     put: async ({ key, size, type, sha256, expiresIn }) => {
-      const ChecksumSHA256 = Buffer.from(sha256, "hex").toString("base64");
-      const pins = { ContentLength: size, ContentType: type, ChecksumSHA256, IfNoneMatch: "*" };
-      const url = await getSignedUrl(sdk(), new PutObjectCommand({ Bucket, Key: key, ...pins }), {
+      const ChecksumSHA256 = sha256 === undefined ? undefined : Buffer.from(sha256, "hex").toString("base64");
+      const once = ChecksumSHA256 !== undefined && { ChecksumSHA256, IfNoneMatch: "*" };
+      const put = new PutObjectCommand({ Bucket, Key: key, ContentLength: size, ContentType: type, ...once });
+      const url = await getSignedUrl(sdk(), put, {
         expiresIn,
         signingDate: now(),
         // Else the checksum moves into the query, where stores do not look for it.
         unhoistableHeaders: new Set(["x-amz-checksum-sha256"]),
         signableHeaders: PINNED,
       });
-      const headers = { "content-type": type, "if-none-match": "*", "x-amz-checksum-sha256": ChecksumSHA256 };
-      return { method: "PUT", url, headers };
+      const headers = ChecksumSHA256 === undefined ? {} : { "if-none-match": "*", "x-amz-checksum-sha256": ChecksumSHA256 };
+      return { method: "PUT", url, headers: { "content-type": type, ...headers } };
     },
     part: async ({ key, id, number, size, expiresIn }) => {
       const part = new UploadPartCommand({ Bucket, Key: key, UploadId: id, PartNumber: number, ContentLength: size });

@@ -2,6 +2,7 @@ import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
+  DeleteObjectCommand,
   DeleteObjectsCommand,
   GetObjectCommand,
   HeadObjectCommand,
@@ -13,7 +14,8 @@ import {
 import { AppError } from "@tintype/core/kernel";
 import type { Multipart, ObjectStore, Part } from "@tintype/core/storage";
 import { createClient, type S3Options } from "./store-s3-client.ts";
-import { storeError } from "./store-s3-error.ts";
+import { copyObject } from "./store-s3-copy.ts";
+import { answer, bare, etagOf, storeError } from "./store-s3-error.ts";
 import { createSigners } from "./store-s3-sign.ts";
 
 /** The ObjectStore of one bucket. */
@@ -33,11 +35,12 @@ export function createS3Store(options: S3Options): S3Store {
     ...createObjects(client, options.bucket),
     multipart: createMultipart(client, options.bucket),
     sign: signer(options.publicEndpoint ?? options.endpoint),
+    pins: options.pins ?? (() => Promise.resolve(true)),
   };
   return { ...store, withPublicEndpoint: (origin) => ({ ...store, sign: signer(origin) }), close: () => client.destroy() };
 }
 
-function createObjects(client: S3Client, bucket: string): Omit<ObjectStore, "multipart" | "sign"> {
+function createObjects(client: S3Client, bucket: string): Omit<ObjectStore, "multipart" | "sign" | "pins"> {
   const Bucket = bucket;
   return {
     head: async (key) => {
@@ -51,6 +54,7 @@ function createObjects(client: S3Client, bucket: string): Omit<ObjectStore, "mul
         type: head.ContentType ?? "application/octet-stream",
         lastModified: head.LastModified ?? new Date(0),
         ...(sha256 !== undefined && { sha256 }),
+        ...(head.Metadata && { meta: head.Metadata }),
       };
     },
     get: async (key, { start, end, etag } = {}) => {
@@ -66,6 +70,19 @@ function createObjects(client: S3Client, bucket: string): Omit<ObjectStore, "mul
     put: async (key, body, { type, cacheControl }) => {
       const input = { Bucket, Key: key, Body: Buffer.from(body.buffer, body.byteOffset, body.byteLength), ContentLength: body.byteLength };
       return etagOf(client.send(new PutObjectCommand({ ...input, ContentType: type, CacheControl: cacheControl })));
+    },
+    copy: (from, to, copying) => copyObject({ client, bucket }, from, to, copying),
+    removeSame: async ({ key, etag }) => {
+      try {
+        // Not every store looks at If-Match when it deletes.
+        const head = await answer(client.send(new HeadObjectCommand({ Bucket, Key: key })));
+        if (bare(head.ETag) !== etag) return false;
+        await answer(client.send(new DeleteObjectCommand({ Bucket, Key: key, IfMatch: `"${etag}"` })));
+        return true;
+      } catch (error) {
+        if (error instanceof AppError && (error.code === "conflict" || error.code === "not_found")) return false;
+        throw error;
+      }
     },
     remove: async (keys) => {
       for (let at = 0; at < keys.length; at += DELETE_LIMIT) {
@@ -120,21 +137,6 @@ function createMultipart(client: S3Client, Bucket: string): Multipart {
       });
     },
   };
-}
-
-/** What the SDK answers, its errors as AppErrors. */
-async function answer<T>(sent: Promise<T>): Promise<T> {
-  return sent.catch((error: unknown) => {
-    throw storeError(error);
-  });
-}
-
-async function etagOf(sent: Promise<{ ETag?: string | undefined }>): Promise<{ etag: string }> {
-  return { etag: bare((await answer(sent)).ETag) };
-}
-
-function bare(etag: string | undefined): string {
-  return (etag ?? "").replaceAll('"', "");
 }
 
 /** Listings are asked for URL-encoded, because XML cannot hold every key; `+` is a space there. */
