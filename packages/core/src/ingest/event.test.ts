@@ -1,3 +1,4 @@
+import { KEYS_OF_BODIES, MINIO_BODIES, OWN_BODIES, VERSITYGW_BODIES, VERSITYGW_TEST } from "@tintype/test/messages";
 import { describe, expect, it } from "vitest";
 import { hints } from "./event.ts";
 
@@ -41,9 +42,161 @@ describe("a store's message", () => {
     ["another bucket", { Records: [record("library/a/b", "ObjectCreated:Put", "backup")] }, []],
     ["a change of tags", { Records: [record("library/a/b", "ObjectTagging:Put")] }, []],
     ["AWS's test", { Service: "Amazon S3", Event: "s3:TestEvent", Bucket: "photos" }, []],
-    ["nothing", null, []],
-    ["another shape", { Records: [{ eventName: "ObjectCreated:Put" }] }, []],
+    ["nothing at all", { Records: [] }, []],
   ])("of %s hints at the right keys", (_, message, keys) => {
+    expect(hints(message, "photos")).toEqual(keys);
+  });
+
+  it.each([
+    ["MinIO", MINIO_BODIES],
+    ["our own server", OWN_BODIES],
+    ["versitygw", VERSITYGW_BODIES],
+  ])("as %s really sends it hints at the very object", (_, bodies) => {
+    for (const [i, key] of KEYS_OF_BODIES.entries()) expect(hints(JSON.parse(bodies[i] ?? ""), "photos")).toContain(key);
+  });
+
+  it("of MinIO has one reading: it encodes the slashes, too", () => {
+    expect(MINIO_BODIES.map((body) => hints(JSON.parse(body), "photos"))).toEqual(KEYS_OF_BODIES.map((key) => [key]));
+  });
+
+  it("of versitygw's start is known, and hints at nothing", () => {
+    expect(hints(JSON.parse(VERSITYGW_TEST), "photos")).toEqual([]);
+  });
+
+  it.each([
+    [null],
+    [[]],
+    ["text"],
+    [7],
+    [{}],
+    [{ Records: [{ eventName: "ObjectCreated:Put" }] }],
+    [{ Records: [{ body: "{" }] }],
+    [{ key: "a" }],
+  ])("%j is none of a store", (message) => {
+    expect(hints(message, "photos")).toBeUndefined();
+  });
+
+  it.each([
+    ["with a NUL", "library/a/b\0c"],
+    ["with half a character", "library/a/\ud83d"],
+    ["of 1,025 bytes", `library/a/${"é".repeat(507)}x`],
+  ])("with a key %s is no object's, and no database takes it", (_, key) => {
+    expect(hints({ Records: [record(key), record("library/a/good")] }, "photos")).toEqual(["library/a/good"]);
+    expect(hints({ name: "ObjectCreated:Put", bucket: "photos", key }, "photos")).toEqual([]);
+  });
+
+  it("may have a key of 1,024 bytes", () => {
+    const key = `library/a/${"é".repeat(507)}`;
+    expect(hints({ Records: [record(key)] }, "photos")).toEqual([key]);
+  });
+});
+
+describe("a message that came through a queue or a topic of AWS", () => {
+  const inside = JSON.stringify({ Records: [record("library/a/b"), record("library/a/c", "ObjectRemoved:Delete")] });
+  const sns = {
+    Type: "Notification",
+    MessageId: "1",
+    TopicArn: "arn:aws:sns:us-east-1:1:t",
+    Subject: "Amazon S3 Notification",
+    Message: inside,
+  };
+
+  it.each([
+    ["SNS", sns],
+    ["SQS, received", { MessageId: "1", ReceiptHandle: "r", MD5OfBody: "m", Body: inside }],
+    ["SQS, several received", { Messages: [{ MessageId: "1", Body: inside }, { Body: "no JSON" }] }],
+    ["SQS, to a function", { Records: [{ messageId: "1", body: inside, eventSource: "aws:sqs" }] }],
+    ["SNS, to a function", { Records: [{ EventSource: "aws:sns", Sns: sns }] }],
+    ["SNS in SQS", { Records: [{ messageId: "1", body: JSON.stringify(sns), eventSource: "aws:sqs" }] }],
+  ])("%s is unwrapped", (_, message) => {
+    expect(hints(message, "photos")).toEqual(["library/a/b", "library/a/c"]);
+  });
+
+  it("is not looked for deeper than it can be", () => {
+    const thrice = { Body: JSON.stringify({ Body: JSON.stringify({ Body: inside }) }) };
+    expect(hints(thrice, "photos")).toBeUndefined();
+  });
+
+  it("tries the target out", () => {
+    expect(hints({ Records: [{ body: '{"Service":"Amazon S3","Event":"s3:TestEvent","Bucket":"photos"}' }] }, "photos")).toEqual([]);
+  });
+
+  it.each([
+    ["Object Created", ["library/a/b+c%20d"]],
+    ["Object Deleted", ["library/a/b+c%20d"]],
+    ["Object Restore Completed", ["library/a/b+c%20d"]],
+    ["Object Tags Added", []],
+  ])("EventBridge's %s has its key as it is", (name, keys) => {
+    const detail = { version: "0", bucket: { name: "photos" }, object: { key: "library/a/b+c%20d", size: 5 }, reason: "PutObject" };
+    const message = {
+      version: "0",
+      id: "1",
+      "detail-type": name,
+      source: "aws.s3",
+      account: "1",
+      resources: ["arn:aws:s3:::photos"],
+      detail,
+    };
+    expect(hints(message, "photos")).toEqual(keys);
+  });
+});
+
+/** As SeaweedFS builds it (weed/notification/webhook/http.go, weed/filer/filer_notify.go): the filer's path, and protobuf's fields as JSON. */
+describe("a message of SeaweedFS's filer", () => {
+  const entry = (name: string) => ({ name, chunks: [{ file_id: "6,01a2", size: 3 }], attributes: { file_size: 3, mtime: 1_764_382_609 } });
+  const path = "/buckets/photos/library/ada/a b+c%20d/100% 🌅.jpg";
+  const key = "library/ada/a b+c%20d/100% 🌅.jpg";
+
+  it.each([
+    [
+      "created",
+      {
+        key: path,
+        event_type: "create",
+        message: { new_entry: entry("100% 🌅.jpg"), new_parent_path: "/buckets/photos/library/ada/a b+c%20d" },
+      },
+      [key],
+    ],
+    [
+      "overwritten",
+      {
+        key: path,
+        event_type: "update",
+        message: {
+          old_entry: entry("100% 🌅.jpg"),
+          new_entry: entry("100% 🌅.jpg"),
+          new_parent_path: "/buckets/photos/library/ada/a b+c%20d",
+        },
+      },
+      [key],
+    ],
+    ["removed", { key: path, event_type: "delete", message: { old_entry: entry("100% 🌅.jpg"), delete_chunks: true } }, [key]],
+    [
+      "moved",
+      {
+        key: path,
+        event_type: "rename",
+        message: { old_entry: entry("100% 🌅.jpg"), new_entry: entry("b.jpg"), new_parent_path: "/buckets/photos/library/ada" },
+      },
+      [key, "library/ada/b.jpg"],
+    ],
+    [
+      "moved in from another bucket",
+      {
+        key: "/buckets/other/library/x.jpg",
+        event_type: "rename",
+        message: { old_entry: entry("x.jpg"), new_entry: entry("x.jpg"), new_parent_path: "/buckets/photos/library/ada" },
+      },
+      ["library/ada/x.jpg"],
+    ],
+    [
+      "a part of an upload",
+      { key: "/buckets/photos/.uploads/1/0001.part", event_type: "create", message: { new_entry: entry("0001.part") } },
+      [],
+    ],
+    ["a bucket", { key: "/buckets/photos", event_type: "create", message: { new_entry: { name: "photos", is_directory: true } } }, []],
+    ["what is no bucket's", { key: "/etc/iam/identity.json", event_type: "update", message: {} }, []],
+  ])("%s", (_, message, keys) => {
     expect(hints(message, "photos")).toEqual(keys);
   });
 });

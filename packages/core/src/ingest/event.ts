@@ -1,11 +1,14 @@
 import { z } from "zod";
 import { LIBRARY } from "#storage";
 
+/** Something that happened to an object, with every key that the message may mean. */
+type Happened = { name: string; bucket: string; keys: readonly string[] };
+
 /** An event of our own S3 server, in process: the key is as it is. */
 const StoreEvent = z.object({ name: z.string(), bucket: z.string(), key: z.string().min(1) });
 export type StoreEvent = z.infer<typeof StoreEvent>;
 
-/** The message shape of AWS, MinIO, RustFS, Ceph and versitygw. */
+/** The message shape of AWS, MinIO, RustFS, Ceph, versitygw and our own server. */
 const Records = z.object({
   Records: z.array(
     z.object({
@@ -15,30 +18,102 @@ const Records = z.object({
   ),
 });
 
+/** AWS's EventBridge: `Object Created`, and the key is as it is. */
+const Bridged = z.object({
+  "detail-type": z.string(),
+  detail: z.object({ bucket: z.object({ name: z.string() }), object: z.object({ key: z.string().min(1) }) }),
+});
+
+/** SeaweedFS's filer: the path of a file in its tree, and, when it was created, changed or moved, the folder and the name that it has now. */
+const Filed = z.object({
+  key: z.string().startsWith("/"),
+  message: z.object({ new_entry: z.object({ name: z.string() }).nullish(), new_parent_path: z.string().nullish() }),
+});
+const FILER_PATH = /^\/buckets\/(?<bucket>[^/]+)\/(?<key>.+)$/su;
+
+/** What AWS and versitygw send to try a target out. */
+const Test = z.object({ Event: z.literal("s3:TestEvent") });
+
+/** The messages in which queues and topics carry others, as text: SNS; SQS as it is received; SQS and SNS as they call a function. */
+const Wrapped = z.union([
+  z.object({ Message: z.string() }).transform(({ Message }) => [Message]),
+  z.object({ Body: z.string() }).transform(({ Body }) => [Body]),
+  z.object({ Messages: z.array(z.object({ Body: z.string() })) }).transform(({ Messages }) => Messages.map(({ Body }) => Body)),
+  z.object({ Records: z.array(z.object({ body: z.string() })) }).transform(({ Records: all }) => all.map(({ body }) => body)),
+  z
+    .object({ Records: z.array(z.object({ Sns: z.object({ Message: z.string() }) })) })
+    .transform(({ Records: all }) => all.map(({ Sns }) => Sns.Message)),
+]);
+/** S3 → SNS → SQS. */
+const MOST_WRAPS = 2;
+
 /** Changes of bytes; changes of tags are none. */
-const OF_BYTES = /^(?:s3:)?Object(?:Created|Removed|Restore)/u;
+const OF_BYTES = /^(?:s3:)?Object ?(?:Created|Removed|Deleted|Restore)/u;
+
+/** The longest key that S3 allows, in bytes. */
+const KEY_LIMIT = 1024;
+/** NUL and halves of characters. */
+const UNSTORABLE = /[\0\p{Surrogate}]/u;
 
 /**
- * The keys under `library/` of which a store's message says that something happened. Only hints: the object's present state decides, so removals
- * count too. AWS, MinIO and RustFS form-encode keys (`+` is a space), Ceph and versitygw do not, and no message says which: where the two
- * readings differ both are given, and the one that is not there does no harm. A message of another shape (`s3:TestEvent`) has none.
+ * The keys under `library/` of which a store's message says that something happened; undefined when it is no message of a store that we know.
+ * Only hints: the object's present state decides, so removals count too. AWS, MinIO, RustFS and our own server form-encode keys (`+` is a
+ * space), Ceph and versitygw do not, and no message says which: where the two readings differ both are given, and the one that is not there
+ * does no harm. A store's test of its target (`s3:TestEvent`) has none.
  */
-export function hints(message: unknown, bucket: string): string[] {
-  const event = StoreEvent.safeParse(message);
-  if (event.success) return ours([{ name: event.data.name, bucket: event.data.bucket, keys: [event.data.key] }], bucket);
-  const parsed = Records.safeParse(message);
-  if (!parsed.success) return [];
-  const events = parsed.data.Records.map(({ eventName, s3 }) => ({
-    name: eventName,
-    bucket: s3.bucket.name,
-    keys: [formDecoded(s3.object.key), s3.object.key],
-  }));
-  return ours(events, bucket);
+export function hints(message: unknown, bucket: string): string[] | undefined {
+  const happened = read(message, MOST_WRAPS);
+  return happened && ours(happened, bucket).filter(isKey);
 }
 
-function ours(events: readonly { name: string; bucket: string; keys: readonly string[] }[], bucket: string): string[] {
+function ours(events: readonly Happened[], bucket: string): string[] {
   const keys = events.filter((event) => event.bucket === bucket && OF_BYTES.test(event.name)).flatMap((event) => event.keys);
   return [...new Set(keys)].filter((key) => key.startsWith(LIBRARY));
+}
+
+/** What no object can be called, and no database can hold. */
+function isKey(key: string): boolean {
+  return !UNSTORABLE.test(key) && new TextEncoder().encode(key).length <= KEY_LIMIT;
+}
+
+function read(message: unknown, wraps: number): Happened[] | undefined {
+  const event = StoreEvent.safeParse(message);
+  if (event.success) return [{ ...event.data, keys: [event.data.key] }];
+  const records = Records.safeParse(message);
+  if (records.success) return records.data.Records.map(fromRecord);
+  const bridged = Bridged.safeParse(message);
+  if (bridged.success) return [fromBridge(bridged.data)];
+  const filed = Filed.safeParse(message);
+  if (filed.success) return fromFiler(filed.data);
+  if (Test.safeParse(message).success) return [];
+  const wrapped = wraps > 0 ? Wrapped.safeParse(message).data : undefined;
+  const inner = wrapped?.map((text) => read(parsed(text), wraps - 1)).filter((happened) => happened !== undefined);
+  return inner && inner.length > 0 ? inner.flat() : undefined;
+}
+
+function fromRecord({ eventName, s3 }: z.infer<typeof Records>["Records"][number]): Happened {
+  return { name: eventName, bucket: s3.bucket.name, keys: [formDecoded(s3.object.key), s3.object.key] };
+}
+
+function fromBridge({ "detail-type": name, detail }: z.infer<typeof Bridged>): Happened {
+  return { name, bucket: detail.bucket.name, keys: [detail.object.key] };
+}
+
+/** A move is told once, with both paths. What it is called matters not: the object's state decides. */
+function fromFiler({ key, message: { new_entry: entry, new_parent_path: folder } }: z.infer<typeof Filed>): Happened[] {
+  const paths = [key, ...(entry && folder ? [`${folder}/${entry.name}`] : [])];
+  return paths.flatMap((path) => {
+    const { bucket, key: inBucket } = FILER_PATH.exec(path)?.groups ?? {};
+    return bucket !== undefined && inBucket !== undefined ? [{ name: "ObjectCreated", bucket, keys: [inBucket] }] : [];
+  });
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function formDecoded(text: string): string {

@@ -41,7 +41,7 @@ async function giveUp(ctx: Ctx, ports: Ports, key: string, error: unknown): Prom
 
 /** Queues what a store's message hints at; see `Ingest.hints`. A hint that cannot be queued is logged: the sweep finds the object. */
 export async function hintFrom(ctx: Ctx, message: unknown, bucket: string): Promise<void> {
-  const keys = Ingest.hints(message, bucket);
+  const keys = Ingest.hints(message, bucket) ?? [];
   try {
     if (keys.length > 0) await ctx.queue.enqueue(keys.map(ingestJob));
   } catch (error) {
