@@ -112,6 +112,14 @@ describe.each(DATABASES)("the queue on $name", { timeout: 60_000 }, ({ open }) =
     expect(await claimOne()).toMatchObject({ payload: { n: 2 }, attempts: 1 });
   });
 
+  it("tells of a dead job when it died, not when its lease would have ended", async () => {
+    await add("k");
+    await queue.fail((await claimOne())!, "poison", null);
+    const [row] = await db.select({ late: sql<number>`extract(epoch from clock_timestamp() - ${job.runAt})::float` }).from(job);
+    expect(row?.late).toBeGreaterThanOrEqual(0);
+    expect(row?.late).toBeLessThan(10);
+  });
+
   it("gives a released job out as if it had never been claimed", async () => {
     await add("k");
     expect(await queue.release((await claimOne())!)).toBe(true);

@@ -3,6 +3,7 @@ import { allow, userOf } from "./access.ts";
 import type { Actor } from "./ctx.ts";
 
 const owner: Actor = { kind: "user", userId: "u1", role: "owner" };
+const member: Actor = { kind: "user", userId: "u2", role: "member" };
 
 describe("allow", () => {
   it("lets a person work on their own things", () => {
@@ -15,6 +16,20 @@ describe("allow", () => {
     expect(() => {
       allow({ actor: { kind: "system" } }, "ingest.run", { ownerId: "u1" });
     }).not.toThrow();
+  });
+
+  it.each([
+    ["admin.read", owner, undefined],
+    ["admin.write", owner, undefined],
+    ["admin.read", { kind: "system" }, undefined],
+    ["admin.read", member, "forbidden"],
+    ["admin.write", member, "forbidden"],
+    ["admin.read", { kind: "anonymous" }, "unauthenticated"],
+    ["admin.write", { kind: "anonymous" }, "unauthenticated"],
+  ] as const)("%s of %j gives %s", (permission, actor, code) => {
+    const ask = () => allow({ actor }, permission);
+    if (code === undefined) expect(ask).not.toThrow();
+    else expect(ask).toThrow(expect.objectContaining({ name: "AppError", code }));
   });
 
   it.each([

@@ -9,16 +9,22 @@ export type Permission =
   | "timeline.read"
   | "account.read"
   | "account.setup"
+  | "admin.read"
+  | "admin.write"
   | "ingest.run";
+
+/** What is asked for without a target, since it is about nobody's things in particular. */
+type Untargeted = "account.setup" | "admin.read" | "admin.write" | "ingest.run";
 
 /** What a permission is asked for: something of one owner's. */
 export type Target = { ownerId: string };
 
 /**
  * The one policy of the product. Returns when `ctx.actor` holds `permission` on `target`.
- * Throws `unauthenticated` without a session, and `not_found` (never `forbidden`) for someone else's things, so that ids cannot be probed.
+ * Throws `unauthenticated` without a session, `not_found` (never `forbidden`) for someone else's things, so that ids cannot be probed, and
+ * `forbidden` for what only the service or the owner of the installation does.
  */
-export function allow(ctx: Pick<Ctx, "actor">, permission: "account.setup" | "ingest.run", target?: Target): void;
+export function allow(ctx: Pick<Ctx, "actor">, permission: Untargeted, target?: Target): void;
 export function allow(ctx: Pick<Ctx, "actor">, permission: Permission, target: Target): void;
 export function allow(ctx: Pick<Ctx, "actor">, permission: Permission, target?: Target): void {
   const { actor } = ctx;
@@ -26,6 +32,10 @@ export function allow(ctx: Pick<Ctx, "actor">, permission: Permission, target?: 
   if (actor.kind === "system" || permission === "account.setup") return;
   if (actor.kind === "anonymous") throw new AppError("unauthenticated", "Sign in to do this.");
   if (permission === "ingest.run") throw new AppError("forbidden", "Only the service itself runs ingest.");
+  if (permission === "admin.read" || permission === "admin.write") {
+    if (actor.role === "owner") return;
+    throw new AppError("forbidden", "Only the owner of this Tintype may do this.");
+  }
   if (actor.userId !== target?.ownerId) throw new AppError("not_found", "There is nothing here with this id.");
 }
 

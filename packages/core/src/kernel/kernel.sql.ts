@@ -11,7 +11,7 @@ export const job = pgTable(
     /** Unique within a kind; null = never the same as another. */
     dedupe: text("dedupe"),
     payload: json("payload").$type<Record<string, unknown>>().notNull(),
-    /** When it may be claimed. A claim moves it to the end of its lease, so an expired lease needs no special case. */
+    /** When it may be claimed; when it died, of a dead one. A claim moves it to the end of its lease, so an expired lease needs no special case. */
     runAt: instant("run_at").notNull(),
     /** Claimed and not yet acknowledged; with `runAt` in the past the lease has expired. */
     leased: boolean("leased").notNull().default(false),
@@ -28,6 +28,9 @@ export const job = pgTable(
     index("job_due")
       .on(t.kind, t.runAt)
       .where(sql`not dead`),
+    index("job_dead")
+      .on(t.id)
+      .where(sql`dead`),
     uniqueIndex("job_dedupe").on(t.kind, t.dedupe),
   ],
 );

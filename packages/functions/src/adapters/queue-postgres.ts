@@ -129,7 +129,7 @@ function runAgain(db: Database, claimed: Job): Promise<boolean> {
 }
 
 async function bury(db: Database, claimed: Job, reason: string): Promise<boolean> {
-  const dead = { leased: false, dead: true, error: reason.slice(0, REASON_LENGTH) };
+  const dead = { leased: false, dead: true, runAt: NOW, error: reason.slice(0, REASON_LENGTH) };
   return (await change(db, and(isClaim(claimed), isNull(job.againAt)), dead)) || runAgain(db, claimed);
 }
 

@@ -210,7 +210,7 @@ describe("the OpenAPI document", () => {
       .app.routes.filter(({ method }) => method !== "ALL")
       .map(({ method, path }) => `${method.toLowerCase()} ${path.replaceAll(/:(\w+)/gu, "{$1}")}`);
     expect(new Set(documented)).toEqual(new Set(mounted));
-    expect(documented).toHaveLength(22);
+    expect(documented).toHaveLength(new Set(documented).size);
   });
 
   it("tells of every route what it does and how it fails", async () => {

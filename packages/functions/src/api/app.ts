@@ -1,6 +1,7 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import { compress } from "hono/compress";
 import { accounts } from "./account.ts";
+import { admin } from "./admin.ts";
 import { assets } from "./asset.ts";
 import { authFor, mountAuth } from "./auth.ts";
 import type { Deps, Env } from "./deps.ts";
@@ -50,7 +51,8 @@ export function createApi(deps: Deps) {
     .route("/api", accounts(deps, auths))
     .route("/api", uploads())
     .route("/api", timeline())
-    .route("/api", assets());
+    .route("/api", assets())
+    .route("/api", admin());
 }
 
 export type Api = ReturnType<typeof createApi>;

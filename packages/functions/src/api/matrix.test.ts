@@ -23,6 +23,9 @@ const ownOf = (status: number): Statuses => ({ ...everyone(status), anonymous: 4
 /** What is hers alone: for everybody else it is not there. */
 const hersAlone = (status: number): Statuses => ({ anonymous: 401, member: status, other: 404, owner: 404 });
 
+/** What only the owner of the installation may. */
+const ownerAlone = (status: number): Statuses => ({ anonymous: 401, member: 403, other: 403, owner: status });
+
 /** Every route, and who may. Signing out comes last: it ends the sessions that the other rows are asked with. */
 const ROWS: Record<string, Row> = {
   "GET /healthz": everyone(200),
@@ -53,6 +56,10 @@ const ROWS: Record<string, Row> = {
   "GET /api/assets/:id": { ...hersAlone(200), path: ({ assetId }) => `/api/assets/${assetId}` },
   "GET /api/assets/:id/original": { ...hersAlone(302), path: ({ assetId }) => `/api/assets/${assetId}/original` },
   "POST /api/assets/downloads": { ...hersAlone(200), body: ({ assetId }) => ({ ids: [assetId] }) },
+  "GET /api/admin/jobs": ownerAlone(200),
+  "GET /api/admin/jobs/dead": ownerAlone(200),
+  "POST /api/admin/jobs/retry": { ...ownerAlone(200), body: () => ({ all: true }) },
+  "POST /api/admin/jobs/discard": { ...ownerAlone(200), body: ({ assetId }) => ({ ids: [assetId] }) },
   "GET /api/auth/get-session": everyone(200),
   "POST /api/auth/sign-in/email": { ...everyone(200), body: () => ({ email: OWNER.email, password: OWNER.password }) },
   "POST /api/auth/sign-out": { ...everyone(200), body: () => ({}) },

@@ -1,0 +1,2 @@
+export { deadJobs, discard, retry, type DeadJob, type DeadPage } from "./dead.ts";
+export { jobs, type KindOfJobs } from "./jobs.ts";

@@ -1,0 +1,70 @@
+import { addMember, type Browser, jsonOf, setUpOwner, useApi } from "@tintype/test/api";
+import { newId } from "@tintype/core/kernel";
+import { job } from "@tintype/core/kernel/table";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+
+const api = useApi();
+
+let owner: Browser;
+beforeAll(async () => {
+  owner = await setUpOwner(api());
+});
+beforeEach(async () => {
+  await api().db.delete(job);
+});
+
+async function die(key: string): Promise<string> {
+  const { queue } = api().system;
+  await queue.enqueue([{ kind: "ingest", payload: { key }, dedupe: key }]);
+  const [claimed] = await queue.claim(["ingest"], 1, 60_000);
+  await queue.fail(claimed!, "The file's bytes make no sense.", null);
+  return claimed!.id;
+}
+
+const dead = async (): Promise<string[]> => (await jsonOf(owner.get("/api/admin/jobs/dead"))).jobs.map(({ id }: { id: string }) => id);
+
+describe("the owner's jobs", () => {
+  it("are counted, told with their reasons, tried again and discarded", async () => {
+    const [a, b, c] = [await die("library/anna/a.jpg"), await die("library/anna/b.jpg"), await die("library/anna/c.jpg")];
+    expect(await jsonOf(owner.get("/api/admin/jobs"))).toMatchObject({ kinds: [{ kind: "ingest", dead: 3, due: 0 }] });
+    const { jobs } = await jsonOf(owner.get("/api/admin/jobs/dead"));
+    expect(jobs[2]).toMatchObject({
+      id: a,
+      subject: "a.jpg",
+      key: "library/anna/a.jpg",
+      reason: "The file's bytes make no sense.",
+      attempts: 1,
+    });
+    expect(await jsonOf(owner.send("POST", "/api/admin/jobs/discard", { ids: [c] }))).toEqual({ jobs: 1 });
+    expect(await dead()).toEqual([b, a]);
+    expect(await jsonOf(owner.send("POST", "/api/admin/jobs/retry", { ids: [a] }))).toEqual({ jobs: 1 });
+    expect(await dead()).toEqual([b]);
+    expect(await jsonOf(owner.send("POST", "/api/admin/jobs/retry", { all: true }))).toEqual({ jobs: 1 });
+    expect(await jsonOf(owner.get("/api/admin/jobs"))).toMatchObject({ kinds: [{ kind: "ingest", dead: 0, due: 2 }] });
+  });
+
+  it.each([
+    ["retry", {}],
+    ["retry", { ids: [] }],
+    ["retry", { all: false }],
+    ["discard", { ids: ["no id"] }],
+    ["discard", { all: true }],
+    ["discard", { ids: Array.from({ length: 501 }, () => newId()) }],
+  ])("refuse to %s %j", async (what, body) => {
+    expect((await owner.send("POST", `/api/admin/jobs/${what}`, body)).status).toBe(400);
+  });
+
+  it("refuse a list that continues after no id", async () => {
+    expect((await owner.get("/api/admin/jobs/dead?after=x")).status).toBe(400);
+  });
+
+  it("are not a member's: who is refused changes nothing", async () => {
+    const id = await die("library/anna/a.jpg");
+    const { browser } = await addMember(api(), "Mia");
+    for (const what of ["retry", "discard"]) {
+      const answer = await browser.send("POST", `/api/admin/jobs/${what}`, { ids: [id] });
+      expect([answer.status, (await jsonOf(answer)).code]).toEqual([403, "forbidden"]);
+    }
+    expect(await dead()).toEqual([id]);
+  });
+});
