@@ -12,8 +12,17 @@ import { findTool } from "./s3-process.ts";
 /** A running S3 store: how to reach it, and how to end it and its files. */
 export type RunningStore = { options: S3Options; stop: () => Promise<void> };
 
-/** A kind of store under contract. `perBucketCors` is false where CORS is set for the whole server, `copiesOnce` where a copy overwrites unasked. */
-export type StoreKind = { name: string; perBucketCors: boolean; copiesOnce: boolean; start: () => Promise<RunningStore> };
+/** A kind of store under contract. */
+export type StoreKind = {
+  name: string;
+  /** How it calls itself in the Server header. */
+  server: string;
+  /** False where CORS is set for the whole server. */
+  perBucketCors: boolean;
+  /** False where a copy overwrites unasked. */
+  copiesOnce: boolean;
+  start: () => Promise<RunningStore>;
+};
 
 const CREDENTIALS = { accessKeyId: "contract-access-key", secretAccessKey: "contract-secret-key-of-32-characters" };
 const COMMON = { bucket: "photos", region: "us-east-1", ...CREDENTIALS };
@@ -23,9 +32,9 @@ export const KEYS = ["plain.jpg", "a b+c&d=e%20f.jpg", "ünïcode/日本語/😀
 
 /** Every store that can run here: the embedded one always. */
 export const STORES: readonly StoreKind[] = [
-  { name: "embedded server", perBucketCors: true, copiesOnce: true, start: startEmbedded },
-  ...installed("minio", { name: "MinIO", perBucketCors: false, copiesOnce: false, start: startMinio }),
-  ...installed("versitygw", { name: "versitygw", perBucketCors: true, copiesOnce: false, start: startVersity }),
+  { name: "embedded server", server: "Tintype S3", perBucketCors: true, copiesOnce: true, start: startEmbedded },
+  ...installed("minio", { name: "MinIO", server: "MinIO", perBucketCors: false, copiesOnce: false, start: startMinio }),
+  ...installed("versitygw", { name: "versitygw", server: "VERSITYGW", perBucketCors: true, copiesOnce: false, start: startVersity }),
 ];
 
 function installed(binary: string, kind: StoreKind): StoreKind[] {
