@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import { AppError } from "@tintype/core/kernel";
+import { clientAddress, type Networks, readNetworks } from "./client-address.ts";
+import type { Forward } from "./store-forward.ts";
 
 const GRACE_MS = 3_000;
 
@@ -9,14 +11,29 @@ export type HttpServer = { port: number; close: () => Promise<void> };
 /** The app as a fetch handler; the second argument tells the client's network address. */
 type Fetch = (request: Request, env: { address?: string }) => Response | Promise<Response>;
 
+type ServeOptions = {
+  fetch: Fetch;
+  host: string;
+  port: number;
+  setting: string;
+  /** Proxies that are believed about who asks; default none. */
+  trusted?: Networks;
+  /** Answers what is under `/store/`; without it, that is the app's matter. */
+  forward?: Pick<Forward, "takes" | "handle">;
+};
+
 /**
  * Serves a fetch handler over HTTP. `setting` is the name of the port's variable, for the message when the port is taken
  * (AppError `conflict`). `close` lets open requests finish for up to 3 s.
  */
-export function serveHttp(options: { fetch: Fetch; host: string; port: number; setting: string }): Promise<HttpServer> {
-  const { fetch, host, port, setting } = options;
-  const listener = getRequestListener((request, { incoming }) => fetch(request, addressOf(incoming)));
-  const server = createServer((request, response) => void listener(request, response));
+export function serveHttp({ fetch, host, port, setting, trusted = readNetworks(""), forward }: ServeOptions): Promise<HttpServer> {
+  const listener = getRequestListener((request, { incoming }) => fetch(request, addressOf(incoming, trusted)));
+  const server = createServer((request, response) => {
+    if (forward?.takes(request.url ?? "") === true) return forward.handle(request, response);
+    void listener(request, response);
+  });
+  // A large file on a thin line takes longer than Node's five minutes; a body of which nothing comes ends sooner.
+  if (forward) server.requestTimeout = 0;
   return new Promise((resolve, reject) => {
     server.once("error", (cause: NodeJS.ErrnoException) => reject(listenError(cause, port, setting)));
     server.listen(port, host, () => {
@@ -43,9 +60,12 @@ export async function checkPorts(host: string, ports: Readonly<Record<string, nu
   }
 }
 
-function addressOf(incoming: { socket?: IncomingMessage["socket"] | object }): { address?: string } {
-  const { socket } = incoming;
-  return socket && "remoteAddress" in socket && socket.remoteAddress !== undefined ? { address: socket.remoteAddress } : {};
+function addressOf(incoming: { socket?: IncomingMessage["socket"] | object; headers: object }, trusted: Networks): { address?: string } {
+  const { socket, headers } = incoming;
+  if (!socket || !("remoteAddress" in socket) || socket.remoteAddress === undefined) return {};
+  // Node joins what comes in several headers of this name.
+  const before = "x-forwarded-for" in headers && typeof headers["x-forwarded-for"] === "string" ? headers["x-forwarded-for"] : undefined;
+  return { address: clientAddress(socket.remoteAddress, before, trusted) };
 }
 
 /** What to tell when a port cannot be listened on. */

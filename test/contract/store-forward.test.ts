@@ -1,0 +1,281 @@
+import { createHash, randomBytes } from "node:crypto";
+import { createServer, type Server, type Socket } from "node:net";
+import { once } from "node:events";
+import http from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { PresignedRequest } from "@tintype/core/storage";
+import { serveHttp, type HttpServer } from "../../packages/functions/src/adapters/http-node.ts";
+import { createForward, type Forward } from "../../packages/functions/src/adapters/store-forward.ts";
+import { createS3Store, type S3Store } from "../../packages/functions/src/adapters/store-s3.ts";
+import { setUpBucket } from "../../packages/functions/src/adapters/store-s3-setup.ts";
+import { type Line, recorder } from "../support/api.ts";
+import { silent } from "../support/person.ts";
+import { type RunningStore, STORES } from "../support/stores.ts";
+import { until } from "../support/s3-server.ts";
+
+const fromApp = () => new Response("from the app", { headers: { "content-type": "text/plain" } });
+const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
+
+async function serve(forward: Forward): Promise<HttpServer> {
+  return serveHttp({ fetch: fromApp, host: "127.0.0.1", port: 0, setting: "PORT", forward });
+}
+
+function send({ url, method, headers }: PresignedRequest, body: Uint8Array, more: Record<string, string> = {}): Promise<Response> {
+  return fetch(url, { method, headers: { ...headers, ...more }, body: Buffer.from(body) });
+}
+
+describe.each(STORES)("the way to $name through us", { timeout: 60_000 }, ({ start }) => {
+  let running: RunningStore;
+  let store: S3Store;
+  let forward: Forward;
+  let app: HttpServer;
+  let sign: S3Store["sign"];
+
+  beforeAll(async () => {
+    running = await start();
+    await setUpBucket(running.options, ["*"]);
+    store = createS3Store(running.options);
+    forward = createForward({ ...running.options, log: silent }, store.sign);
+    app = await serve(forward);
+    sign = forward.signerFor(new URL(`http://127.0.0.1:${app.port}/some/page`));
+  });
+  afterAll(async () => {
+    await app.close();
+    forward.close();
+    store.close();
+    await running.stop();
+  });
+
+  const put = (key: string, body: Uint8Array, type = "image/jpeg") =>
+    sign.put({ key, size: body.length, type, sha256: sha256(body), expiresIn: 60 });
+
+  it("takes an upload of exactly the signed bytes, once, and tells its etag", async () => {
+    const body = randomBytes(300_000);
+    const key = "library/a b/ü+~1234.jpg";
+    const request = await put(key, body);
+    expect(new URL(request.url).origin).toBe(`http://127.0.0.1:${app.port}`);
+    expect(new URL(request.url).pathname).toMatch(/^\/store\/photos\/library\//u);
+    const other = await send(request, randomBytes(300_000));
+    expect([other.status >= 400, /<Code>(\w+)/u.exec(await other.text())?.[1]]).toEqual([
+      true,
+      expect.stringMatching(/Digest|Mismatch|Checksum/u),
+    ]);
+    const stored = await send(request, body);
+    expect(stored.status).toBe(200);
+    expect(stored.headers.get("etag")).toBe(`"${(await store.head(key)).etag}"`);
+    expect((await send(request, body)).status).toBe(412);
+    const read = await fetch(sign.get({ key }));
+    expect(Buffer.from(await read.arrayBuffer()).equals(body)).toBe(true);
+    expect([read.headers.get("content-type"), read.headers.get("x-content-type-options")]).toEqual(["image/jpeg", "nosniff"]);
+  });
+
+  it("reads ranges, and again only what has changed", async () => {
+    await store.put("range.jpg", Buffer.from("0123456789"), { type: "image/jpeg", cacheControl: "private, max-age=9" });
+    const url = sign.get({ key: "range.jpg" });
+    const part = await fetch(url, { headers: { range: "bytes=2-4" } });
+    expect([part.status, part.headers.get("content-range"), await part.text()]).toEqual([206, "bytes 2-4/10", "234"]);
+    const whole = await fetch(url);
+    expect([whole.headers.get("accept-ranges"), whole.headers.get("cache-control"), await whole.text()]).toEqual([
+      "bytes",
+      "private, max-age=9",
+      "0123456789",
+    ]);
+    const known = await fetch(url, { headers: { "if-none-match": whole.headers.get("etag") ?? "" } });
+    expect(known.status).toBe(304);
+  });
+
+  it("takes the parts of a large file", async () => {
+    const { id } = await store.multipart.create("large.jpg", "image/jpeg");
+    const bodies = [randomBytes(5 * 2 ** 20), randomBytes(1000)];
+    const parts = await Promise.all(
+      bodies.map(async (body, i) => {
+        const answer = await send(await sign.part({ key: "large.jpg", id, number: i + 1, size: body.length, expiresIn: 60 }), body);
+        expect(answer.status).toBe(200);
+        return { number: i + 1, etag: (answer.headers.get("etag") ?? "").replaceAll('"', ""), size: body.length };
+      }),
+    );
+    await store.multipart.complete("large.jpg", id, parts);
+    const read = Buffer.from(await (await fetch(sign.get({ key: "large.jpg" }))).arrayBuffer());
+    expect(read.equals(Buffer.concat(bodies))).toBe(true);
+  });
+
+  it("lets nothing run under our origin, whatever its type is said to be", async () => {
+    await store.put("evil.svg", Buffer.from("<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"), {
+      type: "image/svg+xml",
+    });
+    for (const given of [{}, { type: "text/html", disposition: 'inline; filename="a.html"' }]) {
+      const { headers } = await fetch(sign.get({ key: "evil.svg", ...given }));
+      expect(headers.get("content-type")).toBe("application/octet-stream");
+      expect(headers.get("content-disposition")).toMatch(/^attachment/u);
+      expect(headers.get("content-security-policy")).toMatch(/sandbox$/u);
+    }
+  });
+
+  it("passes on what the store refuses, as text", async () => {
+    await store.put("signed.jpg", Buffer.from("x"), { type: "image/jpeg" });
+    const answer = await fetch(sign.get({ key: "signed.jpg" }).replace(/Signature=./u, "Signature=0a"));
+    expect([answer.status, answer.headers.get("content-type")]).toEqual([403, "text/plain; charset=utf-8"]);
+    expect(await answer.text()).toContain("<Code>SignatureDoesNotMatch</Code>");
+    expect((await fetch(sign.get({ key: "no/such.jpg" }))).status).toBe(404);
+  });
+
+  it("answers itself where there is nothing to forward, and leaves the rest to the app", async () => {
+    const url = sign.get({ key: "signed.jpg" });
+    for (const method of ["DELETE", "POST"]) {
+      const answer = await fetch(url, { method });
+      expect([answer.status, answer.headers.get("allow")]).toEqual([405, "GET, HEAD, PUT"]);
+    }
+    const unsigned = await fetch(url.slice(0, url.indexOf("?")));
+    expect(unsigned.status).toBe(404);
+    expect(await unsigned.json()).toMatchObject({ code: "not_found" });
+    expect((await fetch(`http://127.0.0.1:${app.port}/store`)).status).toBe(404);
+    expect(await (await fetch(`http://127.0.0.1:${app.port}/storehouse`)).text()).toBe("from the app");
+  });
+
+  it("sends neither cookies nor foreign hosts to the store", async () => {
+    const body = randomBytes(10);
+    const answer = await send(await put("cookie.jpg", body), body, { cookie: "tintype.session=secret", authorization: "Bearer secret" });
+    // A store refuses a request that is signed in two ways, and one that was signed for another host.
+    expect(answer.status).toBe(200);
+  });
+});
+
+describe("a store at fault", () => {
+  let upstream: Server;
+  let sockets: Socket[];
+  let serveIt: (socket: Socket, head: string) => void;
+  let heads: string[];
+  let lines: Line[];
+  let forward: Forward;
+  let app: HttpServer;
+  let url: string;
+
+  beforeEach(async () => {
+    sockets = [];
+    heads = [];
+    lines = [];
+    upstream = createServer((socket) => {
+      sockets.push(socket);
+      socket.on("error", () => undefined);
+      let head = "";
+      socket.on("data", (data) => {
+        head += data.toString("latin1");
+        const end = head.indexOf("\r\n\r\n");
+        if (end < 0) return;
+        heads.push(head.slice(0, end));
+        const whole = head;
+        head = "";
+        serveIt(socket, whole);
+      });
+    });
+    upstream.listen(0, "127.0.0.1");
+    await once(upstream, "listening");
+    const address = upstream.address();
+    const endpoint = `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`;
+    const store = createS3Store({ endpoint, bucket: "photos", region: "us-east-1", accessKeyId: "a", secretAccessKey: "b" });
+    forward = createForward({ endpoint, bucket: "photos", log: recorder(lines) }, store.sign);
+    app = await serve(forward);
+    url = forward.signerFor(new URL(`http://127.0.0.1:${app.port}`)).get({ key: "a.jpg" });
+  });
+  afterEach(async () => {
+    for (const socket of sockets) socket.destroy();
+    await app.close();
+    forward.close();
+    upstream.close();
+  });
+
+  const ok = "HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\n";
+
+  it("that is away is a problem document, and the next request goes through once it is back", async () => {
+    serveIt = (socket) => socket.destroy();
+    const answer = await fetch(url, { method: "PUT", body: "x" });
+    expect([answer.status, answer.headers.get("content-type"), answer.headers.get("retry-after")]).toEqual([
+      503,
+      "application/problem+json",
+      "5",
+    ]);
+    expect(await answer.json()).toMatchObject({ code: "storage_unavailable", status: 503, requestId: answer.headers.get("x-request-id") });
+    expect(lines.map(({ level, event, status }) => [level, event, status])).toEqual([
+      ["error", "unavailable", undefined],
+      ["info", "request", 503],
+    ]);
+    serveIt = (socket) => socket.write(`${ok}Content-Length: 2\r\n\r\nok`);
+    expect(await (await fetch(url)).text()).toBe("ok");
+  });
+
+  it("that has closed a kept connection is asked again on another one", async () => {
+    serveIt = (socket) => socket.write(`${ok}Content-Length: 2\r\n\r\nok`);
+    expect(await (await fetch(url)).text()).toBe("ok");
+    serveIt = (socket) => (sockets.indexOf(socket) === 0 ? socket.resetAndDestroy() : socket.write(`${ok}Content-Length: 3\r\n\r\nyes`));
+    expect(await (await fetch(url)).text()).toBe("yes");
+    expect(sockets).toHaveLength(2);
+  });
+
+  it("that ends in the middle of a body ends the answer too, so that nobody takes it for whole", async () => {
+    serveIt = (socket) => {
+      socket.write(`${ok}Content-Length: 100\r\n\r\nhalf`);
+      setTimeout(() => socket.destroy(), 50);
+    };
+    await expect(fetch(url).then((answer) => answer.text())).rejects.toThrow("terminated");
+    await until(() => lines.length > 0);
+    expect(lines.at(-1)).toMatchObject({ event: "request", status: 200, whole: false });
+  });
+
+  it("that answers before it has taken the body is heard", async () => {
+    serveIt = (socket) => socket.write("HTTP/1.1 403 Forbidden\r\nContent-Length: 4\r\n\r\nnope");
+    const answer = await fetch(url, { method: "PUT", body: Buffer.alloc(20 * 2 ** 20) });
+    expect([answer.status, await answer.text()]).toEqual([403, "nope"]);
+  });
+
+  it("is left when the browser goes, in the middle of an answer and of an upload", async () => {
+    serveIt = (socket) => socket.write(`${ok}Content-Length: 100000\r\n\r\nbegin`);
+    const reading = new AbortController();
+    const answer = await fetch(url, { signal: reading.signal });
+    expect(answer.status).toBe(200);
+    reading.abort();
+    await until(() => sockets[0]?.destroyed === true);
+
+    serveIt = () => undefined;
+    const request = http.request(url, { method: "PUT", headers: { "content-length": 100_000 } });
+    request.on("error", () => undefined);
+    request.write("begin");
+    await until(() => sockets.length === 2 && heads.length === 2);
+    request.destroy();
+    await until(() => sockets[1]?.destroyed === true);
+  });
+
+  it("is asked for no more than the browser takes", async () => {
+    const chunk = Buffer.alloc(2 ** 20);
+    let sent = 0;
+    serveIt = (socket) => {
+      socket.write(`${ok}Content-Length: ${200 * chunk.length}\r\n\r\n`);
+      const more = (): void => {
+        while (sent < 200 && !socket.destroyed) {
+          sent++;
+          if (!socket.write(chunk)) return void socket.once("drain", more);
+        }
+      };
+      more();
+    };
+    const request = http.get(url);
+    request.on("error", () => undefined);
+    const [answer] = await once(request, "response");
+    answer.pause();
+    await sleep(500);
+    const before = sent;
+    await sleep(300);
+    expect(sent).toBe(before);
+    expect(sent).toBeLessThan(60);
+    request.destroy();
+  });
+
+  it("gets its own host, the path of its endpoint, and nothing of the person's", async () => {
+    serveIt = (socket) => socket.write(`${ok}Content-Length: 0\r\n\r\n`);
+    await fetch(url, { headers: { cookie: "tintype.session=secret", "x-forwarded-for": "10.0.0.1" } });
+    expect(heads[0]).toMatch(/^GET \/photos\/a\.jpg\?X-Amz-/u);
+    expect(heads[0]).not.toMatch(/cookie|forwarded|secret/iu);
+    const address = upstream.address();
+    expect(heads[0]?.toLowerCase()).toContain(`host: 127.0.0.1:${typeof address === "object" ? address?.port : 0}`);
+  });
+});
