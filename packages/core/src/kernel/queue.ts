@@ -34,8 +34,8 @@ export type Queue = {
   release(job: Job, wait?: { reason: string; delayMs: number }): Promise<boolean>;
   /** Lengthens the lease to `leaseMs` from now; false when it had been lost. */
   renew(job: Job, leaseMs: number): Promise<boolean>;
-  /** Calls `wake` soon after this process enqueued jobs, with these; returns how to stop. Others are found by polling. */
-  onEnqueue(wake: (jobs: readonly NewJob[]) => void): () => void;
+  /** Calls `wake` soon after jobs were enqueued, by this process or by one that tells; returns how to stop. Others are found by polling. */
+  onEnqueue(wake: (jobs: readonly Pick<NewJob, "kind" | "runAt">[]) => void): () => void;
   /** The same queue in the transaction of `db`: its jobs come into being with the commit. */
   within(db: Database): Queue;
 };

@@ -1,8 +1,10 @@
-import type { Log } from "@tintype/core/kernel";
+import { setTimeout as sleep } from "node:timers/promises";
+import { AppError, isOutage, type Log } from "@tintype/core/kernel";
 import pg from "pg";
 import { createDatabase, type OpenDatabase } from "./db-drizzle.ts";
 import { databaseError } from "./db-error.ts";
 import { guard } from "./db-guard.ts";
+import { codeOf } from "./error-code.ts";
 import { migrate, type Migration } from "./db-migrate.ts";
 import { runOn } from "./db-query.ts";
 import { readMigrations } from "./migrations.ts";
@@ -50,4 +52,27 @@ export async function openPostgres(options: PostgresOptions): Promise<OpenDataba
     throw error;
   }
   return { db, close: () => pool.end() };
+}
+
+const PATIENCE_MS = 60_000;
+/** Wrong user or password, no such database, no rights in it: waiting does not help. */
+const REFUSED = /^(?:28|3D|42501)/u;
+
+/**
+ * Opens a Postgres that may still be starting, as all things do together after a power cut; gives up after a minute. Throws as `openPostgres`
+ * does, and AppError `invalid` when Postgres does not let us in.
+ */
+export async function awaitPostgres(options: PostgresOptions): Promise<OpenDatabase> {
+  for (const end = Date.now() + PATIENCE_MS; ;) {
+    try {
+      return await openPostgres(options);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      if (REFUSED.test(codeOf(error))) throw new AppError("invalid", `Postgres refuses: ${message}. Check DATABASE_URL.`, { cause: error });
+      // Just after its start it answers that it is starting.
+      if (!isOutage(error) || Date.now() > end) throw error;
+      options.log?.warn("database.awaited", { reason: message });
+      await sleep(1000);
+    }
+  }
 }

@@ -1,6 +1,7 @@
 import { type Database, type Job, type NewJob, newId, type Queue } from "@tintype/core/kernel";
 import { job } from "@tintype/core/kernel/table";
 import { and, eq, isNotNull, isNull, type SQL, sql } from "drizzle-orm";
+import type { Announcer } from "./queue-announce.ts";
 
 /** Rows per INSERT: far below Postgres's 65,535 parameters a statement. */
 const BATCH = 1000;
@@ -10,9 +11,14 @@ const REASON_LENGTH = 2000;
 /** The server's clock, read once per statement: now() stands still in a transaction, and a bare clock_timestamp() cannot use an index. */
 const NOW = sql`(select clock_timestamp())`;
 
-/** The Queue port on the `job` table of any Database; all times are the database server's. */
-export function createQueue(db: Database): Queue {
-  return queueOn(db, new Set());
+/**
+ * The Queue port on the `job` table of any Database; all times are the database server's. With an announcer, the workers of other processes
+ * hear of jobs at once, as this one's do.
+ */
+export function createQueue(db: Database, announcer?: Announcer): Queue {
+  const wakes = new Set<Wake>();
+  announcer?.onTold((jobs) => wakeAll(wakes, jobs));
+  return queueOn(db, wakes, announcer);
 }
 
 /**
@@ -26,12 +32,14 @@ export async function releaseLeases(db: Database): Promise<number> {
 
 type Wake = Parameters<Queue["onEnqueue"]>[0];
 
-function queueOn(db: Database, wakes: Set<Wake>): Queue {
+function queueOn(db: Database, wakes: Set<Wake>, announcer: Announcer | undefined): Queue {
   return {
     enqueue: async (jobs) => {
       const rows = mergeTwins(jobs);
       for (let at = 0; at < rows.length; at += BATCH) await insert(db, rows.slice(at, at + BATCH));
-      if (rows.length > 0) db.afterCommit(() => wakeAll(wakes, rows));
+      if (rows.length === 0) return;
+      await announcer?.tell(db, rows);
+      db.afterCommit(() => wakeAll(wakes, rows));
     },
     claim: (kinds, limit, leaseMs) => claim(db, kinds, limit, leaseMs),
     nextDue: (kinds) => nextDue(db, kinds),
@@ -53,11 +61,11 @@ function queueOn(db: Database, wakes: Set<Wake>): Queue {
       wakes.add(wake);
       return () => wakes.delete(wake);
     },
-    within: (tx) => queueOn(tx, wakes),
+    within: (tx) => queueOn(tx, wakes, announcer),
   };
 }
 
-function wakeAll(wakes: ReadonlySet<Wake>, jobs: readonly NewJob[]): void {
+function wakeAll(wakes: ReadonlySet<Wake>, jobs: readonly Pick<NewJob, "kind" | "runAt">[]): void {
   for (const wake of wakes) wake(jobs);
 }
 

@@ -1,9 +1,10 @@
-import { createHash, randomBytes } from "node:crypto";
+import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Ctx } from "@tintype/core/kernel";
 import { isDataFolder, openDataFolder, openSecrets } from "../adapters/data-folder.ts";
 import { openPglite } from "../adapters/db-pglite.ts";
+import { setupToken } from "../adapters/derived-token.ts";
 import { addressFor, checkPorts, serveHttp } from "../adapters/http-node.ts";
 import { createLog } from "../adapters/log.ts";
 import { openLogFile } from "../adapters/log-file.ts";
@@ -34,7 +35,7 @@ await runProgram(async (undo) => {
   const { server, store, publicStore } = await startEmbedded({ ...folder, secrets }, settings, log);
   undo(() => server.close());
   const ctx: Ctx = { actor: { kind: "system" }, db: database.db, store, queue: createQueue(database.db), now: () => new Date(), log };
-  const token = randomBytes(24).toString("base64url");
+  const token = setupToken(secrets.authSecret);
   const setupTokenSha256 = createHash("sha256").update(token).digest();
   const app = createApi({ ...ctx, publicStore, authSecret: secrets.authSecret, setupTokenSha256, web });
   const http = await serveHttp({ fetch: (request, env) => app.fetch(request, env), ...settings, setting: "PORT" });
@@ -44,5 +45,5 @@ await runProgram(async (undo) => {
   undo(() => ports.close());
   await releaseLeases(database.db);
   undo(startJobs(ctx, ports).stop);
-  return welcome(ctx, { address: addressFor(settings.host, http.port), folder: folder.dir, setupToken: token });
+  return welcome(ctx, { address: addressFor(settings.host, http.port), place: folder.dir, setupToken: token });
 });

@@ -4,9 +4,6 @@ import * as Timeline from "@tintype/core/timeline";
 import { STEPS } from "./steps.ts";
 import type { Kind } from "./worker.ts";
 
-/** How often to sweep: what nobody told of is found within this time. */
-export const SWEEP_EVERY_MS = 60_000;
-
 /** One sweep of the timelines and the library; see `Timeline.remind` and `Ingest.sweep`. What cannot be reached is left for the next time. */
 export async function sweepLibrary(ctx: Ctx): Promise<void> {
   try {

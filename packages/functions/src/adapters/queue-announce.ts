@@ -1,0 +1,97 @@
+import type { Database, Log, NewJob } from "@tintype/core/kernel";
+import { sql } from "drizzle-orm";
+import pg from "pg";
+import { z } from "zod";
+
+type Due = Pick<NewJob, "kind" | "runAt">;
+type Wake = (jobs: readonly Due[]) => void;
+
+/** How the processes on one Postgres tell each other of new jobs, so that a worker need not ask every second whether an API has some for it. */
+export type Announcer = {
+  /** Tells the others, when the transaction that `db` may be in commits. */
+  tell(db: Database, jobs: readonly Due[]): Promise<void>;
+  /** Calls `wake` when another process has told of jobs; gives how to stop. */
+  onTold(wake: Wake): () => void;
+  close(): Promise<void>;
+};
+
+const CHANNEL = "tintype_job";
+const AGAIN_MS = 5_000;
+
+const Told = z.object({ from: z.string(), jobs: z.array(z.object({ kind: z.string(), runAt: z.coerce.date().optional() })) });
+
+/**
+ * Announces jobs by NOTIFY and hears of them by LISTEN, on a connection of its own that is made again whenever it breaks. What is told
+ * meanwhile is not heard: the workers' regular look at the queue finds it.
+ */
+export function createAnnouncer({ url, log }: { url: string; log: Log }): Announcer {
+  const wakes = new Set<Wake>();
+  const from = crypto.randomUUID();
+  let client: pg.Client | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let isClosed = false;
+
+  const hear = (payload: string | undefined): void => {
+    const told = Told.safeParse(parse(payload));
+    if (!told.success || told.data.from === from) return;
+    const jobs = told.data.jobs.map(({ kind, runAt }) => ({ kind, ...(runAt && { runAt }) }));
+    for (const wake of wakes) wake(jobs);
+  };
+
+  const connect = async (): Promise<void> => {
+    const next = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000, keepAlive: true, application_name: "tintype listener" });
+    client = next;
+    let isLost = false;
+    const lose = (error?: Error): void => {
+      if (isLost || isClosed) return;
+      isLost = true;
+      log.warn("queue.listener.lost", { error });
+      timer = setTimeout(() => void connect(), AGAIN_MS);
+    };
+    next.on("error", lose);
+    next.on("end", () => lose());
+    next.on("notification", ({ payload }) => hear(payload));
+    try {
+      await next.connect();
+      await next.query(`listen ${CHANNEL}`);
+    } catch (error) {
+      lose(error instanceof Error ? error : new Error(String(error)));
+      await next.end().catch(() => undefined);
+    }
+  };
+  const first = connect();
+
+  return {
+    tell: async (db, jobs) => {
+      await db.execute(sql`select pg_notify(${CHANNEL}, ${JSON.stringify({ from, jobs: earliest(jobs) })})`);
+    },
+    onTold: (wake) => {
+      wakes.add(wake);
+      return () => wakes.delete(wake);
+    },
+    close: async () => {
+      isClosed = true;
+      clearTimeout(timer);
+      await first;
+      await client?.end().catch(() => undefined);
+    },
+  };
+}
+
+/** The first of each kind: it is enough to look, and a message has at most 8,000 bytes. */
+function earliest(jobs: readonly Due[]): Due[] {
+  const first = new Map<string, Due>();
+  for (const { kind, runAt } of jobs) {
+    const known = first.get(kind);
+    if (!known || (known.runAt && (!runAt || runAt < known.runAt))) first.set(kind, { kind, ...(runAt && { runAt }) });
+  }
+  return [...first.values()];
+}
+
+function parse(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? "");
+  } catch {
+    return undefined;
+  }
+}
