@@ -24,7 +24,7 @@ export type StoreKind = {
   start: () => Promise<RunningStore>;
 };
 
-const CREDENTIALS = { accessKeyId: "contract-access-key", secretAccessKey: "contract-secret-key-of-32-characters" };
+export const CREDENTIALS = { accessKeyId: "contract-access-key", secretAccessKey: "contract-secret-key-of-32-characters" };
 const COMMON = { bucket: "photos", region: "us-east-1", ...CREDENTIALS };
 
 /** Keys that a careless store or client gets wrong. */
@@ -33,7 +33,7 @@ export const KEYS = ["plain.jpg", "a b+c&d=e%20f.jpg", "ünïcode/日本語/😀
 /** Every store that can run here: the embedded one always. */
 export const STORES: readonly StoreKind[] = [
   { name: "embedded server", server: "Tintype S3", perBucketCors: true, copiesOnce: true, start: startEmbedded },
-  ...installed("minio", { name: "MinIO", server: "MinIO", perBucketCors: false, copiesOnce: false, start: startMinio }),
+  ...installed("minio", { name: "MinIO", server: "MinIO", perBucketCors: false, copiesOnce: false, start: () => startMinio() }),
   ...installed("versitygw", { name: "versitygw", server: "VERSITYGW", perBucketCors: true, copiesOnce: false, start: startVersity }),
 ];
 
@@ -56,10 +56,11 @@ async function startEmbedded(): Promise<RunningStore> {
   return { options: { ...COMMON, endpoint: server.url }, stop };
 }
 
-function startMinio(): Promise<RunningStore> {
+/** MinIO with these variables besides its root credential, which is that of `options`. */
+export function startMinio(env: Record<string, string> = {}): Promise<RunningStore> {
   return startBinary("minio", (dir, port, consolePort) => ({
     args: ["server", dir, "--quiet", "--address", `127.0.0.1:${port}`, "--console-address", `127.0.0.1:${consolePort}`],
-    env: { MINIO_ROOT_USER: CREDENTIALS.accessKeyId, MINIO_ROOT_PASSWORD: CREDENTIALS.secretAccessKey },
+    env: { MINIO_ROOT_USER: CREDENTIALS.accessKeyId, MINIO_ROOT_PASSWORD: CREDENTIALS.secretAccessKey, ...env },
   }));
 }
 

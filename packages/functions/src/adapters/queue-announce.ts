@@ -39,7 +39,12 @@ export function createAnnouncer({ url, log }: { url: string; log: Log }): Announ
   };
 
   const connect = async (): Promise<void> => {
-    const next = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000, keepAlive: true, application_name: "tintype listener" });
+    const next = new pg.Client({
+      connectionString: url,
+      connectionTimeoutMillis: 10_000,
+      keepAlive: true,
+      application_name: "tintype listener",
+    });
     client = next;
     let isLost = false;
     const lose = (error?: Error): void => {

@@ -5,7 +5,7 @@ import type { DataFolder, Secrets } from "../adapters/data-folder.ts";
 import { listenError } from "../adapters/http-node.ts";
 import { createS3Store, type S3Store } from "../adapters/store-s3.ts";
 import type { PublicStore } from "../api/app.ts";
-import type { LaptopSettings } from "./env.ts";
+import type { LaptopSettings } from "../entry/env.ts";
 
 export const BUCKET = "photos";
 

@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { readLaptopEnv } from "./env.ts";
+import { readLaptopEnv } from "../entry/env.ts";
 
 describe("settings of the laptop shape", () => {
   it("has a default for everything", () => {

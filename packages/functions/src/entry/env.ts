@@ -2,9 +2,7 @@ import { homedir } from "node:os";
 import { resolve } from "node:path";
 import { AppError } from "@tintype/core/kernel";
 import { z } from "zod";
-
-/** The environment as a process has it. */
-export type Variables = Readonly<Record<string, string | undefined>>;
+import { parseEnv, type Variables } from "../adapters/settings.ts";
 
 const port = (fallback: number) =>
   z.coerce.number("is not a number").int("is not a whole number").min(0).max(65_535, "is above 65535").default(fallback);
@@ -24,12 +22,4 @@ export function readLaptopEnv(env: Variables): LaptopSettings {
   const { PORT, S3_PORT, HOST, DATA_DIR } = parseEnv(LaptopEnv, env);
   if (PORT === S3_PORT && PORT !== 0) throw new AppError("invalid", `PORT and S3_PORT are both ${PORT}. Give one of them another number.`);
   return { port: PORT, s3Port: S3_PORT, host: HOST, dataDir: resolve(DATA_DIR.replace(/^~(?=$|\/|\\)/u, homedir())) };
-}
-
-/** What `schema` makes of the variables, an empty one taken for an absent one. Throws AppError `invalid` with one line for each at fault. */
-export function parseEnv<T extends z.ZodType>(schema: T, env: Variables): z.output<T> {
-  const parsed = schema.safeParse(Object.fromEntries(Object.entries(env).filter(([, value]) => value !== "")));
-  if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`);
-  throw new AppError("invalid", ["Settings that cannot be used:", ...new Set(faults)].join("\n    "));
 }

@@ -15,7 +15,7 @@ import { createApi } from "../api/app.ts";
 import { hintFrom } from "../jobs/ingest.ts";
 import { startJobs } from "../jobs/run.ts";
 import { BUCKET, startEmbedded } from "./embedded.ts";
-import { readLaptopEnv } from "./env.ts";
+import { readLaptopEnv } from "../entry/env.ts";
 import { runProgram } from "./program.ts";
 import { welcome } from "./welcome.ts";
 

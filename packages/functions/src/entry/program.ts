@@ -1,10 +1,13 @@
 import { AppError } from "@tintype/core/kernel";
 
+/** Notes how to undo what a start has done. */
+export type Undo = (step: () => unknown) => void;
+
 /**
  * Runs a program, tells the person at the terminal what its `start` gives, and on SIGINT or SIGTERM undoes what it did, last first.
  * A fault that a person can mend is one sentence and exit code 1, without a stack; a second signal ends at once.
  */
-export async function runProgram(start: (undo: (step: () => unknown) => void) => Promise<string>): Promise<void> {
+export async function runProgram(start: (undo: Undo) => Promise<string>): Promise<void> {
   // Our versions are pinned and run on this Node; the AWS SDK's note about its future ones is not for the person at the terminal.
   process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
   const steps: (() => unknown)[] = [];

@@ -2,12 +2,23 @@ import { readFileSync } from "node:fs";
 import { BlockList, isIP } from "node:net";
 import { AppError } from "@tintype/core/kernel";
 import { z } from "zod";
-import { parseEnv, type Variables } from "./env.ts";
+import { parseEnv, type Variables } from "./settings.ts";
 
 const MISSING = "is missing: see docs/homelab.md";
 
 /** What everybody knows is no secret. */
-const WELL_KNOWN = new Set(["minioadmin", "changeme", "change-me", "password", "postgres", "tintype", "secret", "admin", "root", "example"]);
+const WELL_KNOWN = new Set([
+  "minioadmin",
+  "changeme",
+  "change-me",
+  "password",
+  "postgres",
+  "tintype",
+  "secret",
+  "admin",
+  "root",
+  "example",
+]);
 
 const text = z.string(MISSING).min(1, MISSING);
 const secret = text.refine((value) => !WELL_KNOWN.has(value.toLowerCase()), "is a default that everybody knows: set a secret of your own");
@@ -25,7 +36,10 @@ const listen = z
   .string()
   .default("3000")
   .transform((value) => /^(?:(?<host>[\w.-]+|\[[\da-fA-F:.]+\]):)?(?<port>\d{1,5})$/u.exec(value)?.groups)
-  .refine((found) => found !== undefined && Number(found["port"]) <= 65_535, "must be a port such as 3000, or with an address, 0.0.0.0:3000")
+  .refine(
+    (found) => found !== undefined && Number(found["port"]) <= 65_535,
+    "must be a port such as 3000, or with an address, 0.0.0.0:3000",
+  )
   .transform((found) => ({ host: found?.["host"]?.replaceAll(/[[\]]/gu, "") ?? "127.0.0.1", port: Number(found?.["port"]) }));
 
 const networks = z
@@ -75,7 +89,7 @@ export type NodeSettings = {
  * Reads the settings; each may also come from a file that `NAME_FILE` names, as container secrets do. Throws AppError `invalid` with one line
  * for each variable at fault.
  */
-export function readNodeEnv(env: Variables): NodeSettings {
+export function readNodeSettings(env: Variables): NodeSettings {
   const read = parseEnv(NodeEnv, withFiles(env, Object.keys(NodeEnv.shape)));
   return {
     publicUrl: new URL(read.PUBLIC_URL).origin,
@@ -96,16 +110,21 @@ export function readNodeEnv(env: Variables): NodeSettings {
 }
 
 function withFiles(env: Variables, names: readonly string[]): Variables {
-  const found = names.map((name) => [name, env[name] || fromFile(name, env[`${name}_FILE`])] as const);
-  return Object.fromEntries(found);
+  return Object.fromEntries(
+    names.map((name) => {
+      const [value = "", path = ""] = [env[name], env[`${name}_FILE`]];
+      return [name, value === "" && path !== "" ? readText(name, path) : value];
+    }),
+  );
 }
 
-function fromFile(name: string, path: string | undefined): string | undefined {
-  if (path === undefined || path === "") return undefined;
+function readText(name: string, path: string): string {
   try {
     return readFileSync(path, "utf8").trim();
   } catch (cause) {
-    throw new AppError("invalid", `${name}_FILE ${path} cannot be read (${cause instanceof Error ? cause.message : String(cause)}).`, { cause });
+    throw new AppError("invalid", `${name}_FILE ${path} cannot be read (${cause instanceof Error ? cause.message : String(cause)}).`, {
+      cause,
+    });
   }
 }
 

@@ -1,0 +1,20 @@
+import * as Account from "@tintype/core/account";
+import type { Ctx, Log } from "@tintype/core/kernel";
+import { awaitPostgres } from "../adapters/db-postgres.ts";
+import { createAnnouncer } from "../adapters/queue-announce.ts";
+import { createQueue } from "../adapters/queue-postgres.ts";
+import { createS3Store } from "../adapters/store-s3.ts";
+import type { NodeSettings } from "../adapters/settings-node.ts";
+import type { Undo } from "./program.ts";
+
+/** What every process of the homelab shape works with: Postgres, the store, the queue between them, and the secret of sessions. */
+export async function openBackend({ databaseUrl, s3 }: NodeSettings, log: Log, undo: Undo): Promise<{ ctx: Ctx; authSecret: string }> {
+  const { db, close } = await awaitPostgres({ url: databaseUrl, log });
+  undo(close);
+  const announcer = createAnnouncer({ url: databaseUrl, log });
+  undo(() => announcer.close());
+  const store = createS3Store(s3);
+  undo(() => store.close());
+  const ctx: Ctx = { actor: { kind: "system" }, db, store, queue: createQueue(db, announcer), now: () => new Date(), log };
+  return { ctx, authSecret: await Account.sessionSecret(ctx) };
+}

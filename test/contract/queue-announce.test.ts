@@ -1,0 +1,69 @@
+import type { NewJob } from "@tintype/core/kernel";
+import { sql } from "drizzle-orm";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import type { OpenDatabase } from "../../packages/functions/src/adapters/db-drizzle.ts";
+import { openPostgres } from "../../packages/functions/src/adapters/db-postgres.ts";
+import { type Announcer, createAnnouncer } from "../../packages/functions/src/adapters/queue-announce.ts";
+import { createQueue } from "../../packages/functions/src/adapters/queue-postgres.ts";
+import { openFresh } from "../support/databases.ts";
+import { silent } from "../support/person.ts";
+
+const server = process.env["DATABASE_URL_TEST"];
+
+describe.skipIf(server === undefined)("jobs that another process enqueues", () => {
+  let open: OpenDatabase;
+  let announcers: Announcer[];
+  const heard: Pick<NewJob, "kind" | "runAt">[][] = [[], []];
+
+  beforeAll(async () => {
+    let address = "";
+    open = await openFresh(server ?? "", (url) => openPostgres({ url: (address = url) }));
+    announcers = [createAnnouncer({ url: address, log: silent }), createAnnouncer({ url: address, log: silent })];
+    for (const [i, announcer] of announcers.entries()) announcer.onTold((jobs) => heard[i]?.push(...jobs));
+    await vi.waitUntil(async () => (await listeners()) === 2, 10_000);
+  });
+  afterAll(async () => {
+    await Promise.all(announcers.map((announcer) => announcer.close()));
+    await open.close();
+  });
+
+  const listeners = async (): Promise<unknown> =>
+    (
+      await open.db.execute<{ n: number }>(
+        sql`select count(*)::int as n from pg_stat_activity where application_name = 'tintype listener' and query like 'listen%' and datname = current_database()`,
+      )
+    ).rows[0]?.n;
+
+  it("are heard of by the others, the first of each kind, and not by itself", async () => {
+    const queue = createQueue(open.db, announcers[0]);
+    const runAt = new Date("2026-11-29T12:00:00Z");
+    await queue.enqueue([
+      { kind: "later", payload: {}, runAt: new Date("2026-11-29T13:00:00Z") },
+      { kind: "later", payload: {}, runAt },
+      { kind: "now", payload: {} },
+    ]);
+    await expect.poll(() => heard[1]).toHaveLength(2);
+    expect(heard[1]).toEqual(expect.arrayContaining([{ kind: "later", runAt }, { kind: "now" }]));
+    expect(heard[0]).toEqual([]);
+  });
+
+  it("are heard of when their transaction commits, and never when it does not", async () => {
+    heard[1] = [];
+    const queue = createQueue(open.db, announcers[0]);
+    const failed = open.db.tx(async (tx) => {
+      await queue.within(tx).enqueue([{ kind: "rolled back", payload: {} }]);
+      throw new Error("no");
+    });
+    await expect(failed).rejects.toThrow("no");
+    await open.db.tx((tx) => queue.within(tx).enqueue([{ kind: "committed", payload: {} }]));
+    await expect.poll(() => heard[1]).toEqual([{ kind: "committed" }]);
+  });
+
+  it("are heard of again after the connection broke", { timeout: 30_000 }, async () => {
+    heard[1] = [];
+    await open.db.execute(sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'tintype listener'`);
+    await expect.poll(listeners, { timeout: 15_000 }).toBe(2);
+    await createQueue(open.db, announcers[0]).enqueue([{ kind: "after", payload: {} }]);
+    await expect.poll(() => heard[1]).toEqual([{ kind: "after" }]);
+  });
+});

@@ -1,0 +1,78 @@
+import sharp from "sharp";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Client, createClient, setUp, signIn } from "../support/client.ts";
+import { type Homelab, startHomelab } from "../support/homelab.ts";
+import { type Program, runProgram } from "../support/program.ts";
+import { hasHomelab } from "../support/tools.ts";
+
+const photo = (background: string): Promise<Buffer> =>
+  sharp({ create: { width: 800, height: 600, channels: 3, background } })
+    .jpeg()
+    .toBuffer();
+
+describe.skipIf(!hasHomelab)("Tintype on MinIO and Postgres", { timeout: 120_000 }, () => {
+  let homelab: Homelab;
+  let running: Program[] = [];
+  beforeAll(async () => {
+    homelab = await startHomelab();
+  });
+  afterAll(async () => {
+    await Promise.all(running.map((program) => program.stop()));
+    await homelab?.stop();
+  });
+
+  const sendTo = async (client: Client, name: string, background: string): Promise<string> => {
+    const sent = await client.upload({ name, bytes: await photo(background) });
+    if (sent.status !== "sent") throw new Error(`${name} was planned as ${sent.status}`);
+    const [settled] = await client.settled([sent.uploadId]);
+    expect(settled).toMatchObject({ state: "committed", safe: true });
+    return settled?.assetId ?? "";
+  };
+
+  it("takes a photo from the plan to the timeline in one process, whose stop is clean", async () => {
+    const program = await homelab.start();
+    running = [program];
+    const client = createClient(program.url, await setUp(program.url, program.token ?? ""));
+    const id = await sendTo(client, "Sea.jpg", "#336699");
+    const original = await client.call("GET", `/api/assets/${id}/original`);
+    const bytes = await fetch(original.headers.get("location") ?? "");
+    expect(Buffer.from(await bytes.arrayBuffer()).equals(await photo("#336699"))).toBe(true);
+    expect(await program.stop()).toBe(0);
+    running = [];
+  });
+
+  it("works as an API and two workers, which hear of a job at once", async () => {
+    const elsewhere = { ROLE: "worker", PORT: "0" };
+    running = await Promise.all([homelab.start({ ROLE: "api" }), homelab.start(elsewhere), homelab.start(elsewhere)]);
+    const client = createClient(homelab.url, await signIn(homelab.url));
+    const began = performance.now();
+    await sendTo(client, "Heath.jpg", "#996633");
+    // A worker that only looked at the queue now and then would take up to 30 s.
+    expect(performance.now() - began).toBeLessThan(15_000);
+    expect(await Promise.all(running.map((program) => program.stop()))).toEqual([0, 0, 0]);
+    running = [];
+  });
+
+  it("prints no set-up link once there is an owner", async () => {
+    const [first, second] = await Promise.all([homelab.start(), homelab.start({ PORT: "0" })]);
+    running = [first, second];
+    expect([first.token, second.token]).toEqual([undefined, undefined]);
+    await Promise.all(running.map((program) => program.stop()));
+    running = [];
+  });
+
+  it.each<[string, { database?: string; S3_ENDPOINT?: string }, RegExp]>([
+    [
+      "a database that does not let us in",
+      { database: "no-such-database" },
+      /Postgres refuses: database "no-such-database" does not exist\. Check DATABASE_URL\./u,
+    ],
+    ["a setting that is missing", { S3_ENDPOINT: "" }, /S3_ENDPOINT is missing/u],
+  ])("ends with one sentence at %s", async (_, { database, ...env }, message) => {
+    const DATABASE_URL = homelab.database.url.replace(/\w+$/u, database ?? "postgres");
+    const { code, output } = await runProgram(homelab.options({ ...env, DATABASE_URL }));
+    expect(code).toBe(1);
+    expect(output).toMatch(message);
+    expect(output).not.toContain("    at ");
+  });
+});

@@ -1,0 +1,58 @@
+import { hookToken } from "../../packages/functions/src/adapters/derived-token.ts";
+import { freePort, type Postgres, startPostgres } from "./postgres.ts";
+import { type Program, type ProgramOptions, startProgram } from "./program.ts";
+import { CREDENTIALS, type RunningStore, startMinio } from "./stores.ts";
+
+/** A homelab of real parts: MinIO, whose webhook is ours, Postgres, and Tintype processes between them. */
+export type Homelab = {
+  store: RunningStore;
+  database: Postgres;
+  /** The origin of the app, where its first process listens. */
+  url: string;
+  /** How a process of Tintype is started here; `env` changes its settings. */
+  options(env?: Record<string, string>): ProgramOptions;
+  /** Starts one; with no change of settings it listens at `url`. */
+  start(env?: Record<string, string>): Promise<Program>;
+  /** Ends store and database; end the programs before. */
+  stop(): Promise<void>;
+};
+
+/** Starts store and database; undefined where Postgres or MinIO are not installed (`installed` of stores.ts says so). */
+export async function startHomelab(): Promise<Homelab> {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const [store, database] = await Promise.all([startMinio(minioHook(url)), startPostgres()]);
+  if (database === undefined) throw new Error("Postgres is not installed (apt-get install postgresql)");
+  const { endpoint, bucket, region, accessKeyId, secretAccessKey } = store.options;
+  const settings = {
+    PUBLIC_URL: url,
+    PORT: `127.0.0.1:${port}`,
+    DATABASE_URL: database.url,
+    S3_ENDPOINT: endpoint,
+    S3_REGION: region,
+    S3_BUCKET: bucket,
+    S3_ACCESS_KEY_ID: accessKeyId,
+    S3_SECRET_ACCESS_KEY: secretAccessKey,
+  };
+  const options = (env: Record<string, string> = {}): ProgramOptions => ({ entry: "node", env: { ...settings, ...env } });
+  return {
+    store,
+    database,
+    url,
+    options,
+    start: (env) => startProgram(options(env)),
+    stop: async () => {
+      await Promise.all([store.stop(), database.stop()]);
+    },
+  };
+}
+
+/** MinIO's settings for our webhook, as `docs/homelab.md` gives them; events for a process that is away wait in MinIO's memory and are lost with it. */
+function minioHook(url: string): Record<string, string> {
+  return {
+    MINIO_API_CORS_ALLOW_ORIGIN: url,
+    MINIO_NOTIFY_WEBHOOK_ENABLE_TINTYPE: "on",
+    MINIO_NOTIFY_WEBHOOK_ENDPOINT_TINTYPE: `${url}/api/hooks/store`,
+    MINIO_NOTIFY_WEBHOOK_AUTH_TOKEN_TINTYPE: hookToken(CREDENTIALS.secretAccessKey),
+  };
+}
