@@ -1,7 +1,9 @@
 import { createHash, randomBytes } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Answer, startServer, type TestServer, texts } from "../support/s3-server.ts";
+import { partsTo } from "../support/s3-parts.ts";
+import { startServer, type TestServer, texts } from "../support/s3-server.ts";
+import { md5 } from "../support/s3-sign.ts";
 
 const MB = 1 << 20;
 let s3: TestServer;
@@ -10,40 +12,7 @@ beforeAll(async () => {
 });
 afterAll(async () => s3.stop());
 
-const md5 = (data: Buffer | string): string => createHash("md5").update(data).digest("hex");
-
-async function create(key: string, headers: Record<string, string> = {}): Promise<string> {
-  return texts((await s3.ask({ method: "POST", key, query: [["uploads", ""]], headers })).text, "UploadId")[0] ?? "";
-}
-
-async function part(key: string, id: string, number: number, body: Buffer, headers: Record<string, string> = {}): Promise<Answer> {
-  return s3.ask({
-    method: "PUT",
-    key,
-    query: [
-      ["partNumber", String(number)],
-      ["uploadId", id],
-    ],
-    body,
-    headers,
-  });
-}
-
-async function complete(
-  key: string,
-  id: string,
-  parts: readonly (readonly [number, string])[],
-  headers: Record<string, string> = {},
-): Promise<Answer> {
-  const list = parts.map(([number, etag]) => `<Part><PartNumber>${number}</PartNumber><ETag>"${etag}"</ETag></Part>`).join("");
-  return s3.ask({
-    method: "POST",
-    key,
-    query: [["uploadId", id]],
-    body: `<CompleteMultipartUpload>${list}</CompleteMultipartUpload>`,
-    headers,
-  });
-}
+const { create, part, complete } = partsTo(() => s3);
 
 describe("a multipart upload", () => {
   const [a, c] = [randomBytes(5 * MB), randomBytes(123)] as const;

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -8,6 +8,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findTool, KEYS } from "../support/s3-process.ts";
 import { BUCKET, startServer, type TestServer } from "../support/s3-server.ts";
+import { md5 } from "../support/s3-sign.ts";
 
 const run = promisify(execFile);
 /** Nothing of this machine's own settings. */
@@ -41,7 +42,6 @@ afterAll(async () => {
 /** 20 MB is sent in parts by all three. */
 const FILES = { "small é.jpg": 1000, "empty.txt": 0, "2024/07/IMG +1 (2).jpg": 100_000, "big.mov": 20 * MB + 1 };
 const local = async (path: string): Promise<Buffer> => readFile(join(work, path));
-const md5 = (data: Buffer): string => createHash("md5").update(data).digest("hex");
 
 /** Every file of `folder` is that of the bucket's folder under `prefix`, byte for byte. */
 async function expectSame(prefix: string, folder = "photos"): Promise<void> {

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { cp, link, mkdtemp, readdir, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,9 +7,10 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { requestHead } from "../support/s3-http.ts";
+import { completion, partsTo } from "../support/s3-parts.ts";
 import { KEYS } from "../support/s3-process.ts";
-import { type Ask, BUCKET, startServer, type TestServer, texts } from "../support/s3-server.ts";
-import { encodeKey, sha256, signHeaders } from "../support/s3-sign.ts";
+import { type Ask, BUCKET, etagOf, startServer, type TestServer, texts } from "../support/s3-server.ts";
+import { encodeKey, md5, sha256, signHeaders } from "../support/s3-sign.ts";
 
 const MB = 1 << 20;
 const PROGRAM = fileURLToPath(new URL("../support/s3-killed.ts", import.meta.url));
@@ -62,7 +63,7 @@ async function checkWhole(s3: TestServer): Promise<void> {
     const seen = await look(s3, key);
     expect(seen?.etag).toBe(texts(text, "ETag")[index]);
     if (seen !== undefined && !/-\d+"$/u.test(seen.etag ?? "")) {
-      expect(seen.etag).toBe(`"${createHash("md5").update(seen.text, "latin1").digest("hex")}"`);
+      expect(seen.etag).toBe(etagOf(Buffer.from(seen.text, "latin1")));
     }
   }
 }
@@ -76,8 +77,6 @@ type Scenario = {
   key: string;
 };
 
-const put = async (s3: TestServer, key: string, body: string | Buffer) => s3.ask({ method: "PUT", key, body });
-
 const scenarios: Record<string, Scenario> = {
   "a PUT": {
     before: async () => ({ method: "PUT", key: "new/key", body: first, headers: { "x-amz-meta-by": "ada" } }),
@@ -87,7 +86,7 @@ const scenarios: Record<string, Scenario> = {
   },
   "an overwrite": {
     before: async (s3) => {
-      await put(s3, "a/key", first);
+      await s3.put("a/key", first);
       return { method: "PUT", key: "a/key", body: second };
     },
     old: first,
@@ -96,7 +95,7 @@ const scenarios: Record<string, Scenario> = {
   },
   "an overwrite by content of the same size": {
     before: async (s3) => {
-      await put(s3, "a/key", first);
+      await s3.put("a/key", first);
       return { method: "PUT", key: "a/key", body: first.toUpperCase() };
     },
     old: first,
@@ -106,18 +105,13 @@ const scenarios: Record<string, Scenario> = {
   "a Complete": {
     before: async (s3) => {
       const key = "whole/video.mp4";
-      const id = texts((await s3.ask({ method: "POST", key, query: [["uploads", ""]] })).text, "UploadId")[0] ?? "";
-      const send = async (number: number, body: Buffer): Promise<string> => {
-        const query: [string, string][] = [
-          ["partNumber", String(number)],
-          ["uploadId", id],
-        ];
-        return (await s3.ask({ method: "PUT", key, query, body })).headers["etag"] ?? "";
-      };
-      const etags = [await send(1, part), await send(2, last)];
-      const list = etags.map((etag, index) => `<Part><PartNumber>${index + 1}</PartNumber><ETag>${etag}</ETag></Part>`).join("");
-      const body = `<CompleteMultipartUpload>${list}</CompleteMultipartUpload>`;
-      return { method: "POST", key, query: [["uploadId", id]], body };
+      const { create, part: send } = partsTo(() => s3);
+      const id = await create(key);
+      for (const [index, body] of [part, last].entries()) await send(key, id, index + 1, body);
+      return completion(key, id, [
+        [1, md5(part)],
+        [2, md5(last)],
+      ]);
     },
     old: undefined,
     next: Buffer.concat([part, last]).toString("latin1"),
@@ -125,8 +119,8 @@ const scenarios: Record<string, Scenario> = {
   },
   "a Copy": {
     before: async (s3) => {
-      await put(s3, "source", second);
-      await put(s3, "a/key", first);
+      await s3.put("source", second);
+      await s3.put("a/key", first);
       return { method: "PUT", key: "a/key", headers: { "x-amz-copy-source": `/${BUCKET}/source` } };
     },
     old: first,
@@ -135,7 +129,7 @@ const scenarios: Record<string, Scenario> = {
   },
   "a Delete": {
     before: async (s3) => {
-      await put(s3, "deep/folder/key", first);
+      await s3.put("deep/folder/key", first);
       return { method: "DELETE", key: "deep/folder/key" };
     },
     old: first,
@@ -188,11 +182,10 @@ describe("a record that outlives the change of its folder", () => {
     s3 = await startServer({ dir: join(root, "power") });
   });
   afterAll(async () => s3.stop());
-  const file = (name: string): string => join(s3.dir, BUCKET, name);
 
   it("of a new object is dropped", async () => {
-    await put(s3, "new", first);
-    await s3.restart(async () => rm(file("new")));
+    await s3.put("new", first);
+    await s3.restart(async () => rm(s3.file("new")));
     expect(await look(s3, "new")).toBeUndefined();
     await checkWhole(s3);
   });
@@ -201,19 +194,19 @@ describe("a record that outlives the change of its folder", () => {
     ["another", second],
     ["the same", first.toUpperCase()],
   ])("of an overwrite by content of %s size gives way to the file", async (_, next) => {
-    await put(s3, "old", first);
-    await link(file("old"), join(s3.dir, "kept"));
-    await put(s3, "old", next);
-    await s3.restart(async () => rename(join(s3.dir, "kept"), file("old")));
+    await s3.put("old", first);
+    await link(s3.file("old"), join(s3.dir, "kept"));
+    await s3.put("old", next);
+    await s3.restart(async () => rename(join(s3.dir, "kept"), s3.file("old")));
     expect((await look(s3, "old"))?.text).toBe(first);
     await checkWhole(s3);
   });
 
   it("of a removal gives way to the file", async () => {
-    await put(s3, "gone", first);
-    await link(file("gone"), join(s3.dir, "kept"));
+    await s3.put("gone", first);
+    await link(s3.file("gone"), join(s3.dir, "kept"));
     await s3.ask({ method: "DELETE", key: "gone" });
-    await s3.restart(async () => rename(join(s3.dir, "kept"), file("gone")));
+    await s3.restart(async () => rename(join(s3.dir, "kept"), s3.file("gone")));
     expect((await look(s3, "gone"))?.text).toBe(first);
     await checkWhole(s3);
   });

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
-import { readdir } from "node:fs/promises";
+import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openHttp, requestHead } from "../support/s3-http.ts";
 import { KEYS } from "../support/s3-process.ts";
-import { startServer, type TestServer, until } from "../support/s3-server.ts";
+import { etagOf, startServer, type TestServer, until } from "../support/s3-server.ts";
 import { sha256, signChunk, signHeaders, signTrailers } from "../support/s3-sign.ts";
 
 let s3: TestServer;
@@ -15,7 +15,6 @@ beforeAll(async () => {
 afterAll(async () => s3.stop());
 
 const base64 = (name: string, data: string): string => createHash(name).update(data).digest("base64");
-const put = async (key: string, body: string, headers: Record<string, string> = {}) => s3.ask({ method: "PUT", key, body, headers });
 
 describe("a presigned URL", () => {
   it("writes exactly what it pins", async () => {
@@ -40,7 +39,7 @@ describe("a presigned URL", () => {
   });
 
   it("has an end, and cannot be made longer, or for more than a week", async () => {
-    await put("expiring", "x");
+    await s3.put("expiring", "x");
     const expired = await fetch(s3.presigned({ method: "GET", key: "expiring", expires: 1, at: new Date(Date.now() - 3000) }));
     expect([expired.status, await expired.text()]).toEqual([403, expect.stringContaining("Request has expired")]);
     const url = s3.presigned({ method: "GET", key: "expiring", expires: 60 });
@@ -51,7 +50,7 @@ describe("a presigned URL", () => {
   });
 
   it("may change the headers of the answer, which nobody else may", async () => {
-    await put("page", "<script>", { "content-type": "text/html" });
+    await s3.put("page", "<script>", { "content-type": "text/html" });
     const query: [string, string][] = [
       ["response-content-disposition", 'attachment; filename="été.html"'],
       ["response-content-type", "application/octet-stream"],
@@ -103,11 +102,7 @@ describe("a streamed body", () => {
     );
     expect(answer.status).toBe(200);
     const got = await s3.ask({ method: "GET", key: "streamed" });
-    expect([got.body.equals(data), got.headers["content-encoding"], got.headers["etag"]]).toEqual([
-      true,
-      undefined,
-      `"${createHash("md5").update(data).digest("hex")}"`,
-    ]);
+    expect([got.body.equals(data), got.headers["content-encoding"], got.headers["etag"]]).toEqual([true, undefined, etagOf(data)]);
   });
 
   const trailer = (value: string) => ({ "x-amz-checksum-sha256": value });
@@ -156,7 +151,7 @@ describe("a streamed body", () => {
 
 describe("a client that goes away", () => {
   it("in the middle of a body leaves nothing, and the old object as it was", async () => {
-    await put("abort", "old");
+    await s3.put("abort", "old");
     const headers = { host: new URL(s3.server.url).host, "content-length": "10000000" };
     for (const key of ["abort", "abort-new"]) {
       const { headers: signed } = signHeaders({ method: "PUT", path: `/photos/${key}`, headers, payload: "UNSIGNED-PAYLOAD", keys: KEYS });
@@ -180,7 +175,9 @@ describe("a client that goes away", () => {
       const end = http.request(requestHead(method, path, signed)).then(() => "answered", String);
       return { http, end };
     };
-    await slow.ask({ method: "PUT", key: "large", body: Buffer.alloc(30_000_000) });
+    // Put there as a file: sent to this server, a busy machine would itself be too slow.
+    await writeFile(slow.file("large"), Buffer.alloc(30_000_000));
+    await slow.server.rescan();
     expect(await (await start("PUT", "/photos/stalled", 1000)).end).toContain("closed");
     const reading = await start("GET", "/photos/large", 0);
     reading.http.socket.pause();
@@ -208,7 +205,7 @@ describe("a client that goes away", () => {
 
   it("is told what is wrong also while it is sending", async () => {
     const headers = { host: new URL(s3.server.url).host, "content-length": "50000000", "if-none-match": "*" };
-    await put("taken", "x");
+    await s3.put("taken", "x");
     const { headers: signed } = signHeaders({ method: "PUT", path: "/photos/taken", headers, payload: "UNSIGNED-PAYLOAD", keys: KEYS });
     const http = await openHttp(s3.server.url);
     expect((await http.request(requestHead("PUT", "/photos/taken", signed), [Buffer.alloc(50_000_000)])).status).toBe(412);

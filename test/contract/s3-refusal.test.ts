@@ -14,10 +14,9 @@ beforeAll(async () => {
 afterAll(async () => s3.stop());
 
 const base64 = (name: string, data: string): string => createHash(name).update(data).digest("base64");
-const put = async (key: string, body: string, headers: Record<string, string> = {}) => s3.ask({ method: "PUT", key, body, headers });
 
 describe("what a request is refused for", () => {
-  beforeAll(async () => put("there", "here"));
+  beforeAll(async () => s3.put("there", "here"));
 
   it.each<[string, Ask, number, string]>([
     ["a bucket that there is not", { method: "GET", bucket: "nowhere", key: "a" }, 404, "NoSuchBucket"],

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
@@ -33,6 +33,7 @@ import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { KEYS } from "../support/s3-process.ts";
 import { BUCKET as Bucket, startServer, type TestServer } from "../support/s3-server.ts";
+import { md5 } from "../support/s3-sign.ts";
 
 let server: TestServer;
 let s3: S3Client;
@@ -48,7 +49,6 @@ afterAll(async () => {
 const text = async (Key: string): Promise<string | undefined> =>
   (await s3.send(new GetObjectCommand({ Bucket, Key }))).Body?.transformToString();
 const put = async (Key: string, Body: string) => s3.send(new PutObjectCommand({ Bucket, Key, Body }));
-const md5 = (data: string): string => createHash("md5").update(data).digest("hex");
 
 describe("the AWS SDK with its own settings", () => {
   it("puts objects that are plain files under readable names, and gets them as they went in", async () => {

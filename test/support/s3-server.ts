@@ -2,11 +2,15 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createServer, type ObjectEvent, type Server, type ServerOptions } from "@tintype/s3";
+import { expect } from "vitest";
 import { type HttpAnswer, openHttp, requestHead } from "./s3-http.ts";
 import { KEYS } from "./s3-process.ts";
-import { encodeKey, type Keys, presign, sha256, signHeaders } from "./s3-sign.ts";
+import { encodeKey, type Keys, md5, presign, sha256, signHeaders } from "./s3-sign.ts";
 
 export const BUCKET = "photos";
+
+/** The etag of a file that was put there by hand: it stands for its size and time, never its content. */
+export const BY_HAND = expect.stringMatching(/^"[0-9a-f]{32}-0"$/u) as string;
 
 /** A request to be signed. Whatever is wrong with it goes over the wire as it is. */
 export type Ask = {
@@ -32,6 +36,13 @@ export type TestServer = {
   events: ObjectEvent[];
   warnings: string[];
   ask(request: Ask): Promise<Answer>;
+  put(key: string, body: string | Buffer, headers?: Record<string, string>): Promise<Answer>;
+  /** The text at a key, or the status of the answer where there is none. */
+  read(key: string): Promise<string>;
+  /** All keys, as the listing has them. */
+  keys(): Promise<string[]>;
+  /** Where the file of a key is that is a path as it stands. */
+  file(path: string): string;
   /** A URL that is valid for `expires` seconds; `headers` are pinned. */
   presigned(request: Omit<Ask, "body" | "payload" | "unsigned"> & { expires?: number }): string;
   /** Stops the server and starts another one on the same folder. `meanwhile` runs while it is stopped. */
@@ -66,6 +77,19 @@ export async function startServer(options: Partial<ServerOptions> = {}): Promise
         connection.close();
       }
     },
+    put: async (key, body, headers = {}) => test.ask({ method: "PUT", key, body, headers }),
+    async read(key) {
+      const answer = await test.ask({ method: "GET", key });
+      return answer.status === 200 ? answer.text : String(answer.status);
+    },
+    async keys() {
+      const query: [string, string][] = [
+        ["list-type", "2"],
+        ["encoding-type", "url"],
+      ];
+      return texts((await test.ask({ method: "GET", query })).text, "Key").map(decodeURIComponent);
+    },
+    file: (path) => join(dir, BUCKET, path),
     presigned: ({ expires = 60, headers = {}, query = [], keys = KEYS, method, at, ...rest }) => {
       const host = new URL(test.server.url).host;
       const signed = { method, path: pathOf(rest), query, keys, expires, headers: { host, ...headers }, ...(at ? { at } : {}) };
@@ -93,6 +117,11 @@ export async function until(condition: () => boolean | Promise<boolean>, timeout
       setTimeout(resolve, 10);
     });
   }
+}
+
+/** The etag of an object that came in one request. */
+export function etagOf(body: string | Buffer): string {
+  return `"${md5(body)}"`;
 }
 
 /** The text of every element of this name in an XML answer, entities decoded. */

@@ -68,6 +68,11 @@ export function sha256(data: string | Uint8Array): string {
     .digest("hex");
 }
 
+/** In hex; a string is taken as UTF-8, as a body is. */
+export function md5(data: string | Uint8Array): string {
+  return createHash("md5").update(data).digest("hex");
+}
+
 export function hmac(key: string | Buffer, text: string): Buffer {
   return createHmac("sha256", key).update(text).digest();
 }
