@@ -1,9 +1,12 @@
 import { utf8ToBytes } from "@noble/hashes/utils.js";
+import { asset } from "@tintype/core/asset/table";
+import * as Ingest from "@tintype/core/ingest";
 import type { Ctx } from "@tintype/core/kernel";
-import type { Ports } from "@tintype/core/media";
+import type { Ports, Step } from "@tintype/core/media";
 import { upload } from "@tintype/core/upload/table";
 import { eq, sql } from "drizzle-orm";
 import { nodeHasher } from "../../packages/functions/src/adapters/hash-node.ts";
+import type { Library } from "./library.ts";
 
 /** The hasher that the product runs with. */
 export { nodeHasher } from "../../packages/functions/src/adapters/hash-node.ts";
@@ -15,6 +18,26 @@ export const noPorts: Ports = {
   metadata: { read: () => Promise.reject(new Error("this test was not to read tags")) },
   video: { read: () => Promise.reject(new Error("this test was not to read a video")) },
 };
+
+/** A step that reads nothing, and lets everything be shown. */
+export const shows: Step = { name: "shows", version: 1, run: () => Promise.resolve({ reason: null }) };
+
+/** Ingests what lies at a key, whose bytes no step may read. */
+export function ingest(ctx: Ctx, key: string, steps: readonly Step[] = [shows]): Promise<Ingest.Outcome> {
+  return Ingest.run(ctx, noPorts, { key, steps });
+}
+
+/** Sends text as a browser does, and ingests it; gives its key. */
+export async function uploaded(library: Library, name: string, content: string): Promise<string> {
+  const key = await library.send(name, utf8ToBytes(content));
+  await ingest(library.system, key);
+  return key;
+}
+
+/** The asset whose original is at a key. */
+export async function rowAt(ctx: Ctx, key: string): Promise<typeof asset.$inferSelect | undefined> {
+  return (await ctx.db.select().from(asset).where(eq(asset.key, key)))[0];
+}
 
 /** Puts text at a key, past the upload protocol, as a person with another tool does. */
 export async function putByHand(ctx: Ctx, key: string, content: string): Promise<string> {

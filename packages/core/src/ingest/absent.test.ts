@@ -2,14 +2,12 @@ import { utf8ToBytes } from "@noble/hashes/utils.js";
 import { asset } from "#asset/table";
 import type { Ctx } from "#kernel";
 import { job } from "#kernel/table";
-import type { Step } from "#media";
 import type { ListedObject, ObjectStore } from "#storage";
 import { upload } from "#upload/table";
-import { assemble, noPorts, putByHand } from "@tintype/test/ingest";
+import { assemble, ingest, putByHand, rowAt, shows } from "@tintype/test/ingest";
 import { openLibrary, type Library } from "@tintype/test/library";
 import { eq } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { run } from "./run.ts";
 import { sweep } from "./sweep.ts";
 
 /* No event reaches anybody here: what becomes known, the sweep has found. */
@@ -21,8 +19,6 @@ beforeEach(async () => {
 });
 afterEach(() => library.close());
 
-const steps: Step[] = [{ name: "shows", version: 1, run: () => Promise.resolve({ reason: null }) }];
-const rowAt = async (key: string) => (await library.system.db.select().from(asset).where(eq(asset.key, key)))[0];
 const missing = async () => {
   const rows = await library.system.db.select({ key: asset.key }).from(asset).where(eq(asset.missing, true));
   return rows.map(({ key }) => key).toSorted();
@@ -32,9 +28,9 @@ const missing = async () => {
 async function round(change: Partial<ObjectStore> = {}): Promise<number> {
   now += 30 * 60_000;
   const system: Ctx = { ...library.system, store: { ...library.system.store, ...change }, now: () => new Date(now) };
-  await sweep(system, { steps });
+  await sweep(system, { steps: [shows] });
   const jobs = await system.db.delete(job).where(eq(job.kind, "ingest")).returning();
-  for (const { payload } of jobs) await run(system, noPorts, { key: String(payload["key"]), steps });
+  for (const { payload } of jobs) await ingest(system, String(payload["key"]));
   return jobs.length;
 }
 
@@ -42,7 +38,7 @@ async function round(change: Partial<ObjectStore> = {}): Promise<number> {
 async function assets(count: number): Promise<string[]> {
   const keys: string[] = [];
   for (let i = 0; i < count; i++) keys.push(await library.send(`${i}.txt`, utf8ToBytes(`bytes of ${i}`)));
-  for (const key of keys) await run(library.system, noPorts, { key, steps });
+  for (const key of keys) await ingest(library.system, key);
   await library.system.db.delete(job);
   return keys.toSorted();
 }
@@ -58,8 +54,11 @@ describe("originals that went without a word", () => {
     await remove(gone);
     expect(await round()).toBe(3);
     expect(await missing()).toEqual(gone);
-    expect(await rowAt(keys[3]!)).toMatchObject({ state: "unprocessable", reason: "The original is no longer in storage." });
-    expect(await rowAt(keys[1]!)).toMatchObject({ state: "ready", missing: false });
+    expect(await rowAt(library.system, keys[3]!)).toMatchObject({
+      state: "unprocessable",
+      reason: "The original is no longer in storage.",
+    });
+    expect(await rowAt(library.system, keys[1]!)).toMatchObject({ state: "ready", missing: false });
     expect(await round()).toBe(0);
   });
 
@@ -73,14 +72,14 @@ describe("originals that went without a word", () => {
 
   it("are there again when they come back", async () => {
     const [key] = await assets(2);
-    const before = await rowAt(key!);
+    const before = await rowAt(library.system, key!);
     const bytes = new Uint8Array(await new Response(await library.system.store.get(key!)).arrayBuffer());
     await remove([key!]);
     await round();
     expect(await missing()).toEqual([key]);
     await putByHand(library.system, key!, new TextDecoder().decode(bytes));
     await round();
-    expect(await rowAt(key!)).toMatchObject({ id: before!.id, state: "ready", reason: null, missing: false });
+    expect(await rowAt(library.system, key!)).toMatchObject({ id: before!.id, state: "ready", reason: null, missing: false });
     expect(await round()).toBe(0);
   });
 });
@@ -97,28 +96,28 @@ describe("refused bytes of an upload", () => {
     await assemble(library.system, key, "as it came");
     await library.system.db.delete(job);
     const dying: Ctx = { ...library.system, store: { ...library.system.store, remove: dies } };
-    await expect(run(dying, noPorts, { key, steps })).rejects.toThrow("killed");
+    await expect(ingest(dying, key)).rejects.toThrow("killed");
     expect(await round()).toBe(1);
     const [row] = await library.system.db.select().from(upload).where(eq(upload.key, key));
     expect(row).toMatchObject({ state: "failed", reason: "10 of 12 bytes arrived. Add the file again." });
     expect(await library.system.store.list("library/")).toMatchObject({ objects: [{ key: expect.stringContaining("0~") }] });
-    expect(await rowAt(key)).toBeUndefined();
+    expect(await rowAt(library.system, key)).toBeUndefined();
   });
 });
 
 describe("a listing that cannot be believed", () => {
-  const shows = (objects: ListedObject[]): Partial<ObjectStore> => ({ list: () => Promise.resolve({ objects }) });
+  const listing = (objects: ListedObject[]): Partial<ObjectStore> => ({ list: () => Promise.resolve({ objects }) });
 
   it("because it is empty makes nothing missing", async () => {
     await assets(3);
-    expect(await round({ ...shows([]), head: () => Promise.reject(new Error("was asked")) })).toBe(0);
+    expect(await round({ ...listing([]), head: () => Promise.reject(new Error("was asked")) })).toBe(0);
     expect(await missing()).toEqual([]);
   });
 
   it("because it is another bucket's makes nothing missing", async () => {
     const keys = await assets(3);
     const foreign = { key: "library/somebody/x.jpg", size: 1, etag: "x", lastModified: new Date() };
-    expect(await round(shows([foreign, { ...foreign, key: keys[0]!, etag: "other bytes" }]))).toBeLessThanOrEqual(1);
+    expect(await round(listing([foreign, { ...foreign, key: keys[0]!, etag: "other bytes" }]))).toBeLessThanOrEqual(1);
     expect(await missing()).toEqual([]);
     expect(doubts()).toMatchObject([{ level: "error", seen: 0, absent: 2 }]);
   });
@@ -134,9 +133,9 @@ describe("a listing that cannot be believed", () => {
   it("because it ends too early makes nothing missing: each original is asked for by itself", async () => {
     const keys = await assets(4);
     const { objects } = await library.system.store.list("library/");
-    expect(await round(shows(objects.slice(0, 2)))).toBe(2);
+    expect(await round(listing(objects.slice(0, 2)))).toBe(2);
     expect(await missing()).toEqual([]);
-    expect(await rowAt(keys[3]!)).toMatchObject({ state: "ready" });
+    expect(await rowAt(library.system, keys[3]!)).toMatchObject({ state: "ready" });
   });
 
   it("because it fails in the middle makes nothing missing, and the round goes on later", async () => {
