@@ -30,4 +30,4 @@ async function openHomelab(): Promise<Installation> {
   };
 }
 
-tellStory("first light on MinIO and Postgres", openHomelab, { canRun: hasHomelab, isPictured: false });
+tellStory("MinIO and Postgres", openHomelab, { canRun: hasHomelab, isPictured: false });

@@ -29,4 +29,4 @@ async function openLaptop(): Promise<Installation> {
   };
 }
 
-tellStory("first light", openLaptop, { canRun: true, isPictured: true });
+tellStory("a laptop", openLaptop, { canRun: true, isPictured: true });

@@ -42,8 +42,8 @@ export type Installation = {
 };
 
 /** The story of the first evening, in a real browser, told of an installation of any shape; only one of them makes the screenshots. */
-export const tellStory = (title: string, open: () => Promise<Installation>, shape: { canRun: boolean; isPictured: boolean }) =>
-  describe.skipIf(chromePath === undefined || !hasCorpus || !shape.canRun)(`${title}`, () => {
+export const tellStory = (where: string, open: () => Promise<Installation>, shape: { canRun: boolean; isPictured: boolean }) =>
+  describe.skipIf(chromePath === undefined || !hasCorpus || !shape.canRun)(`first light on ${where}`, () => {
     let root: string;
     let folder: string;
     let installed: Installation;
