@@ -13,6 +13,7 @@ import { health } from "./health.ts";
 import { methodsAt } from "./method.ts";
 import { startRequest } from "./request.ts";
 import { json, problems } from "./schema.ts";
+import { storage } from "./store.ts";
 import { timeline } from "./timeline.ts";
 import { uploads } from "./upload.ts";
 import { webFile } from "./web.ts";
@@ -52,6 +53,7 @@ export function createApi(deps: Deps) {
     .route("/api", uploads())
     .route("/api", timeline())
     .route("/api", assets())
+    .route("/api", storage(deps))
     .route("/api", admin());
 }
 

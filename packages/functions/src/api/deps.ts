@@ -5,12 +5,17 @@ import type { Context } from "hono";
 /** The store as one browser reaches it: the origin that it may fetch from, and a signer of requests to it. */
 export type PublicStore = { origin: string; sign: Signer };
 
+/** How a browser reaches the store: by itself, or through us, under `/store` of the page's own origin. */
+export type Way = "direct" | "same-origin";
+
 /** Everything that the app needs from its runtime. */
 export type Deps = {
   db: Database;
   store: ObjectStore;
   /** `origin` is that of the page (`http://192.168.1.5:3000`): on a laptop the store is on the same host, whatever name the browser used for it. */
   publicStore: (origin: URL) => PublicStore;
+  /** Signs for a browser that reaches the store only through us; absent where nothing is forwarded. */
+  forwarded?: ((origin: URL) => Signer) | undefined;
   queue: Queue;
   now: () => Date;
   log: Log;

@@ -3,6 +3,7 @@ import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import { routePath } from "hono/route";
 import type { Deps, Env } from "./deps.ts";
+import { wayOf } from "./store.ts";
 
 /** Gives each request its number, its log and its context, and writes one line when it is answered. Of the URL only the route is logged. */
 export function startRequest(deps: Deps) {
@@ -17,7 +18,8 @@ export function startRequest(deps: Deps) {
     c.set("origin", origin);
     c.set("store", store);
     const { db, queue, now } = deps;
-    c.set("ctx", { actor: { kind: "anonymous" }, db, store: { ...deps.store, sign: store.sign }, queue, now, log });
+    const sign = (wayOf(c) === "same-origin" && deps.forwarded?.(origin)) || store.sign;
+    c.set("ctx", { actor: { kind: "anonymous" }, db, store: { ...deps.store, sign }, queue, now, log });
     await next();
     c.header("x-request-id", requestId);
     const bytes = await measure(c);
