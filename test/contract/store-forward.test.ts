@@ -36,7 +36,7 @@ describe.each(STORES)("the way to $name through us", { timeout: 60_000 }, ({ sta
     running = await start();
     await setUpBucket(running.options, ["*"]);
     store = createS3Store(running.options);
-    forward = createForward({ ...running.options, log: silent }, store.sign);
+    forward = createForward(running.options, silent);
     app = await serve(forward);
     sign = forward.signerFor(new URL(`http://127.0.0.1:${app.port}/some/page`));
   });
@@ -173,8 +173,8 @@ describe("a store at fault", () => {
     await once(upstream, "listening");
     const address = upstream.address();
     const endpoint = `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`;
-    const store = createS3Store({ endpoint, bucket: "photos", region: "us-east-1", accessKeyId: "a", secretAccessKey: "b" });
-    forward = createForward({ endpoint, bucket: "photos", log: recorder(lines) }, store.sign);
+    const options = { endpoint, bucket: "photos", region: "us-east-1", accessKeyId: "a", secretAccessKey: "b" };
+    forward = createForward(options, recorder(lines));
     app = await serve(forward);
     url = forward.signerFor(new URL(`http://127.0.0.1:${app.port}`)).get({ key: "a.jpg" });
   });

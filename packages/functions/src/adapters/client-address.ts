@@ -3,16 +3,16 @@ import { BlockList, isIP, isIPv6 } from "node:net";
 /** Networks whose word about the client's address is taken. */
 export type Networks = { has: (address: string) => boolean };
 
-/** Reads `10.0.0.0/8, fd00::/8, 127.0.0.1`: addresses and CIDRs, with commas or spaces between. Throws RangeError that names what is neither. */
-export function readNetworks(text: string): Networks {
+/** Of addresses and CIDRs, `10.0.0.0/8` or `fd00::/8`. Throws RangeError that names what is neither. */
+export function networksOf(parts: readonly string[]): Networks {
   const list = new BlockList();
-  for (const each of text.split(/[\s,]+/u).filter((part) => part !== "")) {
-    const [address = "", bits, ...more] = each.split("/");
+  for (const part of parts) {
+    const [address = "", bits, ...more] = part.split("/");
     const family = isIPv6(address) ? "ipv6" : "ipv4";
     const most = family === "ipv6" ? 128 : 32;
     const length = bits === undefined ? most : Number(bits);
     const good = isIP(address) !== 0 && more.length === 0 && /^\d{1,3}$/u.test(bits ?? "0") && length <= most;
-    if (!good) throw new RangeError(`${each} is no network such as 10.0.0.0/8 or fd00::/8`);
+    if (!good) throw new RangeError(`${part} is no network such as 10.0.0.0/8 or fd00::/8`);
     list.addSubnet(address, length, family);
   }
   return { has: (address) => list.check(address, isIPv6(address) ? "ipv6" : "ipv4") };

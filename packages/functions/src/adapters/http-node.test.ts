@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { networksOf } from "./client-address.ts";
 import { addressFor, checkPorts, listenError, serveHttp } from "./http-node.ts";
 
 const answer = (_: Request, env: { address?: string }) => new Response(env.address ?? "unknown");
@@ -8,6 +9,16 @@ describe("the HTTP server", () => {
     const server = await serveHttp({ fetch: answer, host: "127.0.0.1", port: 0, setting: "PORT" });
     expect(await (await fetch(`http://127.0.0.1:${server.port}/`)).text()).toBe("127.0.0.1");
     await server.close();
+  });
+
+  it("takes a trusted proxy's word for it, and nobody else's", async () => {
+    const told = async (trusted: readonly string[]): Promise<string> => {
+      const server = await serveHttp({ fetch: answer, host: "127.0.0.1", port: 0, setting: "PORT", trusted: networksOf(trusted) });
+      const asked = await fetch(`http://127.0.0.1:${server.port}/`, { headers: { "x-forwarded-for": "1.2.3.4, 203.0.113.9" } });
+      await server.close();
+      return asked.text();
+    };
+    expect([await told([]), await told(["127.0.0.0/8"])]).toEqual(["127.0.0.1", "203.0.113.9"]);
   });
 
   it("says which setting to change when the port is taken", async () => {

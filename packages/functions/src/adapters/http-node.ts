@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import { AppError } from "@tintype/core/kernel";
-import { clientAddress, type Networks, readNetworks } from "./client-address.ts";
+import { clientAddress, type Networks, networksOf } from "./client-address.ts";
 import type { Forward } from "./store-forward.ts";
 
 const GRACE_MS = 3_000;
@@ -26,7 +26,7 @@ type ServeOptions = {
  * Serves a fetch handler over HTTP. `setting` is the name of the port's variable, for the message when the port is taken
  * (AppError `conflict`). `close` lets open requests finish for up to 3 s.
  */
-export function serveHttp({ fetch, host, port, setting, trusted = readNetworks(""), forward }: ServeOptions): Promise<HttpServer> {
+export function serveHttp({ fetch, host, port, setting, trusted = networksOf([]), forward }: ServeOptions): Promise<HttpServer> {
   const listener = getRequestListener((request, { incoming }) => fetch(request, addressOf(incoming, trusted)));
   const server = createServer((request, response) => {
     if (forward?.takes(request.url ?? "") === true) return forward.handle(request, response);

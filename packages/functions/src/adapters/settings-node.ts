@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
-import { BlockList, isIP } from "node:net";
 import { AppError } from "@tintype/core/kernel";
 import { z } from "zod";
+import { networksOf } from "./client-address.ts";
 import { parseEnv, type Variables } from "./settings.ts";
 
 const MISSING = "is missing: see docs/homelab.md";
@@ -129,11 +129,8 @@ function readText(name: string, path: string): string {
 }
 
 function isNetwork(part: string): boolean {
-  const [address = "", prefix] = part.split("/");
-  if (isIP(address) === 0) return false;
-  if (prefix === undefined) return true;
   try {
-    new BlockList().addSubnet(address, /^\d{1,3}$/u.test(prefix) ? Number(prefix) : -1, isIP(address) === 4 ? "ipv4" : "ipv6");
+    networksOf([part]);
     return true;
   } catch {
     return false;

@@ -3,6 +3,8 @@ import https from "node:https";
 import { pipeline } from "node:stream";
 import { type Log, newId } from "@tintype/core/kernel";
 import type { Signer } from "@tintype/core/storage";
+import type { S3Options } from "./store-s3-client.ts";
+import { createSigners } from "./store-s3-sign.ts";
 import { answerHeaders, forwardedPath, requestHeaders } from "./store-forward-headers.ts";
 
 /** Shorter than any store keeps an idle connection: one that it has just closed is not used again. */
@@ -15,23 +17,23 @@ const CONTINUE_MS = 1_000;
 
 const METHODS = new Set(["GET", "HEAD", "PUT"]);
 
-type Options = { endpoint: string; bucket: string; log: Log };
-
 /** Passes signed requests on to the store: for browsers that reach us, but not the store. */
 export type Forward = {
   /** True for a request whose answer is ours: anything under `/store/`. */
   takes: (url: string) => boolean;
   handle: (request: IncomingMessage, response: ServerResponse) => void;
-  /** The same signer with URLs under `/store` of the page's origin. */
+  /** Signs for the store, with URLs under `/store` of the page's origin. */
   signerFor: (page: URL) => Signer;
   close: () => void;
 };
 
 /**
  * `/store/<bucket>/<key>?X-Amz-…` goes to the store at `endpoint` as it is: it was signed for that, the store checks it, and we hold no state.
- * Bodies stream both ways, neither faster than the other side takes them; who goes away takes the other side along. `sign` signs for `endpoint`.
+ * Bodies stream both ways, neither faster than the other side takes them; who goes away takes the other side along.
  */
-export function createForward({ endpoint, bucket, log }: Options, sign: Signer): Forward {
+export function createForward(options: S3Options, log: Log): Forward {
+  const { endpoint, bucket } = options;
+  const sign = createSigners(options)(endpoint);
   const { protocol, host, hostname, port, pathname } = new URL(endpoint);
   const base = pathname.replace(/\/$/u, "");
   const library = protocol === "https:" ? https : http;

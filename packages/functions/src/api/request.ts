@@ -18,7 +18,7 @@ export function startRequest(deps: Deps) {
     c.set("origin", origin);
     c.set("store", store);
     const { db, queue, now } = deps;
-    const sign = (wayOf(c) === "same-origin" && deps.forwarded?.(origin)) || store.sign;
+    const sign = (wayOf(c) === "same-origin" ? deps.forwarded?.(origin) : undefined) ?? store.sign;
     c.set("ctx", { actor: { kind: "anonymous" }, db, store: { ...deps.store, sign }, queue, now, log });
     await next();
     c.header("x-request-id", requestId);
