@@ -1,6 +1,5 @@
-import { sha256 } from "@noble/hashes/sha2.js";
 import { eq, like, sql } from "drizzle-orm";
-import { allow, AppError, newId, transact, type Ctx } from "#kernel";
+import { allow, AppError, isSecret, newId, transact, type Ctx } from "#kernel";
 import { handleFrom } from "#storage";
 import { account, rateLimit, user } from "./account.sql.ts";
 import { personColumns, type Person } from "./get.ts";
@@ -38,7 +37,7 @@ export async function setUp(ctx: Ctx, input: SetUp, secret: { tokenSha256: Uint8
   if (!(await needsSetUp(ctx))) throw done();
   const tries = `setup:${input.client}`;
   await throttle(ctx, tries);
-  if (!secret.tokenSha256 || !equal(sha256(new TextEncoder().encode(input.token)), secret.tokenSha256)) {
+  if (!secret.tokenSha256 || !isSecret(input.token, secret.tokenSha256)) {
     throw new AppError("forbidden", "This set-up link is not valid any more. Open the newest one that Tintype printed when it started.");
   }
   // Only wrong ones count: whoever has the token may need many tries at a password.
@@ -88,10 +87,4 @@ async function throttle(ctx: Ctx, key: string): Promise<void> {
 
 function done(): AppError {
   return new AppError("already_set_up", "Tintype is set up already. Sign in instead.");
-}
-
-/** Compares in a time that does not tell where two values differ. */
-function equal(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false;
-  return a.reduce((difference, byte, i) => difference | (byte ^ b[i]!), 0) === 0;
 }

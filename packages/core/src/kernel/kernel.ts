@@ -5,3 +5,4 @@ export { AppError, isOutage, undefinedWhen, type Code } from "./error.ts";
 export { fromBytes, newId, toBytes } from "./id.ts";
 export type { Log } from "./log.ts";
 export type { Job, NewJob, Queue } from "./queue.ts";
+export { isSecret } from "./secret.ts";

@@ -10,6 +10,7 @@ import { onError, problem } from "./error.ts";
 import { limitBody, refuseCrossSite, requireSession } from "./guard.ts";
 import { securityHeaders } from "./headers.ts";
 import { health } from "./health.ts";
+import { hooks } from "./hook.ts";
 import { methodsAt } from "./method.ts";
 import { startRequest } from "./request.ts";
 import { json, problems } from "./schema.ts";
@@ -32,7 +33,11 @@ export function createApi(deps: Deps) {
 
   app.onError(onError);
   app.openAPIRegistry.registerComponent("securitySchemes", "session", { type: "apiKey", in: "cookie", name: "tintype.session" });
-  app.use(startRequest(deps), securityHeaders, compress(), refuseCrossSite(deps), limitBody);
+  app.openAPIRegistry.registerComponent("securitySchemes", "token", { type: "http", scheme: "bearer" });
+  app.use(startRequest(deps), securityHeaders, compress(), refuseCrossSite(deps));
+  // Before the limit on bodies: a store would repeat for ever what is refused as too large.
+  app.route("/api", hooks(deps));
+  app.use(limitBody);
   mountAuth(app, auths);
   app.use("/api/*", requireSession(app, auths));
   app.openapi(describe, (c) => c.json(documentOf(app), 200));

@@ -23,6 +23,8 @@ export type Deps = {
   authSecret: string;
   /** SHA-256 of the one-time set-up token; absent when set-up over HTTP is off. */
   setupTokenSha256?: Uint8Array | undefined;
+  /** The webhook of a store: SHA-256 of its token, and the bucket whose events count; absent where the store tells us in another way. */
+  hook?: { tokenSha256: Uint8Array; bucket: string } | undefined;
   /** The origin under which the app is reached, when it is fixed (`https://photos.example.org`); else each request tells. */
   origin?: string | undefined;
   /** The built web app: the file at a path such as `/index.html`; undefined when there is none. */

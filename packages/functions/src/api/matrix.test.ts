@@ -7,7 +7,8 @@ import { fileOf } from "@tintype/test/upload";
 import { beforeAll, expect, it } from "vitest";
 
 const store = useStore();
-const api = useApi(() => ({ store: store(), publicStore: () => ({ origin: "http://store.test", sign: store().sign }) }));
+const hook = { tokenSha256: new Uint8Array(32), bucket: "photos" };
+const api = useApi(() => ({ store: store(), publicStore: () => ({ origin: "http://store.test", sign: store().sign }), hook }));
 
 /** What belongs to the member, made anew for each row. */
 type Hers = { uploadId: string; assetId: string; head: string };
@@ -33,6 +34,9 @@ const ROWS: Record<string, Row> = {
   "GET /api/openapi.json": ownOf(200),
   "GET /api/setup": everyone(200),
   "POST /api/setup": { ...everyone(409), body: () => ({ ...OWNER, token: SETUP_TOKEN, email: "second@example.org" }) },
+  "POST /api/hooks/store": { ...everyone(401), body: () => ({ Records: [] }) },
+  "GET /api/hooks/store": everyone(204),
+  "OPTIONS /api/hooks/store": everyone(204),
   "GET /api/me": ownOf(200),
   "POST /api/uploads": { ...ownOf(200), body: () => ({ files: [fileOf("matrix")] }) },
   "POST /api/uploads/status": { ...ownOf(200), body: ({ uploadId }) => ({ ids: [uploadId] }) },

@@ -1,0 +1,91 @@
+import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
+import { ingestJob } from "@tintype/core/asset";
+import * as Ingest from "@tintype/core/ingest";
+import { AppError, type NewJob } from "@tintype/core/kernel";
+import type { Context } from "hono";
+import type { Deps, Env } from "./deps.ts";
+import { gatherer } from "./gather.ts";
+import { problems } from "./schema.ts";
+import { showsToken } from "./token.ts";
+
+/** The most bytes of a message that are read; stores send about 1 KB for each change. */
+const MOST = 64 * 1024;
+/** MinIO repeats what it is refused every 3 s and holds everything behind it: only what may be better later is refused. */
+const TAKEN = "Queued, or nothing to be queued: messages that cannot be read, or are larger than 64 KB, are counted and forgotten";
+
+const path = "/hooks/store";
+const common = ["not_found", "internal", "database_unavailable"] as const;
+
+const take = createRoute({
+  method: "post",
+  path,
+  summary: "Take a store's message that objects changed",
+  description: "Messages of AWS, MinIO, RustFS, Ceph, versitygw and SeaweedFS, also wrapped by SNS, SQS or EventBridge.",
+  security: [{ token: [] }],
+  responses: { 204: { description: TAKEN }, ...problems("unauthenticated", ...common) },
+});
+
+const answers = { 204: { description: "It is" }, ...problems(...common) };
+const look = createRoute({ method: "get", path, summary: "Whether a webhook is here", security: [], responses: answers });
+const ask = createRoute({ method: "options", path, summary: "Whether a webhook is here", security: [], responses: answers });
+
+/** The store's webhook. It answers 2xx when what a message hints at is durably in the queue; many messages share one commit. */
+export const hooks = (deps: Deps) => {
+  const enqueue = gatherer<NewJob>((jobs) => deps.queue.enqueue(jobs));
+  return new OpenAPIHono<Env>()
+    .openapi(take, async (c) => {
+      const { tokenSha256, bucket } = hookOf(deps);
+      const log = c.get("log");
+      if (!showsToken(c.req.header("authorization"), tokenSha256)) {
+        log.warn("message refused", { why: "unauthorised" });
+        throw new AppError("unauthenticated", "Send the webhook's token: Authorization: Bearer <token>.");
+      }
+      const text = await textOf(c.req.raw);
+      const keys = text === undefined ? undefined : hintsIn(text, bucket);
+      if (keys === undefined) log.warn("message refused", { why: text === undefined ? "too large" : "junk" });
+      if (keys && keys.length > 0) await enqueue(keys.map(ingestJob));
+      if (keys) log.debug("hints queued", { hints: keys.length });
+      return c.body(null, 204);
+    })
+    .openapi(look, (c) => here(deps, c))
+    .openapi(ask, (c) => here(deps, c));
+};
+
+function here(deps: Deps, c: Context<Env>) {
+  hookOf(deps);
+  c.header("allow", "GET, HEAD, OPTIONS, POST");
+  return c.body(null, 204);
+}
+
+function hookOf({ hook }: Deps): NonNullable<Deps["hook"]> {
+  if (!hook) throw new AppError("not_found", "There is no webhook here.");
+  return hook;
+}
+
+/** Undefined when it is no message of a store. */
+function hintsIn(text: string, bucket: string): string[] | undefined {
+  try {
+    return Ingest.hints(JSON.parse(text), bucket);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The body as text; undefined when it is larger than is read. */
+async function textOf(request: Request): Promise<string | undefined> {
+  const body: ReadableStream<Uint8Array> | null = request.body;
+  if (!body) return "";
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
+  let text = "";
+  let size = 0;
+  for (let next = await reader.read(); !next.done; next = await reader.read()) {
+    size += next.value.byteLength;
+    if (size > MOST) {
+      await reader.cancel();
+      return undefined;
+    }
+    text += decoder.decode(next.value, { stream: true });
+  }
+  return text + decoder.decode();
+}
