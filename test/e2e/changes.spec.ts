@@ -1,7 +1,7 @@
-import type { Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import sharp from "sharp";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { chromePath, type WatchedPage } from "../support/browser.ts";
+import { chromePath } from "../support/browser.ts";
 import { type Client, createClient, signIn } from "../support/client.ts";
 import type { Laptop } from "../support/laptop.ts";
 import { hrefOf, openSeeded } from "../support/seeded.ts";
@@ -10,15 +10,14 @@ const PHOTOS = 300;
 
 describe.skipIf(chromePath === undefined)("a library that changes while somebody is in it", () => {
   let laptop: Laptop;
-  let watched: WatchedPage;
   let page: Page;
+  let problems: string[];
   let client: Client;
   let sent = 0;
   let close: (() => Promise<void>) | undefined;
 
   beforeAll(async () => {
-    ({ laptop, watched, close } = await openSeeded(PHOTOS, /\/original|\/library\/|ERR_FAILED/u));
-    page = watched.page;
+    ({ laptop, page, problems, close } = await openSeeded(PHOTOS, /\/original|\/library\/|ERR_FAILED/u));
     client = createClient(laptop.url, await signIn(laptop.url));
   }, 240_000);
   afterAll(() => close?.());
@@ -28,6 +27,20 @@ describe.skipIf(chromePath === undefined)("a library that changes while somebody
   });
 
   const tile = (n: number) => page.locator(`.tile:has(.tile-link[href="${hrefOf(n)}"])`);
+  async function check(...photos: number[]): Promise<void> {
+    for (const n of photos) {
+      await tile(n).hover();
+      await tile(n).locator(".tile-check").click();
+    }
+  }
+  /** Begins to download photos, none of which comes until the page's route is taken away; gives the button. */
+  async function stallDownload(...photos: number[]): Promise<Locator> {
+    await check(...photos);
+    await page.route("**/photos/library/**", () => undefined);
+    const download = page.getByRole("button", { name: "Download", exact: true });
+    await Promise.all([page.waitForRequest("**/photos/library/**"), download.click()]);
+    return download;
+  }
   const selected = () => page.locator(".selection-count").textContent();
   /** Which of the seeded photos are shown as selected. */
   const marked = async () => {
@@ -94,10 +107,7 @@ describe.skipIf(chromePath === undefined)("a library that changes while somebody
   });
 
   it("leaves what is selected selected, and shows it", async () => {
-    for (const n of [2, 3, 4]) {
-      await tile(n).hover();
-      await tile(n).locator(".tile-check").click();
-    }
+    await check(2, 3, 4);
     await takeIn(["2026-11-29T10:00:00"]);
     expect(await marked()).toEqual([2, 3, 4]);
     expect(await selected()).toMatch(/^3 selected/u);
@@ -108,8 +118,7 @@ describe.skipIf(chromePath === undefined)("a library that changes while somebody
   });
 
   it("selects a range from the photo that was clicked, wherever that has moved to", async () => {
-    await tile(6).hover();
-    await tile(6).locator(".tile-check").click();
+    await check(6);
     await takeIn(["2026-12-06T10:00:00", "2026-11-28T10:00:00"]);
     await tile(9)
       .locator(".tile-check")
@@ -131,8 +140,7 @@ describe.skipIf(chromePath === undefined)("a library that changes while somebody
 
   it("says that an original is gone, and stays where it is", async () => {
     // The seeded photos have thumbnails only.
-    await tile(1).hover();
-    await tile(1).locator(".tile-check").click();
+    await check(1);
     await page.getByRole("button", { name: "Download", exact: true }).click();
     await page.getByText("The original is no longer in storage.").waitFor();
     expect(page.url()).toBe(`${laptop.url}/`);
@@ -148,14 +156,7 @@ describe.skipIf(chromePath === undefined)("a library that changes while somebody
 
   it("ends a download that is cancelled, and says of one that nothing is left of what is gone", async () => {
     await page.evaluate("delete window.showSaveFilePicker");
-    await tile(1).hover();
-    await tile(1).locator(".tile-check").click();
-    await tile(2).locator(".tile-check").click();
-    await page.route("**/photos/library/**", () => undefined);
-    const download = page.getByRole("button", { name: "Download", exact: true });
-    const asked = page.waitForRequest("**/photos/library/**");
-    await download.click();
-    await asked;
+    const download = await stallDownload(1, 2);
     expect(await download.isDisabled()).toBe(true);
     await page.getByRole("button", { name: "Cancel the download" }).click();
     await expect.poll(() => download.isDisabled()).toBe(false);
@@ -172,14 +173,7 @@ describe.skipIf(chromePath === undefined)("a library that changes while somebody
       "window.showSaveFilePicker = async () => (await navigator.storage.getDirectory()).getFileHandle('Photos.zip', { create: true })",
     );
     const left = () => page.evaluate("navigator.storage.getDirectory().then((folder) => Array.fromAsync(folder.keys()))");
-    await tile(1).hover();
-    await tile(1).locator(".tile-check").click();
-    await tile(2).locator(".tile-check").click();
-    await page.route("**/photos/library/**", () => undefined);
-    const download = page.getByRole("button", { name: "Download", exact: true });
-    const asked = page.waitForRequest("**/photos/library/**");
-    await download.click();
-    await asked;
+    const download = await stallDownload(1, 2);
     expect(await left()).toEqual(expect.arrayContaining(["Photos.zip"]));
     await page.keyboard.press("Escape");
     await expect.poll(marked).toEqual([]);
@@ -188,8 +182,7 @@ describe.skipIf(chromePath === undefined)("a library that changes while somebody
     await page.getByText("Downloading").waitFor({ state: "detached" });
     expect(await left()).toEqual([]);
     await page.unroute("**/photos/library/**");
-    await tile(1).locator(".tile-check").click();
-    await tile(2).locator(".tile-check").click();
+    await check(1, 2);
     await download.click();
     await page.getByText("Nothing was downloaded.").first().waitFor();
     await expect.poll(left).toEqual([]);
@@ -210,6 +203,6 @@ describe.skipIf(chromePath === undefined)("a library that changes while somebody
   });
 
   it("did all that without an error on the console", () => {
-    expect(watched.problems).toEqual([]);
+    expect(problems).toEqual([]);
   });
 });

@@ -1,37 +1,26 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { axeViolations, chromePath, dropFiles, launchBrowser, openPage } from "../support/browser.ts";
-import { OWNER } from "../support/client.ts";
-import { type Laptop, startLaptop } from "../support/laptop.ts";
-import { seedLibrary } from "../support/seed.ts";
+import { axeViolations, chromePath, dropFiles } from "../support/browser.ts";
+import type { Laptop } from "../support/laptop.ts";
+import { openSeeded } from "../support/seeded.ts";
 
 describe.skipIf(chromePath === undefined)("an open page whose server goes away", () => {
   let dataDir: string;
   let laptop: Laptop;
-  let browser: Browser;
   let page: Page;
+  let close: (() => Promise<void>) | undefined;
 
   beforeAll(async () => {
-    dataDir = await mkdtemp(join(tmpdir(), "tintype-offline-"));
-    await seedLibrary(dataDir, 200);
-    [laptop, browser] = await Promise.all([startLaptop({ dataDir }), launchBrowser()]);
-    ({ page } = await openPage(browser, { viewport: { width: 1440, height: 900 } }));
-    const { email, password } = OWNER;
-    await page.request.post(`${laptop.url}/api/auth/sign-in/email`, { data: { email, password }, headers: { origin: laptop.url } });
+    ({ page, dataDir, laptop, close } = await openSeeded(200));
   }, 120_000);
   beforeEach(async () => {
     await page.goto(`${laptop.url}/`);
     await page.locator(".tile-image.shown").nth(8).waitFor();
   });
-  afterAll(async () => {
-    await browser?.close();
-    await laptop?.stop();
-    await rm(dataDir, { recursive: true, force: true });
-  });
+  afterAll(() => close?.());
 
   it("keeps the page when the viewer does not come, says so, and gets it when the server is back", async () => {
     await page.route("**/assets/viewer-*.js", (route) => route.abort());

@@ -4,12 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page, Route } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { chromePath, dropFiles, launchBrowser, openPage } from "../support/browser.ts";
+import { chromePath, dropFiles, launchBrowser, openPage, signInPage } from "../support/browser.ts";
 import { OWNER } from "../support/client.ts";
 import { type Laptop, startLaptop } from "../support/laptop.ts";
 import { seedLibrary, seedMember } from "../support/seed.ts";
 
-const BEN = { email: "ben@example.org", password: OWNER.password };
+const BEN = { name: "Ben", email: "ben@example.org", password: OWNER.password };
 
 /** One browser, two people: what a page began for one of them must never go into the library of the other. */
 describe.skipIf(chromePath === undefined)("a page whose person changes", () => {
@@ -23,12 +23,12 @@ describe.skipIf(chromePath === undefined)("a page whose person changes", () => {
     root = await mkdtemp(join(tmpdir(), "tintype-person-"));
     dataDir = join(root, "Tintype");
     await seedLibrary(dataDir, 20);
-    await seedMember(dataDir, "Ben");
+    await seedMember(dataDir, BEN.name);
     [laptop, browser] = await Promise.all([startLaptop({ dataDir }), launchBrowser()]);
   }, 120_000);
   beforeEach(async () => {
     ({ page } = await openPage(browser, { viewport: { width: 1440, height: 900 } }));
-    await signIn(OWNER);
+    await signInPage(page, laptop.url);
     await page.goto(laptop.url);
     await page.locator(".tile-image.shown").nth(8).waitFor();
   });
@@ -39,9 +39,6 @@ describe.skipIf(chromePath === undefined)("a page whose person changes", () => {
     await rm(root, { recursive: true, force: true });
   });
 
-  /** As another tab does it: the page learns nothing of it. */
-  const signIn = ({ email, password }: typeof BEN) =>
-    page.request.post(`${laptop.url}/api/auth/sign-in/email`, { data: { email, password }, headers: { origin: laptop.url } });
   const signInByForm = async ({ email, password }: typeof BEN): Promise<void> => {
     await page.getByLabel("E-mail").fill(email);
     await page.getByLabel("Password", { exact: true }).fill(password);
@@ -64,7 +61,7 @@ describe.skipIf(chromePath === undefined)("a page whose person changes", () => {
   const libraries = () => readdir(join(dataDir, "photos", "library"));
 
   it("waits for its own person when another tab signs somebody else in, and goes on for them alone", async () => {
-    await drop("anna", () => signIn(BEN));
+    await drop("anna", () => signInPage(page, laptop.url, BEN));
     await page.getByText("The upload waits here").waitFor();
     await signInByForm(OWNER);
     await expect.poll(() => page.locator(".tray h2").textContent()).toBe("3 photos are safe");

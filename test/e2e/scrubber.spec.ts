@@ -5,7 +5,7 @@ import { setTimeout } from "node:timers/promises";
 import type { Browser, CDPSession, Page } from "playwright-core";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { chromePath, launchBrowser, openPage, type WatchedPage } from "../support/browser.ts";
+import { chromePath, launchBrowser, openPage, signInPage, type WatchedPage } from "../support/browser.ts";
 import { createClient, setUp } from "../support/client.ts";
 import { type Laptop, startLaptop } from "../support/laptop.ts";
 
@@ -21,13 +21,11 @@ describe.skipIf(chromePath === undefined)("the scrubber", () => {
   let dataDir: string;
   let laptop: Laptop;
   let browser: Browser;
-  let cookie: string;
 
   beforeAll(async () => {
     dataDir = await mkdtemp(join(tmpdir(), "tintype-scrubber-"));
     [laptop, browser] = await Promise.all([startLaptop({ dataDir }), launchBrowser()]);
-    cookie = await setUp(laptop.url, laptop.token ?? "");
-    const client = createClient(laptop.url, cookie);
+    const client = createClient(laptop.url, await setUp(laptop.url, laptop.token ?? ""));
     const ids: string[] = [];
     for (const [i, modifiedAt] of DATES.entries()) {
       const background = { r: (i * 37) % 256, g: (i * 91) % 256, b: i };
@@ -47,8 +45,7 @@ describe.skipIf(chromePath === undefined)("the scrubber", () => {
 
   async function open(options: Parameters<typeof openPage>[1]): Promise<WatchedPage> {
     const watched = await openPage(browser, options);
-    const [name = "", value = ""] = cookie.split("=");
-    await watched.page.context().addCookies([{ name, value: decodeURIComponent(value), url: laptop.url }]);
+    await signInPage(watched.page, laptop.url);
     await watched.page.goto(laptop.url);
     await watched.page.locator(".tile-image.shown").nth(4).waitFor();
     return watched;

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { chromePath, launchBrowser, openPage } from "../support/browser.ts";
-import { createClient, OWNER, setUp } from "../support/client.ts";
+import { chromePath, launchBrowser, openPage, signInPage } from "../support/browser.ts";
+import { createClient, setUp } from "../support/client.ts";
 import { type Laptop, startLaptop } from "../support/laptop.ts";
 
 describe.skipIf(chromePath === undefined)("a white picture on a white page", () => {
@@ -25,8 +25,7 @@ describe.skipIf(chromePath === undefined)("a white picture on a white page", () 
     if (sent.status !== "sent") throw new Error("the upload was not taken");
     await client.settled([sent.uploadId]);
     ({ page } = await openPage(browser, { viewport: { width: 1440, height: 900 }, colorScheme: "light" }));
-    const { email, password } = OWNER;
-    await page.request.post(`${laptop.url}/api/auth/sign-in/email`, { data: { email, password }, headers: { origin: laptop.url } });
+    await signInPage(page, laptop.url);
     await page.goto(laptop.url);
     await page.locator(".tile-image.shown").waitFor();
   }, 120_000);

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Page, Route } from "playwright-core";
 import sharp from "sharp";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { axeViolations, chromePath, dropFiles, type WatchedPage } from "../support/browser.ts";
+import { axeViolations, chromePath, dropFiles } from "../support/browser.ts";
 import { createClient, signIn } from "../support/client.ts";
 import type { Laptop } from "../support/laptop.ts";
 import { photograph } from "../support/screenshot.ts";
@@ -15,13 +15,12 @@ const A_DAY = 35;
 describe.skipIf(chromePath === undefined)("the timeline of a large library", () => {
   let dataDir: string;
   let laptop: Laptop;
-  let watched: WatchedPage;
   let page: Page;
+  let problems: string[];
   let close: (() => Promise<void>) | undefined;
 
   beforeAll(async () => {
-    ({ dataDir, laptop, watched, close } = await openSeeded(PHOTOS, /locate|assets\/\S*ffffffffffff/u));
-    page = watched.page;
+    ({ dataDir, laptop, page, problems, close } = await openSeeded(PHOTOS, /locate|assets\/\S*ffffffffffff/u));
   }, 240_000);
   afterAll(() => close?.());
   beforeEach(async () => {
@@ -288,6 +287,6 @@ describe.skipIf(chromePath === undefined)("the timeline of a large library", () 
   });
 
   it("did all that without an error on the console", () => {
-    expect(watched.problems).toEqual([]);
+    expect(problems).toEqual([]);
   });
 });

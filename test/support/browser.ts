@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import axe, { type AxeResults } from "axe-core";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { OWNER } from "./client.ts";
 
 const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "/usr/bin/google-chrome-stable"];
 
@@ -41,6 +42,12 @@ export async function openPage(browser: Browser, options: BrowserContextOptions 
     note(`uncaught: ${error.error().message}`);
   });
   return { page: await context.newPage(), problems };
+}
+
+/** Signs the page's browser in as the owner, or somebody else, as another tab does it: the page learns nothing of it. */
+export async function signInPage(page: Page, url: string, { email, password } = OWNER): Promise<void> {
+  const answer = await page.request.post(`${url}/api/auth/sign-in/email`, { data: { email, password }, headers: { origin: url } });
+  if (!answer.ok()) throw new Error(`sign-in answered ${answer.status()}: ${await answer.text()}`);
 }
 
 /**

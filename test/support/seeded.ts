@@ -1,30 +1,26 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Browser } from "playwright-core";
-import { launchBrowser, openPage, type WatchedPage } from "./browser.ts";
-import { OWNER } from "./client.ts";
+import { launchBrowser, openPage, signInPage, type WatchedPage } from "./browser.ts";
 import { type Laptop, startLaptop } from "./laptop.ts";
 import { seedLibrary } from "./seed.ts";
 
 /** A running laptop with a seeded library, and a desktop page whose browser is signed in to it. */
-export type Seeded = { dataDir: string; laptop: Laptop; browser: Browser; watched: WatchedPage; close: () => Promise<void> };
+export type Seeded = WatchedPage & { dataDir: string; laptop: Laptop; close: () => Promise<void> };
 
 /** Seeds `photos` photos; `allow` names the console messages that belong to the test. */
-export async function openSeeded(photos: number, allow: RegExp): Promise<Seeded> {
+export async function openSeeded(photos: number, allow = /^$/u): Promise<Seeded> {
   const dataDir = await mkdtemp(join(tmpdir(), "tintype-seeded-"));
   await seedLibrary(dataDir, photos);
   const [laptop, browser] = await Promise.all([startLaptop({ dataDir }), launchBrowser()]);
   const watched = await openPage(browser, { viewport: { width: 1440, height: 900 }, allow });
-  const { email, password } = OWNER;
-  const data = { email, password };
-  await watched.page.context().request.post(`${laptop.url}/api/auth/sign-in/email`, { data, headers: { origin: laptop.url } });
+  await signInPage(watched.page, laptop.url);
   const close = async (): Promise<void> => {
     await browser.close();
     await laptop.stop();
     await rm(dataDir, { recursive: true, force: true });
   };
-  return { dataDir, laptop, browser, watched, close };
+  return { ...watched, dataDir, laptop, close };
 }
 
 /** The address of a seeded photo, from 0, the newest. */
