@@ -22,6 +22,17 @@ const record = (key: string, value?: string): JournalRecord => ({
   value: value === undefined ? undefined : Buffer.from(value),
 });
 
+/** A journal of two records; `first` is where the second begins. */
+async function writeTwo(): Promise<{ path: string; log: Buffer; first: number }> {
+  const path = join(folder, "journal");
+  const journal = await openJournal(path, 0);
+  await journal.append(record("a", "1"));
+  const first = journal.bytes;
+  await journal.append(record("b", "2"));
+  await journal.close();
+  return { path, log: await readFile(path), first };
+}
+
 describe("a journal", () => {
   it("has its name on disk before it takes a record", async () => {
     const { openSync } = await vi.importActual<typeof fs>("node:fs");
@@ -49,13 +60,7 @@ describe("a journal", () => {
   });
 
   it("cut off anywhere still gives every whole record, and goes on behind the last one", async () => {
-    const path = join(folder, "journal");
-    const journal = await openJournal(path, 0);
-    await journal.append(record("a", "1"));
-    const first = journal.bytes;
-    await journal.append(record("b", "2"));
-    await journal.close();
-    const log = await readFile(path);
+    const { path, log, first } = await writeTwo();
     for (let length = 0; length < log.length; length++) {
       expect(readJournal(log.subarray(0, length))).toEqual({
         records: length < first ? [] : [record("a", "1")],
@@ -70,13 +75,7 @@ describe("a journal", () => {
   });
 
   it("stops at a damaged record", async () => {
-    const path = join(folder, "journal");
-    const journal = await openJournal(path, 0);
-    await journal.append(record("a", "1"));
-    const first = journal.bytes;
-    await journal.append(record("b", "2"));
-    await journal.close();
-    const log = await readFile(path);
+    const { path, log, first } = await writeTwo();
     log.writeUInt8(log.readUInt8(first + 10) ^ 1, first + 10);
     expect(readJournal(log)).toEqual({ records: [record("a", "1")], length: first });
     await writeFile(path, "");
