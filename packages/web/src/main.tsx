@@ -6,6 +6,7 @@ import { createRoot } from "react-dom/client";
 import { App } from "./app.tsx";
 import { loadSession } from "./feature/account/session.ts";
 import "./feature/shell/theme.ts";
+import "./feature/storage/way.ts";
 
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no #root");

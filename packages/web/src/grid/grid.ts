@@ -1,4 +1,5 @@
 import { element } from "../lib/dom.ts";
+import { storeFailed, ways } from "../lib/way.ts";
 import { findSlot } from "./anchor.ts";
 import { createContent } from "./content.ts";
 import { createFrames, slotsBetween } from "./frames.ts";
@@ -47,6 +48,7 @@ export function createGrid(host: HTMLElement, options: GridOptions) {
   });
   const stage = createStage(layer, { faceOf, isSelected: selection.has, share: (from, to) => selection.share(from, to) });
   const pictures = createPictures((tile) => {
+    storeFailed();
     const place = shown.layout && sourceOf(shown.layout.library, tile.slot);
     if (place && items.expire(place.month, place.index)) frames.schedule();
   });
@@ -69,6 +71,10 @@ export function createGrid(host: HTMLElement, options: GridOptions) {
   const stopPointer = listenPointer(surface, host);
   const resize = new ResizeObserver(content.refit);
   resize.observe(box);
+  const stopWays = ways.subscribe(() => {
+    items.renew();
+    frames.schedule();
+  });
 
   function faceOf(slot: number): Face {
     const { month, index } = sourceOf(shown.layout!.library, slot);
@@ -152,6 +158,7 @@ export function createGrid(host: HTMLElement, options: GridOptions) {
       content.close();
       frames.close();
       resize.disconnect();
+      stopWays();
       stopKeys();
       stopPointer();
       gate.close();

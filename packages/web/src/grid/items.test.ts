@@ -123,6 +123,28 @@ describe("items", () => {
     expect(calls).toHaveLength(1);
   });
 
+  it("are fetched again as they are wanted, and what is under way too, when their URLs lead nowhere any more", async () => {
+    const items = open();
+    const [first, second] = blocksOf(month, 0, 250) as [Range, Range];
+    items.want([first]);
+    calls[0]!.answer([itemsOf(first)]);
+    await settle();
+    items.want([first, second]);
+    items.renew();
+    await settle();
+    expect(calls[1]!.signal.aborted).toBe(true);
+    expect(items.get(month, 0)).toBeDefined();
+    items.want([first, second]);
+    await settle();
+    expect(
+      calls
+        .slice(2)
+        .flatMap(({ ranges }) => ranges.map(({ from }) => from))
+        .toSorted((a, b) => a - b),
+    ).toContain(0);
+    expect(calls.at(-1)!.signal.aborted).toBe(false);
+  });
+
   it("keep 10,000 at most, the longest unused going first", () => {
     const huge = toMonth(chunkOf(24_322, [[22, landscapes(20_000)]]));
     const items = open();

@@ -156,6 +156,11 @@ export function createItems(source: Source, { onLoad, onStale }: { onLoad: () =>
       block.expired = true;
       return true;
     },
+    /** The signed URLs of everything lead nowhere any more, also of what is under way: it is fetched again as it is wanted. */
+    renew(): void {
+      for (const block of blocks.values()) block.expired = true;
+      for (const controller of flights.values()) controller.abort();
+    },
     /** Forgets chunks that are no longer of the library. */
     keepOnly(months: readonly Month[]): void {
       const revisions = new Map(months.map((month) => [month.month, month.revision]));

@@ -116,6 +116,11 @@ function showAsset(tile: Tile, item: Item, day: Day): void {
     if (before.missing !== item.missing) showExtras(tile, item);
     // A URL that had expired has been renewed.
     if (tile.picture === "failed" && before.thumb !== item.thumb) tile.picture = "none";
+    // It is to come by another way, and may never come by this one.
+    if (tile.picture === "loading" && pathOf(before.thumb) !== pathOf(item.thumb)) {
+      tile.cancel?.();
+      tile.picture = "none";
+    }
     return;
   }
   if (before) clearPicture(tile);
@@ -190,7 +195,11 @@ export function nameOf(item: Item, day: Day): string {
   return parts.filter((part) => part !== "").join(", ");
 }
 
-/** Signed URLs of the same object differ in their query only. */
+/** Of the same asset: signed URLs of one object differ in their query, and by another way to the store in all before the file's name. */
 function samePicture(a: string | null, b: string | null): boolean {
-  return a?.split("?")[0] === b?.split("?")[0];
+  return pathOf(a)?.split("/").at(-1) === pathOf(b)?.split("/").at(-1);
+}
+
+function pathOf(url: string | null): string | undefined {
+  return url?.split("?")[0];
 }

@@ -4,7 +4,7 @@ import { request, requestForAnyone } from "./http.ts";
 
 /** The API as its routes declare it; every failed request throws `Problem`. */
 const client = hc<Api>("/", { fetch: request });
-const { uploads, timeline, assets } = client.api;
+const { uploads, timeline, assets, storage } = client.api;
 
 type Uploads = typeof uploads;
 export type Me = InferResponseType<typeof client.api.me.$get, 200>;
@@ -22,6 +22,9 @@ export type ItemColumns = InferResponseType<typeof timeline.items.$get, 200>;
 /** Everything of one asset; its URLs are signed and expire. */
 export type AssetDetail = InferResponseType<(typeof assets)[":id"]["$get"], 200>;
 export type DownloadFile = InferResponseType<typeof assets.downloads.$post, 200>["files"][number];
+
+/** Requests that find out whether one way leads to the store. */
+export type Trial = InferResponseType<typeof storage.check.$post, 200>["trials"][number];
 
 export const api = {
   /** Asks nothing but whether the server is there. */
@@ -48,6 +51,7 @@ export const api = {
   checkOriginal: async (id: string, signal: AbortSignal) => {
     await assets[":id"].original.$get({ param: { id } }, { init: { signal, redirect: "manual" } });
   },
+  storageCheck: () => ok(storage.check.$post()),
   statuses: async (ids: string[]) => (await ok(uploads.status.$post({ json: { ids } }))).uploads,
   abort: async (id: string) => {
     await uploads[":id"].$delete({ param: { id } });

@@ -18,6 +18,8 @@ export type Engine = {
   release(...reasons: Hold[]): void;
   /** Ends every pause: what waits for its next try is tried at once. */
   tryNow(): void;
+  /** What was signed leads nowhere any more: what is not at the store yet is planned anew, at once. Parts that are there stay. */
+  replan(): void;
   retry(tasks: readonly Task[]): void;
   /** Takes files out of the queue. What is in the store already is left for the server to confirm. */
   cancel(tasks: readonly Task[]): void;
@@ -167,6 +169,16 @@ export function createEngine(ports: Ports): Engine {
     release(...reasons) {
       const lifted = reasons.filter((reason) => holds.delete(reason));
       if (lifted.length === 0) return;
+      health.failures = 0;
+      tryNow();
+    },
+    replan() {
+      for (const task of [...queue.in.planned, ...queue.in.sending, ...queue.in.retrying]) {
+        if (task.uploaded || task.plan === undefined || task.plan.kind === "received") continue;
+        if (task.plan.kind === "multipart") task.kept = task.plan;
+        forgetPlan(task);
+        task.abort?.abort();
+      }
       health.failures = 0;
       tryNow();
     },

@@ -16,6 +16,7 @@ test.each([
   [404, "NoSuchBucket", "fail"],
   [409, "ConditionalRequestConflict", "retry"],
   [413, "EntityTooLarge", "fail"],
+  [413, "", "fail"],
   [429, "SlowDown", "retry"],
   [500, "InternalError", "retry"],
   [503, "SlowDown", "retry"],
@@ -23,6 +24,12 @@ test.each([
   [500, "InsufficientStorage", "hold"],
 ])("a store's %d %s means %s", (status, code, act) => {
   expect(judgePut({ status, code, etag: null, retryAfter: undefined }).act).toBe(act);
+});
+
+test("a refusal of the size that is not the store's is a proxy's, and says what to change", () => {
+  const reason = (code: string) => judgePut({ status: 413, code, etag: null, retryAfter: undefined });
+  expect(reason("")).toMatchObject({ reason: expect.stringMatching(/proxy.*client_max_body_size/u) });
+  expect(reason("EntityTooLarge")).toMatchObject({ reason: "The storage refused it (EntityTooLarge)." });
 });
 
 test.each([

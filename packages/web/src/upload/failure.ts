@@ -16,11 +16,16 @@ export type Verdict =
 const FULL = new Set(["InsufficientStorage", "StorageFull", "XMinioStorageFull", "QuotaExceeded", "EntityTooLargeForQuota"]);
 const CHANGED = new Set(["BadDigest", "XAmzContentSHA256Mismatch", "XAmzContentChecksumMismatch", "InvalidDigest", "IncompleteBody"]);
 
+const TOO_LARGE =
+  "The proxy in front of Tintype takes no requests of this size. Whoever runs it can raise the limit (in nginx client_max_body_size).";
+
 /** What the answer to a PUT means. 412: something is under this key already, these bytes as a rule; ingest tells. */
 export function judgePut({ status, code, retryAfter }: PutAnswer): Verdict {
   if ((status >= 200 && status < 300) || status === 412) return { act: "done" };
   if (status === 507 || FULL.has(code)) return { act: "hold", hold: "full" };
   if (CHANGED.has(code)) return { act: "rehash", reason: "It changed while it was being sent." };
+  // Only what is between the browser and the store says this without a code of S3's.
+  if (status === 413 && code === "") return { act: "fail", reason: TOO_LARGE };
   if (status === 0) return { act: "retry", reason: "The connection broke.", retryAfter };
   if (status === 408 || status === 409 || status === 425 || status === 429 || status >= 500) {
     return { act: "retry", reason: "The storage is busy.", retryAfter };

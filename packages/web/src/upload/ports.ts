@@ -1,4 +1,5 @@
 import { api } from "../lib/api.ts";
+import { storeFailed } from "../lib/way.ts";
 import { openFingerprints } from "./fingerprint.ts";
 import type { HashAnswer } from "./hash-worker.ts";
 import { createLanes, LANES } from "./lanes.ts";
@@ -27,7 +28,11 @@ export function browserPorts(): Ports & { rest(): void } {
   );
   return {
     api,
-    put,
+    async put(...given) {
+      const answer = await put(...given);
+      if (answer.status === 0) storeFailed();
+      return answer;
+    },
     lanes: createLanes(LANES, navigator.locks),
     fingerprints: openFingerprints(),
     now: Date.now,

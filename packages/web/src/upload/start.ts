@@ -1,3 +1,4 @@
+import { ways } from "../lib/way.ts";
 import { createEngine, type Engine } from "./engine.ts";
 import { createGuard, isLocalHost } from "./guard.ts";
 import { createLeftover } from "./leftover.ts";
@@ -77,6 +78,10 @@ export function startUploader(listener: Listener): Uploader {
   };
 
   watchNetwork(engine, wake);
+  ways.subscribe(() => {
+    engine.replan();
+    wake();
+  });
   addEventListener("pagehide", leftover.leave);
   return {
     async addEntries(entries) {

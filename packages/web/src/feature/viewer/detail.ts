@@ -32,6 +32,10 @@ export function createDetails() {
       if (known.size > KEPT && oldest !== undefined) known.delete(oldest);
       return detail;
     },
+    /** Asks again for each: what they name leads nowhere any more. */
+    forgetAll(): void {
+      known.clear();
+    },
     /** Asks again next time: what it named could not be loaded. */
     forget(id: string): void {
       known.delete(id);

@@ -74,7 +74,7 @@ function video() {
     type: "video/mp4",
     urls: { original: "http://store/a", thumb: null },
   };
-  const details: Details = { get: async () => detail as Detail, forget: () => undefined };
+  const details: Pick<Details, "get" | "forget"> = { get: async () => detail as Detail, forget: () => undefined };
   const item = { id: "a", kind: "video", thumb: null } as Entry["item"];
   const slide = createSlide({ item, ratio: 1, day: {} as Entry["day"] }, details);
   return { slide, box: slide.box as unknown as Node };
@@ -146,4 +146,24 @@ it("asks for a picture that did not come again only when its details have come a
   await slide.load();
   slide.setView({ scale: 3, x: 0, y: 0 });
   expect(asked()).toEqual(["thumb", "preview 1", "original 1", "original 2"]);
+});
+
+it("asks anew, by another way, for what did not come; what is shown stays", async () => {
+  const moving = video();
+  await moving.slide.load();
+  const [player] = moving.box.children;
+  await moving.slide.renew();
+  expect(moving.box.children).toEqual([player]);
+  player?.listeners.get("error")?.();
+  await moving.slide.renew();
+  expect(moving.box.children.map(({ name }) => name)).toEqual(["video"]);
+  expect(moving.box.children).not.toContain(player);
+
+  pictures = [];
+  const { slide, asked, settle } = photo();
+  await slide.load();
+  pictures[1]!.fail();
+  await settle();
+  await slide.renew();
+  expect(asked()).toEqual(["thumb", "preview 1", "preview 2"]);
 });

@@ -1,6 +1,7 @@
 import { displayName } from "@tintype/core/asset";
 import { mdiCameraIris, mdiFileOutline, mdiImageOffOutline, mdiVideoOffOutline } from "@mdi/js";
 import { element, icon } from "../../lib/dom.ts";
+import { storeFailed } from "../../lib/way.ts";
 import { downloadHref, hasOriginal, type Detail, type Details } from "./detail.ts";
 import type { Entry } from "./sequence.ts";
 import { fit, FITTED, maxScale, type Frame, type View } from "./zoom.ts";
@@ -11,13 +12,15 @@ const PREVIEW = 1920;
 export type Slide = ReturnType<typeof createSlide>;
 
 /** One photo in the viewer: its box in the middle of the window, and in it the best tier that has come. */
-export function createSlide(entry: Entry, details: Details) {
+export function createSlide(entry: Entry, details: Pick<Details, "get" | "forget">) {
   const node = element("div", "slide");
   const box = element("div", "slide-box");
   node.append(box);
   let ratio = entry.ratio;
   let detail: Detail | undefined;
   let failed = false;
+  /** Failed while it was loaded, and not for what it is. */
+  let broken = false;
   /** The best tier that is shown, and the best that was asked for: one that does not come is not asked for again. */
   let tier = 0;
   let asked = 0;
@@ -59,6 +62,7 @@ export function createSlide(entry: Entry, details: Details) {
       },
       () => {
         image.remove();
+        storeFailed();
         if (level > 1) details.forget(entry.item.id);
       },
     );
@@ -75,7 +79,11 @@ export function createSlide(entry: Entry, details: Details) {
     video.controls = true;
     video.playsInline = true;
     video.preload = "metadata";
-    video.addEventListener("error", () => explain(known));
+    video.addEventListener("error", () => {
+      explain(known);
+      broken = true;
+      storeFailed();
+    });
     video.addEventListener("loadedmetadata", () => {
       if (!video) return;
       // Sound without a picture: the browser has no decoder for this codec.
@@ -121,6 +129,15 @@ export function createSlide(entry: Entry, details: Details) {
     box,
     entry,
     load,
+    /** What was signed leads nowhere any more: what has not come is asked for anew. */
+    async renew(): Promise<void> {
+      if (broken) {
+        failed = false;
+        broken = false;
+        box.replaceChildren();
+      }
+      await load();
+    },
     resize,
     detail: () => detail,
     /** True for what can be zoomed. */

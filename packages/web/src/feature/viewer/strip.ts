@@ -1,3 +1,4 @@
+import { ways } from "../../lib/way.ts";
 import type { Details } from "./detail.ts";
 import { entryBeside, type Entry, type Places } from "./sequence.ts";
 import { createSlide, type Slide } from "./slide.ts";
@@ -22,6 +23,11 @@ export function createStrip(track: HTMLElement, places: Places, details: Details
   let before: Slide | undefined;
   let after: Slide | undefined;
   let offset = 0;
+
+  const stopWays = ways.subscribe(() => {
+    details.forgetAll();
+    for (const slide of slides.values()) void slide.renew().catch(() => undefined);
+  });
 
   const width = () => track.clientWidth + GAP;
   const shown = () => [before, current, after].filter((slide) => slide !== undefined);
@@ -117,6 +123,9 @@ export function createStrip(track: HTMLElement, places: Places, details: Details
       for (const slide of slides.values()) slide.resize(track.clientWidth, track.clientHeight);
       draw();
     },
-    close: () => closed.abort(),
+    close(): void {
+      closed.abort();
+      stopWays();
+    },
   };
 }
