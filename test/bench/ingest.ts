@@ -14,7 +14,7 @@ import type { Report } from "./report.ts";
 
 export const name = "ingest";
 
-const WIDE = ["01", "02", "04", "05"].map((number) => `wide-gamut/Ultra_HDR_Samples_Originals_${number}.jpg`);
+export const WIDE = ["01", "02", "04", "05"].map((number) => `wide-gamut/Ultra_HDR_Samples_Originals_${number}.jpg`);
 const CAMERA = [
   "camera/aarhus.jpg",
   "camera/hochuferweg.jpg",
@@ -65,7 +65,7 @@ export async function run(report: Report): Promise<void> {
 }
 
 /** Puts the photos into the store, each made new by some bytes behind its end; gives the seconds from the first hint to the last commit. */
-async function ingestAll({ system, ports, owner, lines }: Library, photos: readonly Buffer[]): Promise<number> {
+export async function ingestAll({ system, ports, owner, lines }: Omit<Library, "folder">, photos: readonly Buffer[]): Promise<number> {
   const batch = randomBytes(6).toString("hex");
   const keys = photos.map((_, i) => `library/${owner.handle}/${batch}/${i}.jpg`);
   for (const [i, key] of keys.entries()) {

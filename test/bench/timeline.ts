@@ -4,29 +4,46 @@ import { join } from "node:path";
 import { decode } from "@tintype/core/geometry";
 import * as Timeline from "@tintype/core/timeline";
 import { sql } from "drizzle-orm";
+import type { OpenDatabase } from "../../packages/functions/src/adapters/db-drizzle.ts";
 import { openPglite } from "../../packages/functions/src/adapters/db-pglite.ts";
+import { openPostgres } from "../../packages/functions/src/adapters/db-postgres.ts";
 import { apiOn, type Browser, setUpOwner, type TestApi, ORIGIN } from "../support/api.ts";
 import { signerOnly } from "../support/person.ts";
+import { startPostgres } from "../support/postgres.ts";
 import { median, type Report } from "./report.ts";
 
 export const name = "timeline";
 
-/** The API's timeline over the embedded Postgres, as the laptop runs it: geometry, patches and items of libraries of two sizes. */
+/** The API's timeline over the embedded Postgres, as the laptop runs it, and over a stock one: geometry, patches and items of libraries of two sizes. */
 export async function run(report: Report): Promise<void> {
   await signing(report);
-  await library(report, { assets: 100_000, months: 120, cold: 15, cached: 15 });
-  await library(report, { assets: 1_000_000, months: 240, cached: 50 });
+  await onPglite((database) => library(report, database, { label: "100k", assets: 100_000, months: 120, cold: 15, cached: 15 }));
+  await onPglite((database) => library(report, database, { label: "1000k", assets: 1_000_000, months: 240, cached: 50 }));
+  await onPostgres((database) =>
+    library(report, database, { label: "1000k on stock Postgres", assets: 1_000_000, months: 240, cached: 50, changed: 300 }),
+  );
+}
+
+async function onPglite(work: (database: OpenDatabase) => Promise<void>): Promise<void> {
+  const dir = await mkdtemp(join(tmpdir(), "tintype-bench-"));
+  const database = await openPglite({ folder: dir });
+  await work(database).finally(() => database.close());
+  await rm(dir, { recursive: true, force: true });
+}
+
+async function onPostgres(work: (database: OpenDatabase) => Promise<void>): Promise<void> {
+  const server = await startPostgres();
+  if (server === undefined) return console.log("  Postgres is not installed: not measured on it");
+  const database = await openPostgres({ url: server.url });
+  await work(database).finally(() => database.close());
+  await server.stop();
 }
 
 type Reader = Pick<Browser, "get">;
 
-type Library = { assets: number; months: number; cold?: number; cached: number };
+type Library = { label: string; assets: number; months: number; cold?: number; cached: number; changed?: number };
 
-async function library(report: Report, { assets, months, cold, cached }: Library): Promise<void> {
-  const dir = await mkdtemp(join(tmpdir(), "tintype-bench-"));
-  const database = await openPglite({ folder: dir });
-  const { db } = database;
-  const label = `${assets / 1000}k`;
+async function library(report: Report, { db }: OpenDatabase, { label, assets, months, cold, cached, changed }: Library): Promise<void> {
   const ms = (what: string, times: number[], atMost?: number): void => {
     const spread: [number, number] = [Math.min(...times), Math.max(...times)];
     report.figure({
@@ -38,48 +55,50 @@ async function library(report: Report, { assets, months, cold, cached }: Library
       ...(atMost && { goal: { atMost } }),
     });
   };
-  try {
-    const make = () =>
-      apiOn(db, () => ({ store: signerOnly, publicStore: () => ({ origin: "http://store.test", sign: signerOnly.sign }) }));
-    const api = make();
-    const browser = await setUpOwner(api);
-    // Not the browser itself: it holds every answer against the document, which takes time.
-    const owner: Reader = {
-      get: async (path, headers = {}) => api.app.request(`${ORIGIN}${path}`, { headers: { cookie: browser.cookie(), ...headers } }),
-    };
-    const { user } = (await (await owner.get("/api/me")).json()) as { user: { id: string } };
-    await seed(api, user.id, assets, months);
-    ms("pack the whole library", await times(1, () => Timeline.refresh(api.system, user.id)));
+  const make = () => apiOn(db, () => ({ store: signerOnly, publicStore: () => ({ origin: "http://store.test", sign: signerOnly.sign }) }));
+  const api = make();
+  const browser = await setUpOwner(api);
+  // Not the browser itself: it holds every answer against the document, which takes time.
+  const owner: Reader = {
+    get: async (path, headers = {}) => api.app.request(`${ORIGIN}${path}`, { headers: { cookie: browser.cookie(), ...headers } }),
+  };
+  const { user } = (await (await owner.get("/api/me")).json()) as { user: { id: string } };
+  await seed(api, user.id, assets, months);
+  ms("pack the whole library", await times(1, () => Timeline.refresh(api.system, user.id)));
 
-    const fresh = async (headers: Record<string, string> = {}): Promise<number> => {
-      const other = make();
-      return took(() => other.app.request(`${ORIGIN}/api/timeline/geometry`, { headers: { cookie: browser.cookie(), ...headers } }));
-    };
-    ms("geometry, first time in a process", await repeat(7, () => fresh()), cold);
-    ms("geometry, first time, gzipped", await repeat(7, () => fresh({ "accept-encoding": "gzip" })));
-    await get(owner, "/api/timeline/geometry");
-    ms("geometry from the cache", await times(20, () => get(owner, "/api/timeline/geometry")), cached);
-    const etag = (await owner.get("/api/timeline/geometry")).headers.get("etag") ?? "";
-    ms("geometry not modified (304)", await times(20, () => get(owner, "/api/timeline/geometry", { "if-none-match": etag })));
+  const fresh = async (headers: Record<string, string> = {}): Promise<number> => {
+    const other = make();
+    return took(() => other.app.request(`${ORIGIN}/api/timeline/geometry`, { headers: { cookie: browser.cookie(), ...headers } }));
+  };
+  ms("geometry, first time in a process", await repeat(7, () => fresh()), cold);
+  ms("geometry, first time, gzipped", await repeat(7, () => fresh({ "accept-encoding": "gzip" })));
+  await get(owner, "/api/timeline/geometry");
+  ms("geometry from the cache", await times(20, () => get(owner, "/api/timeline/geometry")), cached);
+  const etag = (await owner.get("/api/timeline/geometry")).headers.get("etag") ?? "";
+  ms("geometry not modified (304)", await times(20, () => get(owner, "/api/timeline/geometry", { "if-none-match": etag })));
 
-    const chunk = decode(new Uint8Array(await (await owner.get("/api/timeline/geometry")).arrayBuffer())).chunks[1];
-    const range = `${chunk?.month}:${chunk?.revision}:100:600`;
-    ms("500 items with their URLs", await times(20, () => get(owner, `/api/timeline/items?ranges=${range}`)));
+  const chunk = decode(new Uint8Array(await (await owner.get("/api/timeline/geometry")).arrayBuffer())).chunks[1];
+  const range = `${chunk?.month}:${chunk?.revision}:100:600`;
+  ms("500 items with their URLs", await times(20, () => get(owner, `/api/timeline/items?ranges=${range}`)));
+  await change(api, user.id, chunk?.month ?? 0);
+  const refreshes = await repeat(7, async () => {
     await change(api, user.id, chunk?.month ?? 0);
-    const refreshes = await repeat(7, async () => {
-      await change(api, user.id, chunk?.month ?? 0);
-      return took(() => Timeline.refresh(api.system, user.id));
+    return took(() => Timeline.refresh(api.system, user.id));
+  });
+  ms("pack a month that changed", refreshes);
+  const since = await Timeline.head({ ...api.system, actor: { kind: "user", userId: user.id, role: "owner" } });
+  ms(
+    "changes since the last revision",
+    await times(20, () => get(owner, `/api/timeline/changes?since=${since.epoch}.${since.revision - 1}`)),
+  );
+  const after = await repeat(7, async () => {
+    await change(api, user.id, chunk?.month ?? 0);
+    return took(async () => {
+      await Timeline.refresh(api.system, user.id);
+      await get(owner, "/api/timeline/geometry");
     });
-    ms("pack a month that changed", refreshes);
-    const since = await Timeline.head({ ...api.system, actor: { kind: "user", userId: user.id, role: "owner" } });
-    ms(
-      "changes since the last revision",
-      await times(20, () => get(owner, `/api/timeline/changes?since=${since.epoch}.${since.revision - 1}`)),
-    );
-  } finally {
-    await database.close();
-    await rm(dir, { recursive: true, force: true });
-  }
+  });
+  ms("geometry after a change in one month, packing it included", after, changed);
 }
 
 /** `assets` photos spread evenly over `months` months back from the end of 2026. */

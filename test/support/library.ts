@@ -7,11 +7,12 @@ import type { Ctx } from "@tintype/core/kernel";
 import type { Ports } from "@tintype/core/media";
 import * as Upload from "@tintype/core/upload";
 import { createServer } from "@tintype/s3";
-
+import type { OpenDatabase } from "../../packages/functions/src/adapters/db-drizzle.ts";
 import { openPglite } from "../../packages/functions/src/adapters/db-pglite.ts";
 import { nodeHasher } from "../../packages/functions/src/adapters/hash-node.ts";
 import { sharpCodec, type SharpCodec } from "../../packages/functions/src/adapters/image-sharp.ts";
 import { exifReader } from "../../packages/functions/src/adapters/metadata-exifreader.ts";
+import type { S3Options } from "../../packages/functions/src/adapters/store-s3-client.ts";
 import { createS3Store } from "../../packages/functions/src/adapters/store-s3.ts";
 import { mediabunnyTool } from "../../packages/functions/src/adapters/video-mediabunny.ts";
 import { STEPS } from "../../packages/functions/src/jobs/steps.ts";
@@ -25,7 +26,7 @@ export type Library = {
   owner: Awaited<ReturnType<typeof addPerson>>;
   ports: Ports & { image: SharpCodec };
   lines: Line[];
-  /** The bucket's folder. */
+  /** The bucket's folder, of our own S3 server. */
   folder: string;
   /** Plans and sends a file as a browser does; gives its key. */
   send(name: string, bytes: Uint8Array, facts?: { modifiedAt?: string; modifiedOffset?: number }): Promise<string>;
@@ -41,10 +42,26 @@ export async function openLibrary({ memory = true } = {}): Promise<Library> {
   const server = await createServer({ dir, credentials: [CREDENTIAL] });
   await server.createBucket("photos");
   await server.listen(0);
-  const store = createS3Store({ endpoint: server.url, bucket: "photos", region: "us-east-1", ...CREDENTIAL });
   const open = await (memory ? borrowDatabase() : openPglite({ folder: join(dir, ".state") }));
+  const options = { endpoint: server.url, bucket: "photos", region: "us-east-1", ...CREDENTIAL };
+  const library = await openLibraryOn(open, options);
+  return {
+    ...library,
+    folder: join(dir, "photos"),
+    async close() {
+      await library.close();
+      await server.close();
+      await open.close();
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The same on a database and a store that are there; `close` leaves both open. */
+export async function openLibraryOn({ db }: OpenDatabase, options: S3Options): Promise<Omit<Library, "folder">> {
+  const store = createS3Store(options);
   const lines: Line[] = [];
-  const system = systemOn(open.db, { store, log: recorder(lines) });
+  const system = systemOn(db, { store, log: recorder(lines) });
   const metadata = exifReader();
   const ports = { image: sharpCodec({ size: 2 }), metadata, video: mediabunnyTool(), hash: nodeHasher };
   const owner = await addPerson(system, "Anna");
@@ -53,16 +70,12 @@ export async function openLibrary({ memory = true } = {}): Promise<Library> {
     owner,
     ports,
     lines,
-    folder: join(dir, "photos"),
     send: (name, bytes, facts = {}) => send(owner.ctx, name, bytes, facts),
     ingest: (key) => Ingest.run(system, ports, { key, steps: STEPS }),
     async close() {
       ports.image.close();
       metadata.close();
       store.close();
-      await server.close();
-      await open.close();
-      await rm(dir, { recursive: true, force: true });
     },
   };
 }

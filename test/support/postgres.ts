@@ -16,11 +16,11 @@ const isRoot = process.getuid?.() === 0;
 const HOW = [...(isRoot ? ["--reuid=postgres", "--regid=postgres", "--clear-groups"] : []), "--pdeathsig=INT"];
 
 /**
- * Starts a throw-away Postgres from Debian's package on a free port, with fsync off, and waits until it answers (about 2 s).
+ * Starts a throw-away Postgres from Debian's package on a free port, with fsync off unless asked for, and waits until it answers (about 2 s).
  * It ends with this process at the latest. Returns undefined where Postgres is not installed.
  * Any password will do, but the address has one, because the Neon driver asks for it.
  */
-export async function startPostgres(): Promise<Postgres | undefined> {
+export async function startPostgres({ fsync = false }: { fsync?: boolean } = {}): Promise<Postgres | undefined> {
   const bin = binaries();
   if (bin === undefined) return undefined;
   const dir = mkdtempSync(join(tmpdir(), "tintype-postgres-"));
@@ -28,7 +28,13 @@ export async function startPostgres(): Promise<Postgres | undefined> {
   const data = join(dir, "data");
   run(join(bin, "initdb"), ["-D", data, "-U", "tintype", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]);
   const port = await freePort();
-  const options = [`port=${port}`, "listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=off", "max_connections=40"];
+  const options = [
+    `port=${port}`,
+    "listen_addresses=127.0.0.1",
+    "unix_socket_directories=",
+    `fsync=${fsync ? "on" : "off"}`,
+    "max_connections=40",
+  ];
   const args = [...HOW, join(bin, "postgres"), "-D", data, ...options.flatMap((option) => ["-c", option])];
   const server = spawn("setpriv", args, { stdio: ["ignore", "ignore", "pipe"] });
   const ended = once(server, "exit");
