@@ -4,6 +4,8 @@ import { fileURLToPath } from "node:url";
 import { generateDrizzleJson, generateMigration } from "drizzle-kit/api";
 import { pgTable, text } from "drizzle-orm/pg-core";
 import { describe, expect, it } from "vitest";
+import { BASELINE } from "../packages/functions/src/adapters/db-migrate.ts";
+import { readMigrations } from "../packages/functions/src/adapters/migrations.ts";
 
 const CORE = fileURLToPath(new URL("../packages/core/", import.meta.url));
 
@@ -15,6 +17,40 @@ describe("the migrations", { timeout: 60_000 }, () => {
   it("would be found lacking, were a table added", async () => {
     const extra = pgTable("extra", { name: text("name") });
     expect(await missing({ ...(await declared()), extra })).toEqual(['CREATE TABLE "extra" (\n\t"name" text\n);\n']);
+  });
+});
+
+/** What the processes of the release before, which know nothing of it, can live with. */
+const ADDS = [
+  /^CREATE TABLE /u,
+  /^CREATE INDEX /u,
+  /^ALTER TABLE "\w+" ADD COLUMN "\w+" (?!.*NOT NULL)/u,
+  /^ALTER TABLE "\w+" ADD COLUMN "\w+" .*DEFAULT .*NOT NULL$/u,
+  /^DROP INDEX /u,
+];
+
+const breaking = (statements: readonly string[]): string[] =>
+  statements
+    .map((statement) => statement.trim().replace(/;$/u, ""))
+    .filter((statement) => statement !== "" && !ADDS.some((adds) => adds.test(statement)));
+
+describe("the migrations since the last release", () => {
+  it("only add, so that its processes go on beside the new ones", () => {
+    const migrations = readMigrations();
+    expect(migrations.map(({ tag }) => tag)).toContain(BASELINE);
+    expect(breaking(migrations.filter(({ tag }) => tag > BASELINE).flatMap(({ statements }) => statements))).toEqual([]);
+  });
+
+  it.each([
+    'ALTER TABLE "asset" DROP COLUMN "name"',
+    'ALTER TABLE "asset" ADD COLUMN "x" text NOT NULL',
+    'ALTER TABLE "asset" ALTER COLUMN "name" SET NOT NULL',
+    'ALTER TABLE "asset" RENAME COLUMN "name" TO "title"',
+    'DROP TABLE "asset"',
+    'CREATE UNIQUE INDEX "x" ON "asset" ("name")',
+    "UPDATE asset SET name = ''",
+  ])("would be found breaking: %s", (statement) => {
+    expect(breaking([statement])).toEqual([statement]);
   });
 });
 

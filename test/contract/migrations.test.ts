@@ -35,9 +35,22 @@ describe.each(DATABASES)("migrations on $name", { timeout: 60_000 }, ({ open }) 
     expect(rows).toEqual([{ good: null, bad: null }]);
   });
 
-  it("of another or newer version are refused", async () => {
+  it("of the next version, which only add to what this one knows, do not keep this one from starting", async () => {
+    const next = { tag: "9999_next", hash: "x", statements: ["create table next (id int)"] };
+    expect(await migrate(db, [...migrations, next])).toEqual(["9999_next"]);
+    expect(await migrate(db, migrations)).toEqual([]);
+    await expect(migrate(db, migrations.slice(0, 3))).rejects.toMatchObject({ code: "conflict" });
+    await db.execute(sql`drop table next`);
+    await db.execute(sql`delete from migration where tag = '9999_next'`);
+  });
+
+  it("of another version, and of one that is newer than the next, are refused", async () => {
     const [first, ...rest] = migrations;
     await expect(migrate(db, [{ ...first!, hash: "other" }, ...rest])).rejects.toMatchObject({ name: "AppError", code: "conflict" });
+    const beyond = { tag: "9999_beyond", hash: "x", statements: ["select 1"] };
+    await migrate(db, [...migrations, { ...beyond, tag: "9998_between" }, beyond], "9998_between");
+    await expect(migrate(db, migrations)).rejects.toMatchObject({ code: "conflict" });
+    await db.execute(sql`delete from migration where tag like '999%'`);
     await expect(migrate(db, [])).rejects.toMatchObject({ code: "conflict" });
     expect(await migrate(db, migrations)).toEqual([]);
   });

@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 
 /** A running Tintype of any shape, as its own process. */
 export type Program = {
@@ -17,8 +19,10 @@ export type Program = {
   stop: () => Promise<number | null>;
 };
 
-/** `entry` is the name of a file in functions/src/entry. */
-export type ProgramOptions = { entry: "laptop" | "node"; env: Record<string, string> };
+/** `entry` is the name of a file in functions/src/entry; `home` the folder of the program, this one when absent. */
+export type ProgramOptions = { entry: "laptop" | "node"; env: Record<string, string>; home?: string };
+
+const HERE = fileURLToPath(new URL("../../", import.meta.url));
 
 const START_LIMIT = 60_000;
 
@@ -87,9 +91,9 @@ function heard(child: ChildProcess): () => string {
   return () => output;
 }
 
-function spawnProgram({ entry, env }: ProgramOptions): ChildProcess {
-  const path = new URL(`../../packages/functions/src/entry/${entry}.ts`, import.meta.url).pathname;
-  return spawn(process.execPath, ["--import", "tsx", path], {
+function spawnProgram({ entry, env, home = HERE }: ProgramOptions): ChildProcess {
+  return spawn(process.execPath, ["--import", "tsx", join(home, "packages/functions/src/entry", `${entry}.ts`)], {
+    cwd: home,
     env: { ...process.env, NODE_ENV: "production", ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });

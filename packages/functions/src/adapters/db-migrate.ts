@@ -8,33 +8,44 @@ export type Migration = { tag: string; hash: string; statements: readonly string
 const LOCK = 7_468_193;
 
 /**
- * Applies the migrations that the database lacks, all or none, and returns their tags. Concurrent starters wait for one another.
- * Throws AppError `conflict` when the database was made by a newer or different version of the program.
+ * The last migration of the release before this one. Those that came later only add (test/schema.test.ts), so its processes go on, and start
+ * again, beside ours on one database. Moved on with each release.
  */
-export function migrate(db: Database, migrations: readonly Migration[]): Promise<string[]> {
+export const BASELINE = "0006_dead_jobs";
+
+/**
+ * Applies the migrations that the database lacks, all or none, and returns their tags. Concurrent starters wait for one another. Each says
+ * which migration a program must know to work with it: `baseline`, where it came later. Throws AppError `conflict` when the database was
+ * made by another program, or by a version that is too new for this one.
+ */
+export function migrate(db: Database, migrations: readonly Migration[], baseline = BASELINE): Promise<string[]> {
   return db.tx(async (tx) => {
     await tx.execute(sql`select pg_advisory_xact_lock(${LOCK})`);
     await tx.execute(
       sql`create table if not exists migration (tag text primary key, hash text not null, applied_at timestamptz not null default now())`,
     );
-    const { rows } = await tx.execute<{ tag: string; hash: string }>(sql`select tag, hash from migration`);
-    const applied = new Map(rows.map(({ tag, hash }) => [tag, hash]));
-    refuseForeign(applied, migrations);
+    await tx.execute(sql`alter table migration add column if not exists needs text`);
+    const { rows } = await tx.execute<Applied>(sql`select tag, hash, needs from migration`);
+    refuseForeign(rows, migrations);
+    const applied = new Set(rows.map(({ tag }) => tag));
+    const isLater = (tag: string): boolean => migrations.some((known) => known.tag === baseline) && tag > baseline;
     const missing = migrations.filter(({ tag }) => !applied.has(tag));
     for (const { tag, hash, statements } of missing) {
       for (const statement of statements) await tx.execute(sql.raw(statement));
-      await tx.execute(sql`insert into migration (tag, hash) values (${tag}, ${hash})`);
+      await tx.execute(sql`insert into migration (tag, hash, needs) values (${tag}, ${hash}, ${isLater(tag) ? baseline : tag})`);
     }
     return missing.map(({ tag }) => tag);
   });
 }
 
-function refuseForeign(applied: ReadonlyMap<string, string>, migrations: readonly Migration[]): void {
+type Applied = { tag: string; hash: string; needs: string | null };
+
+function refuseForeign(applied: readonly Applied[], migrations: readonly Migration[]): void {
   const known = new Map(migrations.map(({ tag, hash }) => [tag, hash]));
-  const foreign = [...applied].find(([tag, hash]) => known.get(tag) !== hash);
+  const foreign = applied.find(({ tag, hash, needs }) => (known.has(tag) ? known.get(tag) !== hash : !known.has(needs ?? tag)));
   if (!foreign) return;
   throw new AppError(
     "conflict",
-    `The database was made by another version of Tintype (migration ${foreign[0]}): start that version, or rebuild.`,
+    `The database was made by another version of Tintype (migration ${foreign.tag}): start that version, or rebuild.`,
   );
 }
