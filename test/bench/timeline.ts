@@ -27,7 +27,11 @@ export async function run(report: Report): Promise<void> {
 async function onPglite(work: (database: OpenDatabase) => Promise<void>): Promise<void> {
   const dir = await mkdtemp(join(tmpdir(), "tintype-bench-"));
   const database = await openPglite({ folder: dir });
-  await work(database).finally(() => database.close());
+  try {
+    await work(database);
+  } finally {
+    await database.close();
+  }
   await rm(dir, { recursive: true, force: true });
 }
 
@@ -35,7 +39,11 @@ async function onPostgres(work: (database: OpenDatabase) => Promise<void>): Prom
   const server = await startPostgres();
   if (server === undefined) return console.log("  Postgres is not installed: not measured on it");
   const database = await openPostgres({ url: server.url });
-  await work(database).finally(() => database.close());
+  try {
+    await work(database);
+  } finally {
+    await database.close();
+  }
   await server.stop();
 }
 
