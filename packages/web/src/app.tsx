@@ -3,6 +3,7 @@ import { Redirect, Route, Switch, useLocation, useRoute } from "wouter";
 import { Login } from "./feature/account/login.tsx";
 import { session, type Session, wasSignedIn } from "./feature/account/session.ts";
 import { Setup } from "./feature/account/setup.tsx";
+import { Settings } from "./feature/settings/route.tsx";
 import { Bars } from "./feature/shell/bars.tsx";
 import { NotFound } from "./feature/shell/not-found.tsx";
 import { Photos } from "./feature/shell/photos.tsx";
@@ -63,10 +64,14 @@ const PHOTOS = /^\/(?:p\/[^/]+\/?)?$/u;
 
 function Library({ me }: { me: Me | undefined }) {
   const [atPhotos] = useRoute(PHOTOS);
+  const [atSettings, settings] = useRoute("/settings/:page?");
+  const place = (atPhotos && "photos") || (atSettings && "settings") || undefined;
   return (
     <>
-      <Shell me={me} atPhotos={atPhotos}>
-        {atPhotos ? <Photos me={me} /> : <NotFound />}
+      <Shell me={me} place={place}>
+        {place === "photos" && <Photos me={me} />}
+        {place === "settings" && <Settings me={me} page={settings?.page} />}
+        {!place && <NotFound />}
       </Shell>
       <Bars />
       <Tray />

@@ -43,14 +43,17 @@ describe("the dead jobs", () => {
       modifiedAt: "2026-11-01T10:00:00",
       expiresAt: new Date(),
     });
+    const staged = "incoming/0193a1b2-c3d4-7e5f-8a6b-7c8d9e0f1a2b";
+    await system.db.update(upload).set({ source: staged });
     const before = Date.now();
-    for (const path of [key, never, unknown]) await die({ payload: { key: path }, dedupe: path }, `No ${path}`);
+    for (const path of [key, never, unknown, staged]) await die({ payload: { key: path }, dedupe: path }, `No ${path}`);
     await die({ kind: "timeline", payload: { ownerId: anna.id } });
     await die({ kind: "timeline", payload: { ownerId: "nobody" } });
     const { jobs, next } = await deadJobs(owner);
     expect(jobs.map(({ kind, subject, key: path }) => [kind, subject, path])).toEqual([
       ["timeline", null, null],
       ["timeline", "Anna", null],
+      ["ingest", "b (1).jpg", staged],
       ["ingest", "Ferien.jpg", unknown],
       ["ingest", "b (1).jpg", never],
       ["ingest", "IMG 1.jpg", key],

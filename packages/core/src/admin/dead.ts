@@ -1,4 +1,4 @@
-import { and, desc, inArray, lt, lte, sql, type SQL } from "drizzle-orm";
+import { and, desc, inArray, lt, lte, or, sql, type SQL } from "drizzle-orm";
 import { user } from "#account/table";
 import { displayName } from "#asset";
 import { asset } from "#asset/table";
@@ -108,15 +108,16 @@ async function fileNames(ctx: Ctx, keys: readonly string[]): Promise<Map<string,
   if (keys.length === 0) return new Map();
   const [uploads, assets] = await Promise.all([
     ctx.db
-      .select({ key: upload.key, name: upload.name })
+      .select({ key: upload.key, source: upload.source, name: upload.name })
       .from(upload)
-      .where(inArray(upload.key, [...keys])),
+      .where(or(inArray(upload.key, [...keys]), inArray(upload.source, [...keys]))),
     ctx.db
       .select({ key: asset.key, name: asset.name })
       .from(asset)
       .where(inArray(asset.key, [...keys])),
   ]);
-  return new Map([...uploads, ...assets].map(({ key, name }) => [key, name]));
+  const pairs = uploads.flatMap(({ key, source, name }) => [key, source ?? key].map((at): [string, string] => [at, name]));
+  return new Map([...pairs, ...assets.map(({ key, name }): [string, string] => [key, name])]);
 }
 
 async function personNames(ctx: Ctx, ids: readonly string[]): Promise<Map<string, string>> {

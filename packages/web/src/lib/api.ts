@@ -4,7 +4,7 @@ import { request, requestForAnyone } from "./http.ts";
 
 /** The API as its routes declare it; every failed request throws `Problem`. */
 const client = hc<Api>("/", { fetch: request });
-const { uploads, timeline, assets, storage } = client.api;
+const { uploads, timeline, assets, storage, admin } = client.api;
 
 type Uploads = typeof uploads;
 export type Me = InferResponseType<typeof client.api.me.$get, 200>;
@@ -21,6 +21,9 @@ export type PutRequest = SignedPart["request"];
 export type ItemColumns = InferResponseType<typeof timeline.items.$get, 200>;
 /** Everything of one asset; its URLs are signed and expire. */
 export type AssetDetail = InferResponseType<(typeof assets)[":id"]["$get"], 200>;
+/** The background work of one kind; a job that was given up. */
+export type KindOfJobs = InferResponseType<typeof admin.jobs.$get, 200>["kinds"][number];
+export type DeadJob = InferResponseType<typeof admin.jobs.dead.$get, 200>["jobs"][number];
 export type DownloadFile = InferResponseType<typeof assets.downloads.$post, 200>["files"][number];
 
 /** Requests that find out whether one way leads to the store. */
@@ -55,6 +58,14 @@ export const api = {
   statuses: async (ids: string[]) => (await ok(uploads.status.$post({ json: { ids } }))).uploads,
   abort: async (id: string) => {
     await uploads[":id"].$delete({ param: { id } });
+  },
+  jobs: async (signal: AbortSignal) => (await ok(admin.jobs.$get({}, { init: { signal } }))).kinds,
+  deadJobs: (after: string | undefined, signal: AbortSignal) =>
+    ok(admin.jobs.dead.$get({ query: after === undefined ? {} : { after } }, { init: { signal } })),
+  retryJobs: async (ids: string[] | "all") => (await ok(admin.jobs.retry.$post({ json: ids === "all" ? { all: true } : { ids } }))).jobs,
+  /** Is sent even when the page is being closed. */
+  discardJobs: async (ids: string[]) => {
+    await admin.jobs.discard.$post({ json: { ids } }, { init: { keepalive: true } });
   },
 };
 

@@ -6,6 +6,8 @@ import "./toast.css";
 type Toast = { id: number; text: string; action?: { label: string; run: () => void } };
 
 const LIFE_MS = 6_000;
+/** As long as something can be undone. */
+export const ACTION_MS = 10_000;
 const toasts = createStore<readonly Toast[]>([]);
 let lastId = 0;
 
@@ -13,7 +15,7 @@ let lastId = 0;
 export function toast(text: string, action?: Toast["action"]): void {
   const id = ++lastId;
   toasts.set([...toasts.get(), action ? { id, text, action } : { id, text }].slice(-3));
-  setTimeout(() => close(id), action ? 10_000 : LIFE_MS);
+  setTimeout(() => close(id), action ? ACTION_MS : LIFE_MS);
 }
 
 /** Takes every toast away: what was said to one person is not for the next. */

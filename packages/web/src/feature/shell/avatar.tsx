@@ -1,4 +1,5 @@
-import { mdiLogoutVariant, mdiThemeLightDark, mdiWeatherNight, mdiWhiteBalanceSunny } from "@mdi/js";
+import { mdiCogOutline, mdiLogoutVariant } from "@mdi/js";
+import { Link } from "wouter";
 import type { User } from "../../lib/api.ts";
 import { messageOf } from "../../lib/http.ts";
 import { useStore } from "../../lib/store.ts";
@@ -6,20 +7,14 @@ import { Icon } from "../../ui/icon.tsx";
 import { Menu } from "../../ui/menu.tsx";
 import { toast } from "../../ui/toast.tsx";
 import { signOut } from "../account/session.ts";
-import { type Theme, theme } from "./theme.ts";
+import { theme, THEMES } from "./theme.ts";
 
-const THEMES: { value: Theme; label: string; icon: string }[] = [
-  { value: "system", label: "System", icon: mdiThemeLightDark },
-  { value: "light", label: "Light", icon: mdiWhiteBalanceSunny },
-  { value: "dark", label: "Dark", icon: mdiWeatherNight },
-];
-
-/** The initials that open the account menu: who is signed in, theme, sign out. */
+/** The initials that open the account menu: who is signed in, theme, settings, sign out. */
 export function Avatar({ user }: { user: User }) {
   const chosen = useStore(theme);
   const leave = () => void signOut().catch((error: unknown) => toast(messageOf(error)));
   return (
-    <Menu label="Your account" className="avatar" face={<span className="avatar-face" data-initials={initials(user.name)} />}>
+    <Menu label="Your account" className="avatar" face={<Face name={user.name} />}>
       {(close) => (
         <>
           <div className="avatar-who" role="presentation">
@@ -43,6 +38,10 @@ export function Avatar({ user }: { user: User }) {
             ))}
           </div>
           <div className="menu-line" role="presentation" />
+          <Link className="menu-item" role="menuitem" href="/settings" onClick={close}>
+            <Icon path={mdiCogOutline} />
+            Settings
+          </Link>
           <button
             type="button"
             role="menuitem"
@@ -59,6 +58,11 @@ export function Avatar({ user }: { user: User }) {
       )}
     </Menu>
   );
+}
+
+/** A person's initials, for the eye alone. */
+export function Face({ name }: { name: string }) {
+  return <span className="avatar-face" data-initials={initials(name)} />;
 }
 
 /** At most two letters: of the first and the last word. */

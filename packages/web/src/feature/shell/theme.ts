@@ -1,6 +1,13 @@
+import { mdiThemeLightDark, mdiWeatherNight, mdiWhiteBalanceSunny } from "@mdi/js";
 import { createStore } from "../../lib/store.ts";
 
 export type Theme = "system" | "light" | "dark";
+
+export const THEMES: readonly { value: Theme; label: string; icon: string }[] = [
+  { value: "system", label: "System", icon: mdiThemeLightDark },
+  { value: "light", label: "Light", icon: mdiWhiteBalanceSunny },
+  { value: "dark", label: "Dark", icon: mdiWeatherNight },
+];
 
 const KEY = "tintype.theme";
 const system = matchMedia("(prefers-color-scheme: dark)");

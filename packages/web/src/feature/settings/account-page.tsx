@@ -1,0 +1,76 @@
+import { useState } from "react";
+import type { Me } from "../../lib/api.ts";
+import { counted, formatBytes } from "../../lib/format.ts";
+import { messageOf } from "../../lib/http.ts";
+import { useStore } from "../../lib/store.ts";
+import { Button } from "../../ui/button.tsx";
+import { Icon } from "../../ui/icon.tsx";
+import { toast } from "../../ui/toast.tsx";
+import { signOut } from "../account/session.ts";
+import { Face } from "../shell/avatar.tsx";
+import { theme, THEMES } from "../shell/theme.ts";
+
+/** Who is signed in, where their photos are, the theme, and the way out. */
+export function AccountPage({ me: { user, library } }: { me: Me }) {
+  const [busy, setBusy] = useState(false);
+  const leave = async () => {
+    setBusy(true);
+    try {
+      await signOut();
+    } catch (error) {
+      toast(messageOf(error));
+      setBusy(false);
+    }
+  };
+  return (
+    <>
+      <div className="settings-who">
+        <span className="settings-face">
+          <Face name={user.name} />
+        </span>
+        <div>
+          <b>{user.name}</b>
+          <span>{user.email}</span>
+        </div>
+      </div>
+      <dl className="settings-facts">
+        <dt>Role</dt>
+        <dd>{user.role === "owner" ? "Owner of this Tintype" : "Member"}</dd>
+        <dt>Library</dt>
+        <dd>
+          {counted(library.assets, "item")}, {formatBytes(library.bytes)}
+        </dd>
+        <dt>Folder in storage</dt>
+        <dd>
+          <code>library/{user.handle}/</code>
+        </dd>
+      </dl>
+      <ThemeChoice />
+      <div className="settings-group">
+        <h2>This browser</h2>
+        <p>Signing out leaves your photos where they are.</p>
+        <Button kind="outline" busy={busy} onClick={() => void leave()}>
+          Sign out
+        </Button>
+      </div>
+    </>
+  );
+}
+
+function ThemeChoice() {
+  const chosen = useStore(theme);
+  return (
+    <fieldset className="settings-group settings-themes">
+      <legend>Theme</legend>
+      <div>
+        {THEMES.map(({ value, label, icon }) => (
+          <label key={value} className="settings-theme">
+            <input type="radio" name="theme" value={value} checked={chosen === value} onChange={() => theme.set(value)} />
+            <Icon path={icon} />
+            {label}
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  );
+}

@@ -1,0 +1,60 @@
+import { mdiCheckCircleOutline } from "@mdi/js";
+import { useEffect, useState } from "react";
+import type { KindOfJobs } from "../../lib/api.ts";
+import { useStore } from "../../lib/store.ts";
+import { Icon } from "../../ui/icon.tsx";
+import { DeadJobs } from "./dead-jobs.tsx";
+import { createJobs } from "./jobs.ts";
+import { isBusy, kindTitle, putOffText, stateText } from "./words.ts";
+import "./jobs.css";
+
+/** What goes on in the background, live, and what was given up. */
+export function JobsPage() {
+  const [jobs] = useState(createJobs);
+  useEffect(() => jobs.start(), [jobs]);
+  const view = useStore(jobs.view);
+  const failure = useStore(jobs.failure);
+  return (
+    <>
+      <p className="settings-lead">
+        Tintype reads new files and keeps the library in order. What it cannot do now, it does later by itself.
+      </p>
+      {failure !== undefined && (
+        <p className="settings-alert" role="alert">
+          {failure}
+        </p>
+      )}
+      {view && (
+        <>
+          <Work kinds={view.kinds} now={view.now} />
+          <DeadJobs jobs={jobs} {...view} />
+        </>
+      )}
+    </>
+  );
+}
+
+function Work({ kinds, now }: { kinds: readonly KindOfJobs[]; now: number }) {
+  const busy = kinds.filter(isBusy);
+  return (
+    <div className="settings-group">
+      <h2>Under way</h2>
+      {busy.length === 0 ? (
+        <p className="jobs-rest">
+          <Icon path={mdiCheckCircleOutline} />
+          Nothing is waiting.
+        </p>
+      ) : (
+        <ul className="jobs-kinds">
+          {busy.map((each) => (
+            <li key={each.kind} data-off={each.putOff > 0}>
+              <span className="jobs-title">{kindTitle(each.kind)}</span>
+              <span className="jobs-state">{stateText(each, now)}</span>
+              {each.putOff > 0 && <span className="jobs-why">{putOffText(each, now)}</span>}
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}

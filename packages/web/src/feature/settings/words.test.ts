@@ -1,0 +1,57 @@
+import { expect, test } from "vitest";
+import type { KindOfJobs } from "../../lib/api.ts";
+import { deadTitle, isBusy, kindTitle, putOffText, stateText, triesText } from "./words.ts";
+
+const NOW = Date.parse("2026-11-22T12:00:00Z");
+const NONE: KindOfJobs = {
+  kind: "ingest",
+  due: 0,
+  running: 0,
+  later: 0,
+  putOff: 0,
+  dead: 0,
+  dueSince: null,
+  nextTryAt: null,
+  reason: null,
+};
+const at = (seconds: number) => new Date(NOW + seconds * 1000).toISOString();
+
+test.each([
+  [{ running: 4, due: 1204, dueSince: at(-20) }, "4 under way · 1,204 waiting"],
+  [{ due: 2, dueSince: at(-300) }, "2 waiting, the oldest due 5 minutes ago"],
+  [{ running: 1, putOff: 3 }, "1 under way · 3 put off"],
+  [{ later: 5 }, "5 planned"],
+  [{ later: 5, running: 1 }, "1 under way"],
+  [{ dead: 7 }, ""],
+])("%j reads as %j", (change, text) => {
+  expect(stateText({ ...NONE, ...change }, NOW)).toBe(text);
+});
+
+test.each([
+  [{}, ""],
+  [{ putOff: 1, reason: "The store is full.", nextTryAt: at(8) }, "The store is full. Next try in 8 seconds."],
+  [{ putOff: 1, reason: "The store is full.", nextTryAt: at(-1) }, "The store is full. Trying again."],
+  [{ putOff: 1 }, "Something went wrong. Trying again."],
+])("of %j is said why: %j", (change, text) => {
+  expect(putOffText({ ...NONE, ...change }, NOW)).toBe(text);
+});
+
+test("what is only planned or given up is no work under way", () => {
+  expect([{ later: 1 }, { dead: 1 }, { due: 1 }, { running: 1 }, { putOff: 1 }].map((change) => isBusy({ ...NONE, ...change }))).toEqual([
+    false,
+    false,
+    true,
+    true,
+    true,
+  ]);
+});
+
+test("every kind has a name, those of other versions as well", () => {
+  expect([kindTitle("ingest"), kindTitle("future")]).toEqual(["Reading files", "future"]);
+  expect([deadTitle("ingest"), deadTitle("future")]).toEqual(["This file was not read", "future was not done"]);
+});
+
+test("tells how often and how long ago", () => {
+  expect(triesText(1, at(-90), NOW)).toBe("Tried once, given up 1 minute ago");
+  expect(triesText(8, at(-7200), NOW)).toBe("Tried 8 times, given up 2 hours ago");
+});

@@ -1,0 +1,53 @@
+import { agoText } from "../../lib/ago.ts";
+import type { KindOfJobs } from "../../lib/api.ts";
+import { counted, formatCount } from "../../lib/format.ts";
+
+const KINDS: Readonly<Record<string, { title: string; dead: string }>> = {
+  ingest: { title: "Reading files", dead: "This file was not read" },
+  timeline: { title: "Arranging the timeline", dead: "The timeline was not brought up to date" },
+  sweep: { title: "Looking through the storage", dead: "The storage was not looked through" },
+  storage: { title: "Checking the storage", dead: "The storage was not checked" },
+  purge: { title: "Tidying up", dead: "What had expired was not tidied up" },
+};
+
+/** What jobs of a kind do. */
+export function kindTitle(kind: string): string {
+  return KINDS[kind]?.title ?? kind;
+}
+
+/** What it means that one of them was given up. */
+export function deadTitle(kind: string): string {
+  return KINDS[kind]?.dead ?? `${kind} was not done`;
+}
+
+/** Whether a kind has anything that is being done, waits to be, or is put off. */
+export function isBusy({ due, running, putOff }: KindOfJobs): boolean {
+  return due + running + putOff > 0;
+}
+
+/** What waits longer than this is late. */
+const LATE_MS = 60_000;
+
+/** How far the jobs of a kind are: "4 under way · 1,204 waiting". */
+export function stateText({ due, running, later, putOff, dueSince }: KindOfJobs, now: number): string {
+  const since = dueSince !== null && now - Date.parse(dueSince) >= LATE_MS ? `, the oldest due ${agoText(dueSince, now)}` : "";
+  const parts = [
+    running > 0 ? `${formatCount(running)} under way` : "",
+    due > 0 ? `${formatCount(due)} waiting${since}` : "",
+    putOff > 0 ? `${formatCount(putOff)} put off` : "",
+    later > 0 && due + running + putOff === 0 ? `${formatCount(later)} planned` : "",
+  ];
+  return parts.filter((part) => part !== "").join(" · ");
+}
+
+/** Why some are put off, and when they are tried again. */
+export function putOffText({ putOff, reason, nextTryAt }: KindOfJobs, now: number): string {
+  if (putOff === 0) return "";
+  const isSoon = nextTryAt === null || Date.parse(nextTryAt) <= now;
+  return `${reason ?? "Something went wrong."} ${isSoon ? "Trying again." : `Next try ${agoText(nextTryAt, now)}.`}`;
+}
+
+/** "Tried 8 times, given up 5 minutes ago" */
+export function triesText(attempts: number, diedAt: string, now: number): string {
+  return `Tried ${attempts === 1 ? "once" : counted(attempts, "time")}, given up ${agoText(diedAt, now)}`;
+}

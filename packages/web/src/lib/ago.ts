@@ -1,0 +1,18 @@
+const words = new Intl.RelativeTimeFormat("en", { numeric: "always" });
+const UNITS = [
+  ["day", 86_400],
+  ["hour", 3_600],
+  ["minute", 60],
+] as const;
+const DAYS = 7;
+const DATE = { day: "numeric", month: "long", year: "numeric" } as const;
+
+/** How long ago an instant was or how soon it is, for a person: "just now", "5 minutes ago", "in 40 seconds"; a date when it is further away. */
+export function agoText(instant: string, now: number = Date.now()): string {
+  const seconds = Math.round((Date.parse(instant) - now) / 1000);
+  const size = Math.abs(seconds);
+  if (size >= DAYS * 86_400) return `on ${new Date(instant).toLocaleDateString(undefined, DATE)}`;
+  for (const [unit, length] of UNITS) if (size >= length) return words.format(Math.trunc(seconds / length), unit);
+  if (seconds > 0) return words.format(seconds, "second");
+  return "just now";
+}

@@ -1,0 +1,141 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { chromePath, launchBrowser, openPage } from "../support/browser.ts";
+import { OWNER } from "../support/client.ts";
+import { type Laptop, startLaptop } from "../support/laptop.ts";
+import { photograph } from "../support/screenshot.ts";
+import { seedDeadJobs, seedLibrary, seedMember } from "../support/seed.ts";
+
+const BROKEN = "The store answered with other bytes than it was asked for.";
+const PHONE = { width: 390, height: 844 };
+const WIDE = { width: 1440, height: 900 };
+
+describe.skipIf(chromePath === undefined)("the settings", () => {
+  let root: string;
+  let dataDir: string;
+  let laptop: Laptop;
+  let browser: Browser;
+  let page: Page;
+
+  const signIn = async (email: string): Promise<Page> => {
+    const { page: signedIn } = await openPage(browser, { viewport: WIDE });
+    const data = { email, password: OWNER.password };
+    await signedIn.request.post(`${laptop.url}/api/auth/sign-in/email`, { data, headers: { origin: laptop.url } });
+    return signedIn;
+  };
+
+  beforeAll(async () => {
+    root = await mkdtemp(join(tmpdir(), "tintype-settings-"));
+    dataDir = join(root, "Tintype");
+    await seedLibrary(dataDir, 60);
+    await seedMember(dataDir, "Mia");
+    await seedDeadJobs(dataDir, [
+      { kind: "sweep", payload: {}, reason: "The store does not answer as it should (ECONNREFUSED)." },
+      ...Array.from({ length: 60 }, (_, i) => ({
+        kind: "ingest",
+        payload: { key: `library/anna/2026/11/IMG_${2000 + i}~0123456${i % 10}.jpg` },
+        reason: BROKEN,
+      })),
+    ]);
+    [laptop, browser] = await Promise.all([startLaptop({ dataDir }), launchBrowser()]);
+    page = await signIn(OWNER.email);
+  });
+  beforeEach(async () => {
+    await page.setViewportSize(WIDE);
+    await page.unrouteAll({ behavior: "ignoreErrors" });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await laptop?.stop();
+    await rm(root, { recursive: true, force: true });
+  });
+
+  const path = () => new URL(page.url()).pathname;
+  const heading = (name: string) => page.getByRole("heading", { level: 1, name });
+  const open = async (name: string, title: string): Promise<void> => {
+    await page.goto(`${laptop.url}/settings/${name}`);
+    await heading(title).waitFor();
+  };
+  const given = () => page.getByRole("heading", { level: 2, name: /^Given up/u });
+  const focused = () => page.evaluate<string>("document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent");
+
+  it("are reached from the rail and from the account menu, and say who is signed in", async () => {
+    await page.goto(laptop.url);
+    await page.getByRole("link", { name: "Settings" }).click();
+    await heading("Settings").waitFor();
+    await page.getByRole("link", { name: "Photos", exact: true }).click();
+    await page.getByRole("button", { name: "Your account" }).click();
+    await page.getByRole("menuitem", { name: "Settings" }).click();
+    expect(path()).toBe("/settings");
+    await page.getByRole("link", { name: /^Account/u }).click();
+    await heading("Account").waitFor();
+    expect(await page.locator(".settings-page").textContent()).toContain(OWNER.email);
+    await page.getByRole("radio", { name: "Dark" }).check();
+    expect(await page.evaluate("document.documentElement.dataset.theme")).toBe("dark");
+    await page.getByRole("radio", { name: "System" }).check();
+    expect(await photograph(page, "settings-account")).toEqual([]);
+  });
+
+  it("are a list, then a page, on a phone", async () => {
+    await page.setViewportSize(PHONE);
+    await page.goto(`${laptop.url}/settings`);
+    await heading("Settings").waitFor();
+    expect(await photograph(page, "settings-list", { phone: false })).toEqual([]);
+    expect(await page.getByRole("heading", { name: "Account" }).isVisible()).toBe(false);
+    await page.getByRole("link", { name: /^Jobs/u }).click();
+    await heading("Jobs").waitFor();
+    expect(await page.getByRole("navigation", { name: "Settings" }).isVisible()).toBe(false);
+    await page.getByRole("link", { name: "All settings" }).click();
+    await heading("Settings").waitFor();
+  });
+
+  it("tell the owner what was given up and why, fifty at a time", async () => {
+    await open("jobs", "Jobs");
+    await page.getByText("Nothing is waiting.").waitFor();
+    expect(await given().textContent()).toBe("Given up (61)");
+    expect(await page.locator(".jobs-row").count()).toBe(50);
+    const first = page.locator(".jobs-row").first();
+    expect(await first.textContent()).toContain("IMG_2059.jpg");
+    expect(await first.textContent()).toContain(BROKEN);
+    expect(await photograph(page, "settings-jobs")).toEqual([]);
+    await page.getByRole("button", { name: "Show more" }).click();
+    await expect.poll(() => page.locator(".jobs-row").count()).toBe(61);
+  });
+
+  it("discard with a way back, and for good once that is over", async () => {
+    await open("jobs", "Jobs");
+    await page.getByRole("button", { name: "Discard IMG_2059.jpg" }).click();
+    expect(await given().textContent()).toBe("Given up (60)");
+    expect(await focused()).toBe("Discard IMG_2058.jpg");
+    await page.getByRole("button", { name: "Undo" }).click();
+    expect(await given().textContent()).toBe("Given up (61)");
+    await page.getByRole("button", { name: "Discard IMG_2059.jpg" }).click();
+    await page.reload();
+    await expect.poll(() => given().textContent()).toBe("Given up (60)");
+    expect(await page.getByText("IMG_2059.jpg").count()).toBe(0);
+  });
+
+  it("try one again, and all", async () => {
+    await open("jobs", "Jobs");
+    await page.getByRole("button", { name: "Retry IMG_2058.jpg" }).click();
+    await page.getByText("Trying IMG_2058.jpg again.").waitFor();
+    await expect.poll(() => given().textContent()).toBe("Given up (59)");
+    await page.getByRole("button", { name: "Retry all" }).click();
+    await page.getByText("Trying 59 jobs again.").waitFor();
+    await page.getByText("Nothing. What fails again and again").waitFor({ timeout: 60_000 });
+    expect(await photograph(page, "settings-jobs-none")).toEqual([]);
+  });
+
+  it("show a member only what is theirs", async () => {
+    const mia = await signIn("mia@example.org");
+    await mia.goto(`${laptop.url}/settings`);
+    await mia.getByRole("link", { name: /^Account/u }).waitFor();
+    expect(await mia.getByRole("link", { name: /^Jobs/u }).count()).toBe(0);
+    await mia.goto(`${laptop.url}/settings/jobs`);
+    await mia.getByRole("heading", { name: "There is nothing at this address" }).waitFor();
+    await mia.context().close();
+  });
+});
