@@ -7,7 +7,7 @@ const KINDS: Readonly<Record<string, { title: string; dead: string }>> = {
   timeline: { title: "Arranging the timeline", dead: "The timeline was not brought up to date" },
   sweep: { title: "Looking through the storage", dead: "The storage was not looked through" },
   storage: { title: "Checking the storage", dead: "The storage was not checked" },
-  purge: { title: "Tidying up", dead: "What had expired was not tidied up" },
+  round: { title: "Regular rounds", dead: "A regular round was not made" },
 };
 
 /** What jobs of a kind do. */
