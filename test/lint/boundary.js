@@ -97,10 +97,9 @@ function web({ specifier, typeOnly }, from, to) {
 }
 
 /** @param {Import} found @param {string} from @param {string | undefined} to the folder of functions that a relative import reaches */
-function functions({ specifier, typeOnly }, from, to) {
+function functions({ specifier }, from, to) {
   if (from === "entry") return undefined;
-  // What a command is given is read by its entry: it may name that type.
-  if (to === "entry") return from === "cli" && typeOnly ? undefined : "nothing imports an entry";
+  if (to === "entry") return "nothing imports an entry";
   if (owns(["@tintype/s3"], specifier) && specifier !== "@tintype/s3/lock") return "only an entry starts the S3 server";
   if (specifier === "node:process") return "only an entry reads the process and its environment";
   if (from === "adapters") return to === "api" || to === "jobs" ? "an adapter knows no callers: it implements a port of core" : undefined;

@@ -5,21 +5,27 @@ import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { Client } from "pg";
-import { DEPLOY, inOrder, readCompose, readEnvExample, type Service } from "./compose.ts";
+import { DEPLOY, inOrder, readCompose, readEnvFile, type Service } from "./compose.ts";
 import { freePort, type Postgres, startPostgres } from "./postgres.ts";
 
-/** The services of deploy/compose.yaml as processes of this machine. */
+/** An installation of deploy/ in a folder of its own, whose services are processes of this machine. */
 export type Deployment = {
-  /** The folder in which compose.yaml lies, with data/ and secrets/. */
+  /** The folder in which compose.yaml lies, with .env, data/ and secrets/. */
   dir: string;
   url: string;
-  /** Where the store answers. */
   storeUrl: string;
+  /** Starts what is not running of these services and of those that they wait for; all that the profiles of .env have unless they are named. */
+  up: (services?: readonly string[], env?: Record<string, string>) => Promise<void>;
+  /** Ends all with SIGTERM, the last started first, but for Postgres; gives the exit codes of those that ran until then. */
+  down: () => Promise<Record<string, number | null>>;
   /** Everything that a service has printed so far. */
   output: (service: string) => string;
-  /** Ends all with SIGTERM, the last started first; gives the exit codes of those that ran until then. */
-  stop: () => Promise<Record<string, number | null>>;
+  /** Runs a command as the service of that name would, and gives what it printed. */
+  exec: (service: string, command: readonly string[]) => Promise<string>;
+  /** Ends everything, and removes the folder. */
+  close: () => Promise<void>;
 };
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -29,63 +35,94 @@ const LOCKED = ["--bounding-set=-all", "--inh-caps=-all", "--no-new-privs", "--p
 
 type Running = { child: ChildProcess; output: () => string };
 
-/**
- * Starts what `docker compose up` would with STORE in .env: the same commands with the same variables, in the order of depends_on, each waited
- * for by its own health check. Other than there: one machine instead of a network of them, so ports and paths are replaced; Postgres is
- * Debian's; and nothing has a root file system of its own.
- */
+/** Where the programs of the stores and their tools are found. */
+export function toolPath(): string {
+  return `${process.env["PATH"] ?? ""}:${TOOLS}`;
+}
+
+/** A deployment with STORE in its .env, and everything of it running. */
 export async function startCompose(store: string): Promise<Deployment> {
+  const deployment = await openDeployment();
+  const env = readFileSync(join(deployment.dir, ".env.example"), "utf8").replace(/^STORE=.*$/mu, `STORE=${store}`);
+  writeFileSync(join(deployment.dir, ".env"), env);
+  try {
+    await deployment.up();
+    return deployment;
+  } catch (error) {
+    await deployment.close();
+    throw error;
+  }
+}
+
+/**
+ * A copy of deploy/ in which `up` starts what `docker compose up` would: the same commands with the same variables, in the order of depends_on,
+ * each waited for by its own health check. Other than there: one machine instead of a network of them, so ports and paths are replaced;
+ * Postgres is Debian's; and nothing has a root file system of its own.
+ */
+export async function openDeployment(): Promise<Deployment> {
   const dir = mkdtempSync(join(tmpdir(), "tintype-deploy-"));
   cpSync(DEPLOY, dir, { recursive: true });
   const [port, storePort] = [await freePort(), await freePort()];
-  const env = readEnvExample({
-    STORE: store,
-    PUBLIC_URL: `http://localhost:${port}`,
-    S3_PUBLIC_ENDPOINT: `http://localhost:${storePort}`,
-    LISTEN: `127.0.0.1:${port}`,
-    STORE_LISTEN: `127.0.0.1:${storePort}`,
-  });
-  const services = readCompose(env);
+  const [url, storeUrl] = [`http://localhost:${port}`, `http://localhost:${storePort}`];
+  const listen = { PUBLIC_URL: url, S3_PUBLIC_ENDPOINT: storeUrl, LISTEN: `127.0.0.1:${port}`, STORE_LISTEN: `127.0.0.1:${storePort}` };
   const running = new Map<string, Running>();
-  const world: World = { dir, ports: { "3000": port, "9000": storePort } };
+  const world: World = { dir, port, storePorts: new Map() };
   let postgres: Postgres | undefined;
-  const stop: Deployment["stop"] = async () => {
-    const codes: Record<string, number | null> = {};
-    for (const [name, { child }] of [...running].toReversed()) {
-      const wasRunning = child.exitCode === null;
-      if (wasRunning && child.kill("SIGTERM")) await once(child, "exit");
-      if (wasRunning) codes[name] = child.exitCode;
-    }
-    await postgres?.stop();
-    rmSync(dir, { recursive: true, force: true });
-    return codes;
+  const read = (env: Record<string, string> = {}) => {
+    const settings = readEnvFile(join(dir, ".env"), { ...listen, ...env });
+    return { settings, services: readCompose(settings) };
   };
-  try {
-    for (const name of inOrder(services, (env["COMPOSE_PROFILES"] ?? "").split(","))) {
+  const up: Deployment["up"] = async (wanted, env) => {
+    const { settings, services } = read(env);
+    for (const name of inOrder(services, wanted ?? settings["COMPOSE_PROFILES"]?.split(",") ?? [], wanted)) {
       const service = services[name];
       if (service === undefined) throw new Error(`no service ${name}`);
-      if (name === "postgres") {
-        postgres = await startDatabase(dir, service);
-        continue;
-      }
-      const started = start(name, service, world);
-      running.set(name, started);
-      await until(name, service, started, world);
+      if (running.get(name)?.child.exitCode === null) continue;
+      const published = service.ports.find((each) => each.endsWith(":9000"));
+      if (published !== undefined) world.storePorts.set(name, Number(published.split(":")[1]));
+      if (name === "postgres") postgres ??= await startDatabase(service);
+      else await begin(name, service);
+      if (postgres !== undefined) useDatabase(dir, postgres);
     }
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+  };
+  const begin = async (name: string, service: Service): Promise<void> => {
+    const started = start(name, service, world);
+    running.set(name, started);
+    await until(name, service, started, world);
+  };
+  const down: Deployment["down"] = async () => {
+    const codes: Record<string, number | null> = {};
+    for (const [name, { child }] of [...running].toReversed()) {
+      if (child.exitCode !== null || child.signalCode !== null) continue;
+      child.kill("SIGTERM");
+      await once(child, "exit");
+      codes[name] = child.exitCode;
+    }
+    return codes;
+  };
   return {
     dir,
-    url: env["PUBLIC_URL"] ?? "",
-    storeUrl: env["S3_PUBLIC_ENDPOINT"] ?? "",
+    url,
+    storeUrl,
+    up,
+    down,
     output: (name) => running.get(name)?.output() ?? "",
-    stop,
+    exec: async (name, command) => {
+      const service = read().services[name];
+      if (service === undefined) throw new Error(`no service ${name}`);
+      const [program = "", ...args] = commandOf({ ...service, command: [...command] });
+      return (await promisify(execFile)(program, args, { cwd: dir, env: environment(name, service, world) })).stdout;
+    },
+    close: async () => {
+      await down();
+      await postgres?.stop();
+      rmSync(dir, { recursive: true, force: true });
+    },
   };
 }
 
-type World = { dir: string; ports: Readonly<Record<string, number>> };
+/** Where things are on this machine: Tintype's port, and that of each store that was started. */
+type World = { dir: string; port: number; storePorts: Map<string, number> };
 
 /** The command of a service, as its image starts it. */
 function commandOf({ image, entrypoint, command }: Service): string[] {
@@ -122,15 +159,18 @@ function environment(name: string, service: Service, world: World): Record<strin
 }
 
 /** What stands for a path in the container, or for a host and port of its network, on this machine. */
-function placed(name: string, { volumes }: Service, { dir, ports }: World): (text: string) => string {
+function placed(name: string, { volumes }: Service, { dir, port, storePorts }: World): (text: string) => string {
   const mounts = new Map(
     [`${scratch(name)}:/tmp`, ...volumes].map((volume) => volume.split(":")).map(([from = "", to = ""]) => [to, join(dir, from)]),
   );
   for (const path of mounts.values()) if (!path.endsWith(".sh")) mkdirSync(path, { recursive: true });
   const paths = new RegExp(`(?<=^|[\\s="'])(?:${[...mounts.keys()].join("|")})(?=/|$|[\\s"'])`, "gu");
-  const hosts = /(?:\b(?:tintype|minio|versitygw)|0\.0\.0\.0|127\.0\.0\.1)?:(?<port>3000|9000)\b/gu;
+  const hosts = /(?:\b(?<host>tintype|minio|versitygw)|0\.0\.0\.0|127\.0\.0\.1)?:(?<inner>3000|9000)\b/gu;
+  const portOf = (host = name, inner = ""): number => (inner === "3000" ? port : (storePorts.get(host) ?? 0));
   return (text) =>
-    text.replaceAll(paths, (path) => mounts.get(path) ?? path).replaceAll(hosts, (_, port: string) => `127.0.0.1:${ports[port]}`);
+    text
+      .replaceAll(paths, (path) => mounts.get(path) ?? path)
+      .replaceAll(hosts, (_, host: string | undefined, inner: string) => `127.0.0.1:${portOf(host, inner)}`);
 }
 
 function scratch(name: string, dir = ""): string {
@@ -153,21 +193,24 @@ async function until(name: string, service: Service, { child, output }: Running,
   }
 }
 
-/** Debian's Postgres with the database and the health check of the service; its address takes the place of the containers' own. */
-async function startDatabase(dir: string, { environment: own, healthcheck }: Service): Promise<Postgres> {
+/** Debian's Postgres with the database and the health check of the service. */
+async function startDatabase({ environment: own, healthcheck }: Service): Promise<Postgres> {
   const postgres = await startPostgres();
   if (postgres === undefined) throw new Error("Postgres is not installed (apt-get install postgresql)");
   const client = new Client({ connectionString: postgres.url });
   await client.connect();
   await client.query(`create database ${own["POSTGRES_DB"] ?? ""} owner ${own["POSTGRES_USER"] ?? ""}`);
   await client.end();
-  const { host, port } = new URL(postgres.url);
-  const bin = postgresFolders().join(":");
-  const isReady = await succeeds(healthcheck?.test.slice(1) ?? [], { PATH: `${process.env["PATH"] ?? ""}:${bin}`, PGPORT: port });
+  const PATH = [process.env["PATH"], ...postgresFolders()].join(":");
+  const isReady = await succeeds(healthcheck?.test.slice(1) ?? [], { PATH, PGPORT: new URL(postgres.url).port });
   if (!isReady) throw new Error("Postgres is not healthy");
-  const path = join(dir, "secrets/app/database-url");
-  writeFileSync(path, readFileSync(path, "utf8").replace("@postgres:5432", `@${host}`));
   return postgres;
+}
+
+/** Its address takes the place of the one in the network of containers. */
+function useDatabase(dir: string, { url }: Postgres): void {
+  const path = join(dir, "secrets/app/database-url");
+  writeFileSync(path, readFileSync(path, "utf8").replace("@postgres:5432", `@${new URL(url).host}`));
 }
 
 function postgresFolders(): string[] {

@@ -37,21 +37,29 @@ export function parseCompose(text: string, env: Variables): Record<string, Servi
   return z.object({ services: z.record(z.string(), Service) }).parse(fill(raw, env)).services;
 }
 
-/** The variables of deploy/.env.example, with those of `changes` instead where they are named; lines may refer to lines above. */
+/** The variables of deploy/.env.example, with those of `changes` instead where they are named. */
 export function readEnvExample(changes: Variables = {}): Record<string, string> {
+  return readEnvFile(`${DEPLOY}.env.example`, changes);
+}
+
+/** The variables of a .env file, changed so; lines may refer to lines above. */
+export function readEnvFile(path: string, changes: Variables = {}): Record<string, string> {
   const env: Record<string, string> = {};
-  for (const line of readFileSync(`${DEPLOY}.env.example`, "utf8").split("\n")) {
+  for (const line of readFileSync(path, "utf8").split("\n")) {
     const found = /^(?<name>[A-Z0-9_]+)=(?<value>.*)$/u.exec(line)?.groups;
     if (found) env[found["name"] ?? ""] = changes[found["name"] ?? ""] ?? interpolate(found["value"] ?? "", env);
   }
   return { ...env, ...changes };
 }
 
-/** The services that start with these profiles, each after those that it depends on. */
-export function inOrder(services: Readonly<Record<string, Service>>, profiles: readonly string[]): string[] {
+/**
+ * The services that start with these profiles, each after those that it depends on. `wanted` are services that are named: then only these and
+ * what they wait for.
+ */
+export function inOrder(services: Readonly<Record<string, Service>>, profiles: readonly string[], wanted?: readonly string[]): string[] {
   const active = Object.keys(services).filter((name) => {
     const own = services[name]?.profiles ?? [];
-    return own.length === 0 || own.some((profile) => profiles.includes(profile));
+    return own.length === 0 || own.some((profile) => profiles.includes(profile)) || wanted?.includes(name) === true;
   });
   const done: string[] = [];
   const visit = (name: string, path: readonly string[]): void => {
@@ -63,7 +71,7 @@ export function inOrder(services: Readonly<Record<string, Service>>, profiles: r
     }
     done.push(name);
   };
-  for (const name of active) visit(name, []);
+  for (const name of wanted ?? active) visit(name, []);
   return done;
 }
 

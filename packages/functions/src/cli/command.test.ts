@@ -18,9 +18,13 @@ const greet: Command = {
   },
 };
 
+const none = () => {
+  throw new Error("no command here needs settings");
+};
+
 async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
   let [out, err] = ["", ""];
-  const code = await runCommand([greet], args, { out: (text) => void (out += text), err: (text) => void (err += text) });
+  const code = await runCommand([greet], args, { out: (text) => void (out += text), err: (text) => void (err += text), settings: none });
   return { code, out, err };
 }
 

@@ -1,7 +1,11 @@
 import { AppError } from "@tintype/core/kernel";
+import type { NodeSettings } from "../adapters/settings-node.ts";
 
-/** What a command is given: the arguments after its name, and where its answer goes, line by line. */
-type Call = { args: readonly string[]; print: (line: string) => void };
+/**
+ * What a command is given: the arguments after its name, the settings of the process (`settings` throws AppError `invalid` where they cannot be
+ * used), and where its answer goes, line by line.
+ */
+export type Call = { args: readonly string[]; settings: () => NodeSettings; print: (line: string) => void };
 
 /**
  * One command of `tintype`. `usage` is what follows the name of the program, one line for each way to call it, then what the flags mean;
@@ -9,33 +13,33 @@ type Call = { args: readonly string[]; print: (line: string) => void };
  */
 export type Command = { name: string; summary: string; usage: string; run: (call: Call) => Promise<number> };
 
-/** The streams of the terminal. */
-export type Terminal = { out: (text: string) => void; err: (text: string) => void };
+/** What a command line has around it: the streams of the terminal, and the settings. */
+export type Surroundings = { out: (text: string) => void; err: (text: string) => void; settings: () => NodeSettings };
 
 /**
  * Runs the command that the arguments name and gives the exit code: what it gives itself, 1 when it failed for a reason that a person can
  * mend, 2 when it was called wrongly; both are one line on `err`. Any other error is a bug and is thrown.
  */
-export async function runCommand(commands: readonly Command[], [name, ...args]: readonly string[], terminal: Terminal): Promise<number> {
+export async function runCommand(commands: readonly Command[], [name, ...args]: readonly string[], around: Surroundings): Promise<number> {
   if (name === undefined || name === "--help" || name === "-h") {
-    terminal.out(overview(commands));
+    around.out(overview(commands));
     return name === undefined ? 2 : 0;
   }
   const command = commands.find((known) => known.name === name);
   if (command === undefined) {
-    terminal.err(`tintype: there is no command "${name}". "tintype --help" lists them.\n`);
+    around.err(`tintype: there is no command "${name}". "tintype --help" lists them.\n`);
     return 2;
   }
   if (args.includes("--help") || args.includes("-h")) {
-    terminal.out(`${command.summary}\n\nUsage: tintype ${command.usage}\n`);
+    around.out(`${command.summary}\n\nUsage: tintype ${command.usage}\n`);
     return 0;
   }
   try {
-    return await command.run({ args, print: (line) => terminal.out(`${line}\n`) });
+    return await command.run({ args, settings: around.settings, print: (line) => around.out(`${line}\n`) });
   } catch (error) {
     const fault = faultOf(error);
     if (fault === undefined) throw error;
-    terminal.err(`tintype ${name}: ${fault.message}\n`);
+    around.err(`tintype ${name}: ${fault.message}\n`);
     return fault.code;
   }
 }

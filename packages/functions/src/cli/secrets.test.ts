@@ -6,7 +6,10 @@ import { secrets } from "./secrets.ts";
 
 describe("tintype secrets", () => {
   let root = "";
-  const run = (...args: string[]) => secrets.run({ args, print: () => undefined });
+  const run = (...args: string[]) => secrets.run({ args, settings: none, print: () => undefined });
+  const none = () => {
+    throw new Error("secrets are made before there are settings");
+  };
   const read = (name: string) => readFile(join(root, name), "utf8");
   const all = async () => {
     const names = (await readdir(root, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());

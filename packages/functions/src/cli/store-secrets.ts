@@ -53,7 +53,8 @@ async function rustfs(files: SecretFiles, { id, secret }: Key): Promise<void> {
 async function seaweedfs(files: SecretFiles, { id, secret }: Key, bucket: string): Promise<void> {
   const actions = ["Admin", "Read", "Write", "List", "Tagging"].map((action) => `${action}:${bucket}`);
   const identities = [{ name: "tintype", credentials: [{ accessKey: id, secretKey: secret }], actions }];
-  await files.put("store/seaweedfs/s3.json", `${JSON.stringify({ identities }, null, 2)}\n`);
+  // Kept as it is: `tintype device add` has its owner add to it.
+  await files.keep("store/seaweedfs/s3.json", () => JSON.stringify({ identities }, null, 2));
   const lines = [
     "[notification.webhook]",
     "enabled = true",
