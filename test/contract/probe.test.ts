@@ -10,10 +10,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { createS3Store } from "../../packages/functions/src/adapters/store-s3.ts";
 import { createClient, type S3Options } from "../../packages/functions/src/adapters/store-s3-client.ts";
 import { probeStore } from "../../packages/functions/src/adapters/store-s3-probe.ts";
-import { setUpBucket } from "../../packages/functions/src/adapters/store-s3-setup.ts";
+import { setUpStore } from "../../packages/functions/src/adapters/store-s3-setup.ts";
 import { type Fault, startFaultStore } from "../support/fault-store.ts";
 import { freePort } from "../support/postgres.ts";
-import { type RunningStore, STORES } from "../support/stores.ts";
+import { type RunningStore, SETTING, STORES } from "../support/stores.ts";
 
 const ORIGIN = "https://photos.example";
 const answersOf = ({ checks }: Capabilities) => Object.fromEntries(Object.entries(checks).map(([name, { answer }]) => [name, answer]));
@@ -33,7 +33,7 @@ describe.each(STORES)("probing $name", { timeout: 60_000 }, ({ start, server }) 
   let running: RunningStore;
   beforeAll(async () => {
     running = await start();
-    await setUpBucket(running.options, [ORIGIN]);
+    await setUpStore(running.options, SETTING);
   });
   afterAll(() => running.stop());
 

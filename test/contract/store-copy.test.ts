@@ -3,10 +3,10 @@ import { ListMultipartUploadsCommand, PutObjectCommand } from "@aws-sdk/client-s
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createClient } from "../../packages/functions/src/adapters/store-s3-client.ts";
 import { copyObject } from "../../packages/functions/src/adapters/store-s3-copy.ts";
-import { setUpBucket } from "../../packages/functions/src/adapters/store-s3-setup.ts";
+import { setUpStore } from "../../packages/functions/src/adapters/store-s3-setup.ts";
 import { createS3Store, type S3Store } from "../../packages/functions/src/adapters/store-s3.ts";
 import { expectCode } from "../support/code.ts";
-import { KEYS, type RunningStore, STORES } from "../support/stores.ts";
+import { KEYS, type RunningStore, SETTING, STORES } from "../support/stores.ts";
 
 const MIB = 2 ** 20;
 const text = new TextEncoder();
@@ -17,7 +17,7 @@ describe.each(STORES)("moving objects within $name", { timeout: 60_000 }, ({ sta
 
   beforeAll(async () => {
     running = await start();
-    await setUpBucket(running.options, ["*"]);
+    await setUpStore(running.options, SETTING);
     store = createS3Store(running.options);
   });
   afterAll(async () => {

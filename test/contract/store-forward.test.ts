@@ -8,10 +8,10 @@ import type { PresignedRequest } from "@tintype/core/storage";
 import { serveHttp, type HttpServer } from "../../packages/functions/src/adapters/http-node.ts";
 import { createForward, type Forward } from "../../packages/functions/src/adapters/store-forward.ts";
 import { createS3Store, type S3Store } from "../../packages/functions/src/adapters/store-s3.ts";
-import { setUpBucket } from "../../packages/functions/src/adapters/store-s3-setup.ts";
+import { setUpStore } from "../../packages/functions/src/adapters/store-s3-setup.ts";
 import { type Line, recorder } from "../support/api.ts";
 import { silent } from "../support/person.ts";
-import { type RunningStore, STORES } from "../support/stores.ts";
+import { type RunningStore, SETTING, STORES } from "../support/stores.ts";
 import { until } from "../support/s3-server.ts";
 
 const fromApp = () => new Response("from the app", { headers: { "content-type": "text/plain" } });
@@ -34,7 +34,7 @@ describe.each(STORES)("the way to $name through us", { timeout: 60_000 }, ({ sta
 
   beforeAll(async () => {
     running = await start();
-    await setUpBucket(running.options, ["*"]);
+    await setUpStore(running.options, SETTING);
     store = createS3Store(running.options);
     forward = createForward(running.options, silent);
     app = await serve(forward);

@@ -1,5 +1,7 @@
 import sharp from "sharp";
+import { canPin, readCapabilities } from "@tintype/core/storage";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openPostgres } from "../../packages/functions/src/adapters/db-postgres.ts";
 import { type Client, createClient, setUp, signIn } from "../support/client.ts";
 import { type Homelab, startHomelab } from "../support/homelab.ts";
 import { type Program, runProgram } from "../support/program.ts";
@@ -39,6 +41,16 @@ describe.skipIf(!hasHomelab)("Tintype on MinIO and Postgres", { timeout: 120_000
     expect(Buffer.from(await bytes.arrayBuffer()).equals(await photo("#336699"))).toBe(true);
     expect(await program.stop()).toBe(0);
     running = [];
+  });
+
+  it("has set its store up and found out what it does", async () => {
+    const { db, close } = await openPostgres({ url: homelab.database.url });
+    await expect.poll(() => readCapabilities({ db }), { timeout: 30_000 }).toBeDefined();
+    const found = await readCapabilities({ db });
+    expect(canPin(found)).toBe(true);
+    expect([found?.server, found?.checks.events.answer, found?.checks.cors.answer]).toEqual(["MinIO", "yes", "yes"]);
+    expect(found?.setUp).toMatchObject({ bucket: { state: "done" }, events: { state: "done" }, versions: { state: "done" } });
+    await close();
   });
 
   it("works as an API and two workers, which hear of a job at once", async () => {

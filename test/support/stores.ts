@@ -25,6 +25,11 @@ export type StoreKind = {
 };
 
 export const CREDENTIALS = { accessKeyId: "contract-access-key", secretAccessKey: "contract-secret-key-of-32-characters" };
+/** How it is set up: whose pages may come, and where events go. */
+export const SETTING = {
+  origin: "https://photos.example",
+  hook: { url: "http://127.0.0.1:1/api/hooks/store", token: "hook-token-of-the-contract" },
+};
 const COMMON = { bucket: "photos", region: "us-east-1", ...CREDENTIALS };
 
 /** Keys that a careless store or client gets wrong. */
@@ -105,9 +110,10 @@ async function untilAnswering(url: string, ended: Promise<unknown>): Promise<voi
   throw new Error(`nothing answers at ${url}`);
 }
 
+/** MinIO answers 503 as long as it starts. */
 function isAnswering(url: string): Promise<boolean> {
   return fetch(url).then(
-    () => true,
+    ({ status }) => status < 500,
     () => false,
   );
 }

@@ -1,6 +1,6 @@
 import { eq } from "drizzle-orm";
 import { z } from "zod";
-import { allow, type Ctx } from "#kernel";
+import { allow, type Ctx, type NewJob } from "#kernel";
 import { setting } from "#kernel/table";
 
 /** What a store is asked to show that it can do, and in which words a person reads it. */
@@ -24,20 +24,46 @@ export const CHECKS = {
 export type Check = keyof typeof CHECKS;
 
 const Finding = z.object({ answer: z.enum(["yes", "no", "unknown"]), detail: z.string() });
-const NAMES = Object.keys(CHECKS).filter(isCheck);
 
 /** What one check found: `unknown` when something else stood in its way. `detail` is one line for people. */
 export type Finding = z.infer<typeof Finding>;
 
-/** What the store was found to do, and when (ISO). `server` is its Server header, if it tells one. */
+/** What is set up on the store, and in which words a person reads it. */
+export const DUTIES = {
+  bucket: "The bucket",
+  cors: "Pages of our origin are let in",
+  events: "The bucket tells us of new objects",
+  uploads: "The store drops unfinished uploads after 2 days",
+  versions: "What is overwritten or removed is kept for 30 days",
+} as const;
+
+export type Duty = keyof typeof DUTIES;
+
+const Outcome = z.object({
+  state: z.enum(["done", "not offered", "denied", "needs"]),
+  detail: z.string(),
+  lines: z.array(z.string()).optional(),
+});
+
+/** How setting something up ended. `detail` is one line for people; `lines` are settings of the store that it `needs`, a token among them. */
+export type Outcome = z.infer<typeof Outcome>;
+
+const SetUp = z.record(z.enum(keysOf(DUTIES)), Outcome);
+export type SetUp = z.infer<typeof SetUp>;
+
+/** What the store was found to do, and when (ISO); how it was set up before. `server` is its Server header, if it tells one. */
 export const Capabilities = z.object({
   checkedAt: z.iso.datetime(),
   server: z.string().optional(),
-  checks: z.record(z.enum(NAMES), Finding),
+  checks: z.record(z.enum(keysOf(CHECKS)), Finding),
+  setUp: SetUp.optional(),
 });
 export type Capabilities = z.infer<typeof Capabilities>;
 
 const SETTING = "storage";
+
+/** Has the store set up and probed. */
+export const STORAGE_JOB: NewJob = { kind: "storage", payload: {}, dedupe: "storage" };
 
 /**
  * Whether a signed PUT can be trusted with the final key: the store refuses other bytes, another length and a key that is taken. Otherwise,
@@ -62,7 +88,8 @@ export async function writeCapabilities(ctx: Ctx, value: Capabilities): Promise<
   await ctx.db.insert(setting).values(row).onConflictDoUpdate({ target: setting.name, set: row });
 }
 
-/** Guarantee: the keys of CHECKS are the checks. */
-function isCheck(name: string): name is Check {
-  return name in CHECKS;
+/** Guarantee: the keys that an object has are those of its type, for it is a literal. */
+function keysOf<const T extends object>(literal: T): (keyof T & string)[] {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
+  return Object.keys(literal) as (keyof T & string)[];
 }

@@ -13,6 +13,10 @@ const HANDLE_LIMIT = { characters: 32, bytes: 96 };
 export const LIBRARY = "library/";
 /** The first key behind all those. */
 export const LIBRARY_END = "library0";
+/** Uploads arrive here where the store does not hold a signed PUT to its bytes. */
+export const INCOMING = "incoming/";
+/** Where any tool may drop files, each person's in a folder of their handle. */
+export const INBOX = "inbox/";
 
 /** Under this prefix the store is tried out; nothing stays there. */
 export const PROBE = "probe/";

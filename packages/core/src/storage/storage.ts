@@ -1,4 +1,17 @@
-export { canPin, type Capabilities, type Check, CHECKS, type Finding, readCapabilities, writeCapabilities } from "./capability.ts";
+export {
+  canPin,
+  type Capabilities,
+  type Check,
+  CHECKS,
+  DUTIES,
+  type Duty,
+  type Finding,
+  type Outcome,
+  readCapabilities,
+  type SetUp,
+  STORAGE_JOB,
+  writeCapabilities,
+} from "./capability.ts";
 export { contentDisposition, fileName } from "./disposition.ts";
 export { handlesIn } from "./handles.ts";
 export {
@@ -8,6 +21,8 @@ export {
   handleFrom,
   handleOf,
   HASH_DIGITS,
+  INBOX,
+  INCOMING,
   LIBRARY,
   LIBRARY_END,
   libraryKey,

@@ -73,3 +73,11 @@ export async function etagOf(sent: Promise<{ ETag?: string | undefined }>): Prom
 export function bare(etag: string | undefined): string {
   return (etag ?? "").replaceAll('"', "");
 }
+
+/** Status and code of a refusal, such as `501 NotImplemented`; undefined for what is none: no answer, or an internal error. */
+export function refusal(error: unknown): string | undefined {
+  if (!(error instanceof S3ServiceException)) return undefined;
+  const { httpStatusCode: status = 0 } = error.$metadata;
+  const isRefusal = (status >= 400 && status < 500 && status !== 429) || status === 501;
+  return isRefusal ? `${status} ${error.name}` : undefined;
+}

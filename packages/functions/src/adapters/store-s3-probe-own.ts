@@ -11,7 +11,8 @@ import {
 } from "@aws-sdk/client-s3";
 import type { Check, Finding } from "@tintype/core/storage";
 import { no, unknown, yes } from "./store-s3-probe-finding.ts";
-import { type Examine, refusal, type Trial } from "./store-s3-probe-trial.ts";
+import { refusal } from "./store-s3-error.ts";
+import type { Examine, Trial } from "./store-s3-probe-trial.ts";
 
 const BODY = Buffer.from("what lies there");
 const PART = Buffer.from("the only part");

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import type { Check } from "@tintype/core/storage";
+import { admits, type Answer, describe, listedIn, preflight } from "./store-s3-ask.ts";
 import { no, unknown, yes } from "./store-s3-probe-finding.ts";
-import { type Answer, describe, type Examine, type Trial } from "./store-s3-probe-trial.ts";
+import type { Examine, Trial } from "./store-s3-probe-trial.ts";
 
 /** Two bodies of one length, and a longer one. */
 const BODY = Buffer.from("the bytes that were announced");
@@ -53,14 +54,10 @@ export const SIGNED = {
     if (publicEndpoint === undefined) return unknown("The endpoint that browsers use cannot be reached from here.");
     if (new URL(publicEndpoint).origin === origin) return yes("The store has the same origin as our pages.");
     const { url, headers } = await sign(trial, trial.key(), BODY);
-    const names = Object.keys(headers);
-    const wish = { origin, "access-control-request-method": "PUT", "access-control-request-headers": names.join(",") };
-    const preflight = await ask(url, { method: "OPTIONS", headers: wish });
-    if (!allows(preflight, "methods", ["put"]) || !allows(preflight, "headers", names) || !admits(preflight, origin)) {
-      return no(`Pages of ${origin} may not write there; their preflight is answered ${describe(preflight)}.`);
-    }
+    const { answer, isAllowed } = await preflight(url, origin, Object.keys(headers), trial.within.abortSignal);
+    if (!isAllowed) return no(`Pages of ${origin} may not write there; their preflight is answered ${describe(answer)}.`);
     const read = await ask(signer.get({ key: control.key }), { headers: { origin } });
-    const isReadable = admits(read, origin) && told(read, "expose-headers").includes("etag");
+    const isReadable = admits(read, origin) && listedIn(read, "expose-headers").includes("etag");
     return isReadable ? yes(`Pages of ${origin} may read and write there.`) : no(`Pages of ${origin} may not read there, ETags included.`);
   },
 } satisfies Partial<Record<Check, Examine>>;
@@ -89,18 +86,4 @@ async function afterRefusal(trial: Trial, key: string, refusals: readonly Answer
   const control = await send(trial, right.request, right.body);
   if (control.status !== 200) return unknown(`The right PUT is refused as well: ${describe(control)}.`);
   return yes(`It is refused: ${describe(refusals.at(-1) ?? control)}.`);
-}
-
-function admits(answer: Answer, origin: string): boolean {
-  const allowed = answer.headers.get("access-control-allow-origin");
-  return answer.status < 300 && (allowed === "*" || allowed === origin);
-}
-
-function allows(answer: Answer, what: "methods" | "headers", names: readonly string[]): boolean {
-  const allowed = told(answer, `allow-${what}`);
-  return allowed.includes("*") || names.every((name) => allowed.includes(name));
-}
-
-function told({ headers }: Answer, name: string): string[] {
-  return (headers.get(`access-control-${name}`) ?? "").toLowerCase().split(/\s*,\s*/u);
 }

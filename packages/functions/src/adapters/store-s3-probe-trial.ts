@@ -7,20 +7,16 @@ import {
   ListObjectsV2Command,
   PutObjectCommand,
   type S3Client,
-  S3ServiceException,
 } from "@aws-sdk/client-s3";
-import { AppError } from "@tintype/core/kernel";
 import { type Finding, PROBE, type Signer } from "@tintype/core/storage";
+import { type Answer, ask, canReach } from "./store-s3-ask.ts";
 import { createClient, type S3Options } from "./store-s3-client.ts";
-import { storeError } from "./store-s3-error.ts";
+import { refusal, storeError } from "./store-s3-error.ts";
 import { createSigners } from "./store-s3-sign.ts";
 
-const REQUEST_MS = 10_000;
 const CLEANUP_MS = 15_000;
 /** What lies there longer was left by a probe that was killed. */
 const LEFT_MS = 3_600_000;
-
-export type Answer = { status: number; headers: Headers; body: Buffer };
 
 /** A store that is being tried out: how to make requests, and what they leave there. */
 export type Trial = {
@@ -117,20 +113,6 @@ export async function beginTrial(options: S3Options, origin: string, signal: Abo
   };
 }
 
-/** Status and code of a refusal, such as `501 NotImplemented`; undefined for what is none: no answer, or an internal error. */
-export function refusal(error: unknown): string | undefined {
-  if (!(error instanceof S3ServiceException)) return undefined;
-  const { httpStatusCode: status = 0 } = error.$metadata;
-  const isRefusal = (status >= 400 && status < 500 && status !== 429) || status === 501;
-  return isRefusal ? `${status} ${error.name}` : undefined;
-}
-
-/** Status and code of an answer, such as `403 SignatureDoesNotMatch`. */
-export function describe({ status, body }: Pick<Answer, "status" | "body">): string {
-  const code = /<Code>(?<code>\w{1,60})<\/Code>/u.exec(body.toString("utf8", 0, 2000))?.groups?.["code"];
-  return code === undefined ? String(status) : `${status} ${code}`;
-}
-
 /** An upload that has ended is none to abort. */
 function passRefusal(error: unknown): void {
   if (refusal(error) === undefined) throw error;
@@ -140,28 +122,4 @@ async function leftBehind(client: S3Client, Bucket: string, within: Trial["withi
   const before = Date.now() - LEFT_MS;
   const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket, Prefix: PROBE, MaxKeys: 500 }), within);
   return Contents.flatMap(({ Key, LastModified }) => (Key !== undefined && LastModified && LastModified.getTime() < before ? [Key] : []));
-}
-
-async function ask(url: string, init: RequestInit, signal: AbortSignal): Promise<Answer> {
-  const answer = await exchange(url, init, signal);
-  if (answer.status < 500 || answer.status === 501) return answer;
-  throw new AppError("storage_unavailable", `The store answers ${describe(answer)}.`);
-}
-
-async function exchange(url: string, init: RequestInit, signal: AbortSignal): Promise<Answer> {
-  try {
-    const both = AbortSignal.any([signal, AbortSignal.timeout(REQUEST_MS)]);
-    const response = await fetch(url, { redirect: "manual", ...init, signal: both });
-    return { status: response.status, headers: response.headers, body: Buffer.from(await response.arrayBuffer()) };
-  } catch (error) {
-    throw storeError(error instanceof TypeError && error.cause !== undefined ? error.cause : error);
-  }
-}
-
-/** Whether anything answers there. */
-async function canReach(endpoint: string, signal: AbortSignal): Promise<boolean> {
-  return exchange(endpoint, {}, signal).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,11 +1,11 @@
 import { AppError } from "@tintype/core/kernel";
 import { type Capabilities, type Check, CHECKS, type Finding } from "@tintype/core/storage";
 import type { S3Options } from "./store-s3-client.ts";
-import { storeError } from "./store-s3-error.ts";
+import { refusal, storeError } from "./store-s3-error.ts";
 import { no, unknown } from "./store-s3-probe-finding.ts";
 import { OWN } from "./store-s3-probe-own.ts";
 import { SIGNED } from "./store-s3-probe-signed.ts";
-import { beginTrial, type Examine, refusal, type Trial } from "./store-s3-probe-trial.ts";
+import { beginTrial, type Examine, type Trial } from "./store-s3-probe-trial.ts";
 
 export type ProbeInput = {
   /** Where our pages come from, for example `https://photos.example`. */

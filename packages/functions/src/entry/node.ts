@@ -6,7 +6,7 @@ import { createLog } from "../adapters/log.ts";
 import { networksOf } from "../adapters/client-address.ts";
 import { mediaPorts } from "../adapters/media-node.ts";
 import { createForward } from "../adapters/store-forward.ts";
-import { setUpBucket } from "../adapters/store-s3-setup.ts";
+import { storeWork } from "../adapters/store-s3-work.ts";
 import { webFiles } from "../adapters/web-files.ts";
 import { createApi } from "../api/app.ts";
 import { startJobs } from "../jobs/run.ts";
@@ -40,11 +40,9 @@ await runProgram(async (undo) => {
     undo(() => http.close());
   }
   if (role !== "api") {
-    // What cannot be set up now is felt, and told, when it is used.
-    await setUpBucket(s3, [publicUrl]).catch((error: unknown) => log.error("storage.not_set_up", { error }));
     const ports = mediaPorts();
     undo(() => ports.close());
-    undo(startJobs(ctx, ports, { sweepMs }).stop);
+    undo(startJobs(ctx, ports, { sweepMs, storage: storeWork(s3, publicUrl) }).stop);
   }
   return welcome(ctx, { address: publicUrl, place: `the bucket ${s3.bucket} at ${s3.endpoint}`, setupToken: token });
 });

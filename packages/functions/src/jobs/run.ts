@@ -2,6 +2,7 @@ import type { Ctx } from "@tintype/core/kernel";
 import type { Ports } from "@tintype/core/media";
 import { ingestKind } from "./ingest.ts";
 import { everyRound, roundKind } from "./round.ts";
+import { askForStorage, storageKind, type StorageWork } from "./storage.ts";
 import { sweepKind } from "./sweep.ts";
 import { refreshTimeline } from "./timeline.ts";
 import { startWorker } from "./worker.ts";
@@ -13,18 +14,22 @@ const SWEEP_EVERY_MS = 60_000;
 export type JobsOptions = {
   /** Pause between sweeps, in ms. */
   sweepMs?: number;
+  /** For a store that is not our own: it is set up and probed at the start, and when asked for. */
+  storage?: StorageWork;
 };
 
 /** Starts everything that runs in the background: the queue's worker and the regular rounds. Gives how to stop them. */
-export function startJobs(ctx: Ctx, ports: Ports, { sweepMs = SWEEP_EVERY_MS }: JobsOptions = {}): { stop: () => Promise<void> } {
+export function startJobs(ctx: Ctx, ports: Ports, { sweepMs = SWEEP_EVERY_MS, storage }: JobsOptions = {}): { stop: () => Promise<void> } {
   const worker = startWorker(ctx, {
     kinds: {
       ingest: ingestKind(ports),
       sweep: sweepKind,
       round: roundKind,
       timeline: { run: refreshTimeline, concurrency: 1 },
+      ...(storage && { storage: storageKind(storage) }),
     },
   });
+  if (storage) void askForStorage(ctx);
   const stopRounds = [everyRound(ctx, "purge", PURGE_EVERY_MS), everyRound(ctx, "sweep", sweepMs)];
   return {
     stop: async () => {

@@ -1,0 +1,57 @@
+import { AppError, type Ctx } from "@tintype/core/kernel";
+import { type Capabilities, canPin, CHECKS, DUTIES, readCapabilities, type SetUp, STORAGE_JOB } from "@tintype/core/storage";
+import { useDatabase } from "@tintype/test/database";
+import { systemOn } from "@tintype/test/person";
+import { describe, expect, it } from "vitest";
+import { createQueue } from "../adapters/queue-postgres.ts";
+import { askForStorage, storageKind } from "./storage.ts";
+
+const each = (names: object, value: unknown) => Object.fromEntries(Object.keys(names).map((name) => [name, value]));
+
+const FOUND: Capabilities = {
+  checkedAt: "2026-11-29T02:00:00.000Z",
+  server: "MinIO",
+  checks: each(CHECKS, { answer: "yes", detail: "" }) as Capabilities["checks"],
+};
+const OUTCOMES = each(DUTIES, { state: "needs", detail: "", lines: ["TOKEN=secret"] }) as SetUp;
+
+describe("a storage job", () => {
+  const database = useDatabase();
+
+  it("sets up first, then probes, and remembers both; what holds the token is not logged", async () => {
+    const logged: unknown[] = [];
+    const steps: string[] = [];
+    const system = systemOn(database());
+    const log: Ctx["log"] = { ...system.log, info: (...told) => void logged.push(told) };
+    const setUp = async () => {
+      steps.push("set up");
+      return OUTCOMES;
+    };
+    const probe = async () => {
+      steps.push("probe");
+      return FOUND;
+    };
+    await storageKind({ setUp, probe }).run({ ...system, log }, {}, 1);
+    expect(steps).toEqual(["set up", "probe"]);
+    const found = await readCapabilities(system);
+    expect(found).toEqual({ ...FOUND, setUp: OUTCOMES });
+    expect(canPin(found)).toBe(true);
+    expect(JSON.stringify(logged)).toContain("MinIO");
+    expect(JSON.stringify(logged)).not.toContain("TOKEN");
+  });
+
+  it("fails by the outage when the store is away, and what was known before stays", async () => {
+    const system = systemOn(database());
+    const away = async () => {
+      throw new AppError("storage_unavailable", "away");
+    };
+    await expect(storageKind({ setUp: away, probe: away }).run(system, {}, 1)).rejects.toMatchObject({ code: "storage_unavailable" });
+    expect(await readCapabilities(system)).toMatchObject({ server: "MinIO" });
+  });
+
+  it("is asked for once, however many processes start", async () => {
+    const system = { ...systemOn(database()), queue: createQueue(database()) };
+    await Promise.all([askForStorage(system), askForStorage(system)]);
+    expect(await system.queue.claim([STORAGE_JOB.kind], 5, 1000)).toHaveLength(1);
+  });
+});

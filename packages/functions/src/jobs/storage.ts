@@ -1,0 +1,27 @@
+import type { Ctx } from "@tintype/core/kernel";
+import { type Capabilities, type SetUp, STORAGE_JOB, writeCapabilities } from "@tintype/core/storage";
+import type { Kind } from "./worker.ts";
+
+/** What can be done with the store as a whole. Both throw `storage_unavailable` when it is away, and the job comes again. */
+export type StorageWork = { setUp: () => Promise<SetUp>; probe: () => Promise<Capabilities> };
+
+/** Jobs of the kind `storage`: sets the store up, then finds out what it does and remembers that. */
+export function storageKind({ setUp, probe }: StorageWork): Kind {
+  return {
+    concurrency: 1,
+    run: async (ctx) => {
+      const outcomes = await setUp();
+      const found = await probe();
+      await writeCapabilities(ctx, { ...found, setUp: outcomes });
+      // Not their lines: there is a token among them.
+      const states = Object.fromEntries(Object.entries(outcomes).map(([duty, { state }]) => [duty, state]));
+      const answers = Object.fromEntries(Object.entries(found.checks).map(([check, { answer }]) => [check, answer]));
+      ctx.log.info("storage.probed", { server: found.server, ...states, ...answers });
+    },
+  };
+}
+
+/** Asks for it, as at every start: the store may be another one by now. */
+export async function askForStorage(ctx: Ctx): Promise<void> {
+  await ctx.queue.enqueue([STORAGE_JOB]).catch((error: unknown) => ctx.log.warn("storage.not_asked_for", { error }));
+}
