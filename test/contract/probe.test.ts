@@ -1,4 +1,4 @@
-import { mkdtemp, rm, utimes } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, utimes, writeFile } from "node:fs/promises";
 import { type AddressInfo, createServer as createTcpServer, type Socket } from "node:net";
 import { once } from "node:events";
 import { tmpdir } from "node:os";
@@ -138,10 +138,14 @@ describe("a probe", () => {
   it("removes what an earlier one has left, and nothing of one that is under way", async () => {
     const store = createS3Store(options);
     undo.push(async () => store.close());
-    for (const key of ["probe/old/000", "probe/new/000"]) await store.put(key, Buffer.from("x"), { type: "text/plain" });
+    await store.put("probe/new/000", Buffer.from("x"), { type: "text/plain" });
     const before = new Date(Date.now() - 2 * 3_600_000);
+    await mkdir(join(dir, "photos/probe/old"), { recursive: true });
+    await writeFile(join(dir, "photos/probe/old/000"), "left");
     await utimes(join(dir, "photos/probe/old/000"), before, before);
     await server.rescan();
+    const [old] = (await store.list("probe/old/")).objects;
+    expect(old?.lastModified.getTime()).toBeLessThan(Date.now() - 3_600_000);
     await probeStore(options, { origin: ORIGIN });
     expect(await remains(options)).toEqual(["probe/new/000"]);
     await store.remove(["probe/new/000"]);
