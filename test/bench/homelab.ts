@@ -4,13 +4,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import sharp from "sharp";
 import { openPostgres } from "../../packages/functions/src/adapters/db-postgres.ts";
 import { giveHeapRoom } from "../../packages/functions/src/adapters/heap.ts";
-import { setUpBucket } from "../../packages/functions/src/adapters/store-s3-setup.ts";
+import { setUpStore } from "../../packages/functions/src/adapters/store-s3-setup.ts";
 import { createClient, setUp } from "../support/client.ts";
 import { corpus } from "../support/corpus.ts";
 import { startHomelab } from "../support/homelab.ts";
 import { openLibrary, openLibraryOn } from "../support/library.ts";
 import { startPostgres } from "../support/postgres.ts";
-import { startMinio } from "../support/stores.ts";
+import { SETTING, startMinio } from "../support/stores.ts";
 import { hasHomelab } from "../support/tools.ts";
 import { ingestAll, WIDE } from "./ingest.ts";
 import { median, type Report } from "./report.ts";
@@ -88,7 +88,7 @@ async function ingest(report: Report): Promise<void> {
   const [laptop, store, server] = await Promise.all([openLibrary({ memory: false }), startMinio(), startPostgres({ fsync: true })]);
   if (server === undefined) throw new Error("Postgres is not installed");
   const database = await openPostgres({ url: server.url });
-  await setUpBucket(store.options, ["*"]);
+  await setUpStore(store.options, SETTING);
   const homelab = await openLibraryOn(database, store.options);
   try {
     const photos = await Promise.all(WIDE.map((file) => readFile(corpus(file))));
