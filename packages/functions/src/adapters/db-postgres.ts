@@ -12,6 +12,7 @@ import { readMigrations } from "./migrations.ts";
 export type PostgresOptions = {
   /** `postgres://user:password@host/database`, with `sslmode` where it is wanted. */
   url: string;
+  /** All of ours when absent; with none the database is left as it is. */
   migrations?: readonly Migration[];
   /** Most connections at a time. */
   connections?: number;
@@ -46,7 +47,7 @@ export async function openPostgres(options: PostgresOptions): Promise<OpenDataba
     }),
   );
   try {
-    await migrate(db, migrations);
+    if (migrations.length > 0) await migrate(db, migrations);
   } catch (error) {
     await pool.end();
     throw error;
