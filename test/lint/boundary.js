@@ -12,7 +12,7 @@ const LAYERS = [
   ["asset"],
   ["media"],
   ["library", "upload", "album", "trash", "timeline", "places", "people", "search", "memories"],
-  ["ingest"],
+  ["ingest", "staging"],
   ["share", "transfer"],
   ["admin"],
 ];

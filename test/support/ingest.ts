@@ -3,6 +3,8 @@ import { asset } from "@tintype/core/asset/table";
 import * as Ingest from "@tintype/core/ingest";
 import type { Ctx } from "@tintype/core/kernel";
 import type { Ports, Step } from "@tintype/core/media";
+import { job } from "@tintype/core/kernel/table";
+import * as Staging from "@tintype/core/staging";
 import { upload } from "@tintype/core/upload/table";
 import { eq, sql } from "drizzle-orm";
 import { nodeHasher } from "../../packages/functions/src/adapters/hash-node.ts";
@@ -37,6 +39,24 @@ export async function uploaded(library: Library, name: string, content: string):
 /** The asset whose original is at a key. */
 export async function rowAt(ctx: Ctx, key: string): Promise<typeof asset.$inferSelect | undefined> {
   return (await ctx.db.select().from(asset).where(eq(asset.key, key)))[0];
+}
+
+/** Does the jobs of the kind `ingest` that there are, and those that they ask for, until there are none; gives what became of each. */
+export async function drain(
+  ctx: Ctx,
+  ports: Ports = noPorts,
+  steps: readonly Step[] = [shows],
+): Promise<(Ingest.Outcome | Staging.Moved)["kind"][]> {
+  const kinds: (Ingest.Outcome | Staging.Moved)["kind"][] = [];
+  for (let rounds = 0; rounds < 20; rounds++) {
+    const jobs = await ctx.db.delete(job).where(eq(job.kind, "ingest")).returning();
+    if (jobs.length === 0) return kinds;
+    for (const { payload } of jobs) {
+      const key = String(payload["key"]);
+      kinds.push((await (Staging.isStaged(key) ? Staging.run(ctx, ports, { key }) : Ingest.run(ctx, ports, { key, steps }))).kind);
+    }
+  }
+  throw new Error("the jobs ask for each other without end");
 }
 
 /** Puts text at a key, past the upload protocol, as a person with another tool does. */

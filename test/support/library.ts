@@ -36,14 +36,14 @@ export type Library = {
 
 const CREDENTIAL = { accessKeyId: "library", secretAccessKey: "secret-of-the-tests-only" };
 
-/** Opens a library in a new folder; with `memory` the database is one that tests lend each other, which lives as long as the process: not for scripts. */
-export async function openLibrary({ memory = true } = {}): Promise<Library> {
+/** Opens a library in a new folder; with `memory` the database is one that tests lend each other, which lives as long as the process: not for scripts. `pins`: what the store is taken for. */
+export async function openLibrary({ memory = true, pins = true } = {}): Promise<Library> {
   const dir = await mkdtemp(join(tmpdir(), "tintype-library-"));
   const server = await createServer({ dir, credentials: [CREDENTIAL] });
   await server.createBucket("photos");
   await server.listen(0);
   const open = await (memory ? borrowDatabase() : openPglite({ folder: join(dir, ".state") }));
-  const options = { endpoint: server.url, bucket: "photos", region: "us-east-1", ...CREDENTIAL };
+  const options = { endpoint: server.url, bucket: "photos", region: "us-east-1", pins: async () => pins, ...CREDENTIAL };
   const library = await openLibraryOn(open, options);
   return {
     ...library,

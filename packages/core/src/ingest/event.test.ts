@@ -38,6 +38,7 @@ describe("a store's message", () => {
       { Records: [record("library/a/b"), record("library/a/b", "ObjectCreated:Copy"), record("library/a/c")] },
       ["library/a/b", "library/a/c"],
     ],
+    ["what waits to be moved", { Records: [record("incoming/1"), record("inbox/ada/a.jpg")] }, ["incoming/1", "inbox/ada/a.jpg"]],
     ["what we derive ourselves", { Records: [record("derived/1/thumb-1.webp")] }, []],
     ["another bucket", { Records: [record("library/a/b", "ObjectCreated:Put", "backup")] }, []],
     ["a change of tags", { Records: [record("library/a/b", "ObjectTagging:Put")] }, []],

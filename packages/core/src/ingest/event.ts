@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { LIBRARY } from "#storage";
+import { INBOX, INCOMING, LIBRARY } from "#storage";
 
 /** Something that happened to an object, with every key that the message may mean. */
 type Happened = { name: string; bucket: string; keys: readonly string[] };
@@ -56,19 +56,22 @@ const KEY_LIMIT = 1024;
 const UNSTORABLE = /[\0\p{Surrogate}]/u;
 
 /**
- * The keys under `library/` of which a store's message says that something happened; undefined when it is no message of a store that we know.
- * Only hints: the object's present state decides, so removals count too. AWS, MinIO, RustFS and our own server form-encode keys (`+` is a
- * space), Ceph and versitygw do not, and no message says which: where the two readings differ both are given, and the one that is not there
- * does no harm. A store's test of its target (`s3:TestEvent`) has none.
+ * The keys under `library/`, `incoming/` and `inbox/` of which a store's message says that something happened; undefined when it is no message
+ * of a store that we know. Only hints: the object's present state decides, so removals count too. AWS, MinIO, RustFS and our own server
+ * form-encode keys (`+` is a space), Ceph and versitygw do not, and no message says which: where the two readings differ both are given, and
+ * the one that is not there does no harm. A store's test of its target (`s3:TestEvent`) has none.
  */
 export function hints(message: unknown, bucket: string): string[] | undefined {
   const happened = read(message, MOST_WRAPS);
   return happened && ours(happened, bucket).filter(isKey);
 }
 
+/** Where something of ours can come to be; what we derive is no news to us. */
+const OURS = [LIBRARY, INCOMING, INBOX];
+
 function ours(events: readonly Happened[], bucket: string): string[] {
   const keys = events.filter((event) => event.bucket === bucket && OF_BYTES.test(event.name)).flatMap((event) => event.keys);
-  return [...new Set(keys)].filter((key) => key.startsWith(LIBRARY));
+  return [...new Set(keys)].filter((key) => OURS.some((prefix) => key.startsWith(prefix)));
 }
 
 /** What no object can be called, and no database can hold. */

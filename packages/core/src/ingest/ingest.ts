@@ -1,3 +1,6 @@
 export { hints, type StoreEvent } from "./event.ts";
-export { run, type Outcome, type RunInput } from "./run.ts";
+export { forget, writeLedger } from "./ledger.ts";
+export { readHashed, release, sourceOf, type Hashed } from "./object.ts";
+export { mismatch } from "./origin.ts";
+export { hasMoved, run, type Outcome, type RunInput } from "./run.ts";
 export { sweep, type Swept } from "./sweep.ts";

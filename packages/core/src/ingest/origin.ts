@@ -27,7 +27,7 @@ export function modifiedOf({ expected, modified }: Origin, { localAt, offsetMinu
 }
 
 /** Why these bytes are not the announced ones, in words for their owner; undefined when they are. */
-export function mismatch(read: Bytes, expected: Upload.Expected): string | undefined {
+export function mismatch(read: Bytes, expected: Pick<Upload.Expected, "size" | "sha256">): string | undefined {
   if (read.size !== expected.size) return `${read.size} of ${expected.size} bytes arrived. Add the file again.`;
   if (bytesToHex(read.sha256) !== expected.sha256) return "The file changed while it was being uploaded. Add it again.";
   return undefined;

@@ -43,7 +43,7 @@ export async function run(ctx: Ctx, ports: Ports, input: RunInput): Promise<Outc
 }
 
 /** The object or its row changed under our hands: look again. */
-function hasMoved(error: unknown): boolean {
+export function hasMoved(error: unknown): boolean {
   return error instanceof AppError && (error.code === "stale" || error.code === "conflict" || error.code === "not_found");
 }
 
@@ -99,9 +99,11 @@ async function doneBefore(ctx: Ctx, { head, read, holder }: Facts): Promise<Done
 
 /** Nothing is left to do, but an upload of these bytes may still be waiting for its answer. */
 async function settle(ctx: Ctx, known: AssetRow, { expected }: Origin): Promise<Outcome> {
-  const wrong = expected && mismatch(known, expected);
-  if (wrong !== undefined) await Upload.fail(ctx, known.key, wrong);
-  if (expected && wrong === undefined) await Upload.commit(ctx, known.key, known.id);
+  if (!expected) return { kind: "unchanged", assetId: known.id };
+  const wrong = mismatch(known, expected);
+  if (wrong === undefined) await Upload.commit(ctx, known.key, known.id);
+  else if (expected.source !== null) await Upload.displace(ctx, known.key, expected);
+  else await Upload.fail(ctx, known.key, wrong);
   return { kind: "unchanged", assetId: known.id };
 }
 

@@ -34,10 +34,10 @@ export async function verify(ctx: Ctx, facts: Facts): Promise<Verified> {
   const { expected } = origin;
   const wrong = expected && mismatch(read, expected);
   if (wrong === undefined) return commit(ctx, facts);
-  if (expected?.isOpen === true) {
+  if (expected && (expected.isOpen || expected.source !== null)) {
     ctx.log.warn("ingest.refused", { key: head.key, reason: wrong });
     if (!holder && isAssembled(head, expected)) return reject(ctx, head.key, wrong);
-    await Upload.fail(ctx, head.key, Upload.PLACE_TAKEN);
+    await Upload.displace(ctx, head.key, expected);
   }
   return commit(ctx, { ...facts, origin: (await handMade(ctx, head)) ?? { ...origin, expected: undefined } });
 }

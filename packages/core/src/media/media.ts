@@ -1,5 +1,5 @@
 export { derivative } from "./derivative.ts";
-export { fallbackOf, metadata } from "./metadata.ts";
+export { fallbackOf, metadata, readMetadata } from "./metadata.ts";
 export type {
   ByteSource,
   Decodable,

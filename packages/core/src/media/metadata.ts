@@ -1,26 +1,29 @@
+import type { Ctx } from "#kernel";
 import { chooseTaken, parseStamp, type Fallback, type Found } from "#date";
 import { describe, textOf } from "./exif.ts";
 import type { Ports, VideoFacts } from "./ports.ts";
-import type { Patch, Step, Subject } from "./step.ts";
+import type { AssetRow, Patch, Step, Subject } from "./step.ts";
 
 /** RAW formats keep their tags at the start. */
 const RAW_HEAD = 1024 * 1024;
 
-/** Reads when, where and with what it was taken, each field with its source. Never a reason to refuse a file. */
-export const metadata: Step = {
-  name: "metadata",
-  version: 1,
-  async run(ctx, ports, subject) {
-    if (subject.format.kind === "video") return ofVideo(await ports.video.read(subject.source), subject);
-    if (subject.format.kind === "other" || subject.format.kind === "sidecar") return ofNothing(subject);
-    const bytes = subject.bytes ?? (await subject.source.read(0, Math.min(RAW_HEAD, subject.source.size)));
-    const tags = await ports.metadata.read(bytes);
-    if (!tags) ctx.log.warn("ingest.metadata.given_up", { key: subject.asset.key });
-    return tags ? ofTags(tags, subject) : ofNothing(subject);
-  },
-};
+/** A file of which something is to be known, also before it is an asset. */
+type File = Omit<Subject, "asset"> & { asset: Pick<AssetRow, "key" | "name" | "createdAt"> };
 
-function ofTags(tags: NonNullable<Awaited<ReturnType<Ports["metadata"]["read"]>>>, subject: Subject): Patch {
+/** Reads when, where and with what it was taken, each field with its source. Never a reason to refuse a file. */
+export const metadata: Step = { name: "metadata", version: 1, run: readMetadata };
+
+/** What the step of this name finds, of a file that need not be an asset yet. */
+export async function readMetadata(ctx: Ctx, ports: Ports, file: File): Promise<Patch> {
+  if (file.format.kind === "video") return ofVideo(await ports.video.read(file.source), file);
+  if (file.format.kind === "other" || file.format.kind === "sidecar") return ofNothing(file);
+  const bytes = file.bytes ?? (await file.source.read(0, Math.min(RAW_HEAD, file.source.size)));
+  const tags = await ports.metadata.read(bytes);
+  if (!tags) ctx.log.warn("ingest.metadata.given_up", { key: file.asset.key });
+  return tags ? ofTags(tags, file) : ofNothing(file);
+}
+
+function ofTags(tags: NonNullable<Awaited<ReturnType<Ports["metadata"]["read"]>>>, subject: File): Patch {
   const described = describe(tags);
   return {
     ...when(described.found, subject, described.sources),
@@ -32,7 +35,7 @@ function ofTags(tags: NonNullable<Awaited<ReturnType<Ports["metadata"]["read"]>>
   };
 }
 
-function ofVideo(facts: VideoFacts | undefined, subject: Subject): Patch {
+function ofVideo(facts: VideoFacts | undefined, subject: File): Patch {
   if (!facts) return ofNothing(subject);
   const stamp = parseStamp(facts.createdAt ?? "");
   const position = parseLocation(facts.location ?? "");
@@ -59,11 +62,11 @@ function countOf(value: number | undefined): number | null {
   return value !== undefined && Number.isInteger(value) && value >= 0 && value <= 0x7fff_ffff ? value : null;
 }
 
-function ofNothing(subject: Subject): Patch {
+function ofNothing(subject: File): Patch {
   return when({ clocks: [], instants: [] }, subject, {});
 }
 
-function when(found: Found, subject: Subject, sources: Patch["provenance"]): Patch {
+function when(found: Found, subject: File, sources: Patch["provenance"]): Patch {
   const taken = chooseTaken(found, fallbackOf(subject));
   const { localAt, offsetMinutes, zone, takenAt } = taken;
   return { localAt, offsetMinutes, zone, takenAt, provenance: { ...sources, ...taken.provenance } };

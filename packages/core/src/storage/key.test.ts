@@ -1,5 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { derivedKey, derivedPrefix, handleFrom, handleOf, HASH_DIGITS, libraryKey, lostKey, nameFromKey, safeName } from "./key.ts";
+import {
+  derivedKey,
+  derivedPrefix,
+  handleFrom,
+  handleOf,
+  HASH_DIGITS,
+  inboxParts,
+  libraryKey,
+  longerKey,
+  lostKey,
+  nameFromKey,
+  safeName,
+} from "./key.ts";
 
 describe("libraryKey", () => {
   it("files a photo under its owner, year and month, with a readable name and eight digits of its hash", () => {
@@ -11,6 +23,34 @@ describe("libraryKey", () => {
       extension: "jpg",
     });
     expect(key).toBe("library/ada/2026/03/Ete-a-Nimes~01234567.jpg");
+  });
+});
+
+describe("longerKey", () => {
+  it("gives every key that a file may have, in turn, and then none", () => {
+    const sha256 = "0123456789abcdef".repeat(4);
+    const input = { handle: "ada", wallClock: "2026-03-09T10:11:12", name: "a~b.jpg", sha256, extension: "jpg" };
+    const keys = HASH_DIGITS.map((digits) => libraryKey(input, digits));
+    expect(keys.map((key) => longerKey(key, sha256))).toEqual([...keys.slice(1), undefined]);
+    expect(longerKey("library/ada/by-hand.jpg", sha256)).toBeUndefined();
+  });
+});
+
+describe("inboxParts", () => {
+  it.each([
+    ["inbox/ada/a.jpg", { handle: "ada", name: "a.jpg" }],
+    ["inbox/ada/deep/er/a b.jpg", { handle: "ada", name: "a b.jpg" }],
+    ["inbox/ada//a.jpg", { handle: "ada", name: "a.jpg" }],
+    ["inbox/ada/../ben/a.jpg", { handle: "ada", name: "a.jpg" }],
+    ["inbox/ada/line\nbreak.jpg", { handle: "ada", name: "line\nbreak.jpg" }],
+    ["inbox/\u0438\u0306/a.jpg", { handle: "\u0439", name: "a.jpg" }],
+    ["inbox/ada/trip/", undefined],
+    ["inbox/ada", undefined],
+    ["inbox//ada/a.jpg", undefined],
+    ["library/ada/a.jpg", undefined],
+    ["x/inbox/ada/a.jpg", undefined],
+  ])("of %j are %j", (key, parts) => {
+    expect(inboxParts(key)).toEqual(parts);
   });
 });
 

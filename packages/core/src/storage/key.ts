@@ -46,7 +46,28 @@ export function handleOf(key: string): string | undefined {
   return IN_FOLDER.exec(key)?.[1];
 }
 
-const IN_FOLDER = new RegExp(`^${LIBRARY}([^/]+)/.*[^/]$`, "u");
+const IN_FOLDER = new RegExp(`^${LIBRARY}([^/]+)/.*[^/]$`, "su");
+
+/** Where the bytes of an upload arrive before they are verified. */
+export function incomingKey(uploadId: string): string {
+  return `${INCOMING}${uploadId}`;
+}
+
+/** `ada` and `x.jpg` of `inbox/ada/any/where/x.jpg`; undefined outside of `inbox/` and for folder markers. */
+export function inboxParts(key: string): { handle: string; name: string } | undefined {
+  const [, handle, name] = IN_INBOX.exec(key) ?? [];
+  // Some file systems spell letters in two ways.
+  return handle === undefined || name === undefined ? undefined : { handle: handle.normalize("NFC"), name };
+}
+
+const IN_INBOX = new RegExp(`^${INBOX}([^/]+)/(?:.*/)?([^/]+)$`, "su");
+
+/** The next longer key of the same file, for when another one lies at this; undefined when it has its whole hash. `sha256` is lower-case hex. */
+export function longerKey(key: string, sha256: string): string | undefined {
+  const [, start = "", hash = "", end = ""] = /^(.*~)([0-9a-f]+)(\.[^.]*)$/su.exec(key) ?? [];
+  const digits = HASH_DIGITS.find((count) => count > hash.length);
+  return hash === "" || digits === undefined ? undefined : `${start}${sha256.slice(0, digits)}${end}`;
+}
 
 /** The file name in a key, without the `~01234567` with which `libraryKey` tells equal names apart. */
 export function nameFromKey(key: string): string {

@@ -2,7 +2,7 @@ import { utf8ToBytes } from "@noble/hashes/utils.js";
 import { storeAway, useStore } from "@tintype/test/store";
 import { describe, expect, it } from "vitest";
 import type { ObjectStore } from "./port.ts";
-import { headOf, isReadable, isThere, unreadable } from "./readable.ts";
+import { headOf, isReadable, isThere, present, unreadable } from "./readable.ts";
 
 const store = useStore();
 
@@ -63,6 +63,11 @@ describe("of many objects", () => {
     expect((await unreadable(counting, heads)).map(({ key }) => key).toSorted()).toEqual(["many/31", "many/7"]);
     expect([asked(), most()]).toEqual([40, 16]);
     expect(await unreadable(counting, [])).toEqual([]);
+  });
+
+  it("those of the keys are told at which there is something", async () => {
+    await stored("there/1", "one");
+    expect((await present(store(), ["there/1", "many/0", "there/2"])).toSorted()).toEqual(["many/0", "there/1"]);
   });
 
   it("no more are asked for once the store does not answer", async () => {

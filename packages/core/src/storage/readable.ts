@@ -34,15 +34,24 @@ export async function isReadable(store: ObjectStore, { key, size, etag }: Versio
 
 /** Those of `objects` that are not there, in no order; a few are asked for at a time. Throws as `isReadable` does, and then asks for no more. */
 export async function unreadable<T extends Version>(store: ObjectStore, objects: readonly T[]): Promise<T[]> {
-  const left = [...objects];
-  const gone: T[] = [];
+  return those(objects, async (object) => !(await isReadable(store, object)));
+}
+
+/** Those of `keys` at which the store has something, in no order; a few are asked for at a time. */
+export async function present(store: Pick<ObjectStore, "head">, keys: readonly string[]): Promise<string[]> {
+  return those(keys, (key) => isThere(store, key));
+}
+
+async function those<T>(all: readonly T[], is: (one: T) => Promise<boolean>): Promise<T[]> {
+  const left = [...all];
+  const found: T[] = [];
   const ask = async (): Promise<void> => {
-    for (let next = left.pop(); next; next = left.pop()) if (!(await isReadable(store, next))) gone.push(next);
+    for (let next = left.pop(); next !== undefined; next = left.pop()) if (await is(next)) found.push(next);
   };
   try {
     await Promise.all(Array.from({ length: AT_ONCE }, ask));
   } finally {
     left.length = 0;
   }
-  return gone;
+  return found;
 }

@@ -22,10 +22,13 @@ export {
   handleOf,
   HASH_DIGITS,
   INBOX,
+  inboxParts,
   INCOMING,
+  incomingKey,
   LIBRARY,
   LIBRARY_END,
   libraryKey,
+  longerKey,
   lostKey,
   nameFromKey,
   PROBE,
@@ -33,7 +36,7 @@ export {
   type LibraryKeyInput,
 } from "./key.ts";
 export type { ListedObject, Multipart, ObjectHead, ObjectStore, Part, PresignedRequest, PresignGet, PresignPut, Signer } from "./port.ts";
-export { headOf, isReadable, isThere, unreadable } from "./readable.ts";
+export { headOf, isReadable, isThere, present, unreadable } from "./readable.ts";
 export { type Reach, REACH_BODY, startReach } from "./reach.ts";
 export { createUrlSigner, MAX_EXPIRY, type SignOptions, type SignRequest } from "./sign.ts";
 export { createReadSigner } from "./signer.ts";

@@ -1,7 +1,7 @@
 import { ingestJob } from "#asset";
 import { allow, AppError, userOf, type Ctx } from "#kernel";
 import { isThere } from "#storage";
-import { abortParts, getOwned, inState, sentParts, URL_SECONDS, type UploadRow } from "./life.ts";
+import { abortParts, getOwned, inState, placeOf, sentParts, URL_SECONDS, type UploadRow } from "./life.ts";
 import { partLength, partPlan } from "./rules.ts";
 import { upload } from "./upload.sql.ts";
 
@@ -19,7 +19,7 @@ export async function complete(ctx: Ctx, id: string, sent?: readonly SentPart[])
   if (row.state === "expired") throw new AppError("gone", "This upload has ended. Add the file again.");
   if (row.state === "committed" || row.state === "failed") return { id, state: row.state };
   if (row.state === "open" && !(await receive(ctx, row, sent))) return complete(ctx, id, sent);
-  await ctx.queue.enqueue([ingestJob(row.key)]);
+  await ctx.queue.enqueue([ingestJob(placeOf(row))]);
   return { id, state: "received" };
 }
 
@@ -58,7 +58,7 @@ async function assemble(ctx: Ctx, row: UploadRow, sent: readonly SentPart[] | un
   if (!plan || row.multipartId === null) throw new AppError("conflict", "No part of this upload has been sent yet.");
   const parts = await sentParts(ctx, row);
   // The store forgets a multipart upload once it is put together: an earlier try did that, and only its answer was lost.
-  if (!parts && (await isThere(ctx.store, row.key))) return;
+  if (!parts && (await isThere(ctx.store, placeOf(row)))) return;
   const whole = (parts ?? []).filter((part) => part.size === partLength(row.size, plan.partSize, part.number));
   const have = new Set(whole.map((part) => part.number));
   const missing = Array.from({ length: plan.partCount }, (_, i) => i + 1).filter((number) => !have.has(number));
@@ -70,11 +70,12 @@ async function assemble(ctx: Ctx, row: UploadRow, sent: readonly SentPart[] | un
   const changed = sent?.find((part) => etags.get(part.number) !== part.etag.replaceAll('"', ""));
   if (changed) throw new AppError("stale", `Part ${changed.number} is not the one that you sent. Send it again.`);
   try {
-    await ctx.store.multipart.complete(row.key, row.multipartId, whole, { ifNoneMatch: true });
+    // Where uploads are staged nobody else writes, and the store may not know the condition.
+    await ctx.store.multipart.complete(placeOf(row), row.multipartId, whole, { ifNoneMatch: row.source === null });
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     // Another call was quicker, and the store has forgotten the upload.
-    if (error.code === "gone" && (await isThere(ctx.store, row.key))) return;
+    if (error.code === "gone" && (await isThere(ctx.store, placeOf(row)))) return;
     // Something is at the key already: ingest finds out whether it is these bytes.
     if (error.code === "conflict") return abortParts(ctx, row);
     throw error;

@@ -1,4 +1,5 @@
 import type { Ctx } from "#kernel";
+import { job } from "#kernel/table";
 import { useDatabase } from "@tintype/test/database";
 import { addAsset, addPerson, systemOn } from "@tintype/test/person";
 import { useStore } from "@tintype/test/store";
@@ -6,7 +7,8 @@ import { fileOf, planOne } from "@tintype/test/upload";
 import { eq } from "drizzle-orm";
 import { beforeEach, describe, expect, it } from "vitest";
 import { abort, complete } from "./complete.ts";
-import { commit, expected, fail, failRefused, refuse } from "./expected.ts";
+import { commit, displace, expected, fail, failRefused, refuse } from "./expected.ts";
+import { PLACE_TAKEN } from "./rules.ts";
 import { upload } from "./upload.sql.ts";
 
 const database = useDatabase();
@@ -27,6 +29,32 @@ beforeEach(async () => {
   ({ key } = await row());
 });
 
+describe("an upload that is staged", () => {
+  const stage = () => system.db.update(upload).set({ source: "incoming/1", partSize: 4 }).where(eq(upload.id, id));
+  const hinted = async () => (await system.db.select({ key: job.dedupe }).from(job)).map((one) => one.key);
+
+  it("tells where it is copied from until it is safe, and is never taken for what was put together at its key", async () => {
+    await stage();
+    expect(await expected(system, key)).toMatchObject({ source: "incoming/1", parts: undefined });
+    await commit(system, key, await addAsset(system, anna.id, "2024-01-01T00:00:00"));
+    expect(await expected(system, key)).toMatchObject({ source: null });
+    expect(await hinted()).toEqual(["incoming/1"]);
+  });
+
+  it("gets one longer key after the other when its place is taken, and fails when it has them all", async () => {
+    await stage();
+    const keys = [key];
+    for (let times = 0; times < 3; times++) {
+      await displace(system, keys.at(-1)!, (await expected(system, keys.at(-1)!))!);
+      keys.push((await row()).key);
+    }
+    expect(keys.map((one) => /~([0-9a-f]+)\./u.exec(one)?.[1]?.length)).toEqual([8, 12, 16, 64]);
+    expect(await hinted()).toEqual(["incoming/1"]);
+    await displace(system, keys.at(-1)!, (await expected(system, keys.at(-1)!))!);
+    expect(await row()).toMatchObject({ state: "failed", reason: PLACE_TAKEN });
+  });
+});
+
 describe("what ingest is told of the object at a key", () => {
   it("is what the client announced", async () => {
     expect(await expected(system, key)).toEqual({
@@ -38,6 +66,7 @@ describe("what ingest is told of the object at a key", () => {
       sha256: fileOf("expected").sha256,
       modifiedAt: "2024-06-05T04:03:02",
       modifiedOffset: 120,
+      source: null,
       parts: undefined,
       isOpen: true,
     });

@@ -1,7 +1,10 @@
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { and, desc, eq, inArray, isNotNull } from "drizzle-orm";
+import { ingestJob } from "#asset";
 import { allow, type Ctx } from "#kernel";
+import { longerKey } from "#storage";
 import { LIVING } from "./life.ts";
+import { PLACE_TAKEN } from "./rules.ts";
 import { upload } from "./upload.sql.ts";
 
 /** What a client said about the object that it was going to put at a key. `sha256` is lower-case hex, `modifiedAt` a wall clock. */
@@ -14,7 +17,9 @@ export type Expected = {
   sha256: string;
   modifiedAt: string;
   modifiedOffset: number | null;
-  /** In how many parts it is sent; undefined for one PUT. */
+  /** Where its bytes are copied from, while they are not safe yet; null for one whose bytes come to the key itself. */
+  source: string | null;
+  /** In how many parts it is sent to the key; undefined for one PUT, and for what is copied there. */
   parts: number | undefined;
   /** False once the upload has ended: then it announces nothing, and other bytes at its key are somebody's own doing. */
   isOpen: boolean;
@@ -37,6 +42,7 @@ export async function expected(ctx: Ctx, key: string): Promise<Expected | undefi
       modifiedAt: upload.modifiedAt,
       modifiedOffset: upload.modifiedOffset,
       partSize: upload.partSize,
+      source: upload.source,
       state: upload.state,
     })
     .from(upload)
@@ -44,22 +50,39 @@ export async function expected(ctx: Ctx, key: string): Promise<Expected | undefi
     .orderBy(desc(upload.createdAt))
     .limit(1);
   if (!row) return undefined;
-  const { state, partSize, ...told } = row;
+  const { state, partSize, source, ...told } = row;
   return {
     ...told,
+    source: state === "committed" ? null : source,
     sha256: bytesToHex(row.sha256),
-    parts: partSize === null ? undefined : Math.ceil(row.size / partSize),
+    parts: partSize === null || source !== null ? undefined : Math.ceil(row.size / partSize),
     isOpen: LIVING.some((living) => living === state),
   };
 }
 
-/** The bytes at `key` are verified and belong to this asset: from now on the upload is safe. Called in the transaction that commits the asset. */
+/**
+ * The bytes at `key` are verified and belong to this asset: from now on the upload is safe, and what was staged for it can go. Called in the
+ * transaction that commits the asset.
+ */
 export async function commit(ctx: Ctx, key: string, assetId: string): Promise<void> {
   allow(ctx, "ingest.run");
-  await ctx.db
+  const rows = await ctx.db
     .update(upload)
     .set({ state: "committed", assetId, reason: null })
-    .where(and(eq(upload.key, key), inArray(upload.state, [...TELLING])));
+    .where(and(eq(upload.key, key), inArray(upload.state, [...TELLING])))
+    .returning({ source: upload.source });
+  const sources = rows.flatMap(({ source }) => source ?? []);
+  if (sources.length > 0) await ctx.queue.enqueue(sources.map(ingestJob));
+}
+
+/** Another file lies at the upload's key: what was staged for it goes to another one; what was to come there itself has failed. */
+export async function displace(ctx: Ctx, key: string, { id, sha256, source }: Expected): Promise<void> {
+  allow(ctx, "ingest.run");
+  const other = source === null ? undefined : longerKey(key, sha256);
+  if (source === null || other === undefined) return fail(ctx, key, PLACE_TAKEN);
+  const unsafe = and(eq(upload.id, id), eq(upload.key, key), inArray(upload.state, [...LIVING, "expired"]));
+  await ctx.db.update(upload).set({ key: other }).where(unsafe);
+  await ctx.queue.enqueue([ingestJob(source)]);
 }
 
 /** The bytes at `key` are not what was announced; `reason` tells its owner what to do. They stay: they are somebody else's doing. */

@@ -2,7 +2,7 @@ import { and, asc, inArray, lt } from "drizzle-orm";
 import { ingestJob } from "#asset";
 import { allow, type Ctx } from "#kernel";
 import { isThere } from "#storage";
-import { abortParts, inState, lifeMs, LIVING, type UploadRow } from "./life.ts";
+import { abortParts, inState, lifeMs, LIVING, placeOf, type UploadRow } from "./life.ts";
 import { upload } from "./upload.sql.ts";
 
 const BATCH = 200;
@@ -37,10 +37,10 @@ function dueUploads(ctx: Ctx): Promise<UploadRow[]> {
 
 /** Moves a due upload on, out of the due ones in any case. */
 async function settle(ctx: Ctx, row: UploadRow): Promise<"hinted" | "expired"> {
-  if (await isThere(ctx.store, row.key)) {
+  if (await isThere(ctx.store, placeOf(row))) {
     const expiresAt = new Date(ctx.now().getTime() + lifeMs(false));
     await ctx.db.update(upload).set({ state: "received", expiresAt }).where(inState(row));
-    await ctx.queue.enqueue([ingestJob(row.key)]);
+    await ctx.queue.enqueue([ingestJob(placeOf(row))]);
     return "hinted";
   }
   // What cannot be aborted takes room and harms nobody; it must not keep the uploads behind it from ending.

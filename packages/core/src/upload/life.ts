@@ -41,14 +41,21 @@ export function inState(row: Pick<UploadRow, "id" | "state">): SQL | undefined {
   return and(eq(upload.id, row.id), eq(upload.state, row.state));
 }
 
+/** Where the bytes of an upload arrive. */
+export function placeOf({ source, key }: Pick<UploadRow, "source" | "key">): string {
+  return source ?? key;
+}
+
+type Sent = Pick<UploadRow, "source" | "key" | "multipartId">;
+
 /** What the store has of a multipart upload; undefined when it does not know it (not begun, put together, or dropped after days). */
-export async function sentParts(ctx: Ctx, row: Pick<UploadRow, "key" | "multipartId">): Promise<Part[] | undefined> {
+export async function sentParts(ctx: Ctx, row: Sent): Promise<Part[] | undefined> {
   if (row.multipartId === null) return undefined;
-  return ctx.store.multipart.parts(row.key, row.multipartId).catch(undefinedWhen("gone"));
+  return ctx.store.multipart.parts(placeOf(row), row.multipartId).catch(undefinedWhen("gone"));
 }
 
 /** Tells the store to forget the parts of an upload, if it has any. */
-export async function abortParts(ctx: Ctx, row: Pick<UploadRow, "ownerId" | "key" | "multipartId">): Promise<void> {
+export async function abortParts(ctx: Ctx, row: Sent & Pick<UploadRow, "ownerId">): Promise<void> {
   allow(ctx, "upload.write", { ownerId: row.ownerId });
-  if (row.multipartId !== null) await ctx.store.multipart.abort(row.key, row.multipartId).catch(undefinedWhen("gone"));
+  if (row.multipartId !== null) await ctx.store.multipart.abort(placeOf(row), row.multipartId).catch(undefinedWhen("gone"));
 }

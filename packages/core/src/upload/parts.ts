@@ -1,7 +1,7 @@
 import { and, eq, isNull } from "drizzle-orm";
 import { allow, AppError, userOf, type Ctx } from "#kernel";
 import type { PresignedRequest } from "#storage";
-import { abortParts, getOwned, inState, sentParts, URL_SECONDS, type UploadRow } from "./life.ts";
+import { abortParts, getOwned, inState, placeOf, sentParts, URL_SECONDS, type UploadRow } from "./life.ts";
 import { partLength, partPlan } from "./rules.ts";
 import { upload } from "./upload.sql.ts";
 
@@ -28,7 +28,7 @@ export async function signParts(
     Array.from({ length: to - from + 1 }, async (_, i) => {
       const number = from + i;
       const size = partLength(row.size, parts.partSize, number);
-      const request = await ctx.store.sign.part({ key: row.key, id: multipartId, number, size, expiresIn: URL_SECONDS });
+      const request = await ctx.store.sign.part({ key: placeOf(row), id: multipartId, number, size, expiresIn: URL_SECONDS });
       return { number, request };
     }),
   );
@@ -39,7 +39,7 @@ export async function signParts(
  * and the other's is aborted.
  */
 async function start(ctx: Ctx, row: UploadRow): Promise<string> {
-  const { id: multipartId } = await ctx.store.multipart.create(row.key, row.type);
+  const { id: multipartId } = await ctx.store.multipart.create(placeOf(row), row.type);
   const won = await ctx.db
     .update(upload)
     .set({ multipartId })

@@ -4,8 +4,8 @@ import * as Account from "#account";
 import { ingestJob } from "#asset";
 import { asset } from "#asset/table";
 import { allow, newId, userOf, type Ctx } from "#kernel";
-import { isThere, type PresignedRequest, unreadable } from "#storage";
-import { freshExpiry, inState, lifeMs, LIVING, URL_SECONDS, type UploadRow } from "./life.ts";
+import { incomingKey, isThere, type PresignedRequest, unreadable } from "#storage";
+import { freshExpiry, inState, lifeMs, LIVING, placeOf, URL_SECONDS, type UploadRow } from "./life.ts";
 import { candidateKeys, keptName, mediaType, partPlan, PLACE_TAKEN, refusal, type NewFile } from "./rules.ts";
 import { upload } from "./upload.sql.ts";
 
@@ -40,7 +40,8 @@ export async function plan(ctx: Ctx, files: readonly NewFile[]): Promise<Planned
   let uploads = await renew(ctx, ownerId, missing);
   for (let tries = 0; tries < MAX_TRIES && uploads.size < missing.length; tries++) {
     const fresh = missing.filter((file) => !uploads.has(identity(file)));
-    await insertMissing(ctx, { ownerId, handle }, fresh);
+    const isPinned = await ctx.store.pins();
+    await insertMissing(ctx, { ownerId, handle }, fresh, (id) => ({ state: "open", source: isPinned ? null : incomingKey(id) }));
     uploads = await renew(ctx, ownerId, missing);
   }
   return Promise.all(files.map((file) => answer(ctx, file, known, uploads)));
@@ -58,21 +59,34 @@ async function answer(
   if (assetId !== undefined) return { status: "have", assetId };
   const row = uploads.get(identity(file));
   if (!row) return { status: "refused", code: "conflict", detail: "Another upload is taking this file's place. Try it again in a minute." };
-  if (row.state === "received" && (await isThere(ctx.store, row.key))) {
+  if (row.state === "received" && (await hasArrived(ctx, row))) {
     return { status: "received", uploadId: row.id, expiresAt: row.expiresAt.toISOString() };
   }
-  if (row.state === "received") await reopen(ctx, row);
+  const open = row.state === "received" ? await reopen(ctx, row) : row;
   const parts = partPlan(row.size);
   if (parts) return { status: "multipart", uploadId: row.id, ...parts, expiresAt: row.expiresAt.toISOString() };
-  const { key, size, type } = row;
-  const request = await ctx.store.sign.put({ key, size, type, sha256: bytesToHex(row.sha256), expiresIn: URL_SECONDS });
+  const request = await signPut(ctx, open);
   return { status: "put", uploadId: row.id, request, expiresAt: new Date(ctx.now().getTime() + URL_SECONDS * 1000).toISOString() };
 }
 
-/** What was received lies at the store no more: all of it is to be sent again. */
-async function reopen(ctx: Ctx, row: UploadRow): Promise<void> {
+/** What the store can be held to is pinned; where it cannot, the bytes are staged and nothing depends on it. */
+function signPut(ctx: Ctx, row: UploadRow): Promise<PresignedRequest> {
+  const { size, type, sha256, source } = row;
+  const once = source === null && { sha256: bytesToHex(sha256) };
+  return ctx.store.sign.put({ key: placeOf(row), size, type, ...once, expiresIn: URL_SECONDS });
+}
+
+/** Whether what was received is at the store: where it arrived, or already where it is copied to. */
+async function hasArrived(ctx: Ctx, row: UploadRow): Promise<boolean> {
+  return (await isThere(ctx.store, placeOf(row))) || (row.source !== null && (await isThere(ctx.store, row.key)));
+}
+
+/** What was received lies at the store no more: all of it is to be sent again, to where uploads go now. */
+async function reopen(ctx: Ctx, row: UploadRow): Promise<UploadRow> {
   allow(ctx, "upload.write", { ownerId: row.ownerId });
-  await ctx.db.update(upload).set({ state: "open", multipartId: null, reason: null }).where(inState(row));
+  const source = (await ctx.store.pins()) ? null : incomingKey(row.id);
+  await ctx.db.update(upload).set({ state: "open", multipartId: null, reason: null, source }).where(inState(row));
+  return { ...row, source };
 }
 
 /**
@@ -91,8 +105,20 @@ async function assetsOf(ctx: Ctx, ownerId: string, files: readonly NewFile[]): P
   return new Map(rows.filter((row) => !gone.has(row)).map((row) => [bytesToHex(row.sha256), row.id]));
 }
 
+/**
+ * Makes an upload of a file that lies at `source` already; `file` is told by its own bytes. When one of the same bytes is under way that is given,
+ * and undefined when another one has taken its key just now.
+ */
+export async function take(ctx: Ctx, scope: Scope, file: NewFile, source: string): Promise<UploadRow | undefined> {
+  allow(ctx, "ingest.run");
+  await insertMissing(ctx, scope, [file], () => ({ state: "received", source }));
+  return (await renew(ctx, scope.ownerId, [file])).get(identity(file));
+}
+
+type Begin = (id: string) => Pick<UploadRow, "state" | "source">;
+
 /** One row for each file, under the first key that no other bytes have; a concurrent plan that took file or key wins quietly. */
-async function insertMissing(ctx: Ctx, { ownerId, handle }: Scope, files: readonly NewFile[]): Promise<void> {
+async function insertMissing(ctx: Ctx, { ownerId, handle }: Scope, files: readonly NewFile[], begin: Begin): Promise<void> {
   if (files.length === 0) return;
   const taken = await takenKeys(
     ctx,
@@ -103,11 +129,12 @@ async function insertMissing(ctx: Ctx, { ownerId, handle }: Scope, files: readon
     const key = candidateKeys(file, handle).find((candidate) => !taken.has(candidate));
     if (key === undefined) return [];
     taken.add(key);
+    const id = newId(now.getTime());
     return [
       {
-        id: newId(now.getTime()),
+        id,
         ownerId,
-        state: "open" as const,
+        ...begin(id),
         key,
         name: keptName(file.name),
         type: mediaType(file.type),

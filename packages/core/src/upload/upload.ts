@@ -1,7 +1,8 @@
 export { abort, complete, type SentPart } from "./complete.ts";
-export { commit, expected, fail, failRefused, refuse, type Expected } from "./expected.ts";
+export { commit, displace, expected, fail, failRefused, refuse, type Expected } from "./expected.ts";
 export { expire } from "./expire.ts";
+export { LIVING, type UploadRow } from "./life.ts";
 export { signParts } from "./parts.ts";
-export { plan, type Planned } from "./plan.ts";
-export { MAX_FILES, PLACE_TAKEN, type NewFile } from "./rules.ts";
+export { plan, take, type Planned } from "./plan.ts";
+export { MAX_FILES, PLACE_TAKEN, refusal, type NewFile } from "./rules.ts";
 export { status, view, type Status, type View } from "./status.ts";

@@ -2,6 +2,7 @@ import { ingestJob } from "@tintype/core/asset";
 import * as Ingest from "@tintype/core/ingest";
 import { isOutage, type Ctx } from "@tintype/core/kernel";
 import type { Ports } from "@tintype/core/media";
+import * as Staging from "@tintype/core/staging";
 import { z } from "zod";
 import { STEPS } from "./steps.ts";
 import type { Kind } from "./worker.ts";
@@ -26,8 +27,8 @@ async function ingest(ctx: Ctx, ports: Ports, key: string, attempt: number): Pro
   // The last failure would have given it up: the tries ended with the process, and so would this one.
   if (attempt > TRIES) return giveUp(ctx, ports, key, new Error("The process was killed at it."));
   try {
-    const outcome = await Ingest.run(ctx, ports, { key, steps: STEPS });
-    ctx.log.info("ingested", { key, ...outcome });
+    if (Staging.isStaged(key)) ctx.log.info("staged", { key, ...(await Staging.run(ctx, ports, { key })) });
+    else ctx.log.info("ingested", { key, ...(await Ingest.run(ctx, ports, { key, steps: STEPS })) });
   } catch (error) {
     if (attempt < TRIES || isOutage(error)) throw error;
     await giveUp(ctx, ports, key, error);
@@ -36,7 +37,8 @@ async function ingest(ctx: Ctx, ports: Ports, key: string, attempt: number): Pro
 
 async function giveUp(ctx: Ctx, ports: Ports, key: string, error: unknown): Promise<void> {
   ctx.log.error("ingest given up", { key, error });
-  await Ingest.run(ctx, ports, { key, steps: STEPS, giveUp: GIVEN_UP });
+  if (Staging.isStaged(key)) await Staging.run(ctx, ports, { key, giveUp: true });
+  else await Ingest.run(ctx, ports, { key, steps: STEPS, giveUp: GIVEN_UP });
 }
 
 /** Queues what a store's message hints at; see `Ingest.hints`. A hint that cannot be queued is logged: the sweep finds the object. */

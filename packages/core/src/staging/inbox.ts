@@ -1,0 +1,51 @@
+import { bytesToHex } from "@noble/hashes/utils.js";
+import { chooseTaken, fromMs } from "#date";
+import * as Ingest from "#ingest";
+import type { Ctx } from "#kernel";
+import { fallbackOf, readMetadata, type Ports } from "#media";
+import type { ObjectHead } from "#storage";
+import type * as Upload from "#upload";
+
+/** What a tool writes under another name before it is whole, and hidden files, which are no photos. */
+const UNFINISHED = /^\.|\.(?:partial|part|filepart|crdownload)$/iu;
+const LAST_YEAR = Date.UTC(2200, 0);
+
+/** Whether a file of this name is not to be taken (yet). */
+export function isUnfinished(name: string): boolean {
+  return UNFINISHED.test(name);
+}
+
+/**
+ * The file's own time, in milliseconds: what rclone (`mtime`, seconds with a fraction), s3cmd (`s3cmd-attrs`) or mc (`mc-attrs`) wrote beside it,
+ * else when it came to the store.
+ */
+export function modifiedMs({ meta = {}, lastModified }: Pick<ObjectHead, "meta" | "lastModified">): number {
+  const attributes = meta["s3cmd-attrs"] ?? meta["mc-attrs"] ?? "";
+  const text = meta["mtime"] ?? /(?:^|\/)mtime:(\d+)/u.exec(attributes)?.[1] ?? "";
+  const ms = /^\d+(?:\.\d+)?$/u.test(text) ? Math.trunc(Number(text) * 1000) : 0;
+  return ms > 0 && ms < LAST_YEAR ? ms : lastModified.getTime();
+}
+
+/** A file in the inbox as an upload announces it; what is only known of its bytes is still missing. */
+export function fileOf(head: ObjectHead, name: string) {
+  const modifiedAt = fromMs(modifiedMs(head));
+  return { name, size: head.size, type: head.type, modifiedAt, modifiedOffset: 0 };
+}
+
+/** The same of a file that was read. Its month is that in which the timeline will show it; `isQuick` leaves out reading it for that. */
+export async function announced(
+  ctx: Ctx,
+  ports: Ports,
+  file: ReturnType<typeof fileOf>,
+  read: Ingest.Hashed & { head: ObjectHead },
+  isQuick: boolean,
+): Promise<Upload.NewFile> {
+  const { head, sha256, format, bytes } = read;
+  const asset = { key: head.key, name: file.name, createdAt: ctx.now() };
+  const modified = { at: file.modifiedAt, offset: file.modifiedOffset };
+  const fallback = fallbackOf({ asset, modified });
+  const found = isQuick
+    ? chooseTaken({ clocks: [], instants: [] }, fallback)
+    : await readMetadata(ctx, ports, { asset, format, bytes, source: Ingest.sourceOf(ctx, head), modified });
+  return { ...file, sha256: bytesToHex(sha256), takenAt: found.localAt };
+}
