@@ -52,7 +52,7 @@ describe("a sweep", () => {
     await writeLedger(system, known, etag, { verify: 1 });
     const copy = await putByHand(system, "library/anna/copy.jpg", "known");
     await writeLedger(system, copy, etag, { verify: 1 }, new Uint8Array(32));
-    expect(await sweep(system, none)).toEqual({ listed: 3, hinted: 1, isComplete: true });
+    expect(await sweep(system, none)).toEqual({ listed: 3, hinted: 1, isComplete: true, lists: 1, heads: 0 });
     expect(await hinted()).toEqual(new Set([key]));
   });
 
@@ -62,10 +62,10 @@ describe("a sweep", () => {
       ...system,
       store: { ...store(), list: (prefix, options) => store().list(prefix, { ...options, limit: Math.min(options?.limit ?? 1, 1) }) },
     };
-    expect(await sweep(small, { ...none, pages: 2 })).toEqual({ listed: 2, hinted: 2, isComplete: false });
+    expect(await sweep(small, { ...none, pages: 2 })).toEqual({ listed: 2, hinted: 2, isComplete: false, lists: 2, heads: 0 });
     expect(await sweep(small, { ...none, pages: 2 })).toMatchObject({ listed: 1, hinted: 1, isComplete: true });
     expect((await hinted()).size).toBe(3);
-    expect(await sweep(small, none)).toEqual({ listed: 1, hinted: 0, isComplete: true });
+    expect(await sweep(small, none)).toEqual({ listed: 1, hinted: 0, isComplete: true, lists: 1, heads: 0 });
     later(11 * 60_000);
     expect(await sweep(small, none)).toMatchObject({ listed: 3, hinted: 3 });
   });
@@ -81,9 +81,63 @@ describe("a sweep", () => {
     expect(await hinted()).toContain("library/anna/late.jpg");
   });
 
+  it("hints open uploads whose bytes have come without a word, wherever they arrive, and asks for no others", async () => {
+    const open = async (content: string, source: string | null) => {
+      const { uploadId } = await planOne(anna.ctx, fileOf(content));
+      const [row] = await system.db
+        .update(upload)
+        .set({ source, createdAt: time })
+        .where(eq(upload.id, uploadId))
+        .returning({ key: upload.key });
+      return source ?? row!.key;
+    };
+    const here = await putByHand(system, await open("it came", null), "it came");
+    const staged = await putByHand(system, await open("it came, staged", "incoming/1"), "it came, staged");
+    await open("still to come", null);
+    await sweep(system, none);
+    await system.db.delete(job);
+    expect(await sweep(system, none)).toMatchObject({ hinted: 0, heads: 0 });
+    later(61_000);
+    expect(await sweep(system, none)).toMatchObject({ hinted: 2, lists: 1, heads: 3 });
+    expect(await hinted()).toEqual(new Set([here, staged]));
+    await store().remove([staged]);
+  });
+
+  it("hints both places of an upload that is moved into the library", async () => {
+    await putByHand(system, "library/other/x.jpg", "x");
+    const { uploadId } = await planOne(anna.ctx, fileOf("on its way"));
+    const moving = { state: "received", source: "incoming/2", createdAt: time } as const;
+    const [row] = await system.db.update(upload).set(moving).where(eq(upload.id, uploadId)).returning({ key: upload.key });
+    later(61_000);
+    await sweep(system, none);
+    expect(await hinted()).toEqual(new Set(["incoming/2", row!.key]));
+  });
+
+  it("whose listing fails in the middle goes on with the page that failed", async () => {
+    for (const name of ["a", "b", "c"]) await putByHand(system, `library/anna/${name}.jpg`, name);
+    const asked: (string | undefined)[] = [];
+    const breaking: Ctx = {
+      ...system,
+      store: {
+        ...store(),
+        list: (prefix, options) => {
+          asked.push(options?.after);
+          return asked.length === 3
+            ? Promise.reject(new AppError("storage_unavailable", "away"))
+            : store().list(prefix, { ...options, limit: 1 });
+        },
+      },
+    };
+    await expect(sweep(breaking, none)).rejects.toMatchObject({ code: "storage_unavailable" });
+    expect((await hinted()).size).toBe(2);
+    expect(await sweep(breaking, none)).toMatchObject({ listed: 1, isComplete: true });
+    expect(asked).toEqual([undefined, "library/anna/a.jpg", "library/anna/b.jpg", "library/anna/b.jpg"]);
+    expect((await hinted()).size).toBe(3);
+  });
+
   it("concludes nothing from an empty listing", async () => {
     await addAsset(system, anna.id, "2024-01-01T00:00:00", { state: "stored", updatedAt: new Date(0) });
-    expect(await sweep(system, none)).toEqual({ listed: 0, hinted: 0, isComplete: true });
+    expect(await sweep(system, none)).toEqual({ listed: 0, hinted: 0, isComplete: true, lists: 1, heads: 0 });
     expect((await hinted()).size).toBe(0);
     expect(await system.db.select().from(asset)).toHaveLength(1);
   });
@@ -111,11 +165,11 @@ describe("a sweep", () => {
       await writeLedger(system, key, etag, { verify: 1, look });
       if (look === 1) keys.push(key);
     }
-    expect(await sweep(system, { steps, reruns: 2, spreadMs: 50_000 })).toEqual({ listed: 3, hinted: 2, isComplete: false });
+    expect(await sweep(system, { steps, reruns: 2, spreadMs: 50_000 })).toMatchObject({ listed: 3, hinted: 2, isComplete: false });
     expect(await hinted()).toEqual(new Set(keys.slice(0, 2)));
     const times = await system.db.select({ at: job.runAt }).from(job).orderBy(job.runAt);
     expect(times.map(({ at }) => at.getTime() - time.getTime())).toEqual([0, 25_000]);
-    expect(await sweep(system, { steps, reruns: 2 })).toEqual({ listed: 2, hinted: 1, isComplete: true });
+    expect(await sweep(system, { steps, reruns: 2 })).toMatchObject({ listed: 2, hinted: 1, isComplete: true });
     expect(await hinted()).toEqual(new Set(keys));
   });
 

@@ -1,4 +1,4 @@
-import { and, asc, eq, lt } from "drizzle-orm";
+import { and, asc, desc, eq, lt, sql } from "drizzle-orm";
 import { z } from "zod";
 import { user } from "#account/table";
 import { ingestJob } from "#asset";
@@ -6,13 +6,16 @@ import { asset } from "#asset/table";
 import { allow, type Ctx, type NewJob } from "#kernel";
 import { setting } from "#kernel/table";
 import type { Done, Step } from "#media";
-import { LIBRARY } from "#storage";
+import { LIBRARY, present } from "#storage";
 import { upload } from "#upload/table";
 import { absentFrom, judge, knownOf, type Verdict } from "./page.ts";
 import { VERIFY } from "./verify.ts";
 
-/** What one sweep did; `isComplete` when it has reached the end of the listing. */
-export type Swept = { listed: number; hinted: number; isComplete: boolean };
+/**
+ * What one sweep did; `isComplete` when it has reached the end of the listing. `lists` and `heads` count its requests to the store, which is what it
+ * costs.
+ */
+export type Swept = { listed: number; hinted: number; isComplete: boolean; lists: number; heads: number };
 
 export type SweepInput = {
   /** What is to be done with every file: an asset on which a step was done in another version is hinted, too. */
@@ -54,12 +57,14 @@ const Progress = z.object({
 type Progress = z.infer<typeof Progress>;
 
 /**
- * Finds what events and clients did not tell. Goes over the next `pages` pages of `library/`, on from where the last sweep stopped (a new
- * round begins `roundMs` after the last one ended), and hints every object that is no asset yet, was overwritten, came back, was put there by
- * hand, or was read by older steps; also assets that were stored but not read, and uploads that were confirmed but not committed, for more
- * than a minute. When a round ends it hints the assets whose originals it has not seen, unless the listing is not to be believed
- * (`isBelievable`); ingest then asks for each one by itself before it calls it missing. An empty listing proves nothing: nothing is hinted.
- * Costs one LIST and three indexed queries a page: 1,000,000 objects take 200 sweeps. Throws what the store throws, and goes on from there.
+ * Finds what events and clients did not tell. Each sweep is hot: it hints what should be finished for more than a minute and is not (assets that
+ * were stored and not read, uploads that were confirmed and not committed, open ones whose bytes have come). It is full while a round over
+ * `library/` is due: it goes over the next `pages` pages, on from where the last one stopped (a new round begins `roundMs` after the last one
+ * ended), and hints every object that is no asset yet, was overwritten, came back, was put there by hand, or was read by older steps. When a
+ * round ends it hints the assets whose originals it has not seen, unless the listing is not to be believed (`isBelievable`); ingest then asks
+ * for each one by itself before it calls it missing. An empty listing proves nothing: nothing is hinted.
+ * Costs one LIST when hot and a HEAD for each upload that is open for more than a minute; a round over n objects costs ⌈n / 1,000⌉ LISTs, and
+ * three indexed queries each. Throws what the store throws, and goes on from the page that failed.
  */
 export async function sweep(ctx: Ctx, input: SweepInput): Promise<Swept> {
   allow(ctx, "ingest.run");
@@ -68,6 +73,9 @@ export async function sweep(ctx: Ctx, input: SweepInput): Promise<Swept> {
   const isResting = progress.endedAt !== undefined && ctx.now().getTime() - Date.parse(progress.endedAt) < roundMs;
   const result = isResting ? await glance(ctx) : await goOn(ctx, input, progress);
   if (result.listed > 0) result.hinted += await hint(ctx, (await lateKeys(ctx)).map(ingestJob));
+  const open = await openPlaces(ctx);
+  result.heads += open.length;
+  result.hinted += await hint(ctx, (await present(ctx.store, open)).map(ingestJob));
   return result;
 }
 
@@ -82,13 +90,13 @@ export function isBelievable({ seen, absent }: { seen: number; absent: number })
 /** Whether there is anything at all. */
 async function glance(ctx: Ctx): Promise<Swept> {
   const { objects } = await ctx.store.list(LIBRARY, { limit: 1 });
-  return { listed: objects.length, hinted: 0, isComplete: true };
+  return { listed: objects.length, hinted: 0, isComplete: true, lists: 1, heads: 0 };
 }
 
 async function goOn(ctx: Ctx, input: SweepInput, start: Progress): Promise<Swept> {
   const { pages = 5, reruns = RERUNS } = input;
   const scale: Scale = { handles: await handlesOf(ctx), current: doneBy(input.steps) };
-  const result: Swept = { listed: 0, hinted: 0, isComplete: false };
+  const result: Swept = { listed: 0, hinted: 0, isComplete: false, lists: 0, heads: 0 };
   // Without an account nothing is anybody's: a round would end with all to be found again in the next one, long after the first sign-up.
   if (scale.handles.size === 0) return result;
   let round: Round = { ...start, absentKeys: [...start.absentKeys] };
@@ -97,12 +105,14 @@ async function goOn(ctx: Ctx, input: SweepInput, start: Progress): Promise<Swept
     const look = await lookAt(ctx, round, scale, left);
     result.hinted += await hint(ctx, [...look.news.map(ingestJob), ...later(ctx, look.outdated, reruns - left, input)]);
     result.listed += look.listed;
+    result.lists++;
     result.isComplete = look.round.after === undefined;
     left -= look.outdated.length;
     round = look.round;
+    // Should the next page fail, the next sweep goes on there.
+    if (!result.isComplete) await writeProgress(ctx, round);
   }
   if (result.isComplete) result.hinted += await endRound(ctx, round);
-  else await writeProgress(ctx, round);
   return result;
 }
 
@@ -165,13 +175,25 @@ async function lateKeys(ctx: Ctx): Promise<string[]> {
       .orderBy(asc(asset.updatedAt))
       .limit(PAGE),
     ctx.db
-      .select({ key: upload.key })
+      .select({ key: upload.key, source: upload.source })
       .from(upload)
       .where(and(eq(upload.state, "received"), lt(upload.createdAt, before)))
       .orderBy(asc(upload.createdAt))
       .limit(PAGE),
   ]);
-  return [...new Set([...stored, ...received].map(({ key }) => key))];
+  const keys = [...stored.map(({ key }) => key), ...received.flatMap(({ key, source }) => (source === null ? [key] : [source, key]))];
+  return [...new Set(keys)];
+}
+
+/** Where the newest open uploads arrive. Their bytes may have come without a word: an event that was lost, and a page that was closed. */
+async function openPlaces(ctx: Ctx): Promise<string[]> {
+  const rows = await ctx.db
+    .select({ place: sql<string>`coalesce(${upload.source}, ${upload.key})` })
+    .from(upload)
+    .where(and(eq(upload.state, "open"), lt(upload.createdAt, new Date(ctx.now().getTime() - LATE_MS))))
+    .orderBy(desc(upload.createdAt))
+    .limit(PAGE);
+  return rows.map(({ place }) => place);
 }
 
 async function hint(ctx: Ctx, jobs: readonly NewJob[]): Promise<number> {

@@ -15,6 +15,7 @@ import { readNodeSettings } from "../adapters/settings-node.ts";
 import { runProgram } from "./program.ts";
 import { welcome } from "./welcome.ts";
 
+const WEEK_MS = 7 * 24 * 3_600_000;
 const WEB = fileURLToPath(new URL("../../../web/dist", import.meta.url));
 
 await runProgram(async (undo) => {
@@ -42,7 +43,7 @@ await runProgram(async (undo) => {
   if (role !== "api") {
     const ports = mediaPorts();
     undo(() => ports.close());
-    undo(startJobs(ctx, ports, { sweepMs, storage: storeWork(s3, publicUrl) }).stop);
+    undo(startJobs(ctx, ports, { sweepMs, roundMs: WEEK_MS, storage: storeWork(s3, publicUrl) }).stop);
   }
   return welcome(ctx, { address: publicUrl, place: `the bucket ${s3.bucket} at ${s3.endpoint}`, setupToken: token });
 });

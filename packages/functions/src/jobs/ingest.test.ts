@@ -77,6 +77,17 @@ describe("a job of the kind ingest", () => {
     expect([tries, (await rowOf())?.state]).toEqual([0, "unprocessable"]);
   });
 
+  it("moves what is staged on its way, and goes by the name of a file at which the process was killed each time", async () => {
+    const deadly: Ports = { ...noPorts, metadata: { read: () => Promise.reject(new Error("killed")) } };
+    const staged = "inbox/anna/IMG_20010203_040506.jpg";
+    await store().put(staged, new Uint8Array([0xff, 0xd8, 0xff, 0xe0, 7]), { type: "image/jpeg" });
+    await expect(ingestKind(deadly).run(system, { key: staged }, 1)).rejects.toThrow("killed");
+    await ingestKind(deadly).run(system, { key: staged }, 5);
+    const { objects } = await store().list("library/anna/2001/02/");
+    expect(objects).toHaveLength(1);
+    await store().remove([staged, ...objects.map((object) => object.key)]);
+  });
+
   it("with another payload is refused", async () => {
     await expect(ingestKind(noPorts).run(system, { name: "x" }, 1)).rejects.toThrow("expected string");
   });
@@ -97,6 +108,29 @@ describe("the sweep", () => {
     await system.db.delete(job);
     await sweepLibrary({ ...system, store: { ...store(), list: () => Promise.reject(new AppError("storage_unavailable", "away")) } });
     expect(await system.db.select({ kind: job.kind, dedupe: job.dedupe }).from(job)).toEqual([{ kind: "timeline", dedupe: ben.id }]);
+  });
+
+  it("finds what waits in the inbox", async () => {
+    const staged = await putByHand(system, "inbox/anna/b.txt", "dropped");
+    await sweepLibrary(system);
+    expect(lines).toContainEqual(expect.objectContaining({ event: "swept what is staged", hinted: 1 }));
+    expect(await system.db.select({ dedupe: job.dedupe }).from(job)).toContainEqual({ dedupe: staged });
+    await store().remove([staged]);
+  });
+
+  it("goes over the library as often as it is told to", async () => {
+    let time = Date.now();
+    const at: Ctx = { ...system, now: () => new Date(time) };
+    const found = async () => {
+      lines.length = 0;
+      await sweepLibrary(at, { roundMs: 3_600_000 });
+      return lines.some(({ event }) => event === "swept");
+    };
+    expect(await found()).toBe(true);
+    time += 30 * 60_000;
+    expect(await found()).toBe(false);
+    time += 31 * 60_000;
+    expect(await found()).toBe(true);
   });
 
   it("tells the log what it found", async () => {

@@ -1,19 +1,21 @@
 import type { Ctx } from "@tintype/core/kernel";
 import { z } from "zod";
 import { purge } from "./purge.ts";
-import { sweepLibrary } from "./sweep.ts";
+import { sweepLibrary, type SweepOptions } from "./sweep.ts";
 import type { Kind } from "./worker.ts";
 
 /** What is done again and again. */
-const ROUNDS: Readonly<Record<string, (ctx: Ctx) => Promise<void>>> = { purge, sweep: sweepLibrary };
+const ROUNDS: Readonly<Record<string, (ctx: Ctx, options: SweepOptions) => Promise<void>>> = { purge, sweep: sweepLibrary };
 
 const Payload = z.object({ name: z.string() });
 
 /** Jobs of the kind `round` {name}: as jobs, so that of all processes on one database only one does each. */
-export const roundKind: Kind = {
-  concurrency: Object.keys(ROUNDS).length,
-  run: async (ctx, payload) => ROUNDS[Payload.parse(payload).name]?.(ctx),
-};
+export function roundKind(options: SweepOptions = {}): Kind {
+  return {
+    concurrency: Object.keys(ROUNDS).length,
+    run: async (ctx, payload) => ROUNDS[Payload.parse(payload).name]?.(ctx, options),
+  };
+}
 
 /** Asks for a round now and every `ms` from now; gives how to stop. One that is still waiting or under way is not asked for twice. */
 export function everyRound(ctx: Ctx, name: string, ms: number): () => void {

@@ -3,7 +3,7 @@ import type { Ports } from "@tintype/core/media";
 import { ingestKind } from "./ingest.ts";
 import { everyRound, roundKind } from "./round.ts";
 import { askForStorage, storageKind, type StorageWork } from "./storage.ts";
-import { sweepKind } from "./sweep.ts";
+import { sweepKind, type SweepOptions } from "./sweep.ts";
 import { refreshTimeline } from "./timeline.ts";
 import { startWorker } from "./worker.ts";
 
@@ -16,15 +16,19 @@ export type JobsOptions = {
   sweepMs?: number;
   /** For a store that is not our own: it is set up and probed at the start, and when asked for. */
   storage?: StorageWork;
-};
+} & SweepOptions;
 
 /** Starts everything that runs in the background: the queue's worker and the regular rounds. Gives how to stop them. */
-export function startJobs(ctx: Ctx, ports: Ports, { sweepMs = SWEEP_EVERY_MS, storage }: JobsOptions = {}): { stop: () => Promise<void> } {
+export function startJobs(
+  ctx: Ctx,
+  ports: Ports,
+  { sweepMs = SWEEP_EVERY_MS, storage, ...sweeping }: JobsOptions = {},
+): { stop: () => Promise<void> } {
   const worker = startWorker(ctx, {
     kinds: {
       ingest: ingestKind(ports),
       sweep: sweepKind,
-      round: roundKind,
+      round: roundKind(sweeping),
       timeline: { run: refreshTimeline, concurrency: 1 },
       ...(storage && { storage: storageKind(storage) }),
     },

@@ -1,14 +1,23 @@
 import * as Ingest from "@tintype/core/ingest";
 import { isOutage, type Ctx } from "@tintype/core/kernel";
+import * as Staging from "@tintype/core/staging";
 import * as Timeline from "@tintype/core/timeline";
 import { STEPS } from "./steps.ts";
 import type { Kind } from "./worker.ts";
 
-/** One sweep of the timelines and the library; see `Timeline.remind` and `Ingest.sweep`. What cannot be reached is left for the next time. */
-export async function sweepLibrary(ctx: Ctx): Promise<void> {
+/** `roundMs` is the pause between two rounds over the whole library: ten minutes when absent. */
+export type SweepOptions = { roundMs?: number };
+
+/**
+ * One sweep of the timelines, of what waits to be moved into the library, and of the library; see `Timeline.remind`, `Staging.look` and
+ * `Ingest.sweep`. What cannot be reached is left for the next time.
+ */
+export async function sweepLibrary(ctx: Ctx, options: SweepOptions = {}): Promise<void> {
   try {
     await Timeline.remind(ctx);
-    const swept = await Ingest.sweep(ctx, { steps: STEPS });
+    const looked = await Staging.look(ctx);
+    if (looked.hinted > 0) ctx.log.info("swept what is staged", looked);
+    const swept = await Ingest.sweep(ctx, { steps: STEPS, ...options });
     if (swept.hinted > 0) ctx.log.info("swept", swept);
   } catch (error) {
     if (!isOutage(error)) throw error;
