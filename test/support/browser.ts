@@ -15,10 +15,10 @@ if (chromePath === undefined && process.env["REQUIRE_TOOLS"] === "1") {
   throw new Error("Chromium is not installed (apt-get install chromium)");
 }
 
-/** Starts Chromium without a window. */
-export async function launchBrowser(): Promise<Browser> {
+/** Starts Chromium without a window, with these arguments more. */
+export async function launchBrowser(args: readonly string[] = []): Promise<Browser> {
   if (chromePath === undefined) throw new Error("no Chromium: set CHROME_PATH");
-  return chromium.launch({ executablePath: chromePath, args: ["--no-sandbox", "--disable-dev-shm-usage"] });
+  return chromium.launch({ executablePath: chromePath, args: ["--no-sandbox", "--disable-dev-shm-usage", ...args] });
 }
 
 /** A page, and what went wrong in it so far: errors on the console, uncaught exceptions, violations of the content security policy. */

@@ -17,15 +17,15 @@ export type Homelab = {
   stop(): Promise<void>;
 };
 
-/** Starts store and database; undefined where Postgres or MinIO are not installed (`installed` of stores.ts says so). */
-export async function startHomelab(): Promise<Homelab> {
+/** Starts store and database; undefined where Postgres or MinIO are not installed (`installed` of stores.ts says so). `page` is the origin of its pages when that is not `url`. */
+export async function startHomelab(page?: string): Promise<Homelab> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const [store, database] = await Promise.all([startMinio(minioHook(url)), startPostgres()]);
+  const [store, database] = await Promise.all([startMinio(minioHook(url, page)), startPostgres()]);
   if (database === undefined) throw new Error("Postgres is not installed (apt-get install postgresql)");
   const { endpoint, bucket, region, accessKeyId, secretAccessKey } = store.options;
   const settings = {
-    PUBLIC_URL: url,
+    PUBLIC_URL: page ?? url,
     PORT: `127.0.0.1:${port}`,
     DATABASE_URL: database.url,
     S3_ENDPOINT: endpoint,
@@ -48,9 +48,9 @@ export async function startHomelab(): Promise<Homelab> {
 }
 
 /** MinIO's settings for our webhook, as `docs/homelab.md` gives them; events for a process that is away wait in MinIO's memory and are lost with it. */
-function minioHook(url: string): Record<string, string> {
+function minioHook(url: string, page = url): Record<string, string> {
   return {
-    MINIO_API_CORS_ALLOW_ORIGIN: url,
+    MINIO_API_CORS_ALLOW_ORIGIN: page,
     MINIO_NOTIFY_WEBHOOK_ENABLE_TINTYPE: "on",
     MINIO_NOTIFY_WEBHOOK_ENDPOINT_TINTYPE: `${url}/api/hooks/store`,
     MINIO_NOTIFY_WEBHOOK_AUTH_TOKEN_TINTYPE: hookToken(CREDENTIALS.secretAccessKey),

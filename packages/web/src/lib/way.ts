@@ -1,7 +1,21 @@
 import { createStore } from "./store.ts";
 
+const PROOF_MS = 5 * 60_000;
+
 /** Goes up when the browser has found another way to the store: what was signed before leads nowhere. */
 export const ways = createStore(0);
+
+let provedAt = -Infinity;
+
+/** Notes that one byte has just come to the store and back. */
+export function wayProved(): void {
+  provedAt = performance.now();
+}
+
+/** True for a while after that: what breaks now breaks for another reason than the way. */
+export function isWayProved(): boolean {
+  return performance.now() - provedAt < PROOF_MS;
+}
 
 let seek = (): void => undefined;
 

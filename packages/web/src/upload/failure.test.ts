@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { Problem } from "../lib/http.ts";
-import { judgeProblem, judgePut } from "./failure.ts";
+import { judgeProblem, judgePut, ONLY_SMALL } from "./failure.ts";
 
 test.each([
   [200, "", "done"],
@@ -30,6 +30,15 @@ test("a refusal of the size that is not the store's is a proxy's, and says what 
   const reason = (code: string) => judgePut({ status: 413, code, etag: null, retryAfter: undefined });
   expect(reason("")).toMatchObject({ reason: expect.stringMatching(/proxy.*client_max_body_size/u) });
   expect(reason("EntityTooLarge")).toMatchObject({ reason: "The storage refused it (EntityTooLarge)." });
+});
+
+test("a connection that breaks where small requests get through is told to be limited by size", () => {
+  const reason = (code: string) => judgePut({ status: 0, code, etag: null, retryAfter: undefined });
+  expect(reason("")).toMatchObject({ act: "retry", reason: "The connection broke." });
+  expect(reason(ONLY_SMALL)).toMatchObject({
+    act: "retry",
+    reason: expect.stringMatching(/small requests get through.*client_max_body_size/u),
+  });
 });
 
 test.each([

@@ -1,5 +1,6 @@
 import { api } from "../lib/api.ts";
-import { storeFailed } from "../lib/way.ts";
+import { isWayProved, storeFailed } from "../lib/way.ts";
+import { ONLY_SMALL } from "./failure.ts";
 import { openFingerprints } from "./fingerprint.ts";
 import type { HashAnswer } from "./hash-worker.ts";
 import { createLanes, LANES } from "./lanes.ts";
@@ -30,8 +31,9 @@ export function browserPorts(): Ports & { rest(): void } {
     api,
     async put(...given) {
       const answer = await put(...given);
-      if (answer.status === 0) storeFailed();
-      return answer;
+      if (answer.status !== 0) return answer;
+      storeFailed();
+      return isWayProved() ? { ...answer, code: ONLY_SMALL } : answer;
     },
     lanes: createLanes(LANES, navigator.locks),
     fingerprints: openFingerprints(),

@@ -1,5 +1,5 @@
 import { createChunk } from "../../lib/chunk.ts";
-import { ways, whenStoreFails } from "../../lib/way.ts";
+import { wayProved, ways, whenStoreFails } from "../../lib/way.ts";
 import { session } from "../account/session.ts";
 
 /** When the ways were tried last, in milliseconds since the epoch. */
@@ -26,6 +26,7 @@ async function seek(): Promise<void> {
     if (found === "only" || found === "none") return;
     const before = keptWay();
     keepWay(found);
+    wayProved();
     if (before !== found) ways.set(ways.get() + 1);
   } catch {
     // What cannot be asked now is asked after the next failure, or with the next page.
