@@ -28,7 +28,13 @@ const projects = [
     ...retry(2),
     expect: { poll: { timeout: 15_000 } },
   },
-  { name: "homelab", include: ["test/homelab/**/*.test.ts"], globalSetup: build, testTimeout: 120_000, ...retry(0) },
+  {
+    name: "homelab",
+    include: ["test/homelab/**/*.test.ts"],
+    globalSetup: [build, here("support/bundle-build.ts")],
+    testTimeout: 120_000,
+    ...retry(0),
+  },
   { name: "heavy", include: ["test/heavy/**/*.test.ts"], testTimeout: 600_000, hookTimeout: 600_000 },
   { name: "crash", include: ["test/crash/**/*.test.ts"], globalSetup: build, testTimeout: 2_400_000, ...retry(0) },
 ];

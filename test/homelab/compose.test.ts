@@ -1,8 +1,6 @@
-import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { CreateBucketCommand, HeadBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import type { Browser } from "playwright-core";
 import sharp from "sharp";
@@ -10,14 +8,13 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { chromePath, dropFiles, launchBrowser, openPage } from "../support/browser.ts";
 import { OWNER } from "../support/client.ts";
 import { type Deployment, startCompose } from "../support/compose-run.ts";
-import { hasHomelab } from "../support/tools.ts";
+import { hasDeploy } from "../support/tools.ts";
 
 /** What `docker compose up` starts, without containers: see startCompose. */
-describe.skipIf(!hasHomelab || chromePath === undefined)("deploy/compose.yaml", { timeout: 120_000 }, () => {
+describe.skipIf(!hasDeploy || chromePath === undefined)("deploy/compose.yaml", { timeout: 120_000 }, () => {
   let browser: Browser;
   let folder: string;
   beforeAll(async () => {
-    execFileSync("npm", ["run", "--silent", "bundle"], { cwd: fileURLToPath(new URL("../..", import.meta.url)) });
     browser = await launchBrowser();
     folder = mkdtempSync(join(tmpdir(), "tintype-drop-"));
     const colour = { width: 800, height: 600, channels: 3 as const, background: "#336699" };

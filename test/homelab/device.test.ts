@@ -3,20 +3,28 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import {
+  CreateBucketCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Deployment, startCompose, toolPath } from "../support/compose-run.ts";
-import { hasHomelab } from "../support/tools.ts";
+import { hasDeploy } from "../support/tools.ts";
 
 const CLI = new URL("../../packages/functions/src/entry/cli.ts", import.meta.url).pathname;
 const run = promisify(execFile);
 
 /** The commands that `tintype device add` prints are run as they stand, by the stores' and the devices' own tools. */
-describe.skipIf(!hasHomelab).each(["minio", "versitygw"])("a device of a library on %s", (store) => {
+describe.skipIf(!hasDeploy).each(["minio", "versitygw"])("a device of a library on %s", (store) => {
   let deployment: Deployment;
   let home: string;
   beforeAll(async () => {
-    deployment = await startCompose(store);
+    deployment = await startCompose(store, [`${store}-user`]);
+    await owner(async (client) => client.send(new CreateBucketCommand({ Bucket: "photos" })));
     home = mkdtempSync(join(tmpdir(), "tintype-device-"));
     mkdirSync(join(home, "Pictures"));
     writeFileSync(join(home, "Pictures/one.jpg"), "one");
@@ -27,13 +35,13 @@ describe.skipIf(!hasHomelab).each(["minio", "versitygw"])("a device of a library
     rmSync(home, { recursive: true, force: true });
   });
 
-  const add = async (name: string): Promise<{ owner: string; tools: string[]; key: { accessKeyId: string; secretAccessKey: string } }> => {
+  const add = async (name: string): Promise<{ steps: string; tools: string[]; key: { accessKeyId: string; secretAccessKey: string } }> => {
     const args = ["device", "add", name, "--user", "anna", "--store", store, "--endpoint", deployment.storeUrl, "--bucket", "photos"];
     const { stdout } = await run(process.execPath, ["--import", "tsx", CLI, ...args]);
-    const [owner = "", tools = ""] = stdout.split(/^2\. /mu);
+    const [steps = "", tools = ""] = stdout.split(/^2\. /mu);
     const of = (label: string) => new RegExp(`^ +${label} +(\\S+)$`, "mu").exec(tools)?.[1] ?? "";
     return {
-      owner: owner
+      steps: steps
         .split("\n")
         .filter((line) => line.startsWith("   "))
         .join("\n"),
@@ -48,20 +56,24 @@ describe.skipIf(!hasHomelab).each(["minio", "versitygw"])("a device of a library
     new S3Client({ endpoint: deployment.storeUrl, region: "us-east-1", forcePathStyle: true, credentials });
   const put = (client: S3Client, Key: string) => client.send(new PutObjectCommand({ Bucket: "photos", Key, Body: "x" }));
 
-  /** What lies in the inbox, and lies there no more. */
-  const dropped = async (): Promise<string[]> => {
+  /** Does `work` with the key that is Tintype's own. */
+  const owner = async <T>(work: (client: S3Client) => Promise<T>): Promise<T> => {
     const own = (name: string) => readFileSync(join(deployment.dir, "secrets/app", store, name), "utf8").trim();
     const client = clientOf({ accessKeyId: own("access-key-id"), secretAccessKey: own("secret-access-key") });
-    const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: "photos", Prefix: "inbox/" }));
-    const keys = Contents.map(({ Key = "" }) => Key);
-    for (const Key of keys) await client.send(new DeleteObjectCommand({ Bucket: "photos", Key }));
-    client.destroy();
-    return keys;
+    return work(client).finally(() => client.destroy());
   };
+  /** What lies in the inbox, and lies there no more. */
+  const dropped = (): Promise<string[]> =>
+    owner(async (client) => {
+      const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: "photos", Prefix: "inbox/" }));
+      const keys = Contents.map(({ Key = "" }) => Key);
+      for (const Key of keys) await client.send(new DeleteObjectCommand({ Bucket: "photos", Key }));
+      return keys;
+    });
 
   it("drops files with rclone, mc and aws-cli into its user's inbox, and can do nothing else", async () => {
-    const { owner, tools, key } = await add("phone");
-    await shell(owner);
+    const { steps, tools, key } = await add("phone");
+    await shell(steps);
     const client = clientOf(key);
     for (const commands of [tools.slice(0, 2), tools.slice(2, 4), tools.slice(4)]) {
       await shell(commands.join("\n"));
@@ -81,8 +93,8 @@ describe.skipIf(!hasHomelab).each(["minio", "versitygw"])("a device of a library
 
   it("does not take the key of another device away", async () => {
     const [laptop, tablet] = [await add("laptop"), await add("tablet")];
-    await shell(laptop.owner);
-    await shell(tablet.owner);
+    await shell(laptop.steps);
+    await shell(tablet.steps);
     for (const { key } of [laptop, tablet]) {
       const client = clientOf(key);
       expect((await put(client, "inbox/anna/again.jpg")).$metadata.httpStatusCode).toBe(200);

@@ -18,8 +18,8 @@ export type Deployment = {
   storeUrl: string;
   /** Starts what is not running of these services and of those that they wait for; all that the profiles of .env have unless they are named. */
   up: (services?: readonly string[], env?: Record<string, string>) => Promise<void>;
-  /** Ends all with SIGTERM, the last started first, but for Postgres; gives the exit codes of those that ran until then. */
-  down: () => Promise<Record<string, number | null>>;
+  /** Ends these services, or all but Postgres, with SIGTERM, the last started first; gives the exit codes of those that ran until then. */
+  down: (services?: readonly string[]) => Promise<Record<string, number | null>>;
   /** Everything that a service has printed so far. */
   output: (service: string) => string;
   /** Runs a command as the service of that name would, and gives what it printed. */
@@ -40,13 +40,13 @@ export function toolPath(): string {
   return `${process.env["PATH"] ?? ""}:${TOOLS}`;
 }
 
-/** A deployment with STORE in its .env, and everything of it running. */
-export async function startCompose(store: string): Promise<Deployment> {
+/** A deployment with STORE in its .env, and everything of it running, or these services and what they wait for. */
+export async function startCompose(store: string, services?: readonly string[]): Promise<Deployment> {
   const deployment = await openDeployment();
   const env = readFileSync(join(deployment.dir, ".env.example"), "utf8").replace(/^STORE=.*$/mu, `STORE=${store}`);
   writeFileSync(join(deployment.dir, ".env"), env);
   try {
-    await deployment.up();
+    await deployment.up(services);
     return deployment;
   } catch (error) {
     await deployment.close();
@@ -74,7 +74,7 @@ export async function openDeployment(): Promise<Deployment> {
   };
   const up: Deployment["up"] = async (wanted, env) => {
     const { settings, services } = read(env);
-    for (const name of inOrder(services, wanted ?? settings["COMPOSE_PROFILES"]?.split(",") ?? [], wanted)) {
+    for (const name of inOrder(services, settings["COMPOSE_PROFILES"]?.split(",") ?? [], wanted)) {
       const service = services[name];
       if (service === undefined) throw new Error(`no service ${name}`);
       if (running.get(name)?.child.exitCode === null) continue;
@@ -90,10 +90,10 @@ export async function openDeployment(): Promise<Deployment> {
     running.set(name, started);
     await until(name, service, started, world);
   };
-  const down: Deployment["down"] = async () => {
+  const down: Deployment["down"] = async (services = [...running.keys()]) => {
     const codes: Record<string, number | null> = {};
     for (const [name, { child }] of [...running].toReversed()) {
-      if (child.exitCode !== null || child.signalCode !== null) continue;
+      if (!services.includes(name) || child.exitCode !== null || child.signalCode !== null) continue;
       child.kill("SIGTERM");
       await once(child, "exit");
       codes[name] = child.exitCode;

@@ -59,7 +59,7 @@ export function readEnvFile(path: string, changes: Variables = {}): Record<strin
 export function inOrder(services: Readonly<Record<string, Service>>, profiles: readonly string[], wanted?: readonly string[]): string[] {
   const active = Object.keys(services).filter((name) => {
     const own = services[name]?.profiles ?? [];
-    return own.length === 0 || own.some((profile) => profiles.includes(profile)) || wanted?.includes(name) === true;
+    return own.length === 0 || own.some((profile) => profiles.includes(profile));
   });
   const done: string[] = [];
   const visit = (name: string, path: readonly string[]): void => {
