@@ -122,7 +122,7 @@ describe.skipIf(composeSpec === undefined)("the parser of docker compose", () =>
   it("refuses what the specification does not have", () => {
     const text = readFileSync(`${DEPLOY}compose.yaml`, "utf8");
     writeFileSync(join(dir, "wrong.yaml"), text.replace("read_only: true", "readonly: true"));
-    expect(check("wrong.yaml")).toContain("services.postgres.readonly");
+    expect(check("wrong.yaml")).toMatch(/services\.[\w-]+\.readonly/u);
     writeFileSync(join(dir, "wrong.yaml"), text.replace("minio: { condition: service_healthy }", "minioo: { condition: service_healthy }"));
     expect(check("wrong.yaml")).toContain("minioo");
   });
