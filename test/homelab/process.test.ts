@@ -53,6 +53,18 @@ describe.skipIf(!hasHomelab)("Tintype on MinIO and Postgres", { timeout: 120_000
     await close();
   });
 
+  it("has uploads sent to their final keys, since the store holds signed PUTs to their bytes", async () => {
+    const program = await homelab.start();
+    running = [program];
+    const client = createClient(program.url, await signIn(program.url));
+    const file = { name: "Final.jpg", size: 10, type: "image/jpeg", sha256: "ab".repeat(32), modifiedAt: "2026-11-22T10:00:00" };
+    const plan = () => client.json<{ files: { request: { url: string } }[] }>("POST", "/api/uploads", { files: [file] });
+    const [planned] = (await plan()).files;
+    expect(new URL(planned?.request.url ?? "").pathname).toBe("/photos/library/anna-klein/2026/11/Final~abababab.jpg");
+    await program.stop();
+    running = [];
+  });
+
   it("works as an API and two workers, which hear of a job at once", async () => {
     const elsewhere = { ROLE: "worker", PORT: "0" };
     running = await Promise.all([homelab.start({ ROLE: "api" }), homelab.start(elsewhere), homelab.start(elsewhere)]);

@@ -1,11 +1,15 @@
 import * as Account from "@tintype/core/account";
 import type { Ctx, Log } from "@tintype/core/kernel";
+import { canPin, readCapabilities } from "@tintype/core/storage";
 import { awaitPostgres } from "../adapters/db-postgres.ts";
 import { createAnnouncer } from "../adapters/queue-announce.ts";
 import { createQueue } from "../adapters/queue-postgres.ts";
+import { rememberFor } from "../adapters/remember.ts";
 import { createS3Store } from "../adapters/store-s3.ts";
 import type { NodeSettings } from "../adapters/settings-node.ts";
 import type { Undo } from "./program.ts";
+
+const PINS_MS = 10_000;
 
 /** What every process of the homelab shape works with: Postgres, the store, the queue between them, and the secret of sessions. */
 export async function openBackend({ databaseUrl, s3 }: NodeSettings, log: Log, undo: Undo): Promise<{ ctx: Ctx; authSecret: string }> {
@@ -13,7 +17,9 @@ export async function openBackend({ databaseUrl, s3 }: NodeSettings, log: Log, u
   undo(close);
   const announcer = createAnnouncer({ url: databaseUrl, log });
   undo(() => announcer.close());
-  const store = createS3Store(s3);
+  // Asked for with each plan of an upload; the answer changes only when the store is probed.
+  const pins = rememberFor(PINS_MS, async () => canPin(await readCapabilities({ db })));
+  const store = createS3Store({ ...s3, pins });
   undo(() => store.close());
   const ctx: Ctx = { actor: { kind: "system" }, db, store, queue: createQueue(db, announcer), now: () => new Date(), log };
   return { ctx, authSecret: await Account.sessionSecret(ctx) };

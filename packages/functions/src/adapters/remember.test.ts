@@ -1,0 +1,25 @@
+import { describe, expect, it } from "vitest";
+import { rememberFor } from "./remember.ts";
+
+describe("what is remembered for a while", () => {
+  it("is asked for once, also by several at once, and again afterwards", async () => {
+    let [time, asked] = [0, 0];
+    const answer = rememberFor(
+      100,
+      async () => ++asked,
+      () => time,
+    );
+    expect(await Promise.all([answer(), answer()])).toEqual([1, 1]);
+    time = 99;
+    expect(await answer()).toBe(1);
+    time = 100;
+    expect(await answer()).toBe(2);
+  });
+
+  it("is asked for again at once when it failed", async () => {
+    let asked = 0;
+    const answer = rememberFor(100, () => (++asked === 1 ? Promise.reject(new Error("away")) : Promise.resolve(asked)));
+    await expect(answer()).rejects.toThrow("away");
+    expect(await answer()).toBe(2);
+  });
+});

@@ -1,0 +1,13 @@
+/** Asks once for all who ask within `ms`; a failure is told to those who wait for it, and not kept. */
+export function rememberFor<T>(ms: number, ask: () => Promise<T>, now: () => number = () => performance.now()): () => Promise<T> {
+  let last: { until: number; answer: Promise<T> } | undefined;
+  return () => {
+    if (last && now() < last.until) return last.answer;
+    const next = { until: now() + ms, answer: ask() };
+    last = next;
+    next.answer.catch(() => {
+      if (last === next) last = undefined;
+    });
+    return next.answer;
+  };
+}
