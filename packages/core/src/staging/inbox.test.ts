@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { createHash } from "node:crypto";
 import { asset } from "#asset/table";
 import type { Ctx } from "#kernel";
+import { job } from "#kernel/table";
 import { fromMs } from "#date";
 import type { ObjectStore } from "#storage";
 import * as Upload from "#upload";
@@ -12,13 +13,15 @@ import { openLibrary, type Library } from "@tintype/test/library";
 import { addPerson } from "@tintype/test/person";
 import { fileOf, planOne, send } from "@tintype/test/upload";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { isUnfinished, modifiedMs } from "./inbox.ts";
+import { isAtRest, isUnfinished, modifiedMs, REST_MS } from "./inbox.ts";
 import { look } from "./look.ts";
 import { run } from "./run.ts";
 
 let library: Library;
 beforeEach(async () => {
   library = await openLibrary();
+  // What is dropped now is at rest.
+  library.system.now = () => new Date(Date.now() + REST_MS + 1000);
 });
 afterEach(() => library.close());
 
@@ -120,6 +123,29 @@ describe("a file in the inbox", () => {
   });
 });
 
+describe("a file that was written a moment ago", () => {
+  it("is left as it came, and looked at again when it is at rest", async () => {
+    const key = await drop("fresh.txt", "fresh");
+    const { lastModified } = await store().head(key);
+    const at = (ms: number): Ctx => ({ ...library.system, now: () => new Date(lastModified.getTime() + ms) });
+    expect(await run(at(1000), noPorts, { key })).toEqual({ kind: "waiting" });
+    const [next] = await library.system.db.select({ dedupe: job.dedupe, runAt: job.runAt }).from(job);
+    expect(next).toEqual({ dedupe: key, runAt: new Date(lastModified.getTime() + 1000 + REST_MS) });
+    expect(await run(at(1000 + REST_MS), noPorts, { key })).toMatchObject({ kind: "moving" });
+  });
+
+  it.each([
+    [0, false],
+    [REST_MS - 1, false],
+    [REST_MS, true],
+    [-1000, false],
+    [-20 * 60_000, true],
+  ])("(%i ms ago: at rest %s)", (age, expected) => {
+    const now = new Date();
+    expect(isAtRest({ lastModified: new Date(now.getTime() - age) }, now)).toBe(expected);
+  });
+});
+
 describe("bytes that the library has", () => {
   it("go from the inbox, and are no second photo", async () => {
     await drop("first.txt", "the same");
@@ -173,56 +199,6 @@ describe("bytes that the library has", () => {
     expect(await Upload.status(library.owner.ctx, [planned.uploadId])).toMatchObject([{ state: "committed", safe: true }]);
     expect(await keys("inbox/")).toEqual([]);
     expect(await assets()).toHaveLength(1);
-  });
-});
-
-describe("a file that is overwritten while it moves", () => {
-  /** Overwrites it just before or after the store is asked for this. */
-  function overwriting(name: "copy" | "removeSame" | "get", when: "before" | "after", key: string): Ctx {
-    let isDone = false;
-    const real = store();
-    const act = async (work: () => Promise<unknown>): Promise<never> => {
-      const put = async () => {
-        if (isDone) return;
-        isDone = true;
-        await putByHand(library.system, key, "the second content");
-      };
-      if (when === "before") await put();
-      const result = await work();
-      if (when === "after") await put();
-      return result as never;
-    };
-    return {
-      ...library.system,
-      store: {
-        ...real,
-        copy: (...given) => (name === "copy" ? act(() => real.copy(...given)) : real.copy(...given)),
-        removeSame: (...given) => (name === "removeSame" ? act(() => real.removeSame(...given)) : real.removeSame(...given)),
-        get: (...given) => (name === "get" && given[0] === key ? act(() => real.get(...given)) : real.get(...given)),
-      },
-    };
-  }
-
-  it.each([
-    ["after it was read", "get", "after", 1],
-    ["before it is copied", "copy", "before", 1],
-    ["after it was copied", "copy", "after", 2],
-    ["before it is removed", "removeSame", "before", 2],
-    ["after it was removed", "removeSame", "after", 2],
-  ] as const)("%s loses no content that could be had", async (_, name, when, count) => {
-    const key = await drop("twice.txt", "the first content");
-    const ctx = overwriting(name, when, key);
-    await look(ctx);
-    await drain(ctx);
-    await look(ctx);
-    await drain(ctx);
-    const contents = await Promise.all((await assets()).map((row) => textAt(row.key)));
-    expect(contents).toContain("the second content");
-    expect(contents).toHaveLength(count);
-    expect(await keys("inbox/")).toEqual([]);
-    const states = await library.system.db.select({ state: upload.state }).from(upload);
-    expect(states.filter(({ state }) => state === "received")).toEqual([]);
-    expect((await assets()).map((row) => row.name)).toEqual(Array.from({ length: count }, () => "twice.txt"));
   });
 });
 

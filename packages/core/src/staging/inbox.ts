@@ -10,6 +10,18 @@ import type * as Upload from "#upload";
 const UNFINISHED = /^\.|\.(?:partial|part|filepart|crdownload)$/iu;
 const LAST_YEAR = Date.UTC(2200, 0);
 
+/**
+ * So long a file in the inbox is left as it came: mounted buckets write it empty first and copy it onto itself afterwards, and where the store is a
+ * folder somebody may still be writing it.
+ */
+export const REST_MS = 5000;
+
+/** Whether nobody has just written it. A store whose clock is ahead of ours cannot tell. */
+export function isAtRest({ lastModified }: Pick<ObjectHead, "lastModified">, now: Date): boolean {
+  const age = now.getTime() - lastModified.getTime();
+  return age >= REST_MS || age < -REST_MS;
+}
+
 /** Whether a file of this name is not to be taken (yet). */
 export function isUnfinished(name: string): boolean {
   return UNFINISHED.test(name);

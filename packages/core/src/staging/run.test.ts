@@ -13,6 +13,7 @@ import { openLibrary, type Library } from "@tintype/test/library";
 import { fileOf, planOne, send } from "@tintype/test/upload";
 import { eq } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { REST_MS } from "./inbox.ts";
 import { look } from "./look.ts";
 import { run } from "./run.ts";
 
@@ -21,6 +22,8 @@ import { run } from "./run.ts";
 let library: Library;
 beforeEach(async () => {
   library = await openLibrary({ pins: false });
+  // What is dropped now is at rest.
+  library.system.now = () => new Date(Date.now() + REST_MS + 1000);
 });
 afterEach(() => library.close());
 

@@ -5,18 +5,19 @@ import { allow, AppError, type Ctx } from "#kernel";
 import type { Ports } from "#media";
 import { headOf, INBOX, inboxParts, INCOMING, isThere, type ObjectHead } from "#storage";
 import * as Upload from "#upload";
-import { announced, fileOf, isUnfinished } from "./inbox.ts";
+import { announced, fileOf, isAtRest, isUnfinished, REST_MS } from "./inbox.ts";
 import { commit, endRefused, hashOf, holderOf, outdate, ownerOf, receivedFrom, refuse, revive, tell, uploadFrom } from "./row.ts";
 
 /**
  * What became of a staged object. `moving`: its copy lies in the library and ingest is told; `moved`: it is safe there, and here no more.
- * `rejected`: other bytes than announced, removed. `refused`: it cannot be taken in, and stays. `ignored`: nobody's, or not finished.
+ * `rejected`: other bytes than announced, removed. `refused`: it cannot be taken in, and stays. `waiting`: written a moment ago, and looked at
+ * again soon. `ignored`: nobody's, or not finished.
  */
 export type Moved =
   | { kind: "moving"; to: string }
   | { kind: "moved"; assetId: string }
   | { kind: "rejected" | "refused"; reason: string }
-  | { kind: "gone" | "ignored" };
+  | { kind: "gone" | "waiting" | "ignored" };
 
 /** `giveUp` leaves out what is not needed to keep the file, after too many tries. */
 type Input = { key: string; giveUp?: boolean };
@@ -81,6 +82,10 @@ async function fromInbox(ctx: Ctx, ports: Ports, head: ObjectHead, giveUp: boole
   const parts = inboxParts(head.key);
   const owner = parts && (await ownerOf(ctx, parts.handle));
   if (!parts || !owner || isUnfinished(parts.name)) return { kind: "ignored" };
+  if (!isAtRest(head, ctx.now())) {
+    await ctx.queue.enqueue([{ ...ingestJob(head.key), runAt: new Date(ctx.now().getTime() + REST_MS) }]);
+    return { kind: "waiting" };
+  }
   const file = fileOf(head, parts.name);
   const refusal = Upload.refusal({ ...file, sha256: "" });
   if (refusal) {
