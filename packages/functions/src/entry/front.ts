@@ -1,0 +1,40 @@
+import { createHash } from "node:crypto";
+import { fileURLToPath } from "node:url";
+import type { Ctx } from "@tintype/core/kernel";
+import { networksOf } from "../adapters/client-address.ts";
+import { hookToken } from "../adapters/derived-token.ts";
+import { serveHttp } from "../adapters/http-node.ts";
+import type { NodeSettings } from "../adapters/settings-node.ts";
+import { createForward } from "../adapters/store-forward.ts";
+import { webFiles } from "../adapters/web-files.ts";
+import { createApi } from "../api/app.ts";
+import type { Undo } from "./program.ts";
+
+const WEB = fileURLToPath(new URL("../../../web/dist", import.meta.url));
+
+/** What the front needs besides the settings. */
+export type Backing = { ctx: Ctx; authSecret: string; setupToken: string };
+
+/** Starts what answers over HTTP in the homelab shape: the API, the web app, the store's webhook, and the way to the store through us. */
+export async function startFront(settings: NodeSettings, { ctx, authSecret, setupToken }: Backing, undo: Undo): Promise<void> {
+  const { publicUrl, listen, s3, trustedProxies } = settings;
+  const forward = createForward(s3, ctx.log);
+  undo(() => forward.close());
+  const app = createApi({
+    ...ctx,
+    publicStore: () => ({ origin: new URL(s3.publicEndpoint).origin, sign: ctx.store.sign }),
+    forwarded: forward.signerFor,
+    authSecret,
+    setupTokenSha256: sha256(setupToken),
+    hook: { tokenSha256: sha256(hookToken(s3.secretAccessKey)), bucket: s3.bucket },
+    origin: publicUrl,
+    web: await webFiles(WEB),
+  });
+  const trusted = networksOf(trustedProxies);
+  const http = await serveHttp({ fetch: (request, env) => app.fetch(request, env), ...listen, setting: "PORT", trusted, forward });
+  undo(() => http.close());
+}
+
+function sha256(text: string): Uint8Array {
+  return createHash("sha256").update(text).digest();
+}
