@@ -1,0 +1,53 @@
+import { expect, it } from "vitest";
+import { checksOf } from "./check.ts";
+import type { Look, Observations } from "./observation.ts";
+
+const OK = { status: 200, code: "" };
+const look: Look = { endpoint: "http://127.0.0.1:9000", list: OK, put: OK, get: OK, range: OK, preflight: OK, large: OK, skewMs: 0 };
+const seen: Observations = {
+  settings: { publicUrl: "http://127.0.0.1:3000", endpoint: look.endpoint, publicEndpoint: look.endpoint, bucket: "photos" },
+  database: {},
+  store: look,
+  public: look,
+  hook: {},
+};
+const stateOf = (changed: Partial<Observations>) =>
+  Object.fromEntries(checksOf({ ...seen, ...changed }).map(({ name, state }) => [name, state]));
+
+it("tells an endpoint once where browsers use the same, and the browser's trials only where there is one", () => {
+  expect(Object.keys(stateOf({}))).toEqual([
+    "Database",
+    "Store",
+    "Store: one byte there and back",
+    "Pages are let in (CORS)",
+    "Large files to the store",
+    "Large files through Tintype",
+    "Clocks",
+    "The store tells of new objects",
+  ]);
+  const browser = { origin: "http://127.0.0.1:3000", direct: { failed: { step: "put" as const, status: 0 } }, sameOrigin: {}, skewMs: 0 };
+  expect(stateOf({ browser })).toMatchObject({
+    "This browser, straight at the store": "failed",
+    "This browser, through Tintype": "ok",
+  });
+});
+
+it("tells what failed from what could not be tried", () => {
+  const away: Look = { endpoint: look.endpoint, list: { why: "refused", detail: "ECONNREFUSED" } };
+  expect(stateOf({ store: away, public: away })).toMatchObject({
+    Store: "failed",
+    "Pages are let in (CORS)": "unknown",
+    Clocks: "unknown",
+    "The store tells of new objects": "unknown",
+  });
+  expect(stateOf({ store: { ...look, get: { status: 200, code: "OtherBytes" } } })).toMatchObject({
+    Store: "ok",
+    "Store: one byte there and back": "failed",
+  });
+  expect(stateOf({ public: { ...look, large: { status: 413, code: "NotS3" } }, throughUs: { status: 403, code: "" } })).toMatchObject({
+    "Large files to the store": "failed",
+    "Large files through Tintype": "ok",
+  });
+  expect(stateOf({ hook: { target: "arn", isTold: false } })).toMatchObject({ "The store tells of new objects": "failed" });
+  expect(stateOf({ database: { skewMs: 1_200_000 } })).toMatchObject({ Clocks: "failed" });
+});

@@ -1,0 +1,61 @@
+/** Why nothing was answered: the name leads nowhere, nobody listens, no word in time, the certificate is not trusted, the line broke. */
+export type Silence = "name" | "refused" | "silent" | "certificate" | "broken";
+
+/**
+ * What came of one request. `code` is the store's own error code, or a word of ours for what it did otherwise than asked: `OtherBytes`,
+ * `WholeBody`, `NotAllowed` (CORS), `NotS3`, `ClockSkew`; empty when all was right.
+ */
+export type Reply = { status: number; code: string } | { why: Silence; detail: string };
+
+/** What one endpoint of the store did when our server asked it as a browser does. What could not be asked for is absent. */
+export type Look = {
+  endpoint: string;
+  /** A signed listing of the bucket. */
+  list: Reply;
+  /** One byte, signed: written, read back, and the range of it. */
+  put?: Reply;
+  get?: Reply;
+  range?: Reply;
+  /** The question of a page of ours whether it may write there. */
+  preflight?: Reply;
+  /** A body of 64 MiB, announced and not sent. */
+  large?: Reply;
+  /** Milliseconds by which its clock is ahead of ours, by the Date header, which may be a proxy's. */
+  skewMs?: number;
+  /** After a signature was refused: the host name, or the path, for which the same signature was accepted. */
+  acceptedFor?: { host: string } | { path: string };
+};
+
+/** What came of the browser's trial of one way: at which step it failed; status 0 = it got no answer that a page may read. */
+export type BrowserTrial = { failed?: { step: "put" | "get" | "range"; status: number } | undefined };
+
+/** Everything that was seen, of which `diagnose` finds the causes. Times are milliseconds since the epoch. */
+export type Observations = {
+  settings: { publicUrl: string; endpoint: string; publicEndpoint: string; bucket: string };
+  database: { failure?: { why: Silence | "denied"; detail: string }; skewMs?: number };
+  store: Look;
+  /** The endpoint that browsers use; the same as `store` where that is the same. */
+  public: Look;
+  /** 64 MiB announced to Tintype's own address, as it is when browsers reach the store through it. */
+  throughUs?: Reply;
+  /** `target` is whom the bucket tells of changes; `refusedAt` when a message came last with another token than ours. */
+  hook: { target?: string; isTold?: boolean; seenAt?: number; refusedAt?: number };
+  /** `origin` is that of the page. */
+  browser?: { origin: string; direct: BrowserTrial; sameOrigin: BrowserTrial; skewMs: number };
+};
+
+/** What a person reads of a reply. */
+export function words(reply: Reply): string {
+  if ("why" in reply) return reply.detail;
+  return reply.code === "" ? String(reply.status) : `${reply.status} ${reply.code}`;
+}
+
+/** Whether it was as it should be. */
+export function isGood(reply: Reply | undefined): boolean {
+  return reply !== undefined && "status" in reply && reply.code === "" && reply.status < 300;
+}
+
+/** The error code of an answer; empty for none. */
+export function codeOf(reply: Reply | undefined): string {
+  return reply !== undefined && "status" in reply ? reply.code : "";
+}
