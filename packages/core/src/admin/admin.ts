@@ -1,7 +1,9 @@
 export { deadJobs, discard, retry, type DeadJob, type DeadPage } from "./dead.ts";
+export { noteMessage } from "./hook.ts";
 export { jobs, type KindOfJobs } from "./jobs.ts";
 export { originals, type Originals } from "./originals.ts";
 export { type Check } from "./check.ts";
-export { diagnose } from "./diagnosis.ts";
+export { diagnose, type Diagnosis } from "./diagnosis.ts";
+export { examine, type Observe } from "./examine.ts";
 export { type Finding, type FindingCode, FINDINGS } from "./finding.ts";
 export { type BrowserTrial, type Look, type Observations, type Reply, type Silence } from "./observation.ts";

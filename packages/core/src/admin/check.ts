@@ -1,4 +1,4 @@
-import { isGood, type Look, type Observations, type Reply, words } from "./observation.ts";
+import { type BrowserTrial, isGood, type Look, type Observations, type Reply, words } from "./observation.ts";
 
 /** One thing that was tried. `unknown` where it could not be, or is none of ours. */
 export type Check = { name: string; state: "ok" | "failed" | "unknown"; detail: string };
@@ -61,7 +61,9 @@ function hookCheck({ hook: { target, isTold } }: Observations): Check {
   return isTold ? ok(name, "A message came.") : failed(name, "No message came of what was just written.");
 }
 
-function browserCheck(name: string, { failed: at }: { failed?: { step: string; status: number } | undefined }): Check {
+function browserCheck(name: string, trial: BrowserTrial | undefined): Check {
+  if (trial === undefined) return unknown(name, "It could not be tried.");
+  const { failed: at } = trial;
   return at ? failed(name, `${at.step}: ${at.status || "no answer"}`) : ok(name, "One byte went there and back.");
 }
 

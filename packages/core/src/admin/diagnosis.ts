@@ -2,6 +2,9 @@ import { type Check, checksOf } from "./check.ts";
 import { finding, type Finding, type FindingCode } from "./finding.ts";
 import { codeOf, isGood, type Look, type Observations, type Reply, words } from "./observation.ts";
 
+/** Each thing that was tried, and the causes of what is wrong. */
+export type Diagnosis = { checks: Check[]; findings: Finding[] };
+
 /** Signatures are refused from 15 minutes on; a homelab with synchronised clocks is far below a minute. */
 const SKEW_MS = 60_000;
 
@@ -15,7 +18,7 @@ const OF_STORE: ReadonlySet<FindingCode> = new Set(["clock", "wrong-keys", "no-b
  * The causes of what was seen, the most likely first, each without its consequences; none when all is well. And each thing that was tried, in
  * words.
  */
-export function diagnose(seen: Observations): { checks: Check[]; findings: Finding[] } {
+export function diagnose(seen: Observations): Diagnosis {
   const store = storeTrouble(seen.store);
   const findings = [databaseTrouble(seen), store, skewed(seen, store), ...publicTrouble(seen, store), ...hookTrouble(seen, store)];
   return { checks: checksOf(seen), findings: findings.filter((each) => each !== undefined) };
@@ -86,7 +89,7 @@ function wayTrouble(seen: Observations, store: Finding | undefined): (Finding | 
   const address = addressTrouble(seen);
   if (address) return [address];
   const isSame = seen.settings.endpoint === seen.settings.publicEndpoint;
-  const isReached = seen.browser !== undefined && seen.browser.direct.failed === undefined;
+  const isReached = seen.browser?.direct !== undefined && seen.browser.direct.failed === undefined;
   const found = isSame ? undefined : publicFinding(seen.public, store, isReached);
   const answers = !("why" in seen.public.list) && codeOf(seen.public.list) !== "NotS3";
   const cors = answers ? corsTrouble(seen) : undefined;
@@ -151,13 +154,13 @@ function originTrouble({ browser, settings: { publicUrl } }: Observations): Find
 
 /** The browser alone has trouble that our server does not have. */
 function blocked({ browser, settings: { publicEndpoint } }: Observations): Finding | undefined {
-  const failed = browser?.direct.failed;
+  const failed = browser?.direct?.failed;
   if (failed === undefined) return undefined;
   return finding("browser-blocked", [`${publicEndpoint} from this browser, ${failed.step}: ${failed.status || "no answer"}`]);
 }
 
 function forwardTrouble({ browser, settings: { publicUrl } }: Observations): Finding | undefined {
-  const failed = browser?.sameOrigin.failed;
+  const failed = browser?.sameOrigin?.failed;
   if (failed === undefined) return undefined;
   return finding("forward-blocked", [`${publicUrl}/store from this browser, ${failed.step}: ${failed.status || "no answer"}`]);
 }

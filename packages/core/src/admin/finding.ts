@@ -137,11 +137,11 @@ export type Finding = {
   title: string;
   cause: string;
   fix: string;
-  lines: readonly string[];
-  evidence: readonly string[];
+  lines: string[];
+  evidence: string[];
 };
 
 /** A finding with its words. */
 export function finding(code: FindingCode, evidence: readonly string[], lines: readonly string[] = []): Finding {
-  return { code, ...FINDINGS[code], lines, evidence };
+  return { code, ...FINDINGS[code], lines: [...lines], evidence: [...evidence] };
 }

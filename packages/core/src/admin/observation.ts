@@ -40,8 +40,8 @@ export type Observations = {
   throughUs?: Reply;
   /** `target` is whom the bucket tells of changes; `refusedAt` when a message came last with another token than ours. */
   hook: { target?: string; isTold?: boolean; seenAt?: number; refusedAt?: number };
-  /** `origin` is that of the page. */
-  browser?: { origin: string; direct: BrowserTrial; sameOrigin: BrowserTrial; skewMs: number };
+  /** `origin` is that of the page; a way could not be tried where our server itself does not reach the store. */
+  browser?: { origin: string; direct?: BrowserTrial | undefined; sameOrigin?: BrowserTrial | undefined; skewMs: number };
 };
 
 /** What a person reads of a reply. */

@@ -31,10 +31,18 @@ export function describe({ status, body }: Pick<Answer, "status" | "body">): str
 
 /** The answer to a page of `origin` that asks whether it may PUT with these headers; `isAllowed` when it may. */
 export async function preflight(url: string, origin: string, names: readonly string[], signal?: AbortSignal) {
-  const headers = { origin, "access-control-request-method": "PUT", "access-control-request-headers": names.join(",") };
-  const answer = await ask(url, { method: "OPTIONS", headers }, signal);
-  const isAllowed = admits(answer, origin) && allows(answer, "methods", ["put"]) && allows(answer, "headers", names);
-  return { answer, isAllowed };
+  const answer = await ask(url, { method: "OPTIONS", headers: wish(origin, names) }, signal);
+  return { answer, isAllowed: letsIn(answer, origin, names) };
+}
+
+/** The headers with which a page of `origin` asks whether it may PUT with headers of these names. */
+export function wish(origin: string, names: readonly string[]): Record<string, string> {
+  return { origin, "access-control-request-method": "PUT", "access-control-request-headers": names.join(",") };
+}
+
+/** Whether the answer to that is yes. */
+export function letsIn(answer: Answer, origin: string, names: readonly string[]): boolean {
+  return admits(answer, origin) && allows(answer, "methods", ["put"]) && allows(answer, "headers", names);
 }
 
 /** Whether a page of `origin` is given this answer. */

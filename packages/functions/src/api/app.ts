@@ -5,6 +5,7 @@ import { admin } from "./admin.ts";
 import { assets } from "./asset.ts";
 import { authFor, mountAuth } from "./auth.ts";
 import type { Deps, Env } from "./deps.ts";
+import { doctor } from "./doctor.ts";
 import { documentOf } from "./document.ts";
 import { onError, problem } from "./error.ts";
 import { limitBody, refuseCrossSite, requireSession } from "./guard.ts";
@@ -59,7 +60,8 @@ export function createApi(deps: Deps) {
     .route("/api", timeline())
     .route("/api", assets())
     .route("/api", storage(deps))
-    .route("/api", admin());
+    .route("/api", admin())
+    .route("/api", doctor(deps));
 }
 
 export type Api = ReturnType<typeof createApi>;

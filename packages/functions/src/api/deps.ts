@@ -1,3 +1,4 @@
+import type { Observe } from "@tintype/core/admin";
 import type { Ctx, Database, Log, Queue } from "@tintype/core/kernel";
 import type { ObjectStore, Signer } from "@tintype/core/storage";
 import type { Context } from "hono";
@@ -24,7 +25,9 @@ export type Deps = {
   /** SHA-256 of the one-time set-up token; absent when set-up over HTTP is off. */
   setupTokenSha256?: Uint8Array | undefined;
   /** The webhook of a store: SHA-256 of its token, and the bucket whose events count; absent where the store tells us in another way. */
-  hook?: { tokenSha256: Uint8Array; bucket: string } | undefined;
+  hook?: { tokenSha256: Uint8Array; bucket: string; note?: (what: "seen" | "refused") => Promise<void> } | undefined;
+  /** What the server sees of its store and its database; absent where both are inside it. */
+  observe?: Observe | undefined;
   /** The origin under which the app is reached, when it is fixed (`https://photos.example.org`); else each request tells. */
   origin?: string | undefined;
   /** The built web app: the file at a path such as `/index.html`; undefined when there is none. */
