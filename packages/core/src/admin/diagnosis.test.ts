@@ -97,6 +97,7 @@ describe("a diagnosis", () => {
       atPublic(bad(`${PUBLIC}/s3`, answer(403, "SignatureDoesNotMatch"), { acceptedFor: { path: "/photos" } })),
       ["sub-path"],
     ],
+    ["a sub-path too short for a bucket", atPublic(bad(`${PUBLIC}/s3`, answer(400, "InvalidBucketName"))), ["sub-path"]],
     ["a sub-path that it leaves on", atPublic(bad(`${PUBLIC}/s3`, answer(404, "NoSuchBucket"))), ["sub-path"]],
     ["another store at the public address", atPublic(bad(PUBLIC, answer(403, "InvalidAccessKeyId"))), ["other-store"]],
     ["CORS", atPublic({ ...good(PUBLIC), preflight: answer(204, "NotAllowed") }), ["cors"]],

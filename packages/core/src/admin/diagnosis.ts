@@ -55,8 +55,8 @@ function refused(look: Look, { status, code }: { status: number; code: string },
   if (acceptedFor) {
     return finding("host-rewritten", [...evidence, `A signature for the host ${acceptedFor.host} is accepted`], PASS_HOST);
   }
-  const isElsewhere = KEYS.has(code) || code === "NoSuchBucket" || code === "AccessDenied" || status === 404;
-  if (path !== "" && isElsewhere) return finding("sub-path", about);
+  // The rest of the path is taken for a bucket, or for a key in one.
+  if (path !== "" && status < 500) return finding("sub-path", about);
   if (KEYS.has(code)) return finding("wrong-keys", evidence);
   if (code === "NoSuchBucket") return finding("no-bucket", evidence);
   if (FULL.has(code) || status === 507) return finding("store-full", evidence);

@@ -28,7 +28,7 @@ const postDoctor = createRoute({
   summary: "Find out what is wrong between Tintype, its store, its database and this browser",
   description: "Takes up to half a minute. Make the trials of `/api/storage/check` before, and tell here what came of them.",
   request: {
-    body: body(z.object({ origin: z.url().max(300), clock: z.iso.datetime(), direct: Trial, sameOrigin: Trial })),
+    body: body(z.object({ origin: z.url().max(300), clock: z.iso.datetime(), direct: Trial.optional(), sameOrigin: Trial.optional() })),
   },
   responses: {
     200: json(z.object({ checks: z.array(Check), findings: z.array(Finding) }), "What was tried, and the causes of what is wrong"),

@@ -1,12 +1,19 @@
 import { createHash } from "node:crypto";
-import { job } from "@tintype/core/kernel/table";
+import * as Admin from "@tintype/core/admin";
+import { job, setting } from "@tintype/core/kernel/table";
 import { apiOn, browse, ORIGIN, useApi } from "@tintype/test/api";
 import { KEYS_OF_BODIES, MINIO_BODIES, VERSITYGW_TEST } from "@tintype/test/messages";
 import { beforeEach, describe, expect, it } from "vitest";
 
 const TOKEN = "the_token-of_the-hook";
 const PATH = "/api/hooks/store";
-const api = useApi(() => ({ hook: { tokenSha256: createHash("sha256").update(TOKEN).digest(), bucket: "photos" } }));
+const api = useApi((system) => ({
+  hook: {
+    tokenSha256: createHash("sha256").update(TOKEN).digest(),
+    bucket: "photos",
+    note: (what) => Admin.noteMessage(system, what),
+  },
+}));
 
 beforeEach(async () => {
   await api().db.delete(job);
@@ -32,6 +39,20 @@ describe("a message of the store", () => {
     const response = await send(MINIO_BODIES[0]);
     expect([response.status, await response.text()]).toEqual([204, ""]);
     expect(await queued()).toEqual([KEYS_OF_BODIES[0]]);
+  });
+
+  it("is noted, and so is one with another token, a flood of them once a second", async () => {
+    const noted = async () =>
+      Object.fromEntries((await api().db.select().from(setting)).map(({ name, updatedAt }) => [name, updatedAt.getTime()]));
+    await send(MINIO_BODIES[0]);
+    await expect.poll(async () => (await noted())["hook.seen"]).toBeGreaterThan(0);
+    expect(await noted()).not.toHaveProperty(["hook.refused"]);
+    const flood = Array.from({ length: 50 }, () => send(MINIO_BODIES[0], { authorization: "Bearer of-yesterday" }));
+    expect(new Set((await Promise.all(flood)).map(({ status }) => status))).toEqual(new Set([401]));
+    await expect.poll(async () => (await noted())["hook.refused"]).toBeGreaterThan(0);
+    const first = (await noted())["hook.refused"] ?? 0;
+    // The last of the flood is not forgotten; it only comes later.
+    await expect.poll(async () => (await noted())["hook.refused"], { timeout: 5_000 }).toBeGreaterThan(first + 800);
   });
 
   it("with many keys queues them all", async () => {

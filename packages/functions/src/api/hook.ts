@@ -13,6 +13,8 @@ const MOST = 64 * 1024;
 /** MinIO repeats what it is refused every 3 s and holds everything behind it: only what may be better later is refused. */
 const TAKEN = "Queued, or nothing to be queued: messages that cannot be read, or are larger than 64 KB, are counted and forgotten";
 
+const NOTE_MS = 1_000;
+
 const path = "/hooks/store";
 const common = ["not_found", "internal", "database_unavailable"] as const;
 
@@ -32,12 +34,16 @@ const ask = createRoute({ method: "options", path, summary: "Whether a webhook i
 /** The store's webhook. It answers 2xx when what a message hints at is durably in the queue; many messages share one commit. */
 export const hooks = (deps: Deps) => {
   const enqueue = gatherer<NewJob>((jobs) => deps.queue.enqueue(jobs));
+  const note = paced((what) => {
+    deps.hook?.note?.(what).catch((error: unknown) => deps.log.warn("message not noted", { error }));
+  });
   return new OpenAPIHono<Env>()
     .openapi(take, async (c) => {
       const { tokenSha256, bucket } = hookOf(deps);
       const log = c.get("log");
       if (!showsToken(c.req.header("authorization"), tokenSha256)) {
         log.warn("message refused", { why: "unauthorised" });
+        note("refused");
         throw new AppError("unauthenticated", "Send the webhook's token: Authorization: Bearer <token>.");
       }
       const text = await textOf(c.req);
@@ -45,11 +51,30 @@ export const hooks = (deps: Deps) => {
       if (keys === undefined) log.warn("message refused", { why: text === undefined ? "too large" : "junk" });
       if (keys && keys.length > 0) await enqueue(keys.map(ingestJob));
       if (keys) log.debug("hints queued", { hints: keys.length });
+      note("seen");
       return c.body(null, 204);
     })
     .openapi(look, (c) => here(deps, c))
     .openapi(ask, (c) => here(deps, c));
 };
+
+type Note = "seen" | "refused";
+
+/** At once, and then once a second at most, the last one never left out: a flood of messages is not one of writes. */
+function paced(note: (what: Note) => void): (what: Note) => void {
+  const again = new Map<Note, boolean>();
+  const tell = (what: Note): void => {
+    if (again.has(what)) return void again.set(what, true);
+    again.set(what, false);
+    note(what);
+    setTimeout(() => {
+      const missed = again.get(what);
+      again.delete(what);
+      if (missed) tell(what);
+    }, NOTE_MS);
+  };
+  return tell;
+}
 
 function here(deps: Deps, c: Context<Env>) {
   hookOf(deps);

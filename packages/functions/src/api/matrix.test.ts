@@ -64,6 +64,10 @@ const ROWS: Record<string, Row> = {
   "GET /api/admin/jobs/dead": ownerAlone(200),
   "POST /api/admin/jobs/retry": { ...ownerAlone(200), body: () => ({ all: true }) },
   "POST /api/admin/jobs/discard": { ...ownerAlone(200), body: ({ assetId }) => ({ ids: [assetId] }) },
+  "POST /api/admin/doctor": {
+    ...ownerAlone(404),
+    body: () => ({ origin: ORIGIN, clock: new Date().toISOString(), direct: {}, sameOrigin: {} }),
+  },
   "POST /api/storage/check": ownOf(200),
   "GET /api/auth/get-session": everyone(200),
   "POST /api/auth/sign-in/email": { ...everyone(200), body: () => ({ email: OWNER.email, password: OWNER.password }) },

@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
+import * as Admin from "@tintype/core/admin";
 import type { Ctx } from "@tintype/core/kernel";
 import { networksOf } from "../adapters/client-address.ts";
 import { hookToken } from "../adapters/derived-token.ts";
+import { observe } from "../adapters/doctor.ts";
 import { serveHttp } from "../adapters/http-node.ts";
 import type { NodeSettings } from "../adapters/settings-node.ts";
 import { createForward } from "../adapters/store-forward.ts";
@@ -26,7 +28,8 @@ export async function startFront(settings: NodeSettings, { ctx, authSecret, setu
     forwarded: forward.signerFor,
     authSecret,
     setupTokenSha256: sha256(setupToken),
-    hook: { tokenSha256: sha256(hookToken(s3.secretAccessKey)), bucket: s3.bucket },
+    hook: { tokenSha256: sha256(hookToken(s3.secretAccessKey)), bucket: s3.bucket, note: (what) => Admin.noteMessage(ctx, what) },
+    observe: () => observe(settings),
     origin: publicUrl,
     web: await webFiles(WEB),
   });
