@@ -6,14 +6,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
   CreateBucketCommand,
+  DeleteBucketCommand,
+  DeleteObjectCommand,
   GetBucketCorsCommand,
   GetBucketLifecycleConfigurationCommand,
   GetBucketNotificationConfigurationCommand,
   GetBucketVersioningCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
   PutBucketCorsCommand,
   PutBucketLifecycleConfigurationCommand,
   PutBucketNotificationConfigurationCommand,
   PutBucketVersioningCommand,
+  PutObjectCommand,
   type S3Client,
 } from "@aws-sdk/client-s3";
 import type { SetUp } from "@tintype/core/storage";
@@ -25,7 +30,6 @@ import { setUpStore } from "../../packages/functions/src/adapters/store-s3-setup
 import { startFaultStore } from "../support/fault-store.ts";
 import { freePort } from "../support/postgres.ts";
 import { CREDENTIALS, type RunningStore, SETTING, startMinio, STORES } from "../support/stores.ts";
-import { findTool } from "../support/s3-process.ts";
 
 const Bucket = "photos";
 const statesOf = (outcomes: SetUp) => Object.fromEntries(Object.entries(outcomes).map(([duty, { state }]) => [duty, state]));
@@ -82,9 +86,10 @@ async function toldOf(options: S3Options, heard: { text: string }[]): Promise<st
   return keys().toSorted();
 }
 
-describe.skipIf(findTool("minio") === undefined)("MinIO whose settings name our webhook", { timeout: 60_000 }, () => {
+describe.skipIf(!STORES.some(({ name }) => name === "MinIO"))("MinIO whose settings name our webhook", { timeout: 60_000 }, () => {
   let hook: Awaited<ReturnType<typeof startHook>>;
-  let running: RunningStore;
+  let running: Awaited<ReturnType<typeof startMinio>>;
+  /** Root, for buckets that are not ours. */
   let client: S3Client;
   beforeAll(async () => {
     hook = await startHook();
@@ -92,7 +97,7 @@ describe.skipIf(findTool("minio") === undefined)("MinIO whose settings name our 
       .map((line) => line.replace(SETTING.hook.url, hook.url))
       .filter((line) => !line.includes("QUEUE_DIR"));
     running = await startMinio(Object.fromEntries(lines.map((line) => line.split(/=(.*)/su, 2) as [string, string])));
-    client = createClient(running.options);
+    client = createClient(running.root);
     await client.send(new CreateBucketCommand({ Bucket }));
   });
   afterAll(async () => {
@@ -135,7 +140,7 @@ describe.skipIf(findTool("minio") === undefined)("MinIO whose settings name our 
   });
 
   it("keeps a lifecycle of somebody else's in a bucket whose versions it turns on, and leaves versions that were on before alone", async () => {
-    const fresh = { ...running.options, bucket: "fresh" };
+    const fresh = { ...running.root, bucket: "fresh" };
     await client.send(new CreateBucketCommand({ Bucket: "fresh" }));
     const theirs = { ID: "theirs", Status: "Enabled", Filter: { Prefix: "other/" }, Expiration: { Days: 400 } } as const;
     await client.send(new PutBucketLifecycleConfigurationCommand({ Bucket: "fresh", LifecycleConfiguration: { Rules: [theirs] } }));
@@ -146,8 +151,23 @@ describe.skipIf(findTool("minio") === undefined)("MinIO whose settings name our 
 
     await client.send(new CreateBucketCommand({ Bucket: "versioned" }));
     await client.send(new PutBucketVersioningCommand({ Bucket: "versioned", VersioningConfiguration: { Status: "Enabled" } }));
-    expect((await setUpStore({ ...running.options, bucket: "versioned" }, SETTING)).versions.detail).toContain("on before");
+    expect((await setUpStore({ ...running.root, bucket: "versioned" }, SETTING)).versions.detail).toContain("on before");
     await expect(client.send(new GetBucketLifecycleConfigurationCommand({ Bucket: "versioned" }))).rejects.toThrow("lifecycle");
+  });
+
+  it("lets our credential do nothing in another bucket, and in ours remove no version for good", async () => {
+    const ours = createClient(running.options);
+    await client.send(new CreateBucketCommand({ Bucket: "theirs" }));
+    await client.send(new PutObjectCommand({ Bucket: "theirs", Key: "a", Body: "x" }));
+    const denied = { name: "AccessDenied" };
+    await expect(ours.send(new GetObjectCommand({ Bucket: "theirs", Key: "a" }))).rejects.toMatchObject(denied);
+    await expect(ours.send(new ListObjectsV2Command({ Bucket: "theirs" }))).rejects.toMatchObject(denied);
+    await client.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: "Enabled" } }));
+    const { VersionId } = await ours.send(new PutObjectCommand({ Bucket, Key: "library/a", Body: "x" }));
+    expect(VersionId).toBeDefined();
+    await expect(ours.send(new DeleteObjectCommand({ Bucket, Key: "library/a", VersionId }))).rejects.toMatchObject(denied);
+    await expect(ours.send(new DeleteBucketCommand({ Bucket }))).rejects.toMatchObject(denied);
+    ours.destroy();
   });
 });
 

@@ -1,13 +1,17 @@
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
 import { createServer } from "@tintype/s3";
 import type { S3Options } from "../../packages/functions/src/adapters/store-s3-client.ts";
+import { policyFor } from "../../packages/functions/src/adapters/store-s3-policy.ts";
 import { freePort } from "./postgres.ts";
 import { findTool } from "./s3-process.ts";
+
+const run = promisify(execFile);
 
 /** A running S3 store: how to reach it, and how to end it and its files. */
 export type RunningStore = { options: S3Options; stop: () => Promise<void> };
@@ -24,6 +28,7 @@ export type StoreKind = {
   start: () => Promise<RunningStore>;
 };
 
+const ROOT = { accessKeyId: "contract-root-key", secretAccessKey: "contract-root-secret-of-32-characters" };
 export const CREDENTIALS = { accessKeyId: "contract-access-key", secretAccessKey: "contract-secret-key-of-32-characters" };
 /** How it is set up: whose pages may come, and where events go. */
 export const SETTING = {
@@ -38,12 +43,12 @@ export const KEYS = ["plain.jpg", "a b+c&d=e%20f.jpg", "ünïcode/日本語/😀
 /** Every store that can run here: the embedded one always. */
 export const STORES: readonly StoreKind[] = [
   { name: "embedded server", server: "Tintype S3", perBucketCors: true, copiesOnce: true, start: startEmbedded },
-  ...installed("minio", { name: "MinIO", server: "MinIO", perBucketCors: false, copiesOnce: false, start: () => startMinio() }),
-  ...installed("versitygw", { name: "versitygw", server: "VERSITYGW", perBucketCors: true, copiesOnce: false, start: startVersity }),
+  ...installed(["minio", "mc"], { name: "MinIO", server: "MinIO", perBucketCors: false, copiesOnce: false, start: () => startMinio() }),
+  ...installed(["versitygw"], { name: "versitygw", server: "VERSITYGW", perBucketCors: true, copiesOnce: false, start: startVersity }),
 ];
 
-function installed(binary: string, kind: StoreKind): StoreKind[] {
-  if (findTool(binary) !== undefined) return [kind];
+function installed(binaries: readonly string[], kind: StoreKind): StoreKind[] {
+  if (binaries.every((binary) => findTool(binary) !== undefined)) return [kind];
   const notice = `${kind.name} is not installed (.ci/run does it)`;
   if (process.env["REQUIRE_TOOLS"] === "1") throw new Error(notice);
   console.warn(`${notice}: the contract is not run on it`);
@@ -61,12 +66,34 @@ async function startEmbedded(): Promise<RunningStore> {
   return { options: { ...COMMON, endpoint: server.url }, stop };
 }
 
-/** MinIO with these variables besides its root credential, which is that of `options`. */
-export function startMinio(env: Record<string, string> = {}): Promise<RunningStore> {
-  return startBinary("minio", (dir, port, consolePort) => ({
+/** MinIO with these variables. The credential of `options` is a user that may do what `policyFor` says and no more; `root` made it. */
+export async function startMinio(env: Record<string, string> = {}): Promise<RunningStore & { root: S3Options }> {
+  const running = await startBinary("minio", (dir, port, consolePort) => ({
     args: ["server", dir, "--quiet", "--address", `127.0.0.1:${port}`, "--console-address", `127.0.0.1:${consolePort}`],
-    env: { MINIO_ROOT_USER: CREDENTIALS.accessKeyId, MINIO_ROOT_PASSWORD: CREDENTIALS.secretAccessKey, ...env },
+    env: { MINIO_ROOT_USER: ROOT.accessKeyId, MINIO_ROOT_PASSWORD: ROOT.secretAccessKey, ...env },
   }));
+  try {
+    await addMinioUser(running.options);
+  } catch (error) {
+    await running.stop();
+    throw error;
+  }
+  return { ...running, root: { ...running.options, ...ROOT } };
+}
+
+async function addMinioUser({ endpoint, bucket, accessKeyId, secretAccessKey }: S3Options): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "tintype-mc-"));
+  const host = endpoint.replace("://", `://${ROOT.accessKeyId}:${ROOT.secretAccessKey}@`);
+  const mc = (...args: string[]) =>
+    run(findTool("mc") ?? "mc", ["--config-dir", folder, "admin", ...args], { env: { ...process.env, MC_HOST_store: host } });
+  try {
+    writeFileSync(join(folder, "policy.json"), JSON.stringify(policyFor(bucket)));
+    await mc("policy", "create", "store", "tintype", join(folder, "policy.json"));
+    await mc("user", "add", "store", accessKeyId, secretAccessKey);
+    await mc("policy", "attach", "store", "tintype", "--user", accessKeyId);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 function startVersity(): Promise<RunningStore> {

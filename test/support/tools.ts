@@ -5,7 +5,7 @@ import { findTool } from "./s3-process.ts";
 const DEPLOY_TOOLS = ["minio", "mc", "versitygw", "rclone", "aws", "wget", "setpriv"];
 
 /** Whether MinIO and Postgres are there for the suites that need both: elsewhere they are skipped, but with `REQUIRE_TOOLS=1` this throws. */
-export const hasHomelab = findTool("minio") !== undefined && existsSync("/usr/lib/postgresql");
+export const hasHomelab = findTool("minio") !== undefined && findTool("mc") !== undefined && existsSync("/usr/lib/postgresql");
 
 if (!hasHomelab) {
   const notice = "MinIO or Postgres is not installed (.ci/run does it)";

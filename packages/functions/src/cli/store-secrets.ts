@@ -1,4 +1,5 @@
 import { hookToken } from "../adapters/derived-token.ts";
+import { policyFor } from "../adapters/store-s3-policy.ts";
 import { randomHex, type SecretFiles } from "../adapters/secret-files.ts";
 
 /** Where a store of deploy/compose.yaml tells of new objects. */
@@ -35,7 +36,7 @@ async function minio(files: SecretFiles, { secret }: Key, bucket: string): Promi
     `MINIO_NOTIFY_WEBHOOK_AUTH_TOKEN_TINTYPE=${hookToken(secret)}`,
   ];
   await files.put("store/minio/config.env", `${lines.join("\n")}\n`);
-  await files.put("store/minio/policy.json", `${JSON.stringify(policy(bucket), null, 2)}\n`);
+  await files.put("store/minio/policy.json", `${JSON.stringify(policyFor(bucket), null, 2)}\n`);
 }
 
 async function versitygw(files: SecretFiles): Promise<void> {
@@ -80,9 +81,4 @@ async function garage(files: SecretFiles, { id, secret }: Key): Promise<void> {
     'api_bind_addr = "[::]:9000"',
   ];
   await files.put("store/garage/garage.toml", `${lines.join("\n")}\n`);
-}
-
-function policy(bucket: string): object {
-  const Resource = [`arn:aws:s3:::${bucket}`, `arn:aws:s3:::${bucket}/*`];
-  return { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: ["s3:*"], Resource }] };
 }
