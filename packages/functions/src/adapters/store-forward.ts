@@ -76,6 +76,7 @@ export function createForward(options: S3Options, log: Log): Forward {
 
 function pass(request: IncomingMessage, response: ServerResponse, ask: () => ClientRequest, log: Log): void {
   const hasBody = request.method === "PUT";
+  let hasBegun = false;
   const upstream = ask();
   const connecting = setTimeout(() => upstream.destroy(new Error("the store takes no connection")), CONNECT_MS);
   upstream.once("socket", (socket) => {
@@ -103,8 +104,8 @@ function pass(request: IncomingMessage, response: ServerResponse, ask: () => Cli
     if (response.destroyed || response.headersSent) return void response.destroy();
     response.off("close", leave);
     request.unpipe(upstream);
-    // The store had closed a connection that was kept: a request without a body is simply sent again.
-    if (upstream.reusedSocket && !hasBody && error.code === "ECONNRESET") return pass(request, response, ask, log);
+    // The store had closed a connection that was kept: a request of whose body nothing was sent is simply sent again.
+    if (upstream.reusedSocket && !hasBegun && error.code === "ECONNRESET") return pass(request, response, ask, log);
     log.error("unavailable", { code: "storage_unavailable", error: error.message });
     refuse(request, response, 503);
   });
@@ -116,7 +117,9 @@ function pass(request: IncomingMessage, response: ServerResponse, ask: () => Cli
   const begin = (): void => {
     clearTimeout(waiting);
     upstream.off("continue", begin);
-    if (!upstream.destroyed && !response.headersSent) request.pipe(upstream);
+    if (upstream.destroyed || response.headersSent) return;
+    hasBegun = true;
+    request.pipe(upstream);
   };
   const waiting = setTimeout(begin, CONTINUE_MS);
   upstream.once("continue", begin);
