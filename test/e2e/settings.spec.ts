@@ -92,6 +92,19 @@ describe.skipIf(chromePath === undefined)("the settings", () => {
     await heading("Settings").waitFor();
   });
 
+  it("are where the owner is led to from a message that files could not be read", async () => {
+    await page.goto(laptop.url);
+    const bar = page.locator(".bar", { hasText: "60 files could not be read." });
+    await bar.waitFor();
+    expect(await photograph(page, "bar-files")).toEqual([]);
+    await bar.getByRole("link", { name: "See why" }).click();
+    await heading("Jobs").waitFor();
+    expect(await bar.count()).toBe(0);
+    await page.getByRole("link", { name: "Photos", exact: true }).click();
+    await bar.getByRole("button", { name: "Close this message" }).click();
+    expect(await bar.count()).toBe(0);
+  });
+
   it("tell the owner what was given up and why, fifty at a time", async () => {
     await open("jobs", "Jobs");
     await page.getByText("Nothing is waiting.").waitFor();
@@ -133,6 +146,7 @@ describe.skipIf(chromePath === undefined)("the settings", () => {
     const mia = await signIn("mia@example.org");
     await mia.goto(`${laptop.url}/settings`);
     await mia.getByRole("link", { name: /^Account/u }).waitFor();
+    expect(await mia.locator(".bar").count()).toBe(0);
     expect(await mia.getByRole("link", { name: /^Jobs/u }).count()).toBe(0);
     await mia.goto(`${laptop.url}/settings/jobs`);
     await mia.getByRole("heading", { name: "There is nothing at this address" }).waitFor();

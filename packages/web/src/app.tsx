@@ -73,7 +73,7 @@ function Library({ me }: { me: Me | undefined }) {
         {place === "settings" && <Settings me={me} page={settings?.page} />}
         {!place && <NotFound />}
       </Shell>
-      <Bars />
+      <Bars isOwner={me?.user.role === "owner"} />
       <Tray />
       <DropTarget />
     </>

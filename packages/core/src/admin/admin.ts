@@ -1,5 +1,6 @@
 export { deadJobs, discard, retry, type DeadJob, type DeadPage } from "./dead.ts";
 export { noteMessage } from "./hook.ts";
+export { health, type Health } from "./health.ts";
 export { jobs, type KindOfJobs } from "./jobs.ts";
 export { originals, type Originals } from "./originals.ts";
 export { type Check } from "./check.ts";

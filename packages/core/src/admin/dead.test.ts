@@ -6,6 +6,7 @@ import { addAsset } from "@tintype/test/person";
 import { sql } from "drizzle-orm";
 import { beforeEach, describe, expect, it } from "vitest";
 import { deadJobs, discard, retry } from "./dead.ts";
+import { health } from "./health.ts";
 
 const here = useAnna();
 
@@ -116,6 +117,15 @@ describe("trying dead jobs again", () => {
   });
 });
 
+describe("the health", () => {
+  it("counts the files that could not be read, and what else was given up", async () => {
+    expect(await health(owner)).toEqual({ files: 0, others: 0 });
+    for (const kind of ["ingest", "ingest", "timeline"]) await die({ kind });
+    await here.system.queue.enqueue([{ kind: "ingest", payload: {} }]);
+    expect(await health(owner)).toEqual({ files: 2, others: 1 });
+  });
+});
+
 describe("discarding dead jobs", () => {
   it("forgets those, and no others", async () => {
     const [a, b] = [await die({ dedupe: "a" }), await die({ dedupe: "b" })];
@@ -127,7 +137,7 @@ describe("discarding dead jobs", () => {
 
 it("are for the owner alone", async () => {
   const { ctx } = here.anna;
-  for (const ask of [() => deadJobs(ctx), () => retry(ctx, "all"), () => discard(ctx, [])]) {
+  for (const ask of [() => deadJobs(ctx), () => retry(ctx, "all"), () => discard(ctx, []), () => health(ctx)]) {
     await expect(ask()).rejects.toMatchObject({ code: "forbidden" });
   }
 });

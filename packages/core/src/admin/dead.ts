@@ -27,7 +27,7 @@ export type DeadPage = { jobs: DeadJob[]; next: string | null };
 const PAGE = 50;
 const BATCH = 1000;
 /** In the words of the index `job_dead`. */
-const DEAD = sql`${job.dead}`;
+export const DEAD = sql`${job.dead}`;
 
 /** The dead jobs behind the one with the id `after`, newest first, 50 at a time. Throws `forbidden` for anyone but the owner. */
 export async function deadJobs(ctx: Ctx, after?: string): Promise<DeadPage> {

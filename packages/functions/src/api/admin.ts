@@ -45,6 +45,16 @@ const getJobs = createRoute({
   },
 });
 
+const getHealth = createRoute({
+  method: "get",
+  path: "/admin/health",
+  summary: "How much needs the owner's attention",
+  responses: {
+    200: json(z.object({ files: z.int(), others: z.int() }), "Files that could not be read, and other jobs that were given up"),
+    ...problems("unauthenticated", "forbidden", "internal"),
+  },
+});
+
 const getDead = createRoute({
   method: "get",
   path: "/admin/jobs/dead",
@@ -81,6 +91,7 @@ const postDiscard = createRoute({
 /** What the owner sees and does about the installation itself. */
 export const admin = () =>
   new OpenAPIHono<Env>({ defaultHook: onInvalid })
+    .openapi(getHealth, async (c) => c.json(await Admin.health(c.get("ctx")), 200))
     .openapi(getJobs, async (c) => c.json({ kinds: await Admin.jobs(c.get("ctx")) }, 200))
     .openapi(getDead, async (c) => c.json(await Admin.deadJobs(c.get("ctx"), c.req.valid("query").after), 200))
     .openapi(postRetry, async (c) => {

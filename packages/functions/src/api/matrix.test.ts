@@ -60,6 +60,7 @@ const ROWS: Record<string, Row> = {
   "GET /api/assets/:id": { ...hersAlone(200), path: ({ assetId }) => `/api/assets/${assetId}` },
   "GET /api/assets/:id/original": { ...hersAlone(302), path: ({ assetId }) => `/api/assets/${assetId}/original` },
   "POST /api/assets/downloads": { ...hersAlone(200), body: ({ assetId }) => ({ ids: [assetId] }) },
+  "GET /api/admin/health": ownerAlone(200),
   "GET /api/admin/jobs": ownerAlone(200),
   "GET /api/admin/jobs/dead": ownerAlone(200),
   "POST /api/admin/jobs/retry": { ...ownerAlone(200), body: () => ({ all: true }) },

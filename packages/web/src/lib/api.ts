@@ -1,6 +1,6 @@
 import type { Api } from "@tintype/functions/api";
 import { hc, type InferRequestType, type InferResponseType } from "hono/client";
-import { request, requestForAnyone } from "./http.ts";
+import { Problem, request, requestForAnyone } from "./http.ts";
 
 /** The API as its routes declare it; every failed request throws `Problem`. */
 const client = hc<Api>("/", { fetch: request });
@@ -32,6 +32,19 @@ export type Trial = InferResponseType<typeof storage.check.$post, 200>["trials"]
 export const api = {
   /** Asks nothing but whether the server is there. */
   knock: async () => void (await request("/healthz")),
+  /** Which of the things behind the server do not answer. */
+  absent: async (): Promise<("database" | "store")[]> => {
+    try {
+      await client.readyz.$get();
+      return [];
+    } catch (error) {
+      const checks = error instanceof Problem && error.status === 503 ? error.extra["checks"] : undefined;
+      if (typeof checks !== "object" || checks === null) throw error;
+      const failed = Object.entries(checks).flatMap(([name, state]) => (state === "failed" ? [name] : []));
+      return (["database", "store"] as const).filter((name) => failed.includes(name));
+    }
+  },
+  health: () => ok(admin.health.$get()),
   me: () => ok(client.api.me.$get()),
   whoIsIn: () => ok(hc<Api>("/", { fetch: requestForAnyone }).api.me.$get()),
   /** Unlike `me` no error for somebody who is not signed in. */

@@ -1,3 +1,4 @@
+import { noteProblem, setOutage } from "./outage.ts";
 import { createStore } from "./store.ts";
 
 /** False from a request that reached nobody until one that did. */
@@ -49,8 +50,11 @@ export async function request(input: RequestInfo | URL, init?: RequestInit): Pro
 export async function requestForAnyone(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
   const response = await reach(input, init);
   reachable.set(true);
+  // Where something could be changed there is room.
+  if (response.ok && init?.method !== undefined && init.method !== "GET") setOutage("full", false);
   if (response.ok || response.status === 304 || response.type === "opaqueredirect") return response;
   const problem = await problemOf(response);
+  noteProblem(problem.code);
   if (response.status === 401 && problem.code === "unauthenticated") unauthenticated();
   throw problem;
 }

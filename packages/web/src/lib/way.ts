@@ -17,14 +17,15 @@ export function isWayProved(): boolean {
   return performance.now() - provedAt < PROOF_MS;
 }
 
-let seek = (): void => undefined;
+const handlers = new Set<() => void>();
 
-/** Registers who looks for another way when requests to the store bring nothing. */
-export function whenStoreFails(handler: () => void): void {
-  seek = handler;
+/** Registers who looks for the reason, or for another way, when requests to the store bring nothing; returns how to stop. */
+export function whenStoreFails(handler: () => void): () => void {
+  handlers.add(handler);
+  return () => void handlers.delete(handler);
 }
 
 /** Tells that a request to the store brought nothing, for whatever reason. May be told for every picture. */
 export function storeFailed(): void {
-  seek();
+  for (const handler of handlers) handler();
 }

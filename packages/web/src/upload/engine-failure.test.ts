@@ -116,7 +116,7 @@ test("one file that never gets through while the others do fails alone, with its
   await settled(engine);
   expect(state(engine)).toMatchObject({ safe: 399, failed: 1 });
   const [failed] = engine.run.queue.in.failed;
-  expect(failed).toMatchObject({ name: "3.jpg", reason: "The connection broke." });
+  expect(failed).toMatchObject({ name: "3.jpg", reason: "The connection to the storage broke." });
   broken = false;
   engine.retry([...engine.run.queue.in.failed]);
   await settled(engine);
@@ -149,6 +149,22 @@ test("a full store in the middle of sending holds the queue too", async () => {
   engine.release("full");
   await settled(engine);
   expect(state(engine)).toMatchObject({ safe: 10, failed: 0 });
+});
+
+test("finds out by itself, with one file at a time, that a full store has room again", async () => {
+  const { ports, faults, calls } = world();
+  faults.put.push(...Array.from({ length: 10 }, () => ({ status: 507 })));
+  const engine = createEngine(ports);
+  engine.add(files(40));
+  await settled(engine, 50);
+  expect([...engine.run.holds]).toEqual(["full"]);
+  const before = calls.filter((call) => call === "put").length;
+  expect(before).toBeLessThan(10);
+  await settled(engine, 65);
+  expect(calls.filter((call) => call === "put").length - before).toBe(1);
+  expect([...engine.run.holds]).toEqual(["full"]);
+  await settled(engine, 1_000);
+  expect(state(engine)).toEqual({ safe: 40, duplicates: 0, failed: 0, total: 40 });
 });
 
 test("a file that changed on disk is opened anew and its present content is sent", async () => {

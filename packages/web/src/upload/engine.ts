@@ -30,6 +30,8 @@ export type Engine = {
 const OPEN = ["waiting", "hashing", "twin", "hashed", "planning", "planned", "sending", "retrying"] as const;
 const HASHERS = 2;
 const PEEKS = 2;
+/** How long to wait for room in a store that is full. */
+const FULL_MS = 60_000;
 /** Hashed files wait for their turn; more than this many would only cost memory. */
 const BACKLOG = 200;
 /** Of the files that wait, those beyond so many are not looked into yet. */
@@ -40,6 +42,7 @@ export function createEngine(ports: Ports): Engine {
   let peeks = 0;
   let planning = false;
   let scheduled = false;
+  let fullUntil = Infinity;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const run: Run = {
@@ -70,6 +73,16 @@ export function createEngine(ports: Ports): Engine {
     // What is due already waits for a lane, or for the end of the pause: both call for a step themselves.
     const next = Math.min(...[health.until, ...Array.from(queue.in.retrying, ({ retryAt = 0 }) => retryAt)].filter((at) => at > now));
     if (holds.size === 0 && next < Infinity) timer = setTimeout(run.pump, next - now);
+    fullUntil = holds.has("full") ? Math.min(fullUntil, now + FULL_MS) : Infinity;
+    if (holds.has("full")) timer = setTimeout(probe, Math.max(0, fullUntil - now));
+  };
+
+  /** There may be room again: one file finds out. */
+  const probe = (): void => {
+    holds.delete("full");
+    fullUntil = Infinity;
+    health.failures = MANY;
+    tryNow();
   };
 
   const wake = (): void => {

@@ -58,6 +58,16 @@ test.each([
   expect(judgeProblem(new Problem(status, code, "")).act).toBe(act);
 });
 
+test.each([
+  [0, "unreachable", "Tintype cannot be reached."],
+  [503, "storage_unavailable", "The storage cannot be reached."],
+  [503, "database_unavailable", "The database cannot be reached."],
+  [503, "decoder_unavailable", "Tintype is busy."],
+  [502, "unknown", "Tintype is busy."],
+])("while files wait, the tray says what for: %d %s", (status, code, reason) => {
+  expect(judgeProblem(new Problem(status, code, ""))).toMatchObject({ act: "retry", reason });
+});
+
 test("Retry-After is handed on", () => {
   expect(judgePut({ status: 503, code: "SlowDown", etag: null, retryAfter: 7 })).toMatchObject({ retryAfter: 7 });
   expect(judgeProblem(new Problem(429, "too_many", "", { retryAfter: 9 }))).toMatchObject({ retryAfter: 9 });

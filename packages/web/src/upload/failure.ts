@@ -33,7 +33,8 @@ export function judgePut({ status, code, retryAfter }: PutAnswer): Verdict {
   if (CHANGED.has(code)) return { act: "rehash", reason: "It changed while it was being sent." };
   // Only what is between the browser and the store says this without a code of S3's.
   if (status === 413 && code === "") return { act: "fail", reason: TOO_LARGE };
-  if (status === 0) return { act: "retry", reason: code === ONLY_SMALL ? SMALL_PASSES : "The connection broke.", retryAfter };
+  if (status === 0)
+    return { act: "retry", reason: code === ONLY_SMALL ? SMALL_PASSES : "The connection to the storage broke.", retryAfter };
   if (status === 408 || status === 409 || status === 425 || status === 429 || status >= 500) {
     return { act: "retry", reason: "The storage is busy.", retryAfter };
   }
@@ -44,6 +45,13 @@ export function judgePut({ status, code, retryAfter }: PutAnswer): Verdict {
 /** Unknown, expired, incomplete or overtaken: the file is planned anew. */
 const ENDED = new Set([404, 409, 410, 412]);
 
+/** What our server, or what is behind it, is missed for. */
+const AWAY: Readonly<Record<string, string>> = {
+  unreachable: "Tintype cannot be reached.",
+  storage_unavailable: "The storage cannot be reached.",
+  database_unavailable: "The database cannot be reached.",
+};
+
 /** What a failed request to our own API means for the files it was about. */
 export function judgeProblem(error: unknown): Verdict {
   if (!(error instanceof Problem)) return { act: "fail", reason: "Something went wrong in this page." };
@@ -52,7 +60,7 @@ export function judgeProblem(error: unknown): Verdict {
   if (ENDED.has(error.status)) return { act: "replan", reason: "The upload had expired." };
   if (error.code === "checksum_mismatch") return { act: "rehash", reason: "It changed while it was being sent." };
   if (error.status === 0 || error.status === 408 || error.status === 425 || error.status === 429 || error.status >= 500) {
-    return { act: "retry", reason: error.status === 0 ? "Tintype cannot be reached." : "Tintype is busy.", retryAfter: error.retryAfter };
+    return { act: "retry", reason: AWAY[error.code] ?? "Tintype is busy.", retryAfter: error.retryAfter };
   }
   return { act: "fail", reason: error.message };
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { headline, subline } from "./summary.ts";
-import type { View } from "./view.ts";
+import type { Row, View } from "./view.ts";
 
 function view(change: Partial<View>): View {
   return {
@@ -31,11 +31,25 @@ function view(change: Partial<View>): View {
   };
 }
 
+const retrying: Row = {
+  key: "a",
+  name: "a.jpg",
+  bytes: 1,
+  kind: "photo",
+  state: "retrying",
+  progress: 0,
+  reason: "The storage is busy.",
+  canRetry: false,
+  retryAt: 2_000,
+  previewUrl: null,
+};
+
 const over = (change: Partial<View>): View => view({ running: false, ...change });
 
 test.each<[string, View]>([
   ["Uploading 1,204 of 8,310", view({ total: 8_310, unsent: 7_106 })],
   ["Looking through 40 of 100", view({ sent: false, unsent: 60, duplicates: 40 })],
+  ["Uploading 0 of 1", view({ sent: false, waiting: true, total: 1 })],
   ["Verifying the last 12", view({ safe: 88, checking: 12, unsent: 0 })],
   ["Paused at 10 of 100", view({ hold: "paused", unsent: 90 })],
   ["Sign in to continue", view({ hold: "signed-out" })],
@@ -61,6 +75,8 @@ test.each<[string, View]>([
   ["Everything is sent. You may close this page.", view({ checking: 12, unsent: 0 })],
   ["The connection broke. Next try in 8 s.", view({ outage: { reason: "The connection broke.", until: 8_000 } })],
   ["The connection broke. Trying again.", view({ outage: { reason: "The connection broke.", until: 0 } })],
+  ["The storage is busy. Next try in 2 s.", view({ waiting: true, rows: [retrying] })],
+  ["Keep this page open", view({ waiting: false, rows: [retrying] })],
   ["Nothing was sent.", over({ duplicates: 100 })],
   ["7 sidecar files, such as XMP, are kept with your photos but not shown.", over({ safe: 100, sidecars: 7 })],
   ["Nothing was sent. 1 sidecar file, such as XMP, is kept with your photos but not shown.", over({ duplicates: 100, sidecars: 1 })],

@@ -12,17 +12,19 @@ export function headline(view: View): string {
   const count = `${(total - unsent).toLocaleString("en")} of ${total.toLocaleString("en")}`;
   if (view.hold === "paused") return `Paused at ${count}`;
   if (checking > 0 && unsent === 0) return `Verifying the last ${checking.toLocaleString("en")}`;
-  return view.sent ? `Uploading ${count}` : `Looking through ${count}`;
+  return view.sent || view.waiting ? `Uploading ${count}` : `Looking through ${count}`;
 }
 
 /** The quiet line under the bar. */
 export function subline(view: View): string {
   if (!view.running) return leftovers(view);
   if (view.hold === "signed-out") return "The upload waits here.";
-  if (view.hold === "full") return "Make some room, then continue. Nothing is lost.";
+  if (view.hold === "full") return "Make some room: it carries on by itself. Nothing is lost.";
   if (view.hold === "offline") return "It carries on by itself once you are back online.";
   if (view.hold === "paused") return "Keep this page open, or the rest is not uploaded.";
   if (view.outage) return `${view.outage.reason} ${retryText(view.outage.until, view.now)}`;
+  const next = view.waiting ? view.rows.find(({ reason, retryAt }) => reason !== undefined && retryAt !== undefined) : undefined;
+  if (next) return `${next.reason} ${retryText(next.retryAt ?? 0, view.now)}`;
   if (view.unsent === 0) return "Everything is sent. You may close this page.";
   const parts = [
     view.bytesPerSecond > 0 ? `${formatBytes(Math.round(view.bytesPerSecond))}/s` : "",

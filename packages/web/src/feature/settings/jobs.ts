@@ -3,6 +3,7 @@ import { counted } from "../../lib/format.ts";
 import { messageOf } from "../../lib/http.ts";
 import { createStore, type Readable } from "../../lib/store.ts";
 import { toast } from "../../ui/toast.tsx";
+import { attention } from "../shell/watch.ts";
 import { discardNow, leaving } from "./discard.ts";
 
 /** `now` is when this was true; of `deadCount` the list `dead` shows the first, and `more` tells that there are others. */
@@ -64,6 +65,8 @@ export function createJobs(): Jobs {
     const count = kinds.reduce((sum, each) => sum + each.dead, 0);
     if (count !== deadCount) list = await readDead(list.jobs.length, signal);
     deadCount = count;
+    const files = kinds.find(({ kind }) => kind === "ingest")?.dead ?? 0;
+    attention.set({ files, others: count - files });
     now = Date.now();
     show();
   };

@@ -30,7 +30,7 @@ test.each([
 test.each([
   [{}, ""],
   [{ putOff: 1, reason: "The store is full.", nextTryAt: at(8) }, "The store is full. Next try in 8 seconds."],
-  [{ putOff: 1, reason: "The store is full.", nextTryAt: at(-1) }, "The store is full. Trying again."],
+  [{ putOff: 1, reason: "The store is full.", nextTryAt: at(0.4) }, "The store is full. Trying again."],
   [{ putOff: 1 }, "Something went wrong. Trying again."],
 ])("of %j is said why: %j", (change, text) => {
   expect(putOffText({ ...NONE, ...change }, NOW)).toBe(text);

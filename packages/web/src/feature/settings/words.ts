@@ -43,7 +43,7 @@ export function stateText({ due, running, later, putOff, dueSince }: KindOfJobs,
 /** Why some are put off, and when they are tried again. */
 export function putOffText({ putOff, reason, nextTryAt }: KindOfJobs, now: number): string {
   if (putOff === 0) return "";
-  const isSoon = nextTryAt === null || Date.parse(nextTryAt) <= now;
+  const isSoon = nextTryAt === null || Date.parse(nextTryAt) < now + 1_000;
   return `${reason ?? "Something went wrong."} ${isSoon ? "Trying again." : `Next try ${agoText(nextTryAt, now)}.`}`;
 }
 
