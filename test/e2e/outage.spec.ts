@@ -90,6 +90,22 @@ describe.skipIf(chromePath === undefined || !hasHomelab)("a page of a homelab in
     await page.getByText("Nothing is waiting.").waitFor({ timeout: 120_000 });
   });
 
+  it("shows what the store can do and how it is set up, and checks it again when asked", async () => {
+    await page.goto(`${program.url}/settings/storage`);
+    await page.getByRole("heading", { level: 1, name: "Storage" }).waitFor();
+    await page.getByText(/^Checked /u).waitFor({ timeout: 60_000 });
+    const text = async () => (await page.locator(".settings-page").textContent()) ?? "";
+    expect(await text()).toContain("MinIO");
+    expect(await text()).toContain("Go straight to their place");
+    expect(await page.locator(".storage-good li").count()).toBeGreaterThan(8);
+    expect(await photograph(page, "settings-storage")).toEqual([]);
+    store.shut();
+    await page.getByRole("button", { name: "Check again" }).click();
+    await page.getByText("The next check is put off: The store does not answer").waitFor({ timeout: 60_000 });
+    store.open();
+    await expect.poll(text, { timeout: 60_000 }).not.toContain("put off");
+  });
+
   it("says that the database is away, on the open page and on one that is opened meanwhile; both carry on", async () => {
     await page.goto(program.url);
     await page.locator(".tile-link").first().waitFor();

@@ -32,17 +32,12 @@ describe.skipIf(chromePath === undefined)("the settings", () => {
     dataDir = join(root, "Tintype");
     await seedLibrary(dataDir, 60);
     await seedMember(dataDir, "Mia");
-    await seedDeadJobs(dataDir, [
-      { kind: "sweep", payload: {}, reason: "The store does not answer as it should (ECONNREFUSED)." },
-      ...Array.from({ length: 60 }, (_, i) => ({
-        kind: "ingest",
-        payload: { key: `library/anna/2026/11/IMG_${2000 + i}~0123456${i % 10}.jpg` },
-        reason: BROKEN,
-      })),
-    ]);
+    await seedDeadJobs(dataDir, "sweep", [{}], "The store does not answer as it should (ECONNREFUSED).");
+    const keys = Array.from({ length: 60 }, (_, i) => ({ key: `library/anna/2026/11/IMG_${2000 + i}~0123456${i % 10}.jpg` }));
+    await seedDeadJobs(dataDir, "ingest", keys, BROKEN);
     [laptop, browser] = await Promise.all([startLaptop({ dataDir }), launchBrowser()]);
     page = await signIn(OWNER.email);
-  });
+  }, 180_000);
   beforeEach(async () => {
     await page.setViewportSize(WIDE);
     await page.unrouteAll({ behavior: "ignoreErrors" });
@@ -140,6 +135,17 @@ describe.skipIf(chromePath === undefined)("the settings", () => {
     await page.getByText("Trying 59 jobs again.").waitFor();
     await page.getByText("Nothing. What fails again and again").waitFor({ timeout: 60_000 });
     expect(await photograph(page, "settings-jobs-none")).toEqual([]);
+  });
+
+  it("tell the owner where the photos are, and look through all of them when asked", async () => {
+    await open("storage", "Storage");
+    const facts = page.locator(".settings-facts");
+    await facts.waitFor();
+    expect(await facts.textContent()).toContain(join(dataDir, "photos"));
+    expect(await facts.textContent()).toContain("60 files, 240 MB");
+    await page.getByRole("button", { name: "Look through everything now · about 1 request" }).click();
+    await page.getByText("Last looked through just now.").waitFor({ timeout: 60_000 });
+    expect(await page.getByRole("button", { name: "Check again" }).count()).toBe(0);
   });
 
   it("show a member only what is theirs", async () => {

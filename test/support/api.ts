@@ -60,6 +60,7 @@ export function apiOn(db: Database, change: (system: Ctx) => Partial<Deps> = () 
     db,
     store,
     publicStore: () => ({ origin: STORE_ORIGIN, sign: { get: () => "", put: () => Promise.reject(), part: () => Promise.reject() } }),
+    place: { bucket: "photos", endpoint: "http://store.internal:9000" },
     queue,
     now,
     log,

@@ -124,19 +124,18 @@ async function makePicture(i: number): Promise<Picture> {
   return { width, height, webp, thumbhash: Buffer.from(rgbaToThumbHash(small.info.width, small.info.height, small.data)) };
 }
 
-/** What a worker gave up: of a kind, about a payload, and why. */
-type Given = { kind: string; payload: Record<string, unknown>; reason: string };
-
-/** Gives up jobs in an installation that is not running, in this order. */
-export async function seedDeadJobs(dataDir: string, given: readonly Given[]): Promise<void> {
+/** Gives up jobs in an installation that is not running, as a worker does; the later ones come to the front of the list. */
+export async function seedDeadJobs(
+  dataDir: string,
+  kind: string,
+  payloads: readonly Record<string, unknown>[],
+  reason: string,
+): Promise<void> {
   const { db, close } = await openPglite({ folder: join(dataDir, ".tintype") });
   try {
     const { queue } = systemOn(db);
-    for (const { kind, payload, reason } of given) {
-      await queue.enqueue([{ kind, payload, dedupe: JSON.stringify(payload), runAt: new Date(0) }]);
-      const [claimed] = await queue.claim([kind], 1, 60_000);
-      if (claimed) await queue.fail(claimed, reason, null);
-    }
+    await queue.enqueue(payloads.map((payload) => ({ kind, payload, dedupe: JSON.stringify(payload), runAt: new Date(0) })));
+    for (const claimed of await queue.claim([kind], payloads.length, 60_000)) await queue.fail(claimed, reason, null);
   } finally {
     await close();
   }

@@ -3,4 +3,4 @@ export { forget, writeLedger } from "./ledger.ts";
 export { readHashed, release, sourceOf, type Hashed } from "./object.ts";
 export { mismatch } from "./origin.ts";
 export { hasMoved, run, type Outcome, type RunInput } from "./run.ts";
-export { sweep, type Swept } from "./sweep.ts";
+export { sweep, sweepProgress, type Swept } from "./sweep.ts";

@@ -11,7 +11,7 @@ import { fileOf, planOne } from "@tintype/test/upload";
 import { eq } from "drizzle-orm";
 import { beforeEach, describe, expect, it } from "vitest";
 import { writeLedger } from "./ledger.ts";
-import { isBelievable, sweep } from "./sweep.ts";
+import { isBelievable, sweep, sweepProgress } from "./sweep.ts";
 
 const none = { steps: [] };
 
@@ -66,8 +66,12 @@ describe("a sweep", () => {
     expect(await sweep(small, { ...none, pages: 2 })).toMatchObject({ listed: 1, hinted: 1, isComplete: true });
     expect((await hinted()).size).toBe(3);
     expect(await sweep(small, none)).toEqual({ listed: 1, hinted: 0, isComplete: true, lists: 1, heads: 0 });
+    const endedAt = time.toISOString();
+    expect(await sweepProgress(system)).toEqual({ isUnderWay: false, seen: 0, endedAt });
     later(11 * 60_000);
-    expect(await sweep(small, none)).toMatchObject({ listed: 3, hinted: 3 });
+    expect(await sweep(small, { ...none, pages: 2 })).toMatchObject({ listed: 2, isComplete: false });
+    expect(await sweepProgress(system)).toMatchObject({ isUnderWay: true, endedAt });
+    expect(await sweep(small, { ...none, afresh: true })).toMatchObject({ listed: 3, hinted: 3, isComplete: true });
   });
 
   it("hints assets that were stored and not read, and uploads that were confirmed and not committed, for more than a minute", async () => {

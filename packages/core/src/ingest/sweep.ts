@@ -46,7 +46,7 @@ const FEW = 20;
 const Progress = z.object({
   /** The last key seen; none at the start of a round. */
   after: z.string().optional(),
-  /** When the last round ended, between two rounds. */
+  /** When the last round ended. */
   endedAt: z.iso.datetime().optional(),
   /** Of the round so far: assets that the listing showed, how many it did not show, and the first of their keys. */
   seen: z.int().default(0),
@@ -69,14 +69,23 @@ type Progress = z.infer<typeof Progress>;
 export async function sweep(ctx: Ctx, input: SweepInput): Promise<Swept> {
   allow(ctx, "ingest.run");
   const { afresh = false, roundMs = ROUND_MS } = input;
-  const progress = afresh ? Progress.parse({}) : await readProgress(ctx);
-  const isResting = progress.endedAt !== undefined && ctx.now().getTime() - Date.parse(progress.endedAt) < roundMs;
+  const known = await readProgress(ctx);
+  const progress = afresh ? Progress.parse({ endedAt: known.endedAt }) : known;
+  const { after, endedAt } = progress;
+  const isBetween = !afresh && after === undefined && endedAt !== undefined;
+  const isResting = isBetween && ctx.now().getTime() - Date.parse(endedAt) < roundMs;
   const result = isResting ? await glance(ctx) : await goOn(ctx, input, progress);
   if (result.listed > 0) result.hinted += await hint(ctx, (await lateKeys(ctx)).map(ingestJob));
   const open = await openPlaces(ctx);
   result.heads += open.length;
   result.hinted += await hint(ctx, (await present(ctx.store, open)).map(ingestJob));
   return result;
+}
+
+/** How far the present round over the listing is, in assets that it has seen, and when the last one ended. */
+export async function sweepProgress(ctx: Pick<Ctx, "db">): Promise<{ isUnderWay: boolean; seen: number; endedAt: string | undefined }> {
+  const { after, seen, endedAt } = await readProgress(ctx);
+  return { isUnderWay: after !== undefined, seen, endedAt };
 }
 
 /**
@@ -110,7 +119,7 @@ async function goOn(ctx: Ctx, input: SweepInput, start: Progress): Promise<Swept
     left -= look.outdated.length;
     round = look.round;
     // Should the next page fail, the next sweep goes on there.
-    if (!result.isComplete) await writeProgress(ctx, round);
+    if (!result.isComplete) await writeProgress(ctx, { ...round, ...(start.endedAt !== undefined && { endedAt: start.endedAt }) });
   }
   if (result.isComplete) result.hinted += await endRound(ctx, round);
   return result;

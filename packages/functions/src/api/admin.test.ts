@@ -1,6 +1,7 @@
 import { addMember, type Browser, jsonOf, setUpOwner, useApi } from "@tintype/test/api";
 import { newId } from "@tintype/core/kernel";
 import { job } from "@tintype/core/kernel/table";
+import { CHECKS, DUTIES, writeCapabilities } from "@tintype/core/storage";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 const api = useApi();
@@ -68,3 +69,41 @@ describe("the owner's jobs", () => {
     expect(await dead()).toEqual([id]);
   });
 });
+
+describe("the owner's storage", () => {
+  it("is told with its place, and what was found out about it, in the words and the order of the checks", async () => {
+    const before = await jsonOf(owner.get("/api/admin/storage"));
+    expect(before).toMatchObject({ assets: 0, bytes: 0, capabilities: null, check: { isUnderWay: false, reason: null } });
+    expect(before.place).toEqual({
+      bucket: "photos",
+      endpoint: "http://store.internal:9000",
+      publicEndpoint: "http://photos.test:3001",
+      folder: null,
+    });
+    const checks = mapped(CHECKS, () => ({ answer: "yes" as const, detail: "It does." }));
+    const setUp = mapped(DUTIES, () => ({ state: "done" as const, detail: "It is." }));
+    const cors = { state: "needs" as const, detail: "Set this.", lines: ["A=b"] };
+    await writeCapabilities(api().system, { checkedAt: "2026-11-22T10:00:00Z", server: "MinIO", checks, setUp: { ...setUp, cors } });
+    const { capabilities } = await jsonOf(owner.get("/api/admin/storage"));
+    expect(capabilities).toMatchObject({ checkedAt: "2026-11-22T10:00:00Z", server: "MinIO", pins: true });
+    expect(capabilities.checks[0]).toEqual({ name: "put", title: "Signed PUT", answer: "yes", detail: "It does." });
+    expect(capabilities.setUp[0]).toEqual({ name: "bucket", title: "The bucket", state: "done", detail: "It is.", lines: [] });
+    expect(capabilities.setUp[1]).toMatchObject({ name: "cors", state: "needs", lines: ["A=b"] });
+  });
+
+  it("is checked and looked through when asked, once however often", async () => {
+    for (const what of ["check", "sweep", "check", "sweep"]) {
+      expect((await owner.send("POST", `/api/admin/storage/${what}`)).status).toBe(202);
+    }
+    expect((await api().system.queue.claim(["storage", "sweep"], 10, 60_000)).map(({ kind }) => kind).toSorted()).toEqual([
+      "storage",
+      "sweep",
+    ]);
+    expect(await jsonOf(owner.get("/api/admin/storage"))).toMatchObject({ check: { isUnderWay: true }, sweep: { isUnderWay: true } });
+  });
+});
+
+/** Guarantee: one value for each key. */
+function mapped<K extends string, V>(words: Readonly<Record<K, string>>, value: () => V): Record<K, V> {
+  return Object.fromEntries(Object.keys(words).map((key) => [key, value()])) as Record<K, V>;
+}

@@ -2,6 +2,7 @@ import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import { compress } from "hono/compress";
 import { accounts } from "./account.ts";
 import { admin } from "./admin.ts";
+import { storageAdmin } from "./admin-storage.ts";
 import { assets } from "./asset.ts";
 import { authFor, mountAuth } from "./auth.ts";
 import type { Deps, Env } from "./deps.ts";
@@ -61,7 +62,8 @@ export function createApi(deps: Deps) {
     .route("/api", assets())
     .route("/api", storage(deps))
     .route("/api", admin())
-    .route("/api", doctor(deps));
+    .route("/api", doctor(deps))
+    .route("/api", storageAdmin(deps));
 }
 
 export type Api = ReturnType<typeof createApi>;

@@ -17,6 +17,8 @@ export type Deps = {
   publicStore: (origin: URL) => PublicStore;
   /** Signs for a browser that reaches the store only through us; absent where nothing is forwarded. */
   forwarded?: ((origin: URL) => Signer) | undefined;
+  /** Where the bucket is, for the owner to see: at an endpoint, and with a store of our own, in which folder of this machine. */
+  place: { bucket: string; endpoint: string; folder?: string };
   queue: Queue;
   now: () => Date;
   log: Log;

@@ -160,7 +160,15 @@ describe("a session", () => {
 describe("what answers", () => {
   it("of better-auth is three routes; every other is not there, signed in or not", async () => {
     const { system, app } = api();
-    const auth = createAuth({ ...system, authSecret: "x".repeat(40), publicStore: () => ({ origin: "", sign: system.store.sign }) }, false);
+    const auth = createAuth(
+      {
+        ...system,
+        place: { bucket: "photos", endpoint: "http://store.internal:9000" },
+        authSecret: "x".repeat(40),
+        publicStore: () => ({ origin: "", sign: system.store.sign }),
+      },
+      false,
+    );
     const endpoints = Object.values(auth.api).map(
       (endpoint) => endpoint as unknown as { path?: string; options?: { method?: string | string[] } },
     );

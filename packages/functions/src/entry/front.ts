@@ -25,6 +25,7 @@ export async function startFront(settings: NodeSettings, { ctx, authSecret, setu
   const app = createApi({
     ...ctx,
     publicStore: () => ({ origin: new URL(s3.publicEndpoint).origin, sign: ctx.store.sign }),
+    place: s3,
     forwarded: forward.signerFor,
     authSecret,
     setupTokenSha256: sha256(setupToken),

@@ -23,6 +23,7 @@ export type ItemColumns = InferResponseType<typeof timeline.items.$get, 200>;
 export type AssetDetail = InferResponseType<(typeof assets)[":id"]["$get"], 200>;
 /** The background work of one kind; a job that was given up. */
 export type KindOfJobs = InferResponseType<typeof admin.jobs.$get, 200>["kinds"][number];
+export type StorageFacts = InferResponseType<typeof admin.storage.$get, 200>;
 export type DeadJob = InferResponseType<typeof admin.jobs.dead.$get, 200>["jobs"][number];
 export type DownloadFile = InferResponseType<typeof assets.downloads.$post, 200>["files"][number];
 
@@ -72,6 +73,9 @@ export const api = {
   abort: async (id: string) => {
     await uploads[":id"].$delete({ param: { id } });
   },
+  storage: (signal: AbortSignal) => ok(admin.storage.$get({}, { init: { signal } })),
+  checkStorage: async () => void (await admin.storage.check.$post()),
+  sweepStorage: async () => void (await admin.storage.sweep.$post()),
   jobs: async (signal: AbortSignal) => (await ok(admin.jobs.$get({}, { init: { signal } }))).kinds,
   deadJobs: (after: string | undefined, signal: AbortSignal) =>
     ok(admin.jobs.dead.$get({ query: after === undefined ? {} : { after } }, { init: { signal } })),

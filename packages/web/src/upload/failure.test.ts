@@ -34,7 +34,7 @@ test("a refusal of the size that is not the store's is a proxy's, and says what 
 
 test("a connection that breaks where small requests get through is told to be limited by size", () => {
   const reason = (code: string) => judgePut({ status: 0, code, etag: null, retryAfter: undefined });
-  expect(reason("")).toMatchObject({ act: "retry", reason: "The connection broke." });
+  expect(reason("")).toMatchObject({ act: "retry", reason: "The connection to the storage broke." });
   expect(reason(ONLY_SMALL)).toMatchObject({
     act: "retry",
     reason: expect.stringMatching(/small requests get through.*client_max_body_size/u),

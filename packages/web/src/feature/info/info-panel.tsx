@@ -5,16 +5,16 @@ import {
   mdiCamera,
   mdiCameraIris,
   mdiClose,
-  mdiContentCopy,
   mdiDatabase,
   mdiFile,
   mdiImage,
   mdiMapMarker,
   mdiVideo,
 } from "@mdi/js";
-import { Fragment, type ReactNode, useState } from "react";
+import { Fragment, type ReactNode } from "react";
 import { momentName } from "../../lib/dates.ts";
 import { IconButton } from "../../ui/button.tsx";
+import { Copy } from "../../ui/copy.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { downloadHref, hasOriginal, type Detail, type Details } from "../viewer/detail.ts";
 import type { Entry } from "../viewer/sequence.ts";
@@ -79,7 +79,7 @@ function Fields({ detail }: { detail: Detail }) {
 function Original({ id, path }: { id: string; path: string }) {
   return (
     <>
-      <Row icon={mdiDatabase} title="In your storage" action={<Copy text={path} />}>
+      <Row icon={mdiDatabase} title="In your storage" action={<Copy label="Copy the path" text={path} />}>
         <code className="info-key">
           {keyParts(path).map(({ at, text }) => (
             <Fragment key={at}>
@@ -117,24 +117,5 @@ function Row({ icon, title, text, more, action, children }: RowProps) {
       </div>
       {action}
     </div>
-  );
-}
-
-function Copy({ text }: { text: string }) {
-  const [said, setSaid] = useState("");
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(text);
-      setSaid("Copied");
-    } catch {
-      setSaid("Could not copy");
-    }
-    setTimeout(() => setSaid(""), 2_000);
-  };
-  return (
-    <span className="info-copy">
-      <span role="status">{said}</span>
-      {said === "" && <IconButton icon={mdiContentCopy} label="Copy the path" onClick={() => void copy()} />}
-    </span>
   );
 }

@@ -34,16 +34,22 @@ export function AccountPage({ me: { user, library } }: { me: Me }) {
         </div>
       </div>
       <dl className="settings-facts">
-        <dt>Role</dt>
-        <dd>{user.role === "owner" ? "Owner of this Tintype" : "Member"}</dd>
-        <dt>Library</dt>
-        <dd>
-          {counted(library.assets, "item")}, {formatBytes(library.bytes)}
-        </dd>
-        <dt>Folder in storage</dt>
-        <dd>
-          <code>library/{user.handle}/</code>
-        </dd>
+        <div>
+          <dt>Role</dt>
+          <dd>{user.role === "owner" ? "Owner of this Tintype" : "Member"}</dd>
+        </div>
+        <div>
+          <dt>Library</dt>
+          <dd>
+            {counted(library.assets, "item")}, {formatBytes(library.bytes)}
+          </dd>
+        </div>
+        <div>
+          <dt>Folder in storage</dt>
+          <dd>
+            <code>library/{user.handle}/</code>
+          </dd>
+        </div>
       </dl>
       <ThemeChoice />
       <div className="settings-group">

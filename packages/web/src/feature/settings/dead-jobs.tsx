@@ -19,7 +19,7 @@ export function DeadJobs({ jobs, dead, deadCount, more, now }: Props) {
   };
   return (
     <div className="settings-group">
-      <div className="jobs-head">
+      <div className="settings-group-head">
         <h2 ref={heading} tabIndex={-1}>
           {deadCount === 0 ? "Given up" : `Given up (${deadCount.toLocaleString("en")})`}
         </h2>
@@ -64,7 +64,7 @@ function Row({ job, now, jobs, onGone }: RowProps) {
   return (
     <li className="jobs-row">
       <div className="jobs-about">
-        <span className="jobs-title">{title}</span>
+        <span className="settings-group-title">{title}</span>
         <span className="jobs-reason">{job.reason}</span>
         <span className="jobs-state">
           {job.subject !== null && `${deadTitle(job.kind)}. `}

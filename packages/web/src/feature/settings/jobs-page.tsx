@@ -48,7 +48,7 @@ function Work({ kinds, now }: { kinds: readonly KindOfJobs[]; now: number }) {
         <ul className="jobs-kinds">
           {busy.map((each) => (
             <li key={each.kind} data-off={each.putOff > 0}>
-              <span className="jobs-title">{kindTitle(each.kind)}</span>
+              <span className="settings-group-title">{kindTitle(each.kind)}</span>
               <span className="jobs-state">{stateText(each, now)}</span>
               {each.putOff > 0 && <span className="jobs-why">{putOffText(each, now)}</span>}
             </li>

@@ -1,4 +1,4 @@
-import { mdiAccountCircleOutline, mdiArrowLeft, mdiChevronRight, mdiCogSyncOutline } from "@mdi/js";
+import { mdiAccountCircleOutline, mdiArrowLeft, mdiChevronRight, mdiCogSyncOutline, mdiDatabaseOutline } from "@mdi/js";
 import type { ComponentType } from "react";
 import { Link } from "wouter";
 import type { Me } from "../../lib/api.ts";
@@ -7,6 +7,7 @@ import { Icon } from "../../ui/icon.tsx";
 import { NotFound } from "../shell/not-found.tsx";
 import { AccountPage } from "./account-page.tsx";
 import { JobsPage } from "./jobs-page.tsx";
+import { StoragePage } from "./storage-page.tsx";
 import "./settings.css";
 
 type Page = { id: string; title: string; about: string; icon: string; forOwner: boolean; View: ComponentType<{ me: Me }> };
@@ -20,6 +21,7 @@ const PAGES: readonly Page[] = [
     forOwner: false,
     View: AccountPage,
   },
+  { id: "storage", title: "Storage", about: "Where your photos are", icon: mdiDatabaseOutline, forOwner: true, View: StoragePage },
   { id: "jobs", title: "Jobs", about: "What goes on, what failed", icon: mdiCogSyncOutline, forOwner: true, View: JobsPage },
 ];
 
