@@ -26,6 +26,8 @@ export const ONLY_SMALL = "OnlySmall";
 const SMALL_PASSES =
   "The connection broke, and small requests get through: a proxy in front of the storage may limit their size (nginx: client_max_body_size).";
 
+const BROKE = "The connection to the storage broke.";
+
 /** What the answer to a PUT means. 412: something is under this key already, these bytes as a rule; ingest tells. */
 export function judgePut({ status, code, retryAfter }: PutAnswer): Verdict {
   if ((status >= 200 && status < 300) || status === 412) return { act: "done" };
@@ -33,8 +35,7 @@ export function judgePut({ status, code, retryAfter }: PutAnswer): Verdict {
   if (CHANGED.has(code)) return { act: "rehash", reason: "It changed while it was being sent." };
   // Only what is between the browser and the store says this without a code of S3's.
   if (status === 413 && code === "") return { act: "fail", reason: TOO_LARGE };
-  if (status === 0)
-    return { act: "retry", reason: code === ONLY_SMALL ? SMALL_PASSES : "The connection to the storage broke.", retryAfter };
+  if (status === 0) return { act: "retry", reason: code === ONLY_SMALL ? SMALL_PASSES : BROKE, retryAfter };
   if (status === 408 || status === 409 || status === 425 || status === 429 || status >= 500) {
     return { act: "retry", reason: "The storage is busy.", retryAfter };
   }

@@ -7,7 +7,7 @@ import { useStore } from "../../lib/store.ts";
 import { Button } from "../../ui/button.tsx";
 import { Copy } from "../../ui/copy.tsx";
 import { Icon } from "../../ui/icon.tsx";
-import { createStorage, type Storage } from "./storage.ts";
+import { createStorage, type Seen, type Storage } from "./storage.ts";
 import { checkMeaning, checkTitle, costText, stateTitle, sweepText, uploadsText } from "./storage-words.ts";
 import "./storage.css";
 
@@ -37,7 +37,7 @@ export function StoragePage() {
   );
 }
 
-function Place({ facts: { place, assets, bytes, capabilities } }: { facts: StorageFacts }) {
+function Place({ facts: { place, assets, bytes, capabilities } }: { facts: Seen }) {
   const { bucket, endpoint, publicEndpoint, folder } = place;
   const rows: [string, string, isCode?: boolean][] = [
     ["In it", `${counted(assets, "file")}, ${formatBytes(bytes)}`],
@@ -60,7 +60,7 @@ function Place({ facts: { place, assets, bytes, capabilities } }: { facts: Stora
   );
 }
 
-function Check({ facts: { capabilities, check }, storage }: { facts: StorageFacts; storage: Storage }) {
+function Check({ facts: { capabilities, check, now }, storage }: { facts: Seen; storage: Storage }) {
   const isOpen = (each: Capabilities["checks"][number]): boolean => each.answer !== "yes";
   return (
     <div className="settings-group">
@@ -71,7 +71,7 @@ function Check({ facts: { capabilities, check }, storage }: { facts: StorageFact
         </Button>
       </div>
       <p>
-        {capabilities ? `Checked ${agoText(capabilities.checkedAt)}.` : "It has not been checked yet."}
+        {capabilities ? `Checked ${agoText(capabilities.checkedAt, now)}.` : "It has not been checked yet."}
         {check.reason !== null && ` The next check is put off: ${check.reason}`}
       </p>
       {capabilities && (
@@ -127,6 +127,7 @@ function SetUp({ setUp }: Pick<Capabilities, "setUp">) {
               </span>
               {each.lines.length > 0 && (
                 <div className="storage-lines">
+                  {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls sideways must be reachable by the keyboard */}
                   <pre tabIndex={0} aria-label={`Lines for: ${each.title}`}>
                     {each.lines.join("\n")}
                   </pre>
@@ -141,9 +142,9 @@ function SetUp({ setUp }: Pick<Capabilities, "setUp">) {
   );
 }
 
-function Sweep({ facts, storage }: { facts: StorageFacts; storage: Storage }) {
+function Sweep({ facts, storage }: { facts: Seen; storage: Storage }) {
   const { sweep, assets } = facts;
-  const text = sweepText(facts, Date.now());
+  const text = sweepText(facts, facts.now);
   return (
     <div className="settings-group">
       <h2>Look through everything</h2>

@@ -7,11 +7,14 @@ import { toast } from "../../ui/toast.tsx";
 const BUSY_MS = 2_000;
 const CALM_MS = 30_000;
 
+/** The facts, and when they were told. */
+export type Seen = StorageFacts & { now: number };
+
 export type Storage = ReturnType<typeof createStorage>;
 
 /** What there is to know of the storage; looked at again and again between `start` and the end that it answers. */
 export function createStorage() {
-  const facts = createStore<StorageFacts | undefined>(undefined);
+  const facts = createStore<Seen | undefined>(undefined);
   const failure = createStore<string | undefined>(undefined);
   let { signal } = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -20,7 +23,7 @@ export function createStorage() {
     clearTimeout(timer);
     const mine = signal;
     try {
-      if (!document.hidden) facts.set(await api.storage(mine));
+      if (!document.hidden) facts.set({ ...(await api.storage(mine)), now: Date.now() });
       failure.set(undefined);
     } catch (error) {
       if (!mine.aborted) failure.set(messageOf(error));
