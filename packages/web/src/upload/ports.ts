@@ -1,4 +1,5 @@
 import { api } from "../lib/api.ts";
+import { outages } from "../lib/outage.ts";
 import { isWayProved, storeFailed } from "../lib/way.ts";
 import { ONLY_SMALL } from "./failure.ts";
 import { openFingerprints } from "./fingerprint.ts";
@@ -33,7 +34,8 @@ export function browserPorts(): Ports & { rest(): void } {
       const answer = await put(...given);
       if (answer.status !== 0) return answer;
       storeFailed();
-      return isWayProved() ? { ...answer, code: ONLY_SMALL } : answer;
+      // While the storage is away nothing gets through, however small.
+      return isWayProved() && !outages.get().has("storage") ? { ...answer, code: ONLY_SMALL } : answer;
     },
     lanes: createLanes(LANES, navigator.locks),
     fingerprints: openFingerprints(),
