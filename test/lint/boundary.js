@@ -14,7 +14,7 @@ const LAYERS = [
   ["library", "upload", "album", "trash", "timeline", "places", "people", "search", "memories"],
   ["ingest", "staging"],
   ["share", "transfer"],
-  ["admin"],
+  ["admin", "doctor"],
 ];
 
 const CORE_PACKAGES = ["@noble/hashes", "@photostructure/tz-lookup", "drizzle-orm", "zod"];

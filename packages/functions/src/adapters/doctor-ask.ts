@@ -1,6 +1,6 @@
 import http, { type IncomingMessage } from "node:http";
 import https from "node:https";
-import type { Reply, Silence } from "@tintype/core/admin";
+import type { Reply, Silence } from "@tintype/core/doctor";
 import { codeOf } from "./error-code.ts";
 import type { Answer } from "./store-s3-ask.ts";
 

@@ -1,4 +1,4 @@
-import type { Observations } from "@tintype/core/admin";
+import type { Observations } from "@tintype/core/doctor";
 import pg from "pg";
 import { silenceOf } from "./doctor-ask.ts";
 import { codeOf } from "./error-code.ts";

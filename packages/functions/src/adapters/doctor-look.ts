@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import { DeleteObjectsCommand } from "@aws-sdk/client-s3";
-import type { Look, Reply } from "@tintype/core/admin";
+import type { Look, Reply } from "@tintype/core/doctor";
 import { createUrlSigner, PROBE } from "@tintype/core/storage";
 import { type Asked, ask } from "./doctor-ask.ts";
 import { letsIn, wish } from "./store-s3-ask.ts";

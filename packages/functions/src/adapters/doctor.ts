@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DeleteObjectCommand, GetBucketNotificationConfigurationCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
-import type { Observations, Reply } from "@tintype/core/admin";
+import type { Observations, Reply } from "@tintype/core/doctor";
 import { INCOMING, PROBE } from "@tintype/core/storage";
 import { announceLarge, lookAt } from "./doctor-look.ts";
 import { lookAtDatabase } from "./doctor-database.ts";

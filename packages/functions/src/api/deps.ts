@@ -1,4 +1,4 @@
-import type { Observe } from "@tintype/core/admin";
+import type { Observe } from "@tintype/core/doctor";
 import type { Ctx, Database, Log, Queue } from "@tintype/core/kernel";
 import type { ObjectStore, Signer } from "@tintype/core/storage";
 import type { Context } from "hono";

@@ -1,5 +1,5 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
-import * as Admin from "@tintype/core/admin";
+import * as Doctor from "@tintype/core/doctor";
 import { AppError } from "@tintype/core/kernel";
 import type { Deps, Env } from "./deps.ts";
 import { onInvalid } from "./error.ts";
@@ -42,7 +42,7 @@ export const doctor = (deps: Deps) =>
     const { origin, clock, direct, sameOrigin } = c.req.valid("json");
     const ctx = c.get("ctx");
     const browser = { origin, direct, sameOrigin, skewMs: Date.parse(clock) - ctx.now().getTime() };
-    return c.json(await Admin.examine(ctx, deps.observe ?? nothing, browser), 200);
+    return c.json(await Doctor.examine(ctx, deps.observe ?? nothing, browser), 200);
   });
 
 function nothing(): never {

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { type Check, diagnose, type Finding } from "@tintype/core/admin";
+import { type Check, diagnose, type Finding } from "@tintype/core/doctor";
 import { observe } from "../adapters/doctor.ts";
 import type { Command } from "./command.ts";
 
