@@ -19,8 +19,11 @@ export type Program = {
   stop: () => Promise<number | null>;
 };
 
-/** `entry` is the name of a file in functions/src/entry; `home` the folder of the program, this one when absent. */
-export type ProgramOptions = { entry: "laptop" | "node"; env: Record<string, string>; home?: string };
+/**
+ * `entry` is the name of a file in functions/src/entry; `home` the folder of the program, this one when absent; `command` starts something else
+ * instead.
+ */
+export type ProgramOptions = { entry: "laptop" | "node"; env: Record<string, string>; home?: string; command?: readonly string[] };
 
 const HERE = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -91,8 +94,10 @@ function heard(child: ChildProcess): () => string {
   return () => output;
 }
 
-function spawnProgram({ entry, env, home = HERE }: ProgramOptions): ChildProcess {
-  return spawn(process.execPath, ["--import", "tsx", join(home, "packages/functions/src/entry", `${entry}.ts`)], {
+function spawnProgram({ entry, env, home = HERE, command }: ProgramOptions): ChildProcess {
+  const own = [process.execPath, "--import", "tsx", join(home, "packages/functions/src/entry", `${entry}.ts`)];
+  const [program = "", ...args] = command ?? own;
+  return spawn(program, args, {
     cwd: home,
     env: { ...process.env, NODE_ENV: "production", ...env },
     stdio: ["ignore", "pipe", "pipe"],
