@@ -32,6 +32,28 @@ export async function problems(client: Client, dataDir: string, told: Told): Pro
   return [...found, ...(await missingAssets(client, told.assets)), ...(await missingObjects(dataDir, told.objects))];
 }
 
+/** The same of a library whose store is elsewhere: everything is asked for over HTTP, and no job may have died. */
+export async function remoteProblems(client: Client, told: Told): Promise<string[]> {
+  const end = Date.now() + FOUND_LIMIT_MS;
+  const sums: Told = { ...told, added: told.objects };
+  const look = async (): Promise<string[]> => [
+    ...(await handProblems(client, sums)),
+    ...(await timelineProblems(client, told)),
+    ...(await deadJobs(client)),
+  ];
+  let found = await look();
+  while (found.length > 0 && Date.now() < end) {
+    await sleep(1000);
+    found = await look();
+  }
+  return [...found, ...(await missingAssets(client, told.assets))];
+}
+
+async function deadJobs(client: Client): Promise<string[]> {
+  const { jobs } = await client.json<{ jobs: { kind: string; key: string | null; reason: string }[] }>("GET", "/api/admin/jobs/dead");
+  return jobs.map(({ kind, key, reason }) => `dead job: ${kind} ${key}: ${reason}`);
+}
+
 /** What was added by hand must be in the library; what was taken out must not be called "already there". */
 async function handProblems(client: Client, told: Told): Promise<string[]> {
   const wrong: string[] = [];

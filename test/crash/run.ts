@@ -2,12 +2,28 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { crashHomelab } from "./homelab.ts";
 import { crash } from "./laptop.ts";
 
-const { values } = parseArgs({ options: { cycles: { type: "string", default: "200" } } });
-const dir = await mkdtemp(join(tmpdir(), "tintype-crash-"));
-const report = await crash(join(dir, "Tintype"), Number(values.cycles), (line) => console.log(line));
-console.log(report);
-if (report.lost.length > 0) console.log(`Kept for a look: ${dir}`);
-else await rm(dir, { recursive: true });
-process.exitCode = report.lost.length > 0 ? 1 : 0;
+const { values } = parseArgs({
+  options: { shape: { type: "string", default: "laptop" }, cycles: { type: "string", default: "200" }, seed: { type: "string" } },
+});
+const print = (line: string): void => console.log(line);
+const cycles = Number(values.cycles);
+const isWhole = values.shape === "homelab" ? await homelab() : await laptop();
+process.exitCode = isWhole ? 0 : 1;
+
+async function homelab(): Promise<boolean> {
+  const report = await crashHomelab({ cycles, print, ...(values.seed !== undefined && { seed: Number(values.seed) }) });
+  console.log(report);
+  return report.lost.length === 0;
+}
+
+async function laptop(): Promise<boolean> {
+  const dir = await mkdtemp(join(tmpdir(), "tintype-crash-"));
+  const report = await crash(join(dir, "Tintype"), cycles, print);
+  console.log(report);
+  if (report.lost.length > 0) console.log(`Kept for a look: ${dir}`);
+  else await rm(dir, { recursive: true });
+  return report.lost.length === 0;
+}

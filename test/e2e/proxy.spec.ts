@@ -43,7 +43,7 @@ describe.skipIf(chromePath === undefined || !hasHomelab).each(PROXIES)("behind $
     away = `https://${STORE_HOST}:${await freePort()}`;
     certificate = makeCertificate(root);
     [homelab, browser] = await Promise.all([
-      startHomelab(origin),
+      startHomelab({ page: origin }),
       launchBrowser([`--ignore-certificate-errors-spki-list=${certificate.pin}`]),
     ]);
     const proxy = await start({ port, app: homelab.url, store: homelab.store.options.endpoint, certificate });

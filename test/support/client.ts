@@ -41,10 +41,11 @@ export async function signIn(url: string): Promise<string> {
   return cookieOf(await post(url, "/api/auth/sign-in/email", { email: OWNER.email, password: OWNER.password }));
 }
 
-/** A client with a session. */
-export function createClient(url: string, cookie: string): Client {
+/** A client with a session; with `answerMs` an answer that takes longer is a `TimeoutError`. */
+export function createClient(url: string, cookie: string, answerMs?: number): Client {
   const call = (method: string, path: string, body?: unknown): Promise<Response> =>
     fetch(url + path, {
+      ...(answerMs !== undefined && { signal: AbortSignal.timeout(answerMs) }),
       method,
       redirect: "manual",
       headers: { cookie, origin: url, ...(body === undefined ? {} : { "content-type": "application/json" }) },

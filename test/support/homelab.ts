@@ -1,11 +1,11 @@
 import { hookToken } from "../../packages/functions/src/adapters/derived-token.ts";
 import { freePort, type Postgres, startPostgres } from "./postgres.ts";
 import { type Program, type ProgramOptions, startProgram } from "./program.ts";
-import { CREDENTIALS, type RunningStore, startMinio } from "./stores.ts";
+import { CREDENTIALS, type StoreProcess, startMinio } from "./stores.ts";
 
 /** A homelab of real parts: MinIO, whose webhook is ours, Postgres, and Tintype processes between them. */
 export type Homelab = {
-  store: RunningStore;
+  store: StoreProcess;
   database: Postgres;
   /** The origin of the app, where its first process listens. */
   url: string;
@@ -17,11 +17,22 @@ export type Homelab = {
   stop(): Promise<void>;
 };
 
-/** Starts store and database; undefined where Postgres or MinIO are not installed (`installed` of stores.ts says so). `page` is the origin of its pages when that is not `url`. */
-export async function startHomelab(page?: string): Promise<Homelab> {
+export type HomelabOptions = {
+  /** The origin of its pages, when that is not where the app listens. */
+  page?: string;
+  /** Where the store sends its events, instead of to the app itself. */
+  hook?: string;
+  /** A folder for the store's files. */
+  storeRoot?: string;
+  /** Whether store and database are to be killed. */
+  killable?: boolean;
+};
+
+/** Starts store and database; undefined where Postgres or MinIO are not installed (`installed` of stores.ts says so). */
+export async function startHomelab({ page, hook, storeRoot, killable = false }: HomelabOptions = {}): Promise<Homelab> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const [store, database] = await Promise.all([startMinio(minioHook(url, page)), startPostgres()]);
+  const [store, database] = await Promise.all([startMinio(minioHook({ url, page, hook }), storeRoot), startPostgres({ fsync: killable })]);
   if (database === undefined) throw new Error("Postgres is not installed (apt-get install postgresql)");
   const { endpoint, bucket, region, accessKeyId, secretAccessKey } = store.options;
   const settings = {
@@ -48,11 +59,11 @@ export async function startHomelab(page?: string): Promise<Homelab> {
 }
 
 /** MinIO's settings for our webhook, as `docs/homelab.md` gives them; events for a process that is away wait in MinIO's memory and are lost with it. */
-function minioHook(url: string, page = url): Record<string, string> {
+function minioHook({ url, page = url, hook = url }: { url: string; page?: string | undefined; hook?: string | undefined }): Record<string, string> {
   return {
     MINIO_API_CORS_ALLOW_ORIGIN: page,
     MINIO_NOTIFY_WEBHOOK_ENABLE_TINTYPE: "on",
-    MINIO_NOTIFY_WEBHOOK_ENDPOINT_TINTYPE: `${url}/api/hooks/store`,
+    MINIO_NOTIFY_WEBHOOK_ENDPOINT_TINTYPE: `${hook}/api/hooks/store`,
     MINIO_NOTIFY_WEBHOOK_AUTH_TOKEN_TINTYPE: hookToken(CREDENTIALS.secretAccessKey),
   };
 }

@@ -1,13 +1,23 @@
-import { spawn, spawnSync } from "node:child_process";
+import { type ChildProcessByStdio, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 
 /** A running Postgres of our own: its address, and how to end it and its files. */
-export type Postgres = { url: string; stop: () => Promise<void> };
+export type Postgres = {
+  url: string;
+  pid: () => number;
+  /** SIGKILL, to all of its processes. */
+  kill: () => Promise<void>;
+  /** Starts it again on the same files and port. */
+  restart: () => Promise<void>;
+  stop: () => Promise<void>;
+};
 
 const HOME = "/usr/lib/postgresql";
 
@@ -16,11 +26,11 @@ const isRoot = process.getuid?.() === 0;
 const HOW = [...(isRoot ? ["--reuid=postgres", "--regid=postgres", "--clear-groups"] : []), "--pdeathsig=INT"];
 
 /**
- * Starts a throw-away Postgres from Debian's package on a free port, with fsync off unless asked for, and waits until it answers (about 2 s).
- * It ends with this process at the latest. Returns undefined where Postgres is not installed.
+ * Starts a throw-away Postgres from Debian's package on a free port, with fsync off unless it is to be killed, and waits until it answers
+ * (about 2 s). It ends with this process at the latest. Returns undefined where Postgres is not installed.
  * Any password will do, but the address has one, because the Neon driver asks for it.
  */
-export async function startPostgres({ fsync = false }: { fsync?: boolean } = {}): Promise<Postgres | undefined> {
+export async function startPostgres({ fsync = false } = {}): Promise<Postgres | undefined> {
   const bin = binaries();
   if (bin === undefined) return undefined;
   const dir = mkdtempSync(join(tmpdir(), "tintype-postgres-"));
@@ -36,25 +46,62 @@ export async function startPostgres({ fsync = false }: { fsync?: boolean } = {})
     "max_connections=40",
   ];
   const args = [...HOW, join(bin, "postgres"), "-D", data, ...options.flatMap((option) => ["-c", option])];
+  let server = await launch(args);
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    if (server.exitCode !== null || server.signalCode !== null) return;
+    const ended = once(server, "exit");
+    const workers = signal === "SIGKILL" ? childrenOf(server.pid ?? 0) : [];
+    server.kill(signal);
+    for (const pid of workers) killNow(pid);
+    await ended;
+  };
+  return {
+    url: `postgres://tintype:any@127.0.0.1:${port}/postgres`,
+    pid: () => server.pid ?? 0,
+    kill: () => end("SIGKILL"),
+    restart: async () => {
+      // What it leaves in shared memory is free a moment after its last process has gone.
+      for (let tries = 1; ; tries++) {
+        try {
+          server = await launch(args);
+          return;
+        } catch (error) {
+          if (tries === 50 || !/pre-existing shared memory|already running|in use/u.test(String(error))) throw error;
+          await sleep(100);
+        }
+      }
+    },
+    stop: async () => {
+      await end("SIGINT");
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Starts the server and waits until it is ready; rejects with what it said when it ends before. */
+async function launch(args: readonly string[]): Promise<ChildProcessByStdio<null, null, Readable>> {
   const server = spawn("setpriv", args, { stdio: ["ignore", "ignore", "pipe"] });
-  const ended = once(server, "exit");
   const said: string[] = [];
-  const lines = createInterface(server.stderr);
   await new Promise<void>((resolve, reject) => {
-    lines.on("line", (line) => {
+    createInterface(server.stderr).on("line", (line) => {
       said.push(line);
       if (line.includes("ready to accept connections")) resolve();
     });
-    void ended.then(() => {
-      reject(new Error(`postgres ended before it was ready:\n${said.join("\n")}`));
-    });
+    server.once("close", () => reject(new Error(`postgres ended before it was ready:\n${said.join("\n")}`)));
   });
-  const stop = async (): Promise<void> => {
-    server.kill("SIGINT");
-    await ended;
-    rmSync(dir, { recursive: true, force: true });
-  };
-  return { url: `postgres://tintype:any@127.0.0.1:${port}/postgres`, stop };
+  return server;
+}
+
+function childrenOf(pid: number): number[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean).map(Number);
+}
+
+function killNow(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It went with its parent.
+  }
 }
 
 function binaries(): string | undefined {
@@ -72,12 +119,21 @@ function run(command: string, args: readonly string[]): void {
   if (status !== 0) throw new Error(`${command} failed: ${stderr}`);
 }
 
+const LOWEST_PORT = 10_000;
+/** The system gives ports above this to whoever connects: there a server that is started again may find its own taken. */
+const HIGHEST_PORT = 32_000;
+
 /** A port of 127.0.0.1 that was free a moment ago. */
 export async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const address = probe.address();
-  probe.close();
-  if (address === null || typeof address === "string") throw new Error("no free port");
-  return address.port;
+  for (;;) {
+    const port = LOWEST_PORT + Math.floor(Math.random() * (HIGHEST_PORT - LOWEST_PORT));
+    const probe = createServer();
+    const isFree = await new Promise<boolean>((resolve) => {
+      probe.once("error", () => resolve(false)).listen(port, "127.0.0.1", () => resolve(true));
+    });
+    await new Promise((resolve) => {
+      probe.close(resolve);
+    });
+    if (isFree) return port;
+  }
 }

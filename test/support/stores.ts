@@ -1,4 +1,4 @@
-import { execFile, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -15,6 +15,15 @@ const run = promisify(execFile);
 
 /** A running S3 store: how to reach it, and how to end it and its files. */
 export type RunningStore = { options: S3Options; stop: () => Promise<void> };
+
+/** A store in a process of its own, on files in `dir`. */
+export type StoreProcess = RunningStore & {
+  dir: string;
+  /** SIGKILL. */
+  kill: () => Promise<void>;
+  /** Starts it again on the same files and port. */
+  restart: () => Promise<void>;
+};
 
 /** A kind of store under contract. */
 export type StoreKind = {
@@ -66,12 +75,16 @@ async function startEmbedded(): Promise<RunningStore> {
   return { options: { ...COMMON, endpoint: server.url }, stop };
 }
 
-/** MinIO with these variables. The credential of `options` is a user that may do what `policyFor` says and no more; `root` made it. */
-export async function startMinio(env: Record<string, string> = {}): Promise<RunningStore & { root: S3Options }> {
-  const running = await startBinary("minio", (dir, port, consolePort) => ({
+/**
+ * MinIO with these variables. The credential of `options` is a user that may do what `policyFor` says and no more; `root` made it. `folder` is
+ * for its own files, else it makes one.
+ */
+export async function startMinio(env: Record<string, string> = {}, folder?: string): Promise<StoreProcess & { root: S3Options }> {
+  const command: Command = (dir, port, consolePort) => ({
     args: ["server", dir, "--quiet", "--address", `127.0.0.1:${port}`, "--console-address", `127.0.0.1:${consolePort}`],
     env: { MINIO_ROOT_USER: ROOT.accessKeyId, MINIO_ROOT_PASSWORD: ROOT.secretAccessKey, ...env },
-  }));
+  });
+  const running = await startBinary("minio", command, folder);
   try {
     await addMinioUser(running.options);
   } catch (error) {
@@ -96,31 +109,45 @@ async function addMinioUser({ endpoint, bucket, accessKeyId, secretAccessKey }: 
   }
 }
 
-function startVersity(): Promise<RunningStore> {
+function startVersity(): Promise<StoreProcess> {
   return startBinary("versitygw", (dir, port) => ({
     args: ["--port", `127.0.0.1:${port}`, "posix", dir],
     env: { ROOT_ACCESS_KEY: CREDENTIALS.accessKeyId, ROOT_SECRET_KEY: CREDENTIALS.secretAccessKey },
   }));
 }
 
-type Command = { args: readonly string[]; env: Record<string, string> };
+type Command = (dir: string, port: number, other: number) => { args: readonly string[]; env: Record<string, string> };
 
-async function startBinary(name: string, command: (dir: string, port: number, other: number) => Command): Promise<RunningStore> {
-  const root = mkdtempSync(join(tmpdir(), `tintype-${name}-`));
+async function startBinary(name: string, command: Command, root = mkdtempSync(join(tmpdir(), `tintype-${name}-`))): Promise<StoreProcess> {
   const dir = join(root, "data");
   mkdirSync(dir);
   const port = await freePort();
   const { args, env } = command(dir, port, await freePort());
-  const child = spawn(findTool(name) ?? name, args, { env: { ...process.env, ...env }, stdio: "ignore", cwd: root });
-  const ended = once(child, "exit");
   const endpoint = `http://127.0.0.1:${port}`;
-  await untilAnswering(endpoint, ended);
-  const stop = async (): Promise<void> => {
-    child.kill();
-    await ended;
-    rmSync(root, { recursive: true, force: true });
+  const launch = async (): Promise<ChildProcess> => {
+    const started = spawn(findTool(name) ?? name, args, { env: { ...process.env, ...env }, stdio: "ignore", cwd: root });
+    await untilAnswering(endpoint, once(started, "exit"));
+    return started;
   };
-  return { options: { ...COMMON, endpoint }, stop };
+  let child = await launch();
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, "exit");
+    child.kill(signal);
+    await ended;
+  };
+  return {
+    options: { ...COMMON, endpoint },
+    dir,
+    kill: () => end("SIGKILL"),
+    restart: async () => {
+      child = await launch();
+    },
+    stop: async () => {
+      await end("SIGTERM");
+      rmSync(root, { recursive: true, force: true });
+    },
+  };
 }
 
 async function untilAnswering(url: string, ended: Promise<unknown>): Promise<void> {
