@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { AppError, isOutage, type Log } from "@tintype/core/kernel";
 import pg from "pg";
-import { createDatabase, type OpenDatabase } from "./db-drizzle.ts";
+import { createDatabase, type Driver, type OpenDatabase } from "./db-drizzle.ts";
 import { databaseError } from "./db-error.ts";
 import { guard } from "./db-guard.ts";
 import { codeOf } from "./error-code.ts";
@@ -19,40 +19,63 @@ export type PostgresOptions = {
   log?: Log;
 };
 
+/** For a connection, be it a new one or one that is free. */
+const CONNECT_MS = 10_000;
+/** None of our statements takes that long; a line that swallows everything, without an end, does. */
+const ANSWER_MS = 30_000;
+
 /** Opens a Postgres of any kind through a pool of connections, with all migrations applied. Throws `database_unavailable`. */
 export async function openPostgres(options: PostgresOptions): Promise<OpenDatabase> {
   const { url, migrations = readMigrations(), connections = 10, log } = options;
-  const pool = new pg.Pool({ connectionString: url, max: connections, connectionTimeoutMillis: 10_000, application_name: "tintype" });
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: connections,
+    connectionTimeoutMillis: CONNECT_MS,
+    keepAlive: true,
+    application_name: "tintype",
+  });
   // The pool drops an idle connection that broke; without a listener the process would end.
   pool.on("error", (error) => log?.warn("database.connection.lost", { error }));
-  const db = createDatabase(
-    guard({
-      run: runOn(pool),
-      session: async (work) => {
-        const client = await pool.connect().catch((error: unknown) => {
-          throw databaseError(error);
-        });
-        let broken = false;
-        const onError = (): void => {
-          broken = true;
-        };
-        client.on("error", onError);
-        try {
-          return await work(runOn(client));
-        } finally {
-          client.off("error", onError);
-          client.release(broken);
-        }
-      },
-    }),
-  );
   try {
-    if (migrations.length > 0) await migrate(db, migrations);
+    // A migration takes as long as it takes, and waits for that of another process.
+    if (migrations.length > 0) await migrate(createDatabase(driverOn(pool)), migrations);
   } catch (error) {
     await pool.end();
     throw error;
   }
-  return { db, close: () => pool.end() };
+  return { db: createDatabase(guard(driverOn(pool, ANSWER_MS))), close: () => pool.end() };
+}
+
+function driverOn(pool: pg.Pool, answerMs?: number): Driver {
+  return {
+    run: runOn(pool, answerMs),
+    session: async (work) => {
+      const client = await pool.connect().catch((error: unknown) => {
+        throw databaseError(error);
+      });
+      let broken = false;
+      const onError = (): void => {
+        broken = true;
+      };
+      client.on("error", onError);
+      const run = runOn(client, answerMs);
+      try {
+        return await work((statement) =>
+          run(statement).catch((error: unknown) => {
+            // Its answer may still come, and would be taken for the next one's: nothing more is asked here, not even a rollback.
+            if (isOutage(error)) {
+              broken = true;
+              void client.end().catch(() => undefined);
+            }
+            throw error;
+          }),
+        );
+      } finally {
+        client.off("error", onError);
+        client.release(broken);
+      }
+    },
+  };
 }
 
 const PATIENCE_MS = 60_000;

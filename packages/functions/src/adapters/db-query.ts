@@ -7,12 +7,15 @@ import { fromWire, toWire } from "./db-values.ts";
 export const types = { getTypeParser: (oid: number) => (text: string) => fromWire(oid, text) };
 
 /** What node-postgres's pool and clients, and Neon's client, have in common. */
-type Queryable = { query(statement: pg.QueryConfig & { rowMode?: "array" }): Promise<{ rows: unknown[]; rowCount: number | null }> };
+type Queryable = {
+  query(statement: pg.QueryConfig & { rowMode?: "array"; query_timeout?: number }): Promise<{ rows: unknown[]; rowCount: number | null }>;
+};
 
-/** How statements run on a pool or client. */
-export function runOn(client: Queryable): Run {
+/** How statements run on a pool or client; one that is not answered within `limitMs` fails. */
+export function runOn(client: Queryable, limitMs?: number): Run {
   return async ({ sql, params, rowMode }): Promise<Result> => {
-    const statement = { text: sql, values: params.map(toWire), types, ...(rowMode === "array" && { rowMode }) };
+    const limit = limitMs !== undefined && { query_timeout: limitMs };
+    const statement = { text: sql, values: params.map(toWire), types, ...(rowMode === "array" && { rowMode }), ...limit };
     const { rows, rowCount } = await client.query(statement).catch((error: unknown) => {
       throw databaseError(error);
     });
