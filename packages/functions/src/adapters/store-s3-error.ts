@@ -53,6 +53,7 @@ function withoutExchange(error: unknown): unknown {
 }
 
 function reason(error: unknown, name: string): string {
+  if (name === "AbortError" || name === "TimeoutError") return "no answer in time";
   const code = error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
   return code ?? name;
 }

@@ -26,6 +26,12 @@ export type S3Store = ObjectStore & {
 };
 
 const DELETE_LIMIT = 1000;
+/** What a store does at once has this time, all tries together: people wait for most of it. */
+const SOON_MS = 20_000;
+/** A listing may have to be looked up on a slow disk. */
+const LIST_MS = 60_000;
+
+const within = (ms: number): { abortSignal: AbortSignal } => ({ abortSignal: AbortSignal.timeout(ms) });
 
 /** The ObjectStore port over any S3-compatible store. */
 export function createS3Store(options: S3Options): S3Store {
@@ -44,7 +50,7 @@ function createObjects(client: S3Client, bucket: string): Omit<ObjectStore, "mul
   const Bucket = bucket;
   return {
     head: async (key) => {
-      const head = await answer(client.send(new HeadObjectCommand({ Bucket, Key: key, ChecksumMode: "ENABLED" })));
+      const head = await answer(client.send(new HeadObjectCommand({ Bucket, Key: key, ChecksumMode: "ENABLED" }), within(SOON_MS)));
       // The checksum of a multipart object is often one of checksums ("…=-3"): not the object's own.
       const sha256 = head.ChecksumType === "COMPOSITE" || head.ChecksumSHA256?.includes("-") ? undefined : head.ChecksumSHA256;
       return {
@@ -75,9 +81,9 @@ function createObjects(client: S3Client, bucket: string): Omit<ObjectStore, "mul
     removeSame: async ({ key, etag }) => {
       try {
         // Not every store looks at If-Match when it deletes.
-        const head = await answer(client.send(new HeadObjectCommand({ Bucket, Key: key })));
+        const head = await answer(client.send(new HeadObjectCommand({ Bucket, Key: key }), within(SOON_MS)));
         if (bare(head.ETag) !== etag) return false;
-        await answer(client.send(new DeleteObjectCommand({ Bucket, Key: key, IfMatch: `"${etag}"` })));
+        await answer(client.send(new DeleteObjectCommand({ Bucket, Key: key, IfMatch: `"${etag}"` }), within(SOON_MS)));
         return true;
       } catch (error) {
         if (error instanceof AppError && (error.code === "conflict" || error.code === "not_found")) return false;
@@ -94,7 +100,7 @@ function createObjects(client: S3Client, bucket: string): Omit<ObjectStore, "mul
     },
     list: async (prefix, { after, limit } = {}) => {
       const page = { Bucket, Prefix: prefix, StartAfter: after, MaxKeys: limit, EncodingType: "url" } as const;
-      const { Contents = [], IsTruncated, EncodingType } = await answer(client.send(new ListObjectsV2Command(page)));
+      const { Contents = [], IsTruncated, EncodingType } = await answer(client.send(new ListObjectsV2Command(page), within(LIST_MS)));
       const objects = Contents.map((found) => ({
         key: EncodingType === "url" ? decodeKey(found.Key ?? "") : (found.Key ?? ""),
         size: found.Size ?? 0,
@@ -110,14 +116,18 @@ function createObjects(client: S3Client, bucket: string): Omit<ObjectStore, "mul
 function createMultipart(client: S3Client, Bucket: string): Multipart {
   return {
     create: async (key, type) => {
-      const { UploadId } = await answer(client.send(new CreateMultipartUploadCommand({ Bucket, Key: key, ContentType: type })));
+      const { UploadId } = await answer(
+        client.send(new CreateMultipartUploadCommand({ Bucket, Key: key, ContentType: type }), within(SOON_MS)),
+      );
       if (UploadId === undefined) throw new AppError("storage_unavailable", "The store gave no upload id.");
       return { id: UploadId };
     },
     parts: async (key, id) => {
       const parts: Part[] = [];
       for (let after: string | undefined, more = true; more;) {
-        const page = await answer(client.send(new ListPartsCommand({ Bucket, Key: key, UploadId: id, PartNumberMarker: after })));
+        const page = await answer(
+          client.send(new ListPartsCommand({ Bucket, Key: key, UploadId: id, PartNumberMarker: after }), within(SOON_MS)),
+        );
         parts.push(
           ...(page.Parts ?? []).map(({ PartNumber = 0, ETag, Size = 0 }) => ({ number: PartNumber, etag: bare(ETag), size: Size })),
         );
@@ -132,9 +142,11 @@ function createMultipart(client: S3Client, Bucket: string): Multipart {
       return etagOf(client.send(new CompleteMultipartUploadCommand(input)));
     },
     abort: async (key, id) => {
-      await answer(client.send(new AbortMultipartUploadCommand({ Bucket, Key: key, UploadId: id }))).catch((error: unknown) => {
-        if (!(error instanceof AppError) || error.code !== "gone") throw error;
-      });
+      await answer(client.send(new AbortMultipartUploadCommand({ Bucket, Key: key, UploadId: id }), within(SOON_MS))).catch(
+        (error: unknown) => {
+          if (!(error instanceof AppError) || error.code !== "gone") throw error;
+        },
+      );
     },
   };
 }
