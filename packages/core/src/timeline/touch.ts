@@ -57,6 +57,9 @@ export async function remind(ctx: Ctx): Promise<number> {
 }
 
 function jobAfter(ctx: Ctx, ownerId: string, refreshedAt: Date | null | undefined): NewJob & { runAt: Date } {
-  const runAt = new Date(Math.max(ctx.now().getTime(), (refreshedAt?.getTime() ?? 0) + REFRESH_EVERY_MS));
+  const now = ctx.now().getTime();
+  // The clock that noted the last time may have been another one.
+  const wait = Math.min(REFRESH_EVERY_MS, (refreshedAt?.getTime() ?? 0) + REFRESH_EVERY_MS - now);
+  const runAt = new Date(now + Math.max(0, wait));
   return { kind: "timeline", payload: { ownerId }, dedupe: ownerId, runAt };
 }

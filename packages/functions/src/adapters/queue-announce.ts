@@ -18,7 +18,7 @@ export type Announcer = {
 const CHANNEL = "tintype_job";
 const AGAIN_MS = 5_000;
 
-const Told = z.object({ from: z.string(), jobs: z.array(z.object({ kind: z.string(), runAt: z.coerce.date().optional() })) });
+const Told = z.object({ from: z.string(), jobs: z.array(z.object({ kind: z.string(), inMs: z.number().optional() })) });
 
 /**
  * Announces jobs by NOTIFY and hears of them by LISTEN, on a connection of its own that is made again whenever it breaks. What is told
@@ -32,9 +32,9 @@ export function createAnnouncer({ url, log }: { url: string; log: Log }): Announ
   let isClosed = false;
 
   const hear = (payload: string | undefined): void => {
-    const told = Told.safeParse(parse(payload));
-    if (!told.success || told.data.from === from) return;
-    const jobs = told.data.jobs.map(({ kind, runAt }) => ({ kind, ...(runAt && { runAt }) }));
+    const message = Told.safeParse(parse(payload));
+    if (!message.success || message.data.from === from) return;
+    const jobs = message.data.jobs.map(({ kind, inMs }) => ({ kind, ...(inMs !== undefined && { runAt: new Date(Date.now() + inMs) }) }));
     for (const wake of wakes) wake(jobs);
   };
 
@@ -68,7 +68,7 @@ export function createAnnouncer({ url, log }: { url: string; log: Log }): Announ
 
   return {
     tell: async (db, jobs) => {
-      await db.execute(sql`select pg_notify(${CHANNEL}, ${JSON.stringify({ from, jobs: earliest(jobs) })})`);
+      await db.execute(sql`select pg_notify(${CHANNEL}, ${JSON.stringify({ from, jobs: earliest(jobs).map(told) })})`);
     },
     onTold: (wake) => {
       wakes.add(wake);
@@ -81,6 +81,11 @@ export function createAnnouncer({ url, log }: { url: string; log: Log }): Announ
       await client?.end().catch(() => undefined);
     },
   };
+}
+
+/** In how long it is due: the clock of another process may be another one. */
+function told({ kind, runAt }: Due): { kind: string; inMs?: number } {
+  return { kind, ...(runAt && { inMs: runAt.getTime() - Date.now() }) };
 }
 
 /** The first of each kind: it is enough to look, and a message has at most 8,000 bytes. */

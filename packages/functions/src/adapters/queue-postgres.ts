@@ -12,7 +12,8 @@ const REASON_LENGTH = 2000;
 const NOW = sql`(select clock_timestamp())`;
 
 /**
- * The Queue port on the `job` table of any Database; all times are the database server's. With an announcer, the workers of other processes
+ * The Queue port on the `job` table of any Database. All times in it are the database server's, and are told on this process's clock: the two
+ * may differ by any amount. With an announcer, the workers of other processes
  * hear of jobs at once, as this one's do.
  */
 export function createQueue(db: Database, announcer?: Announcer): Queue {
@@ -87,7 +88,11 @@ async function insert(db: Database, jobs: readonly NewJob[]): Promise<void> {
   await db
     .insert(job)
     .values(
-      jobs.map(({ kind, payload, dedupe, runAt }) => ({ id: newId(), kind, payload, dedupe, runAt: runAt ?? sql`clock_timestamp()` })),
+      jobs.map(({ runAt, ...rest }) => ({
+        id: newId(),
+        ...rest,
+        runAt: runAt ? later(runAt.getTime() - Date.now()) : sql`clock_timestamp()`,
+      })),
     )
     .onConflictDoUpdate({
       target: [job.kind, job.dedupe],
@@ -123,11 +128,11 @@ async function claim(db: Database, kinds: readonly string[], limit: number, leas
 }
 
 async function nextDue(db: Database, kinds: readonly string[]): Promise<Date | null> {
-  const { rows } = await db.execute<{ at: string | null }>(sql`
-    select min(due.at) as at from unnest(${sql.param(kinds)}::text[]) as k(kind)
+  const { rows } = await db.execute<{ ms: number | null }>(sql`
+    select (extract(epoch from min(due.at) - ${NOW}) * 1000)::float as ms from unnest(${sql.param(kinds)}::text[]) as k(kind)
     cross join lateral (select min(run_at) as at from job where job.kind = k.kind and not dead) due`);
-  const at = rows[0]?.at;
-  return at ? new Date(at) : null;
+  const ms = rows[0]?.ms;
+  return typeof ms === "number" ? new Date(Date.now() + ms) : null;
 }
 
 /** Something was enqueued while the job was worked on: it is a new job with all its attempts. */
