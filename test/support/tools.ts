@@ -7,10 +7,13 @@ const DEPLOY_TOOLS = ["minio", "mc", "versitygw", "rclone", "aws", "wget", "setp
 /** Whether MinIO and Postgres are there for the suites that need both: elsewhere they are skipped, but with `REQUIRE_TOOLS=1` this throws. */
 export const hasHomelab = findTool("minio") !== undefined && findTool("mc") !== undefined && existsSync("/usr/lib/postgresql");
 
-if (!hasHomelab) {
-  const notice = "MinIO or Postgres is not installed (.ci/run does it)";
+/** The same with toxiproxy, for the suites of faults. */
+export const hasToxiproxy = hasHomelab && findTool("toxiproxy") !== undefined;
+
+if (!hasHomelab || !hasToxiproxy) {
+  const notice = "MinIO, Postgres or toxiproxy is not installed (.ci/run does it)";
   if (process.env["REQUIRE_TOOLS"] === "1") throw new Error(notice);
-  console.warn(`${notice}: the homelab suites are skipped`);
+  console.warn(`${notice}: homelab suites are skipped`);
 }
 
 const missing = DEPLOY_TOOLS.filter((tool) => findTool(tool) === undefined);
