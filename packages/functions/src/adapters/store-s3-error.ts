@@ -39,6 +39,10 @@ export function storeError(error: unknown): AppError {
   const name = error instanceof Error ? error.name : "unknown error";
   const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
   const cause = withoutExchange(error);
+  // MinIO answers some requests so when its disk is full, with 500.
+  if (error instanceof S3ServiceException && /no space left on device/iu.test(error.message)) {
+    return new AppError("storage_full", "The store is full.", { cause });
+  }
   const known = CODES[name] ?? (name === "NoSuchBucket" ? undefined : BY_STATUS[status ?? 0]);
   if (known) return new AppError(known[0], known[1], { cause });
   return new AppError("storage_unavailable", `The store does not answer as it should (${reason(error, name)}).`, { cause });
