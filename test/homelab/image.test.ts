@@ -43,7 +43,7 @@ function buildImage(root: string): string {
       }
       case "COPY": {
         const to = rest.at(-1) ?? "";
-        const from = instruction instanceof Copy ? instruction.getFromFlag()?.getValue() : undefined;
+        const from = instruction instanceof Copy ? (instruction.getFromFlag()?.getValue() ?? undefined) : undefined;
         for (const source of [first, ...rest.slice(0, -1)]) copy(from === undefined ? ROOT : (stages.get(from) ?? ""), source, stage, to);
         break;
       }

@@ -59,7 +59,15 @@ export async function startHomelab({ page, hook, storeRoot, killable = false }: 
 }
 
 /** MinIO's settings for our webhook, as `docs/homelab.md` gives them; events for a process that is away wait in MinIO's memory and are lost with it. */
-function minioHook({ url, page = url, hook = url }: { url: string; page?: string | undefined; hook?: string | undefined }): Record<string, string> {
+function minioHook({
+  url,
+  page = url,
+  hook = url,
+}: {
+  url: string;
+  page?: string | undefined;
+  hook?: string | undefined;
+}): Record<string, string> {
   return {
     MINIO_API_CORS_ALLOW_ORIGIN: page,
     MINIO_NOTIFY_WEBHOOK_ENABLE_TINTYPE: "on",

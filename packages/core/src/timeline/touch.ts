@@ -58,8 +58,9 @@ export async function remind(ctx: Ctx): Promise<number> {
 
 function jobAfter(ctx: Ctx, ownerId: string, refreshedAt: Date | null | undefined): NewJob & { runAt: Date } {
   const now = ctx.now().getTime();
-  // The clock that noted the last time may have been another one.
-  const wait = Math.min(REFRESH_EVERY_MS, (refreshedAt?.getTime() ?? 0) + REFRESH_EVERY_MS - now);
-  const runAt = new Date(now + Math.max(0, wait));
+  const since = now - (refreshedAt?.getTime() ?? 0);
+  // A last time that is still to come was noted on another clock: it is nothing to wait for.
+  const wait = since < 0 ? 0 : Math.max(0, REFRESH_EVERY_MS - since);
+  const runAt = new Date(now + wait);
   return { kind: "timeline", payload: { ownerId }, dedupe: ownerId, runAt };
 }

@@ -14,6 +14,7 @@ import {
 import { AppError } from "@tintype/core/kernel";
 import type { Multipart, ObjectStore, Part } from "@tintype/core/storage";
 import { createClient, type S3Options } from "./store-s3-client.ts";
+import { createStoreClock } from "./store-s3-clock.ts";
 import { copyObject } from "./store-s3-copy.ts";
 import { answer, bare, etagOf, storeError } from "./store-s3-error.ts";
 import { createSigners } from "./store-s3-sign.ts";
@@ -22,6 +23,8 @@ import { createSigners } from "./store-s3-sign.ts";
 export type S3Store = ObjectStore & {
   /** The same store whose signed URLs are for `origin`, for example `http://192.168.1.5:3001`: the host that the browser used. */
   withPublicEndpoint(origin: string): ObjectStore;
+  /** The time on the store's clock, for what else signs for it. */
+  now: () => Date;
   close(): void;
 };
 
@@ -36,14 +39,15 @@ const within = (ms: number): { abortSignal: AbortSignal } => ({ abortSignal: Abo
 /** The ObjectStore port over any S3-compatible store. */
 export function createS3Store(options: S3Options): S3Store {
   const client = createClient(options);
-  const signer = createSigners(options);
+  const now = options.now ?? createStoreClock(client, options.bucket);
+  const signer = createSigners({ ...options, now });
   const store: ObjectStore = {
     ...createObjects(client, options.bucket),
     multipart: createMultipart(client, options.bucket),
     sign: signer(options.publicEndpoint ?? options.endpoint),
     pins: options.pins ?? (() => Promise.resolve(true)),
   };
-  return { ...store, withPublicEndpoint: (origin) => ({ ...store, sign: signer(origin) }), close: () => client.destroy() };
+  return { ...store, withPublicEndpoint: (origin) => ({ ...store, sign: signer(origin) }), now, close: () => client.destroy() };
 }
 
 function createObjects(client: S3Client, bucket: string): Omit<ObjectStore, "multipart" | "sign" | "pins"> {

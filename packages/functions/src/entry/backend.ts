@@ -12,7 +12,11 @@ import type { Undo } from "./program.ts";
 const PINS_MS = 10_000;
 
 /** What every process of the homelab shape works with: Postgres, the store, the queue between them, and the secret of sessions. */
-export async function openBackend({ databaseUrl, s3 }: NodeSettings, log: Log, undo: Undo): Promise<{ ctx: Ctx; authSecret: string }> {
+export async function openBackend(
+  { databaseUrl, s3 }: NodeSettings,
+  log: Log,
+  undo: Undo,
+): Promise<{ ctx: Ctx; authSecret: string; storeNow: () => Date }> {
   const { db, close } = await awaitPostgres({ url: databaseUrl, log });
   undo(close);
   const announcer = createAnnouncer({ url: databaseUrl, log });
@@ -22,5 +26,5 @@ export async function openBackend({ databaseUrl, s3 }: NodeSettings, log: Log, u
   const store = createS3Store({ ...s3, pins });
   undo(() => store.close());
   const ctx: Ctx = { actor: { kind: "system" }, db, store, queue: createQueue(db, announcer), now: () => new Date(), log };
-  return { ctx, authSecret: await Account.sessionSecret(ctx) };
+  return { ctx, authSecret: await Account.sessionSecret(ctx), storeNow: store.now };
 }

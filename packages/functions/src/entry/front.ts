@@ -14,13 +14,13 @@ import type { Undo } from "./program.ts";
 
 const WEB = fileURLToPath(new URL("../../../web/dist", import.meta.url));
 
-/** What the front needs besides the settings. */
-export type Backing = { ctx: Ctx; authSecret: string; setupToken: string };
+/** What the front needs besides the settings; `storeNow` is the time by the store's clock. */
+export type Backing = { ctx: Ctx; authSecret: string; setupToken: string; storeNow: () => Date };
 
 /** Starts what answers over HTTP in the homelab shape: the API, the web app, the store's webhook, and the way to the store through us. */
-export async function startFront(settings: NodeSettings, { ctx, authSecret, setupToken }: Backing, undo: Undo): Promise<void> {
+export async function startFront(settings: NodeSettings, { ctx, authSecret, setupToken, storeNow }: Backing, undo: Undo): Promise<void> {
   const { publicUrl, listen, s3, trustedProxies } = settings;
-  const forward = createForward(s3, ctx.log);
+  const forward = createForward({ ...s3, now: storeNow }, ctx.log);
   undo(() => forward.close());
   const app = createApi({
     ...ctx,

@@ -15,9 +15,9 @@ await runProgram(async (undo) => {
   const settings = readNodeSettings(process.env);
   const { publicUrl, role, s3, sweepMs } = settings;
   const log = createLog({ write: (line) => process.stdout.write(`${line}\n`) });
-  const { ctx, authSecret } = await openBackend(settings, log, undo);
+  const { ctx, authSecret, storeNow } = await openBackend(settings, log, undo);
   const token = setupToken(authSecret);
-  if (role !== "worker") await startFront(settings, { ctx, authSecret, setupToken: token }, undo);
+  if (role !== "worker") await startFront(settings, { ctx, authSecret, setupToken: token, storeNow }, undo);
   if (role !== "api") {
     const ports = mediaPorts();
     undo(() => ports.close());
