@@ -11,6 +11,8 @@ export type Uploads = {
   told: Told;
   /** Sends a fresh photo; gives the id of its upload once the app has acknowledged it. */
   send(client: Client, bytes?: Buffer): Promise<string>;
+  /** Completes an upload of which all bytes were sent before. */
+  finish(client: Client, bytes: Buffer): Promise<{ state: string }>;
   photo(bytes?: number): Buffer;
 };
 
@@ -23,6 +25,12 @@ export async function newUploads(): Promise<Uploads> {
   return {
     told,
     photo,
+    finish: async (client, bytes) => {
+      const [planned] = await plan(client, sha256(bytes), bytes.length);
+      const done = await client.json<{ state: string }>("POST", `/api/uploads/${planned?.uploadId}/complete`, {});
+      told.objects.add(sha256(bytes));
+      return done;
+    },
     send: async (client, bytes = photo()) => {
       const sum = sha256(bytes);
       const outcome = await client.upload({ name: `Photo ${sum.slice(0, 6)}.jpg`, bytes });
@@ -45,12 +53,18 @@ export async function expectKept(client: Client, { told }: Uploads): Promise<voi
 
 /** Waits until a photo is in the library; gives its asset. */
 async function assetOf(client: Client, sum: string, limitMs = 90_000): Promise<string | undefined> {
-  const files = [{ name: "asked.jpg", size: 1000, type: "image/jpeg", sha256: sum, modifiedAt: "2026-11-22T10:00:00" }];
   for (const end = Date.now() + limitMs; Date.now() < end; await sleep(250)) {
-    const plan = await client.json<{ files: { status: string; assetId?: string }[] }>("POST", "/api/uploads", { files });
-    if (plan.files[0]?.status === "have") return plan.files[0].assetId;
+    const [planned] = await plan(client, sum, 1000);
+    if (planned?.status === "have") return planned.assetId;
   }
   return undefined;
+}
+
+type Planned = { status: string; assetId?: string; uploadId?: string };
+
+async function plan(client: Client, sum: string, size: number): Promise<Planned[]> {
+  const files = [{ name: "asked.jpg", size, type: "image/jpeg", sha256: sum, modifiedAt: "2026-11-22T10:00:00" }];
+  return (await client.json<{ files: Planned[] }>("POST", "/api/uploads", { files })).files;
 }
 
 export type Problem = { status: number; code: string; ms: number };

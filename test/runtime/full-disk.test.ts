@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { mkdtemp, open, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Client, createClient, setUp } from "../support/client.ts";
 import { startLaptop } from "../support/laptop.ts";
-import { mountSmall, unmount } from "../support/small-disk.ts";
+import { fill, mountSmall, unmount } from "../support/small-disk.ts";
 
 const DISK_MB = 96;
 let root: string;
@@ -53,17 +53,4 @@ async function send(client: Client): Promise<string> {
 
 async function assetsOf(client: Client): Promise<number> {
   return (await client.json<{ library: { assets: number } }>("GET", "/api/me")).library.assets;
-}
-
-/** Writes until not a byte more fits. */
-async function fill(path: string): Promise<void> {
-  const file = await open(path, "w");
-  try {
-    for (let size = 1 << 20; size >= 1;) {
-      const written = await file.write(Buffer.alloc(size)).catch(() => undefined);
-      if (written === undefined) size >>= 1;
-    }
-  } finally {
-    await file.close();
-  }
 }

@@ -5,13 +5,13 @@ import type { AddressInfo } from "node:net";
 /**
  * What goes wrong with one request. `answer`: this comes instead of the server's answer, after the server has done it when `after`. `short`: the
  * answer has only this share of its bytes, and says that they are all. `reset`: the connection breaks after this share of the answer.
- * `reset-body`: it breaks after this share of what is sent.
+ * `reset-body`: it breaks after this share of what is sent. `short-body`: the server is sent this share of it, as if that were all.
  */
 export type HttpFault =
   | { kind: "answer"; status: number; body?: string; after?: boolean }
   | { kind: "short"; share: number }
   | { kind: "reset"; share: number }
-  | { kind: "reset-body"; share: number };
+  | { kind: "reset-body" | "short-body"; share: number };
 
 export type Asked = { method: string; url: URL };
 
@@ -60,7 +60,10 @@ function pass(incoming: IncomingMessage, outgoing: ServerResponse, url: URL, fau
     incoming.once("end", () => outgoing.writeHead(fault.status).end(fault.body));
     return;
   }
-  const upstream = request(url, { method: incoming.method, headers: incoming.headers }, (answer) => {
+  const share = fault?.kind === "reset-body" || fault?.kind === "short-body" ? fault.share : 1;
+  const most = Math.floor(Number(incoming.headers["content-length"] ?? 0) * share);
+  const headers = fault?.kind === "short-body" ? { ...incoming.headers, "content-length": String(most) } : incoming.headers;
+  const upstream = request(url, { method: incoming.method, headers }, (answer) => {
     const size = Number(answer.headers["content-length"] ?? 0);
     if (fault?.kind === "answer") {
       answer.resume();
@@ -68,10 +71,10 @@ function pass(incoming: IncomingMessage, outgoing: ServerResponse, url: URL, fau
       return;
     }
     if (fault?.kind === "short" || fault?.kind === "reset") {
-      const most = Math.floor(size * fault.share);
-      const headers = fault.kind === "short" ? { ...answer.headers, "content-length": String(most) } : answer.headers;
-      outgoing.writeHead(answer.statusCode ?? 502, headers);
-      void cutAnswer(answer, outgoing, most, fault.kind === "reset");
+      const limit = Math.floor(size * fault.share);
+      const told = fault.kind === "short" ? { ...answer.headers, "content-length": String(limit) } : answer.headers;
+      outgoing.writeHead(answer.statusCode ?? 502, told);
+      void cutAnswer(answer, outgoing, limit, fault.kind === "reset");
       return;
     }
     outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
@@ -79,15 +82,17 @@ function pass(incoming: IncomingMessage, outgoing: ServerResponse, url: URL, fau
   });
   upstream.on("error", () => outgoing.destroy());
   outgoing.once("close", () => upstream.destroy());
-  if (fault?.kind !== "reset-body") {
+  if (share === 1) {
     incoming.pipe(upstream);
     return;
   }
-  const most = Number(incoming.headers["content-length"] ?? 0) * fault.share;
-  let at = 0;
+  let left = most;
   incoming.on("data", (chunk: Buffer) => {
-    at += chunk.length;
-    if (at < most) return void upstream.write(chunk);
+    const part = chunk.subarray(0, left);
+    left -= part.length;
+    if (part.length > 0) upstream.write(part);
+    if (left > 0) return;
+    if (fault?.kind === "short-body") return void upstream.end();
     upstream.destroy();
     incoming.socket.resetAndDestroy();
   });

@@ -118,7 +118,8 @@ function startVersity(): Promise<StoreProcess> {
 
 type Command = (dir: string, port: number, other: number) => { args: readonly string[]; env: Record<string, string> };
 
-async function startBinary(name: string, command: Command, root = mkdtempSync(join(tmpdir(), `tintype-${name}-`))): Promise<StoreProcess> {
+async function startBinary(name: string, command: Command, place?: string): Promise<StoreProcess> {
+  const root = place ?? mkdtempSync(join(tmpdir(), `tintype-${name}-`));
   const dir = join(root, "data");
   mkdirSync(dir);
   const port = await freePort();
@@ -145,7 +146,7 @@ async function startBinary(name: string, command: Command, root = mkdtempSync(jo
     },
     stop: async () => {
       await end("SIGTERM");
-      rmSync(root, { recursive: true, force: true });
+      rmSync(place === undefined ? root : dir, { recursive: true, force: true });
     },
   };
 }
