@@ -133,7 +133,8 @@ function commandOf({ image, entrypoint, command }: Service): string[] {
 
 function start(name: string, service: Service, world: World): Running {
   const here = placed(name, service, world);
-  const args = commandOf(service).map(here);
+  // Only what is of the container: our own folder may be called as one of its paths.
+  const args = commandOf({ ...service, entrypoint: service.entrypoint?.map(here), command: service.command.map(here) });
   const child = spawn("setpriv", [...LOCKED, ...args], {
     cwd: world.dir,
     env: environment(name, service, world),

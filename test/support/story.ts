@@ -139,7 +139,12 @@ export const tellStory = (where: string, open: () => Promise<Installation>, shap
       const picture = page.locator(".slide:not([inert]) .slide-box");
       await picture.locator(".slide-image").waitFor();
       const wide = async () => (await picture.boundingBox())!.width;
-      const fitted = await wide();
+      // It grows from its tile, and takes its exact ratio once its facts have come; then it is at rest.
+      let fitted = 0;
+      for (let next = await wide(); next !== fitted; next = await wide()) {
+        fitted = next;
+        await page.waitForTimeout(400);
+      }
       await page.keyboard.press("z");
       await expect.poll(wide).toBeGreaterThan(1.9 * fitted);
       await page.keyboard.press("z");
