@@ -75,10 +75,16 @@ describe.skipIf(!hasHomelab || !hasNginx)("tintype doctor", { timeout: 120_000 }
     expect(output).toMatch(/^✓ Database: It answers\.\n✓ Store: http.*\nAll is well\.\n$/su);
   });
 
+  const rootKeys = (): Record<string, string> => ({
+    S3_ACCESS_KEY_ID: homelab.store.root.accessKeyId,
+    S3_SECRET_ACCESS_KEY: homelab.store.root.secretAccessKey,
+  });
+
   it.each<[string, string, () => Record<string, string> | Promise<Record<string, string>>]>([
     ["a secret that is wrong", "wrong-keys", () => ({ S3_SECRET_ACCESS_KEY: "not the one of the store" })],
     ["a key that the store does not know", "wrong-keys", () => ({ S3_ACCESS_KEY_ID: "SOMEBODY" })],
-    ["a bucket that is not there", "no-bucket", () => ({ S3_BUCKET: "pictures" })],
+    ["a bucket that is not there", "no-bucket", () => ({ S3_BUCKET: "pictures", ...rootKeys() })],
+    ["a bucket that the key may not use", "no-rights", () => ({ S3_BUCKET: "pictures" })],
     ["a store that is away", "store-away", async () => ({ S3_ENDPOINT: await away() })],
     ["a name that does not resolve", "store-name", () => ({ S3_ENDPOINT: "http://store.invalid:9000" })],
     ["something that is no store", "not-s3", () => ({ S3_ENDPOINT: homelab.url })],

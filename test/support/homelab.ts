@@ -1,3 +1,4 @@
+import type { S3Options } from "../../packages/functions/src/adapters/store-s3-client.ts";
 import { hookToken } from "../../packages/functions/src/adapters/derived-token.ts";
 import { freePort, type Postgres, startPostgres } from "./postgres.ts";
 import { type Program, type ProgramOptions, startProgram } from "./program.ts";
@@ -5,7 +6,8 @@ import { CREDENTIALS, type StoreProcess, startMinio } from "./stores.ts";
 
 /** A homelab of real parts: MinIO, whose webhook is ours, Postgres, and Tintype processes between them. */
 export type Homelab = {
-  store: StoreProcess;
+  /** `options` are those of a user that may do what Tintype needs and no more; `root` made it. */
+  store: StoreProcess & { root: S3Options };
   database: Postgres;
   /** The origin of the app, where its first process listens. */
   url: string;

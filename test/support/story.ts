@@ -1,27 +1,14 @@
 import { createHash } from "node:crypto";
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, utimes } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page, Request } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { assetNamed, axeViolations, chromePath, dropFiles, launchBrowser, openPage, type WatchedPage } from "./browser.ts";
 import { OWNER } from "./client.ts";
-import { corpus, hasCorpus } from "./corpus.ts";
+import { gatherCorpus, hasCorpus } from "./corpus.ts";
 import { photograph } from "./screenshot.ts";
 
-/** Folders of the corpus, and the day on which files that do not tell their own were last changed. */
-const FOLDERS = {
-  "everyday/albums/nature": "2026-11-22T15:10:00",
-  "wide-gamut": "2026-11-22T11:00:00",
-  phones: "2026-11-21T18:40:00",
-  camera: "2026-11-14T09:30:00",
-  motion: "2012-08-03T12:00:00",
-  pairs: "2025-08-02T12:00:00",
-  video: "2024-06-09T17:00:00",
-  faces: "2021-03-28T10:00:00",
-  orientation: "2019-05-01T08:00:00",
-  exif: "2016-12-31T23:00:00",
-};
 const README_PICTURE = new URL("../../.github/timeline.png", import.meta.url).pathname;
 const DESKTOP = { width: 1440, height: 900 };
 /** Days that share a row have short names. */
@@ -56,7 +43,8 @@ export const tellStory = (where: string, open: () => Promise<Installation>, shap
     beforeAll(async () => {
       root = await mkdtemp(join(tmpdir(), "tintype-story-"));
       folder = join(root, "Our summer");
-      files = await gather(folder);
+      files = await gatherCorpus(folder);
+      expect(files.length).toBeGreaterThanOrEqual(100);
       [installed, browser] = await Promise.all([open(), launchBrowser()]);
       watched = await openPage(browser, { viewport: DESKTOP });
       page = watched.page;
@@ -275,28 +263,4 @@ export const tellStory = (where: string, open: () => Promise<Installation>, shap
     it("did all that without an error on the console, but for the wrong password and the kill, and without a violation of the content security policy", () => {
       expect(watched.problems.filter((problem) => !/status of 401|ERR_CONNECTION_REFUSED/u.test(problem))).toEqual([]);
     });
-
-    /** At least 100 files of the corpus in one folder, each content once. */
-    async function gather(into: string): Promise<string[]> {
-      await mkdir(into);
-      const seen = new Set<string>();
-      const names = new Set<string>();
-      const paths: string[] = [];
-      for (const [name, day] of Object.entries(FOLDERS)) {
-        for (const entry of await readdir(corpus(name), { withFileTypes: true })) {
-          if (!entry.isFile() || entry.name.endsWith(".xmp")) continue;
-          const source = join(entry.parentPath, entry.name);
-          const hash = sha256(await readFile(source));
-          if (seen.has(hash)) continue;
-          seen.add(hash);
-          const target = join(into, names.has(entry.name) ? `${seen.size}-${entry.name}` : entry.name);
-          names.add(entry.name);
-          await copyFile(source, target);
-          await utimes(target, new Date(day), new Date(day));
-          paths.push(target);
-        }
-      }
-      expect(paths.length).toBeGreaterThanOrEqual(100);
-      return paths;
-    }
   });
