@@ -4,3 +4,4 @@ export { health, type Health } from "./health.ts";
 export { jobs, type KindOfJobs } from "./jobs.ts";
 export { originals, type Originals } from "./originals.ts";
 export { checkStorage, storage, sweepStorage, type Asked, type StorageFacts } from "./storage.ts";
+export { uploads } from "./uploads.ts";

@@ -219,10 +219,10 @@ describe("the OpenAPI document", () => {
         const codes = Object.keys(responses);
         expect(summary, `${method} ${path}`).toBeTruthy();
         const isOpen = ANONYMOUS.has(path) || AUTH_ROUTES.some((route) => route.path === path);
-        const isByToken = method === "post" && path === "/api/hooks/store";
+        const isByToken = path === "/metrics" || (method === "post" && path === "/api/hooks/store");
         if (isByToken) expect(security).toEqual([{ token: [] }]);
         if (!isByToken) expect(security, `${method} ${path}`).toEqual(isOpen ? [] : undefined);
-        if (path === "/healthz" || path === "/readyz") continue;
+        if (["/healthz", "/metrics", "/readyz"].includes(path)) continue;
         expect(codes, `${method} ${path}`).toContain("500");
         if (!isOpen) expect(codes, `${method} ${path}`).toContain("401");
         expect(codes, `${method} ${path}`).toContain("503");

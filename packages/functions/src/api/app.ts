@@ -14,6 +14,7 @@ import { securityHeaders } from "./headers.ts";
 import { health } from "./health.ts";
 import { hooks } from "./hook.ts";
 import { methodsAt } from "./method.ts";
+import { metrics } from "./metrics.ts";
 import { startRequest } from "./request.ts";
 import { json, problems } from "./schema.ts";
 import { storage } from "./store.ts";
@@ -56,6 +57,7 @@ export function createApi(deps: Deps) {
 
   return app
     .route("/", health())
+    .route("/", metrics(deps))
     .route("/api", accounts(deps, auths))
     .route("/api", uploads())
     .route("/api", timeline())

@@ -30,6 +30,8 @@ export type Deps = {
   hook?: { tokenSha256: Uint8Array; bucket: string; note?: (what: "seen" | "refused") => Promise<void> } | undefined;
   /** What the server sees of its store and its database; absent where both are inside it. */
   observe?: Observe | undefined;
+  /** What is counted, in Prometheus's text format, and SHA-256 of the token for it; absent where nobody counts. */
+  metrics?: { tokenSha256: Uint8Array; read: () => Promise<{ type: string; text: string }> } | undefined;
   /** The origin under which the app is reached, when it is fixed (`https://photos.example.org`); else each request tells. */
   origin?: string | undefined;
   /** The built web app: the file at a path such as `/index.html`; undefined when there is none. */

@@ -16,7 +16,7 @@ const MAX_BODY = 1024 * 1024;
 const PERSON_HEADER = "x-tintype-person";
 
 /** Everything that answers without a session. What is not named here needs one, whether or not its author thought of it. */
-export const ANONYMOUS: ReadonlySet<string> = new Set(["/api/setup", "/api/hooks/store", "/healthz", "/readyz"]);
+export const ANONYMOUS: ReadonlySet<string> = new Set(["/api/setup", "/api/hooks/store", "/healthz", "/metrics", "/readyz"]);
 
 /** Refuses mutations that another site makes this browser send. Clients that are no browsers send neither header, and carry no cookie unasked. */
 export function refuseCrossSite(deps: Deps): MiddlewareHandler<Env> {

@@ -7,8 +7,9 @@ import { fileOf } from "@tintype/test/upload";
 import { beforeAll, expect, it } from "vitest";
 
 const store = useStore();
+const metrics = { tokenSha256: new Uint8Array(32), read: () => Promise.reject(new Error("nobody may")) };
 const hook = { tokenSha256: new Uint8Array(32), bucket: "photos" };
-const api = useApi(() => ({ store: store(), publicStore: () => ({ origin: "http://store.test", sign: store().sign }), hook }));
+const api = useApi(() => ({ store: store(), publicStore: () => ({ origin: "http://store.test", sign: store().sign }), hook, metrics }));
 
 /** What belongs to the member, made anew for each row. */
 type Hers = { uploadId: string; assetId: string; head: string };
@@ -31,6 +32,7 @@ const ownerAlone = (status: number): Statuses => ({ anonymous: 401, member: 403,
 const ROWS: Record<string, Row> = {
   "GET /healthz": everyone(200),
   "GET /readyz": everyone(200),
+  "GET /metrics": everyone(401),
   "GET /api/openapi.json": ownOf(200),
   "GET /api/setup": everyone(200),
   "POST /api/setup": { ...everyone(409), body: () => ({ ...OWNER, token: SETUP_TOKEN, email: "second@example.org" }) },

@@ -2,6 +2,7 @@ import * as Account from "@tintype/core/account";
 import type { Ctx, Log } from "@tintype/core/kernel";
 import { canPin, readCapabilities } from "@tintype/core/storage";
 import { awaitPostgres } from "../adapters/db-postgres.ts";
+import { createMetrics, type Metrics } from "../adapters/metrics.ts";
 import { createAnnouncer } from "../adapters/queue-announce.ts";
 import { createQueue } from "../adapters/queue-postgres.ts";
 import { rememberFor } from "../adapters/remember.ts";
@@ -11,20 +12,21 @@ import type { Undo } from "./program.ts";
 
 const PINS_MS = 10_000;
 
+/** `storeNow` is the time by the store's clock. */
+export type Backend = { ctx: Ctx; authSecret: string; metrics: Metrics; storeNow: () => Date };
+
 /** What every process of the homelab shape works with: Postgres, the store, the queue between them, and the secret of sessions. */
-export async function openBackend(
-  { databaseUrl, s3 }: NodeSettings,
-  log: Log,
-  undo: Undo,
-): Promise<{ ctx: Ctx; authSecret: string; storeNow: () => Date }> {
+export async function openBackend({ databaseUrl, s3 }: NodeSettings, plainLog: Log, undo: Undo): Promise<Backend> {
+  const metrics = createMetrics();
+  const log = metrics.counting(plainLog);
   const { db, close } = await awaitPostgres({ url: databaseUrl, log });
   undo(close);
   const announcer = createAnnouncer({ url: databaseUrl, log });
   undo(() => announcer.close());
   // Asked for with each plan of an upload; the answer changes only when the store is probed.
   const pins = rememberFor(PINS_MS, async () => canPin(await readCapabilities({ db })));
-  const store = createS3Store({ ...s3, pins });
+  const store = createS3Store({ ...s3, pins, onRequest: metrics.onStoreRequest });
   undo(() => store.close());
   const ctx: Ctx = { actor: { kind: "system" }, db, store, queue: createQueue(db, announcer), now: () => new Date(), log };
-  return { ctx, authSecret: await Account.sessionSecret(ctx), storeNow: store.now };
+  return { ctx, authSecret: await Account.sessionSecret(ctx), metrics, storeNow: store.now };
 }

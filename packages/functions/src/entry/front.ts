@@ -1,24 +1,21 @@
 import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import * as Admin from "@tintype/core/admin";
-import type { Ctx } from "@tintype/core/kernel";
 import { networksOf } from "../adapters/client-address.ts";
-import { hookToken } from "../adapters/derived-token.ts";
+import { hookToken, metricsToken, setupToken } from "../adapters/derived-token.ts";
 import { observe } from "../adapters/doctor.ts";
 import { serveHttp } from "../adapters/http-node.ts";
 import type { NodeSettings } from "../adapters/settings-node.ts";
 import { createForward } from "../adapters/store-forward.ts";
 import { webFiles } from "../adapters/web-files.ts";
 import { createApi } from "../api/app.ts";
+import type { Backend } from "./backend.ts";
 import type { Undo } from "./program.ts";
 
 const WEB = fileURLToPath(new URL("../../../web/dist", import.meta.url));
 
-/** What the front needs besides the settings; `storeNow` is the time by the store's clock. */
-export type Backing = { ctx: Ctx; authSecret: string; setupToken: string; storeNow: () => Date };
-
 /** Starts what answers over HTTP in the homelab shape: the API, the web app, the store's webhook, and the way to the store through us. */
-export async function startFront(settings: NodeSettings, { ctx, authSecret, setupToken, storeNow }: Backing, undo: Undo): Promise<void> {
+export async function startFront(settings: NodeSettings, { ctx, authSecret, metrics, storeNow }: Backend, undo: Undo): Promise<void> {
   const { publicUrl, listen, s3, trustedProxies } = settings;
   const forward = createForward({ ...s3, now: storeNow }, ctx.log);
   undo(() => forward.close());
@@ -28,8 +25,9 @@ export async function startFront(settings: NodeSettings, { ctx, authSecret, setu
     place: s3,
     forwarded: forward.signerFor,
     authSecret,
-    setupTokenSha256: sha256(setupToken),
+    setupTokenSha256: sha256(setupToken(authSecret)),
     hook: { tokenSha256: sha256(hookToken(s3.secretAccessKey)), bucket: s3.bucket, note: (what) => Admin.noteMessage(ctx, what) },
+    metrics: { tokenSha256: sha256(metricsToken(authSecret)), read: () => metrics.read(ctx) },
     observe: () => observe(settings),
     origin: publicUrl,
     web: await webFiles(WEB),

@@ -15,13 +15,13 @@ await runProgram(async (undo) => {
   const settings = readNodeSettings(process.env);
   const { publicUrl, role, s3, sweepMs } = settings;
   const log = createLog({ write: (line) => process.stdout.write(`${line}\n`) });
-  const { ctx, authSecret, storeNow } = await openBackend(settings, log, undo);
-  const token = setupToken(authSecret);
-  if (role !== "worker") await startFront(settings, { ctx, authSecret, setupToken: token, storeNow }, undo);
+  const backend = await openBackend(settings, log, undo);
+  const { ctx, authSecret } = backend;
+  if (role !== "worker") await startFront(settings, backend, undo);
   if (role !== "api") {
     const ports = mediaPorts();
     undo(() => ports.close());
     undo(startJobs(ctx, ports, { sweepMs, roundMs: WEEK_MS, storage: storeWork(s3, publicUrl) }).stop);
   }
-  return welcome(ctx, { address: publicUrl, place: `the bucket ${s3.bucket} at ${s3.endpoint}`, setupToken: token });
+  return welcome(ctx, { address: publicUrl, place: `the bucket ${s3.bucket} at ${s3.endpoint}`, setupToken: setupToken(authSecret) });
 });
