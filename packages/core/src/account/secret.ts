@@ -7,7 +7,7 @@ const NAME = "session_secret";
 const BYTES = 32;
 
 /** The secret that signs sessions where there is no folder of ours to keep it in: made at the first start of all, the same in every process. */
-export async function sessionSecret(ctx: Ctx): Promise<string> {
+export async function sessionSecret(ctx: Pick<Ctx, "actor" | "db">): Promise<string> {
   allow(ctx, "ingest.run");
   const random = crypto.getRandomValues(new Uint8Array(BYTES));
   await ctx.db

@@ -7,7 +7,7 @@ import type { StoreRequest } from "./store-s3-client.ts";
 export type Metrics = {
   /** The same log, and what its lines tell is counted. */
   counting(log: Log): Log;
-  onStoreRequest(request: StoreRequest): void;
+  onStoreRequest: (request: StoreRequest) => void;
   /** Everything in Prometheus's text format; what the database knows is left out while it is away. */
   read(ctx: Ctx): Promise<{ type: string; text: string }>;
 };

@@ -1,0 +1,74 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import sharp from "sharp";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createClient, setUp } from "../support/client.ts";
+import { type Homelab, startHomelab } from "../support/homelab.ts";
+import type { Program } from "../support/program.ts";
+import { hasHomelab } from "../support/tools.ts";
+
+const CLI = fileURLToPath(new URL("../../packages/functions/src/entry/cli.ts", import.meta.url));
+
+describe.skipIf(!hasHomelab)("the metrics of a homelab", () => {
+  let homelab: Homelab;
+  let program: Program;
+  let token: string;
+  beforeAll(async () => {
+    homelab = await startHomelab();
+    program = await homelab.start();
+    const env = { ...process.env, ...homelab.options().env };
+    const { stdout } = await promisify(execFile)(process.execPath, ["--import", "tsx", CLI, "metrics"], { env });
+    token = stdout.trim();
+  }, 120_000);
+  afterAll(async () => {
+    await program?.stop();
+    await homelab?.stop();
+  });
+
+  const scrape = async (): Promise<string> => {
+    const response = await fetch(`${homelab.url}/metrics`, { headers: { authorization: `Bearer ${token}` } });
+    expect(response.status).toBe(200);
+    return response.text();
+  };
+
+  it("tell of a photo that was uploaded, to whoever has the token that `tintype metrics` prints", async () => {
+    const client = createClient(homelab.url, await setUp(homelab.url, program.token ?? ""));
+    const bytes = await sharp({ create: { width: 800, height: 600, channels: 3, background: "#336699" } })
+      .jpeg()
+      .toBuffer();
+    const sent = await client.upload({ name: "Sea.jpg", bytes });
+    if (sent.status === "sent") await client.settled([sent.uploadId]);
+    const told = [
+      /^tintype_ingest_total\{outcome="ready"\} [1-9]/mu,
+      /^tintype_job_seconds_count\{kind="ingest"\} [1-9]/mu,
+      /^tintype_jobs_total\{kind="ingest",outcome="done"\} [1-9]/mu,
+      /^tintype_store_request_seconds_count\{operation="GetObject",result="ok"\} [1-9]/mu,
+      /^tintype_store_request_seconds_count\{operation="ListObjectsV2",result="ok"\} [1-9]/mu,
+      /^tintype_http_request_seconds_count\{method="POST",route="\/api\/uploads",status="200"\} 1$/mu,
+      /^tintype_uploads\{state="committed"\} 1$/mu,
+      /^tintype_database_up 1$/mu,
+      /^process_resident_memory_bytes [1-9]/mu,
+    ];
+    let text = "";
+    await expect
+      .poll(
+        async () => {
+          text = await scrape();
+          return told.filter((line) => !line.test(text)).map(String);
+        },
+        { timeout: 20_000 },
+      )
+      .toEqual([]);
+    // Nothing of what a library holds, and no path, is a label.
+    expect(text).not.toMatch(/Sea|sea|library\/|anna/u);
+    expect(text.split("\n").length).toBeLessThan(1500);
+  });
+
+  it("are still told while the database is away, and say so", async () => {
+    await homelab.database.stop();
+    const text = await scrape();
+    expect(text).toMatch(/^tintype_database_up 0$/mu);
+    expect(text).not.toMatch(/^tintype_uploads\{/mu);
+  });
+});
