@@ -43,8 +43,11 @@ describe.skipIf(chromePath === undefined)("an open page whose server goes away",
   });
 
   it("has the viewer and the keys at hand before the network goes", async () => {
-    await page.waitForFunction(`performance.getEntriesByType("resource").some(({ name }) => /viewer-.*\\.js/.test(name))`);
-    await page.waitForLoadState("networkidle");
+    for (const chunk of ["viewer", "keys-dialog"]) {
+      await page.waitForFunction(
+        `performance.getEntriesByType("resource").some(({ name, responseEnd }) => name.includes("/${chunk}-") && responseEnd > 0)`,
+      );
+    }
     await page.context().setOffline(true);
     await page.locator(".tile-link").first().click();
     await page.locator("dialog.viewer[open] .slide-box").first().waitFor();

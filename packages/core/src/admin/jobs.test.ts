@@ -27,7 +27,8 @@ it("counts what is due, running, planned, put off and dead, by kind", async () =
   ]);
   const [ingest, purge, sweep] = await jobs(here.system);
   expect(ingest).toMatchObject({ kind: "ingest", due: 2, running: 1, later: 0, putOff: 3, dead: 2, reason: "The store is away." });
-  expect(ingest?.dueSince).toBe(since.toISOString());
+  // Told on one clock and kept on another: some ms lie between.
+  expect(Math.abs(Date.parse(ingest?.dueSince ?? "") - since.getTime())).toBeLessThan(500);
   expect(Date.parse(ingest?.nextTryAt ?? "") - Date.now()).toBeGreaterThan(MINUTE / 2);
   expect(purge).toMatchObject({
     kind: "purge",
