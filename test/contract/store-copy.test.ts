@@ -1,12 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { ListMultipartUploadsCommand, PutObjectCommand } from "@aws-sdk/client-s3";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { createClient } from "../../packages/functions/src/adapters/store-s3-client.ts";
 import { copyObject } from "../../packages/functions/src/adapters/store-s3-copy.ts";
 import { setUpStore } from "../../packages/functions/src/adapters/store-s3-setup.ts";
 import { createS3Store, type S3Store } from "../../packages/functions/src/adapters/store-s3.ts";
 import { expectCode } from "../support/code.ts";
-import { KEYS, type RunningStore, SETTING, STORES } from "../support/stores.ts";
+import { type Fault, startFaultStore } from "../support/fault-store.ts";
+import { CREDENTIALS, KEYS, type RunningStore, SETTING, STORES } from "../support/stores.ts";
 
 const MIB = 2 ** 20;
 const text = new TextEncoder();
@@ -92,5 +93,55 @@ describe.each(STORES)("moving objects within $name", { timeout: 60_000 }, ({ sta
     );
     expect((await store.head("meta")).meta).toMatchObject({ mtime: "1700000000.123456789" });
     client.destroy();
+  });
+});
+
+/** What Ceph 16 was seen to do. It is too heavy for every day, so a store of ours stands for it. */
+describe("a store that tells less, and looks at less", () => {
+  let running: RunningStore;
+  const undo: (() => Promise<unknown> | void)[] = [];
+
+  beforeAll(async () => {
+    running = await STORES[0]!.start();
+    await setUpStore(running.options, SETTING);
+  });
+  afterAll(() => running.stop());
+  afterEach(async () => {
+    for (const step of undo.splice(0).toReversed()) await step();
+  });
+
+  const behind = async (fault: Fault): Promise<S3Store> => {
+    const { url, stop } = await startFaultStore(running.options.endpoint, CREDENTIALS, fault);
+    const store = createS3Store({ ...running.options, endpoint: url });
+    undo.push(stop, () => store.close());
+    return store;
+  };
+  const began = async (store: S3Store, key: string) => {
+    const { id } = await store.multipart.create(key, "video/mp4");
+    const { url, method, headers } = await store.sign.part({ key, id, number: 1, size: 4, expiresIn: 60 });
+    const { headers: told } = await fetch(url, { method, headers, body: "part" });
+    return { id, parts: [{ number: 1, etag: (told.get("etag") ?? "").replaceAll('"', ""), size: 4 }] };
+  };
+
+  it("is asked for the etag of what was put together, where it does not tell it", async () => {
+    const store = await behind({ hides: /<ETag>[^<]*<\/ETag>(?=.*<\/CompleteMultipartUploadResult>)/su });
+    const { id, parts } = await began(store, "silent.mp4");
+    const { etag } = await store.multipart.complete("silent.mp4", id, parts);
+    expect(etag).toMatch(/-1$/u);
+    expect(await store.head("silent.mp4")).toMatchObject({ etag });
+  });
+
+  it("copies no other version than the one that was asked for, where it does not look itself", async () => {
+    const store = await behind({ ignores: "x-amz-copy-source-if-match" });
+    const { etag } = await store.put("changing", text.encode("as it was"), { type: "image/jpeg" });
+    await store.put("changing", text.encode("as it is"), { type: "image/jpeg" });
+    await expectCode(store.copy("changing", "elsewhere", { etag }), "stale");
+    await expectCode(store.head("elsewhere"), "not_found");
+  });
+
+  it("calls an upload that has ended a missing object, which is told as ended", async () => {
+    const store = await behind({ fail: ({ method, url }) => (method === "GET" && url.searchParams.has("uploadId") ? 404 : undefined) });
+    const { id } = await began(store, "ended.mp4");
+    await expectCode(store.multipart.parts("ended.mp4", id), "gone");
   });
 });

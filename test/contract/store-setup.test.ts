@@ -37,6 +37,7 @@ const statesOf = (outcomes: SetUp) => Object.fromEntries(Object.entries(outcomes
 const KNOWN: Record<string, Record<string, string>> = {
   "embedded server": { bucket: "done", cors: "done", events: "needs", uploads: "not offered", versions: "not offered" },
   MinIO: { bucket: "done", cors: "done", events: "needs", uploads: "not offered", versions: "done" },
+  "Ceph RGW": { bucket: "done", cors: "done", events: "needs", uploads: "done", versions: "done" },
   versitygw: { bucket: "done", cors: "done", events: "not offered", uploads: "not offered", versions: "not offered" },
 };
 

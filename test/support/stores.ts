@@ -8,6 +8,7 @@ import { promisify } from "node:util";
 import { createServer } from "@tintype/s3";
 import type { S3Options } from "../../packages/functions/src/adapters/store-s3-client.ts";
 import { policyFor } from "../../packages/functions/src/adapters/store-s3-policy.ts";
+import { CEPH_TOOLS, startCeph } from "./ceph.ts";
 import { freePort } from "./postgres.ts";
 import { findTool } from "./s3-process.ts";
 
@@ -29,11 +30,13 @@ export type StoreProcess = RunningStore & {
 export type StoreKind = {
   name: string;
   /** How it calls itself in the Server header. */
-  server: string;
+  server: string | undefined;
   /** False where CORS is set for the whole server. */
   perBucketCors: boolean;
   /** False where a copy overwrites unasked. */
   copiesOnce: boolean;
+  /** False where a signed URL takes other bytes than it was signed for, and overwrites. */
+  pins: boolean;
   start: () => Promise<RunningStore>;
 };
 
@@ -49,19 +52,53 @@ const COMMON = { bucket: "photos", region: "us-east-1", ...CREDENTIALS };
 /** Keys that a careless store or client gets wrong. */
 export const KEYS = ["plain.jpg", "a b+c&d=e%20f.jpg", "ünïcode/日本語/😀.jpg", "quote'\"<>.jpg", "tilde~()!*.jpg", "deep/er/est/file"];
 
-/** Every store that can run here: the embedded one always. */
-export const STORES: readonly StoreKind[] = [
-  { name: "embedded server", server: "Tintype S3", perBucketCors: true, copiesOnce: true, start: startEmbedded },
-  ...installed(["minio", "mc"], { name: "MinIO", server: "MinIO", perBucketCors: false, copiesOnce: false, start: () => startMinio() }),
-  ...installed(["versitygw"], { name: "versitygw", server: "VERSITYGW", perBucketCors: true, copiesOnce: false, start: startVersity }),
+const KINDS: readonly (StoreKind & { tools: readonly string[] })[] = [
+  { name: "embedded server", server: "Tintype S3", perBucketCors: true, copiesOnce: true, pins: true, tools: [], start: startEmbedded },
+  {
+    name: "MinIO",
+    server: "MinIO",
+    perBucketCors: false,
+    copiesOnce: false,
+    pins: true,
+    tools: ["minio", "mc"],
+    start: () => startMinio(),
+  },
+  { name: "versitygw", server: "VERSITYGW", perBucketCors: true, copiesOnce: false, pins: true, tools: ["versitygw"], start: startVersity },
 ];
+const CEPH = {
+  name: "Ceph RGW",
+  server: undefined,
+  perBucketCors: true,
+  copiesOnce: false,
+  pins: false,
+  tools: CEPH_TOOLS,
+  start: startGateway,
+};
 
-function installed(binaries: readonly string[], kind: StoreKind): StoreKind[] {
-  if (binaries.every((binary) => findTool(binary) !== undefined)) return [kind];
-  const notice = `${kind.name} is not installed (.ci/run does it)`;
+/** What `npm run test:stores` calls each. */
+const CALLED: Readonly<Record<string, (typeof KINDS)[number]>> = Object.fromEntries(
+  [...KINDS, CEPH].map((kind) => [kind.name.replace(/ .*/u, "").toLowerCase(), kind]),
+);
+export const STORE_NAMES: readonly string[] = Object.keys(CALLED);
+
+const chosen = CALLED[process.env["TEST_STORE"] ?? ""];
+
+/** The store that `npm run test:stores` has named, or every one that can run here: the embedded one always. */
+export const STORES: readonly StoreKind[] = (chosen ? [chosen] : KINDS).filter(isInstalled);
+
+function isInstalled({ name, tools }: (typeof KINDS)[number]): boolean {
+  if (tools.every((tool) => findTool(tool) !== undefined)) return true;
+  const notice = `${name} is not installed (.ci/run does it, but for Ceph)`;
   if (process.env["REQUIRE_TOOLS"] === "1") throw new Error(notice);
   console.warn(`${notice}: the contract is not run on it`);
-  return [];
+  return false;
+}
+
+/** Ceph's gateway answers only when all of it is up. */
+async function startGateway(): Promise<RunningStore> {
+  const { endpoint, stop } = await startCeph(CREDENTIALS);
+  await untilAnswering(endpoint, new Promise(() => undefined));
+  return { options: { ...COMMON, endpoint }, stop };
 }
 
 async function startEmbedded(): Promise<RunningStore> {

@@ -1,6 +1,5 @@
 import {
   AbortMultipartUploadCommand,
-  CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
   DeleteObjectsCommand,
@@ -15,7 +14,7 @@ import { AppError } from "@tintype/core/kernel";
 import type { Multipart, ObjectStore, Part } from "@tintype/core/storage";
 import { createClient, type S3Options } from "./store-s3-client.ts";
 import { createStoreClock } from "./store-s3-clock.ts";
-import { copyObject } from "./store-s3-copy.ts";
+import { completed, copyObject } from "./store-s3-copy.ts";
 import { answer, bare, etagOf, storeError } from "./store-s3-error.ts";
 import { createSigners } from "./store-s3-sign.ts";
 
@@ -131,7 +130,7 @@ function createMultipart(client: S3Client, Bucket: string): Multipart {
       for (let after: string | undefined, more = true; more;) {
         const page = await answer(
           client.send(new ListPartsCommand({ Bucket, Key: key, UploadId: id, PartNumberMarker: after }), within(SOON_MS)),
-        );
+        ).catch(asGone);
         parts.push(
           ...(page.Parts ?? []).map(({ PartNumber = 0, ETag, Size = 0 }) => ({ number: PartNumber, etag: bare(ETag), size: Size })),
         );
@@ -143,7 +142,7 @@ function createMultipart(client: S3Client, Bucket: string): Multipart {
     complete: async (key, id, parts, { ifNoneMatch } = {}) => {
       const Parts = parts.map(({ number, etag }) => ({ PartNumber: number, ETag: `"${etag}"` }));
       const input = { Bucket, Key: key, UploadId: id, MultipartUpload: { Parts }, IfNoneMatch: ifNoneMatch ? "*" : undefined };
-      return etagOf(client.send(new CompleteMultipartUploadCommand(input)));
+      return completed(client, input);
     },
     abort: async (key, id) => {
       await answer(client.send(new AbortMultipartUploadCommand({ Bucket, Key: key, UploadId: id }), within(SOON_MS))).catch(
@@ -153,6 +152,11 @@ function createMultipart(client: S3Client, Bucket: string): Multipart {
       );
     },
   };
+}
+
+/** Ceph calls an upload that has ended an object that is not there. */
+function asGone(error: AppError): never {
+  throw error.code === "not_found" ? new AppError("gone", "The multipart upload has ended.", { cause: error }) : error;
 }
 
 /** Listings are asked for URL-encoded, because XML cannot hold every key; `+` is a space there. */
