@@ -5,6 +5,7 @@ import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createClient, setUp } from "../support/client.ts";
 import { type Homelab, startHomelab } from "../support/homelab.ts";
+import { freePort } from "../support/postgres.ts";
 import type { Program } from "../support/program.ts";
 import { hasHomelab } from "../support/tools.ts";
 
@@ -26,8 +27,8 @@ describe.skipIf(!hasHomelab)("the metrics of a homelab", () => {
     await homelab?.stop();
   });
 
-  const scrape = async (): Promise<string> => {
-    const response = await fetch(`${homelab.url}/metrics`, { headers: { authorization: `Bearer ${token}` } });
+  const scrape = async (origin = homelab.url): Promise<string> => {
+    const response = await fetch(`${origin}/metrics`, { headers: { authorization: `Bearer ${token}` } });
     expect(response.status).toBe(200);
     return response.text();
   };
@@ -63,6 +64,22 @@ describe.skipIf(!hasHomelab)("the metrics of a homelab", () => {
     // Nothing of what a library holds, and no path, is a label.
     expect(text).not.toMatch(/Sea|sea|library\/|anna/u);
     expect(text.split("\n").length).toBeLessThan(1500);
+  });
+
+  it("are told by a worker too, with the same token: it did the work, and answered no request but these", async () => {
+    await program.stop();
+    const at = `http://127.0.0.1:${await freePort()}`;
+    const settings = { SWEEP_INTERVAL: "5", PORT: new URL(at).port };
+    const worker = await homelab.start({ ...settings, ROLE: "worker" });
+    try {
+      await expect.poll(() => scrape(at), { timeout: 20_000 }).toMatch(/^tintype_jobs_total\{kind="round",outcome="done"\} [1-9]/mu);
+      const text = await scrape(at);
+      expect(text.match(/^tintype_http_request_seconds_count.*$/gmu)).toEqual([expect.stringContaining('route="/metrics"')]);
+      expect(text).toMatch(/^tintype_uploads\{state="committed"\} 1$/mu);
+    } finally {
+      await worker.stop();
+      program = await homelab.start();
+    }
   });
 
   it("are still told while the database is away, and say so", async () => {

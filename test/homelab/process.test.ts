@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openPostgres } from "../../packages/functions/src/adapters/db-postgres.ts";
 import { type Client, createClient, setUp, signIn } from "../support/client.ts";
 import { type Homelab, startHomelab } from "../support/homelab.ts";
+import { freePort } from "../support/postgres.ts";
 import { type Program, runProgram } from "../support/program.ts";
 import { hasHomelab } from "../support/tools.ts";
 
@@ -74,6 +75,20 @@ describe.skipIf(!hasHomelab)("Tintype on MinIO and Postgres", { timeout: 120_000
     // A worker that only looked at the queue now and then would take up to 30 s.
     expect(performance.now() - began).toBeLessThan(15_000);
     expect(await Promise.all(running.map((program) => program.stop()))).toEqual([0, 0, 0]);
+    running = [];
+  });
+
+  it("says of a worker whether it is well, and serves nothing else there", async () => {
+    const at = `http://127.0.0.1:${await freePort()}`;
+    running = [await homelab.start({ ROLE: "worker", PORT: new URL(at).port })];
+    const ready = await fetch(`${at}/readyz`);
+    expect([ready.status, await ready.json()]).toEqual([200, { ok: true, checks: { database: "ok", store: "ok" } }]);
+    expect((await fetch(`${at}/healthz`)).status).toBe(200);
+    expect((await fetch(`${at}/metrics`)).status).toBe(401);
+    const others = ["/", "/api/account", "/api/openapi.json", "/api/hooks/store", "/store/photos/library/x?X-Amz-Signature=x"];
+    expect(await Promise.all(others.map(async (path) => (await fetch(`${at}${path}`)).status))).toEqual(others.map(() => 404));
+    expect((await fetch(`${at}/api/hooks/store`, { method: "POST", body: "{}" })).status).toBe(404);
+    expect(await running[0]?.stop()).toBe(0);
     running = [];
   });
 

@@ -1,8 +1,7 @@
-import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import * as Admin from "@tintype/core/admin";
 import { networksOf } from "../adapters/client-address.ts";
-import { hookToken, metricsToken, setupToken } from "../adapters/derived-token.ts";
+import { hookToken, setupToken } from "../adapters/derived-token.ts";
 import { observe } from "../adapters/doctor.ts";
 import { serveHttp } from "../adapters/http-node.ts";
 import type { NodeSettings } from "../adapters/settings-node.ts";
@@ -11,23 +10,21 @@ import { webFiles } from "../adapters/web-files.ts";
 import { createApi } from "../api/app.ts";
 import type { Backend } from "./backend.ts";
 import type { Undo } from "./program.ts";
+import { depsOf, sha256 } from "./watch.ts";
 
 const WEB = fileURLToPath(new URL("../../../web/dist", import.meta.url));
 
 /** Starts what answers over HTTP in the homelab shape: the API, the web app, the store's webhook, and the way to the store through us. */
-export async function startFront(settings: NodeSettings, { ctx, authSecret, metrics, storeNow }: Backend, undo: Undo): Promise<void> {
+export async function startFront(settings: NodeSettings, backend: Backend, undo: Undo): Promise<void> {
+  const { ctx, authSecret, storeNow } = backend;
   const { publicUrl, listen, s3, trustedProxies } = settings;
   const forward = createForward({ ...s3, now: storeNow }, ctx.log);
   undo(() => forward.close());
   const app = createApi({
-    ...ctx,
-    publicStore: () => ({ origin: new URL(s3.publicEndpoint).origin, sign: ctx.store.sign }),
-    place: s3,
+    ...depsOf(settings, backend),
     forwarded: forward.signerFor,
-    authSecret,
     setupTokenSha256: sha256(setupToken(authSecret)),
     hook: { tokenSha256: sha256(hookToken(s3.secretAccessKey)), bucket: s3.bucket, note: (what) => Admin.noteMessage(ctx, what) },
-    metrics: { tokenSha256: sha256(metricsToken(authSecret)), read: () => metrics.read(ctx) },
     observe: () => observe(settings),
     origin: publicUrl,
     web: await webFiles(WEB),
@@ -35,8 +32,4 @@ export async function startFront(settings: NodeSettings, { ctx, authSecret, metr
   const trusted = networksOf(trustedProxies);
   const http = await serveHttp({ fetch: (request, env) => app.fetch(request, env), ...listen, setting: "PORT", trusted, forward });
   undo(() => http.close());
-}
-
-function sha256(text: string): Uint8Array {
-  return createHash("sha256").update(text).digest();
 }

@@ -7,6 +7,7 @@ import { openBackend } from "./backend.ts";
 import { startFront } from "./front.ts";
 import { readNodeSettings } from "../adapters/settings-node.ts";
 import { runProgram } from "./program.ts";
+import { startWatch } from "./watch.ts";
 import { welcome } from "./welcome.ts";
 
 const WEEK_MS = 7 * 24 * 3_600_000;
@@ -17,7 +18,7 @@ await runProgram(async (undo) => {
   const log = createLog({ write: (line) => process.stdout.write(`${line}\n`) });
   const backend = await openBackend(settings, log, undo);
   const { ctx, authSecret } = backend;
-  if (role !== "worker") await startFront(settings, backend, undo);
+  await (role === "worker" ? startWatch : startFront)(settings, backend, undo);
   if (role !== "api") {
     const ports = mediaPorts();
     undo(() => ports.close());
