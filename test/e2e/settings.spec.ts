@@ -1,7 +1,8 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
+import sharp from "sharp";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { chromePath, launchBrowser, openPage } from "../support/browser.ts";
 import { OWNER } from "../support/client.ts";
@@ -35,6 +36,8 @@ describe.skipIf(chromePath === undefined)("the settings", () => {
     await seedDeadJobs(dataDir, "sweep", [{}], "The store does not answer as it should (ECONNREFUSED).");
     const keys = Array.from({ length: 60 }, (_, i) => ({ key: `library/anna/2026/11/IMG_${2000 + i}~0123456${i % 10}.jpg` }));
     await seedDeadJobs(dataDir, "ingest", keys, BROKEN);
+    await mkdir(inbox("phone/DCIM"), { recursive: true });
+    for (const name of ["phone/DCIM/IMG_0042.HEIC", "Holiday in the mountains.jpg"]) await writeFile(inbox(name), "");
     [laptop, browser] = await Promise.all([startLaptop({ dataDir }), launchBrowser()]);
     page = await signIn(OWNER.email);
   }, 180_000);
@@ -48,12 +51,14 @@ describe.skipIf(chromePath === undefined)("the settings", () => {
     await rm(root, { recursive: true, force: true });
   });
 
+  const inbox = (name: string) => join(dataDir, "photos/inbox/anna-klein", name);
   const path = () => new URL(page.url()).pathname;
   const heading = (name: string) => page.getByRole("heading", { level: 1, name });
   const open = async (name: string, title: string): Promise<void> => {
     await page.goto(`${laptop.url}/settings/${name}`);
     await heading(title).waitFor();
   };
+  const givenUp = () => page.locator(".settings-group", { has: given() }).locator(".jobs-row");
   const given = () => page.getByRole("heading", { level: 2, name: /^Given up/u });
   const focused = () => page.evaluate<string>("document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent");
 
@@ -104,13 +109,13 @@ describe.skipIf(chromePath === undefined)("the settings", () => {
     await open("jobs", "Jobs");
     await page.getByText("Nothing is waiting.").waitFor();
     expect(await given().textContent()).toBe("Given up (61)");
-    expect(await page.locator(".jobs-row").count()).toBe(50);
-    const first = page.locator(".jobs-row").first();
+    expect(await givenUp().count()).toBe(50);
+    const first = givenUp().first();
     expect(await first.textContent()).toContain("IMG_2059.jpg");
     expect(await first.textContent()).toContain(BROKEN);
     expect(await photograph(page, "settings-jobs")).toEqual([]);
     await page.getByRole("button", { name: "Show more" }).click();
-    await expect.poll(() => page.locator(".jobs-row").count()).toBe(61);
+    await expect.poll(() => givenUp().count()).toBe(61);
   });
 
   it("discard with a way back, and for good once that is over", async () => {
@@ -137,12 +142,34 @@ describe.skipIf(chromePath === undefined)("the settings", () => {
     expect(await photograph(page, "settings-jobs-none")).toEqual([]);
   });
 
+  it("tell the owner which files in the inbox were not taken and why, until they are taken or removed", async () => {
+    await open("jobs", "Jobs");
+    const rows = page.locator(".settings-group", { hasText: "Not taken from the inbox" }).locator("li");
+    await expect.poll(() => rows.count(), { timeout: 30_000 }).toBe(2);
+    const heic = rows.filter({ hasText: "IMG_0042.HEIC" });
+    expect(await heic.textContent()).toContain("This file is empty (0 bytes).");
+    expect(await heic.textContent()).toContain("inbox/anna-klein/phone/DCIM/IMG_0042.HEIC");
+    expect(await photograph(page, "settings-inbox")).toEqual([]);
+    await page.goto(laptop.url);
+    await page.locator(".bar", { hasText: "2 files in the inbox cannot be taken in." }).getByRole("link", { name: "See why" }).click();
+    await heading("Jobs").waitFor();
+    const colour = { width: 80, height: 60, channels: 3 as const, background: "#336699" };
+    // What was changed while nobody looked is found at the next start.
+    await laptop.stop();
+    await writeFile(inbox("Holiday in the mountains.jpg"), await sharp({ create: colour }).jpeg().toBuffer());
+    await rm(inbox("phone/DCIM/IMG_0042.HEIC"));
+    laptop = await startLaptop({ dataDir });
+    await open("jobs", "Jobs");
+    await expect.poll(() => rows.count(), { timeout: 30_000 }).toBe(0);
+    await page.getByText("Nothing is waiting.").waitFor({ timeout: 30_000 });
+  });
+
   it("tell the owner where the photos are, and look through all of them when asked", async () => {
     await open("storage", "Storage");
     const facts = page.locator(".settings-facts");
     await facts.waitFor();
     expect(await facts.textContent()).toContain(join(dataDir, "photos"));
-    expect(await facts.textContent()).toContain("60 files, 240 MB");
+    expect(await facts.textContent()).toContain("61 files, 240 MB");
     await page.getByRole("button", { name: "Look through everything now · about 1 request" }).click();
     await page.getByText("Last looked through just now.").waitFor({ timeout: 60_000 });
     expect(await page.getByRole("button", { name: "Check again" }).count()).toBe(0);

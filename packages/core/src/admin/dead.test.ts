@@ -119,10 +119,10 @@ describe("trying dead jobs again", () => {
 
 describe("the health", () => {
   it("counts the files that could not be read, and what else was given up", async () => {
-    expect(await health(owner)).toEqual({ files: 0, others: 0 });
+    expect(await health(owner)).toEqual({ files: 0, others: 0, refused: 0 });
     for (const kind of ["ingest", "ingest", "timeline"]) await die({ kind });
     await here.system.queue.enqueue([{ kind: "ingest", payload: {} }]);
-    expect(await health(owner)).toEqual({ files: 2, others: 1 });
+    expect(await health(owner)).toEqual({ files: 2, others: 1, refused: 0 });
   });
 });
 

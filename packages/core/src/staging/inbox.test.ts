@@ -114,12 +114,14 @@ describe("a file in the inbox", () => {
     expect(await library.system.db.select({ state: upload.state }).from(upload)).toEqual([{ state: "committed" }]);
   });
 
-  it("that is refused and taken away is told of no more", async () => {
-    const key = await drop("gone.txt", "");
-    await run(library.system, noPorts, { key });
+  it("that is refused and taken away is told of no more, although nobody tells of it", async () => {
+    const [key, left] = [await drop("gone.txt", ""), await drop("left.txt", "")];
+    for (const each of [key, left]) await run(library.system, noPorts, { key: each });
     await store().remove([key]);
-    expect(await run(library.system, noPorts, { key })).toEqual({ kind: "gone" });
-    expect(await library.system.db.select().from(upload)).toEqual([]);
+    expect(await look(library.system)).toEqual({ listed: 1, hinted: 1, lists: 2 });
+    expect(await all()).toEqual(["gone"]);
+    expect(await library.system.db.select({ source: upload.source }).from(upload)).toEqual([{ source: left }]);
+    expect(await look(library.system)).toMatchObject({ hinted: 0 });
   });
 });
 

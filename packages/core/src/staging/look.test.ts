@@ -45,6 +45,19 @@ describe("a look at what is staged", () => {
     expect(await lookAt([objectAt(key, 5)])).toMatchObject({ hinted: 1 });
   });
 
+  it("hints what was refused and is gone once, in the piece of the listing in which it was", async () => {
+    const refused = ["inbox/anna/a.jpg", "inbox/anna/c.jpg", "inbox/anna/z.jpg"];
+    for (const [i, key] of refused.entries()) {
+      const { uploadId } = await planOne(here.anna.ctx, fileOf(`any ${i}`));
+      await here.system.db.update(upload).set({ state: "failed", source: key, key, size: 0 }).where(eq(upload.id, uploadId));
+    }
+    const listed = ["b", "c", "d", "e", "f", "y"].map((name) => objectAt(`inbox/anna/${name}.jpg.partial`));
+    await lookAt(listed, 1);
+    expect(await hinted()).toEqual(["inbox/anna/a.jpg", "inbox/anna/c.jpg"]);
+    await lookAt(listed, 1);
+    expect(await hinted()).toEqual(refused);
+  });
+
   it("goes on where it stopped, and begins anew after the end: what is stuck in front keeps nothing back", async () => {
     const objects = Array.from({ length: 7 }, (_, i) => objectAt(`inbox/nobody/${i}`));
     const all = [...objects, objectAt("inbox/zoe/a.jpg"), objectAt("inbox/anna/a.jpg")].toSorted((a, b) => (a.key < b.key ? -1 : 1));

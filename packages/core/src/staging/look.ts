@@ -1,4 +1,4 @@
-import { and, eq, inArray } from "drizzle-orm";
+import { and, eq, gt, inArray, like, lte, sql } from "drizzle-orm";
 import { z } from "zod";
 import { user } from "#account/table";
 import { ingestJob } from "#asset";
@@ -20,7 +20,7 @@ const Cursors = z.record(z.string(), z.string());
 
 /**
  * Finds staged objects that nobody told of, or that were left half-way: hints all under `incoming/` and `inbox/` but what is nobody's, not finished,
- * or known as what cannot be taken in. Looks at 5 pages of 1,000 each, and goes on there the next time. Two LISTs when there is nothing.
+ * or known as what cannot be taken in; of that, hints what is not there any more. Looks at 5 pages of 1,000 each, and goes on there the next time. Two LISTs when there is nothing.
  */
 export async function look(ctx: Ctx): Promise<Looked> {
   allow(ctx, "ingest.run");
@@ -40,7 +40,10 @@ async function lookUnder(ctx: Ctx, prefix: string, start: string | undefined, re
   let after = start;
   for (let page = 0; page < PAGES; page++) {
     const { objects, next } = await ctx.store.list(prefix, { limit: PAGE, ...(after !== undefined && { after }) });
-    const keys = prefix === INBOX ? await takeable(ctx, objects) : await announcedOf(ctx, objects);
+    const keys =
+      prefix === INBOX
+        ? [...(await takeable(ctx, objects)), ...(await removedFrom(ctx, { after, to: next }, objects))]
+        : await announcedOf(ctx, objects);
     if (keys.length > 0) await ctx.queue.enqueue(keys.map(ingestJob));
     result.lists++;
     result.listed += objects.length;
@@ -74,6 +77,30 @@ async function takeable(ctx: Ctx, objects: readonly ListedObject[]): Promise<str
     return parts !== undefined && handles.has(parts.handle) && !isUnfinished(parts.name) && refused.get(key) !== size;
   };
   return objects.filter(isWanted).map(({ key }) => key);
+}
+
+/** What was refused in this piece of the listing of the inbox, and was taken away. */
+async function removedFrom(
+  ctx: Ctx,
+  { after, to }: { after: string | undefined; to: string | undefined },
+  objects: readonly ListedObject[],
+): Promise<string[]> {
+  const listed = sql`${sql.param(objects.map(({ key }) => key))}::text[]`;
+  const rows = await ctx.db
+    .select({ key: upload.key })
+    .from(upload)
+    .where(
+      and(
+        eq(upload.state, "failed"),
+        eq(upload.key, upload.source),
+        like(upload.key, `${INBOX}%`),
+        after === undefined ? undefined : gt(upload.key, after),
+        to === undefined ? undefined : lte(upload.key, to),
+        sql`${upload.key} <> all(${listed})`,
+      ),
+    )
+    .limit(PAGE);
+  return rows.map(({ key }) => key);
 }
 
 async function readCursors(ctx: Pick<Ctx, "db">): Promise<Record<string, string>> {

@@ -32,6 +32,10 @@ const DeadJob = z
   })
   .openapi("DeadJob");
 
+const RefusedFile = z
+  .object({ id: Id, name: z.string(), key: z.string(), size: z.int(), reason: z.string(), seenAt: z.iso.datetime() })
+  .openapi("RefusedFile");
+
 const Ids = z.array(Id).min(1).max(500);
 const Count = z.object({ jobs: z.int() });
 
@@ -50,7 +54,10 @@ const getHealth = createRoute({
   path: "/admin/health",
   summary: "How much needs the owner's attention",
   responses: {
-    200: json(z.object({ files: z.int(), others: z.int() }), "Files that could not be read, and other jobs that were given up"),
+    200: json(
+      z.object({ files: z.int(), others: z.int(), refused: z.int() }),
+      "Files that could not be read, other jobs that were given up, and files in the inbox that cannot be taken in",
+    ),
     ...problems("unauthenticated", "forbidden", "internal"),
   },
 });
@@ -62,6 +69,17 @@ const getDead = createRoute({
   request: { query: z.object({ after: Id.optional() }) },
   responses: {
     200: json(z.object({ jobs: z.array(DeadJob), next: Id.nullable() }), "A page; `next` is the `after` of the following one"),
+    ...problems("invalid", "unauthenticated", "forbidden", "internal"),
+  },
+});
+
+const getRefused = createRoute({
+  method: "get",
+  path: "/admin/inbox/refused",
+  summary: "The files in the inbox that cannot be taken in as they are, newest first, 50 at a time",
+  request: { query: z.object({ after: Id.optional() }) },
+  responses: {
+    200: json(z.object({ files: z.array(RefusedFile), next: Id.nullable() }), "A page; `next` is the `after` of the following one"),
     ...problems("invalid", "unauthenticated", "forbidden", "internal"),
   },
 });
@@ -94,6 +112,7 @@ export const admin = () =>
     .openapi(getHealth, async (c) => c.json(await Admin.health(c.get("ctx")), 200))
     .openapi(getJobs, async (c) => c.json({ kinds: await Admin.jobs(c.get("ctx")) }, 200))
     .openapi(getDead, async (c) => c.json(await Admin.deadJobs(c.get("ctx"), c.req.valid("query").after), 200))
+    .openapi(getRefused, async (c) => c.json(await Admin.refusedFiles(c.get("ctx"), c.req.valid("query").after), 200))
     .openapi(postRetry, async (c) => {
       const which = c.req.valid("json");
       return c.json({ jobs: await Admin.retry(c.get("ctx"), "ids" in which ? which.ids : "all") }, 200);

@@ -68,6 +68,7 @@ const ROWS: Record<string, Row> = {
   "POST /api/admin/storage/sweep": ownerAlone(202),
   "GET /api/admin/jobs": ownerAlone(200),
   "GET /api/admin/jobs/dead": ownerAlone(200),
+  "GET /api/admin/inbox/refused": ownerAlone(200),
   "POST /api/admin/jobs/retry": { ...ownerAlone(200), body: () => ({ all: true }) },
   "POST /api/admin/jobs/discard": { ...ownerAlone(200), body: ({ assetId }) => ({ ids: [assetId] }) },
   "POST /api/admin/doctor": {

@@ -24,6 +24,7 @@ export type AssetDetail = InferResponseType<(typeof assets)[":id"]["$get"], 200>
 /** The background work of one kind; a job that was given up. */
 export type KindOfJobs = InferResponseType<typeof admin.jobs.$get, 200>["kinds"][number];
 export type StorageFacts = InferResponseType<typeof admin.storage.$get, 200>;
+export type RefusedFile = InferResponseType<typeof admin.inbox.refused.$get, 200>["files"][number];
 export type DeadJob = InferResponseType<typeof admin.jobs.dead.$get, 200>["jobs"][number];
 export type DownloadFile = InferResponseType<typeof assets.downloads.$post, 200>["files"][number];
 
@@ -79,6 +80,8 @@ export const api = {
   jobs: async (signal: AbortSignal) => (await ok(admin.jobs.$get({}, { init: { signal } }))).kinds,
   deadJobs: (after: string | undefined, signal: AbortSignal) =>
     ok(admin.jobs.dead.$get({ query: after === undefined ? {} : { after } }, { init: { signal } })),
+  refusedFiles: (after: string | undefined, signal: AbortSignal) =>
+    ok(admin.inbox.refused.$get({ query: after === undefined ? {} : { after } }, { init: { signal } })),
   retryJobs: async (ids: string[] | "all") => (await ok(admin.jobs.retry.$post({ json: ids === "all" ? { all: true } : { ids } }))).jobs,
   /** Is sent even when the page is being closed. */
   discardJobs: async (ids: string[]) => {

@@ -5,6 +5,7 @@ import { useStore } from "../../lib/store.ts";
 import { Icon } from "../../ui/icon.tsx";
 import { DeadJobs } from "./dead-jobs.tsx";
 import { createJobs } from "./jobs.ts";
+import { RefusedFiles } from "./refused-files.tsx";
 import { isBusy, kindTitle, putOffText, stateText } from "./words.ts";
 import "./jobs.css";
 
@@ -28,6 +29,7 @@ export function JobsPage() {
         <>
           <Work kinds={view.kinds} now={view.now} />
           <DeadJobs jobs={jobs} {...view} />
+          <RefusedFiles />
         </>
       )}
     </>

@@ -66,7 +66,7 @@ export function createJobs(): Jobs {
     if (count !== deadCount) list = await readDead(list.jobs.length, signal);
     deadCount = count;
     const files = kinds.find(({ kind }) => kind === "ingest")?.dead ?? 0;
-    attention.set({ files, others: count - files });
+    attention.set({ ...attention.get(), files, others: count - files });
     now = Date.now();
     show();
   };

@@ -58,20 +58,27 @@ function Outages() {
 }
 
 function Attention() {
-  const { files, others } = useStore(attention);
+  const { files, others, refused } = useStore(attention);
   const [atJobs] = useRoute("/settings/jobs");
   // What was put away comes back when there is more of it.
   const [seen, setSeen] = useState(0);
-  const count = files + others;
+  const count = files + others + refused;
   if (count <= seen || atJobs) return null;
   return (
     <Bar icon={mdiAlertCircleOutline} onClose={() => setSeen(count)}>
-      {files > 0 ? `${counted(files, "file")} could not be read.` : `${counted(others, "job")} failed.`}{" "}
+      {attentionText({ files, others, refused })}{" "}
       <Link className="bar-link" href="/settings/jobs">
         See why
       </Link>
     </Bar>
   );
+}
+
+/** The first of what waits; the page behind the link has all of it. */
+function attentionText({ files, others, refused }: { files: number; others: number; refused: number }): string {
+  if (files > 0) return `${counted(files, "file")} could not be read.`;
+  if (others > 0) return `${counted(others, "job")} failed.`;
+  return `${counted(refused, "file")} in the inbox cannot be taken in.`;
 }
 
 function Bar({ icon, onClose, children }: { icon?: string; onClose?: () => void; children: ReactNode }) {

@@ -5,7 +5,7 @@ import { createStore } from "../../lib/store.ts";
 import { whenStoreFails } from "../../lib/way.ts";
 
 /** What waits for the owner; nothing for everybody else, and until it is known. */
-export const attention = createStore({ files: 0, others: 0 });
+export const attention = createStore({ files: 0, others: 0, refused: 0 });
 
 /** How often to look while all is well, and while something is not. */
 const CALM_MS = 60_000;
@@ -62,9 +62,9 @@ async function lookBehind(): Promise<void> {
 }
 
 async function lookAtJobs(): Promise<void> {
-  const { files, others } = await api.health();
+  const { files, others, refused } = await api.health();
   const before = attention.get();
-  if (before.files !== files || before.others !== others) attention.set({ files, others });
+  if (before.files !== files || before.others !== others || before.refused !== refused) attention.set({ files, others, refused });
 }
 
 function forgetFull(): () => void {
