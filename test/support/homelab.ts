@@ -2,7 +2,7 @@ import type { S3Options } from "../../packages/functions/src/adapters/store-s3-c
 import { hookToken } from "../../packages/functions/src/adapters/derived-token.ts";
 import { freePort, type Postgres, startPostgres } from "./postgres.ts";
 import { type Program, type ProgramOptions, startProgram } from "./program.ts";
-import { CREDENTIALS, type StoreProcess, startMinio } from "./stores.ts";
+import { CREDENTIALS, type StoreProcess, startMinio, webhookOf } from "./stores.ts";
 
 /** A homelab of real parts: MinIO, whose webhook is ours, Postgres, and Tintype processes between them. */
 export type Homelab = {
@@ -60,7 +60,6 @@ export async function startHomelab({ page, hook, storeRoot, killable = false }: 
   };
 }
 
-/** MinIO's settings for our webhook, as `docs/homelab.md` gives them; events for a process that is away wait in MinIO's memory and are lost with it. */
 function minioHook({
   url,
   page = url,
@@ -70,10 +69,6 @@ function minioHook({
   page?: string | undefined;
   hook?: string | undefined;
 }): Record<string, string> {
-  return {
-    MINIO_API_CORS_ALLOW_ORIGIN: page,
-    MINIO_NOTIFY_WEBHOOK_ENABLE_TINTYPE: "on",
-    MINIO_NOTIFY_WEBHOOK_ENDPOINT_TINTYPE: `${hook}/api/hooks/store`,
-    MINIO_NOTIFY_WEBHOOK_AUTH_TOKEN_TINTYPE: hookToken(CREDENTIALS.secretAccessKey),
-  };
+  const webhook = webhookOf({ url: `${hook}/api/hooks/store`, token: hookToken(CREDENTIALS.secretAccessKey) });
+  return { MINIO_API_CORS_ALLOW_ORIGIN: page, ...webhook };
 }

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
-import { createServer } from "@tintype/s3";
+import { createServer, type Webhook } from "@tintype/s3";
 import type { S3Options } from "../../packages/functions/src/adapters/store-s3-client.ts";
 import { policyFor } from "../../packages/functions/src/adapters/store-s3-policy.ts";
 import { CEPH_TOOLS, startCeph } from "./ceph.ts";
@@ -53,7 +53,15 @@ const COMMON = { bucket: "photos", region: "us-east-1", ...CREDENTIALS };
 export const KEYS = ["plain.jpg", "a b+c&d=e%20f.jpg", "ünïcode/日本語/😀.jpg", "quote'\"<>.jpg", "tilde~()!*.jpg", "deep/er/est/file"];
 
 const KINDS: readonly (StoreKind & { tools: readonly string[] })[] = [
-  { name: "embedded server", server: "Tintype S3", perBucketCors: true, copiesOnce: true, pins: true, tools: [], start: startEmbedded },
+  {
+    name: "embedded server",
+    server: "Tintype S3",
+    perBucketCors: true,
+    copiesOnce: true,
+    pins: true,
+    tools: [],
+    start: () => startEmbedded(),
+  },
   {
     name: "MinIO",
     server: "MinIO",
@@ -80,8 +88,24 @@ const CALLED: Readonly<Record<string, (typeof KINDS)[number]>> = Object.fromEntr
   [...KINDS, CEPH].map((kind) => [kind.name.replace(/ .*/u, "").toLowerCase(), kind]),
 );
 export const STORE_NAMES: readonly string[] = Object.keys(CALLED);
+export const COLUMNS: readonly string[] = [...KINDS, CEPH].map(({ name }) => name);
 
 const chosen = CALLED[process.env["TEST_STORE"] ?? ""];
+
+/** How those are started whose settings name the webhook, so that it is there to be set up. */
+export const hooked: Readonly<Record<string, (() => Promise<RunningStore>) | undefined>> = {
+  "embedded server": () => startEmbedded([{ id: "TINTYPE", ...SETTING.hook }]),
+  MinIO: () => startMinio(webhookOf(SETTING.hook)),
+};
+
+/** MinIO's settings for a webhook, as `docs/homelab.md` has them; events for one that is away wait in MinIO's memory and are lost with it. */
+export function webhookOf({ url, token }: { url: string; token: string }): Record<string, string> {
+  return {
+    MINIO_NOTIFY_WEBHOOK_ENABLE_TINTYPE: "on",
+    MINIO_NOTIFY_WEBHOOK_ENDPOINT_TINTYPE: url,
+    MINIO_NOTIFY_WEBHOOK_AUTH_TOKEN_TINTYPE: token,
+  };
+}
 
 /** The store that `npm run test:stores` has named, or every one that can run here: the embedded one always. */
 export const STORES: readonly StoreKind[] = (chosen ? [chosen] : KINDS).filter(isInstalled);
@@ -101,9 +125,9 @@ async function startGateway(): Promise<RunningStore> {
   return { options: { ...COMMON, endpoint }, stop };
 }
 
-async function startEmbedded(): Promise<RunningStore> {
+async function startEmbedded(webhooks: readonly Webhook[] = []): Promise<RunningStore> {
   const dir = mkdtempSync(join(tmpdir(), "tintype-store-"));
-  const server = await createServer({ dir, credentials: [CREDENTIALS] });
+  const server = await createServer({ dir, credentials: [CREDENTIALS], webhooks });
   await server.listen(0);
   const stop = async (): Promise<void> => {
     await server.close();

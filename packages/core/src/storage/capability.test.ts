@@ -13,17 +13,18 @@ const every = (answer: Finding["answer"], over: Record<string, Finding["answer"]
   ) as Capabilities["checks"],
 });
 
-describe("a signed PUT is trusted with the final key", () => {
+describe("an upload is trusted with the final key", () => {
   it.each([
     ["by a store that does everything", every("yes"), true],
     [
       "by one that pins bytes, length and absence and does nothing else",
-      every("no", { sha256: "yes", ifNoneMatch: "yes", length: "yes" }),
+      every("no", { sha256: "yes", ifNoneMatch: "yes", completeIfNoneMatch: "yes", length: "yes" }),
       true,
     ],
     ["not by one that takes other bytes", every("yes", { sha256: "no" }), false],
     ["not by one that takes another length", every("yes", { length: "no" }), false],
     ["not by one that overwrites", every("yes", { ifNoneMatch: "no" }), false],
+    ["not by one that overwrites when it puts parts together", every("yes", { completeIfNoneMatch: "no" }), false],
     ["not by one of which it is not known", every("yes", { ifNoneMatch: "unknown" }), false],
     ["not by one that was never asked", undefined, false],
   ])("%s", (_, capabilities, trusted) => {

@@ -66,13 +66,13 @@ const SETTING = "storage";
 export const STORAGE_JOB: NewJob = { kind: "storage", payload: {}, dedupe: "storage" };
 
 /**
- * Whether a signed PUT can be trusted with the final key: the store refuses other bytes, another length and a key that is taken. Otherwise,
- * and as long as the store was never asked, uploads are staged.
+ * Whether uploads can be trusted with the final key: the store refuses other bytes and another length at a signed PUT, and at it and when parts
+ * are put together a key that is taken. Otherwise, and as long as the store was never asked, uploads are staged.
  */
 export function canPin(capabilities: Pick<Capabilities, "checks"> | undefined): boolean {
   if (!capabilities) return false;
-  const { sha256, ifNoneMatch, length } = capabilities.checks;
-  return [sha256, ifNoneMatch, length].every(({ answer }) => answer === "yes");
+  const { sha256, ifNoneMatch, completeIfNoneMatch, length } = capabilities.checks;
+  return [sha256, ifNoneMatch, completeIfNoneMatch, length].every(({ answer }) => answer === "yes");
 }
 
 /** What the last probe found; undefined when there was none, or when it was another version's with other checks. */

@@ -40,14 +40,14 @@ export function actFor(id: string): void {
 }
 
 /** `fetch` for our own API: answers with 2xx, 304 and redirects that are not to be followed, throws `Problem` for everything else. */
-export async function request(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
+export async function request(input: Parameters<typeof fetch>[0], init?: RequestInit): Promise<Response> {
   const headers = new Headers(init?.headers);
   if (person !== undefined) headers.set("x-tintype-person", person);
   return requestForAnyone(input, { ...init, headers });
 }
 
 /** The same for whoever is signed in: to find out who that is. */
-export async function requestForAnyone(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
+export async function requestForAnyone(input: Parameters<typeof fetch>[0], init?: RequestInit): Promise<Response> {
   const response = await reach(input, init);
   reachable.set(true);
   // Where something could be changed there is room.
@@ -71,7 +71,7 @@ export function messageOf(error: unknown): string {
   return error instanceof Problem ? error.message : "Something went wrong. Try again.";
 }
 
-async function reach(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
+async function reach(input: Parameters<typeof fetch>[0], init?: RequestInit): Promise<Response> {
   try {
     return await fetch(input, init);
   } catch (cause) {

@@ -13,12 +13,12 @@ const CHECKS: Readonly<Record<string, { title: string; without: string }>> = {
   ifNoneMatch: { title: "Never overwrites a photo", without: "Uploads wait in a place of their own until they are verified." },
   completeIfNoneMatch: {
     title: "Never overwrites a large file",
-    without: "Large uploads wait in a place of their own until they are verified.",
+    without: "Uploads wait in a place of their own until they are verified.",
   },
   sha256: { title: "Refuses damaged uploads", without: "Damage is found when the file is read, and the file is asked for again." },
   length: { title: "Refuses uploads of another size", without: "Uploads wait in a place of their own until they are verified." },
   multipart: { title: "Takes large files in parts", without: "Files above 64 MB cannot be uploaded." },
-  copy: { title: "Copies within itself", without: "What waits to be moved is sent through Tintype." },
+  copy: { title: "Copies within itself", without: "What waits, and what other tools drop, cannot be moved to its place." },
   cors: { title: "Lets the pages of this site in", without: "Browsers reach it only through Tintype, which is slower." },
   events: {
     title: "Tells of new files at once",
