@@ -173,6 +173,9 @@ describe.skipIf(chromePath === undefined)("the settings", () => {
     await page.getByRole("button", { name: "Look through everything now · about 1 request" }).click();
     await page.getByText("Last looked through just now.").waitFor({ timeout: 60_000 });
     expect(await page.getByRole("button", { name: "Check again" }).count()).toBe(0);
+    expect(await page.getByRole("link", { name: "Ask the doctor" }).count()).toBe(0);
+    await open("storage/doctor", "Doctor");
+    await page.getByText("there is nothing in between to examine").waitFor();
   });
 
   it("show a member only what is theirs", async () => {
@@ -181,8 +184,10 @@ describe.skipIf(chromePath === undefined)("the settings", () => {
     await mia.getByRole("link", { name: /^Account/u }).waitFor();
     expect(await mia.locator(".bar").count()).toBe(0);
     expect(await mia.getByRole("link", { name: /^Jobs/u }).count()).toBe(0);
-    await mia.goto(`${laptop.url}/settings/jobs`);
-    await mia.getByRole("heading", { name: "There is nothing at this address" }).waitFor();
+    for (const at of ["jobs", "storage/doctor"]) {
+      await mia.goto(`${laptop.url}/settings/${at}`);
+      await mia.getByRole("heading", { name: "There is nothing at this address" }).waitFor();
+    }
     await mia.context().close();
   });
 });

@@ -62,19 +62,22 @@ function SignedIn({ state }: { state: Exclude<Session, { status: "out" | "anothe
 /** All photos, and one of them over the others: one route, so that the grid stays as it is. */
 const PHOTOS = /^\/(?:p\/[^/]+\/?)?$/u;
 
+/** The settings, and a page of theirs, which may have one under it. */
+const SETTINGS = /^\/settings(?:\/(?<page>[^/]+(?:\/[^/]+)?))?\/?$/u;
+
 function Library({ me }: { me: Me | undefined }) {
   const [atPhotos] = useRoute(PHOTOS);
-  const [atSettings, settings] = useRoute("/settings/:page?");
+  const [atSettings, settings] = useRoute(SETTINGS);
   const place = (atPhotos && "photos") || (atSettings && "settings") || undefined;
   return (
     <>
       <Shell me={me} place={place}>
         {place === "photos" && <Photos me={me} />}
-        {place === "settings" && <Settings me={me} page={settings?.page} />}
+        {place === "settings" && <Settings me={me} page={settings?.["page"]} />}
         {!place && <NotFound />}
       </Shell>
       <Bars isOwner={me?.user.role === "owner"} />
-      <Tray />
+      <Tray isOwner={me?.user.role === "owner"} />
       <DropTarget />
     </>
   );

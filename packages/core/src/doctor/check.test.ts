@@ -51,3 +51,10 @@ it("tells what failed from what could not be tried", () => {
   expect(stateOf({ hook: { target: "arn", isTold: false } })).toMatchObject({ "The store tells of new objects": "failed" });
   expect(stateOf({ database: { skewMs: 1_200_000 } })).toMatchObject({ Clocks: "failed" });
 });
+
+it("tells clocks in whole seconds, and at which step a browser failed", () => {
+  const browser = { origin: "", direct: { failed: { step: "range" as const, status: 200 } }, skewMs: -300 };
+  const detailOf = (name: string) => checksOf({ ...seen, browser }).find((check) => check.name === name)?.detail;
+  expect(detailOf("Clocks")).toBe("store 0 s, browser 0 s");
+  expect(detailOf("This browser, straight at the store")).toBe("reading a range: 200");
+});

@@ -1,4 +1,4 @@
-import { type BrowserTrial, isGood, type Look, type Observations, type Reply, words } from "./observation.ts";
+import { type BrowserTrial, isGood, type Look, type Observations, type Reply, trialWords, words } from "./observation.ts";
 
 /** One thing that was tried. `unknown` where it could not be, or is none of ours. */
 export type Check = { name: string; state: "ok" | "failed" | "unknown"; detail: string };
@@ -50,7 +50,7 @@ function clocks({ store: { skewMs }, database, browser }: Observations): Check {
   const all = { store: skewMs, database: database.skewMs, browser: browser?.skewMs };
   const known = Object.entries(all).flatMap(([name, ms]) => (ms === undefined ? [] : [{ name, ms }]));
   if (known.length === 0) return unknown("Clocks", "Nobody told theirs.");
-  const detail = known.map(({ name, ms }) => `${name} ${(ms / 1000).toFixed(0)} s`).join(", ");
+  const detail = known.map(({ name, ms }) => `${name} ${Math.round(ms / 1000) || 0} s`).join(", ");
   return known.some(({ name, ms }) => name !== "browser" && Math.abs(ms) > SKEW_MS) ? failed("Clocks", detail) : ok("Clocks", detail);
 }
 
@@ -64,7 +64,7 @@ function hookCheck({ hook: { target, isTold } }: Observations): Check {
 function browserCheck(name: string, trial: BrowserTrial | undefined): Check {
   if (trial === undefined) return unknown(name, "It could not be tried.");
   const { failed: at } = trial;
-  return at ? failed(name, `${at.step}: ${at.status || "no answer"}`) : ok(name, "One byte went there and back.");
+  return at ? failed(name, trialWords(at)) : ok(name, "One byte went there and back.");
 }
 
 function ok(name: string, detail: string): Check {

@@ -1,6 +1,6 @@
 import { type Check, checksOf } from "./check.ts";
 import { finding, type Finding, type FindingCode } from "./finding.ts";
-import { codeOf, isGood, type Look, type Observations, type Reply, words } from "./observation.ts";
+import { codeOf, isGood, type Look, type Observations, type Reply, trialWords, words } from "./observation.ts";
 
 /** Each thing that was tried, and the causes of what is wrong. */
 export type Diagnosis = { checks: Check[]; findings: Finding[] };
@@ -156,13 +156,13 @@ function originTrouble({ browser, settings: { publicUrl } }: Observations): Find
 function blocked({ browser, settings: { publicEndpoint } }: Observations): Finding | undefined {
   const failed = browser?.direct?.failed;
   if (failed === undefined) return undefined;
-  return finding("browser-blocked", [`${publicEndpoint} from this browser, ${failed.step}: ${failed.status || "no answer"}`]);
+  return finding("browser-blocked", [`${publicEndpoint} from this browser, ${trialWords(failed)}`]);
 }
 
 function forwardTrouble({ browser, settings: { publicUrl } }: Observations): Finding | undefined {
   const failed = browser?.sameOrigin?.failed;
   if (failed === undefined) return undefined;
-  return finding("forward-blocked", [`${publicUrl}/store from this browser, ${failed.step}: ${failed.status || "no answer"}`]);
+  return finding("forward-blocked", [`${publicUrl}/store from this browser, ${trialWords(failed)}`]);
 }
 
 function hookTrouble({ hook, database, settings }: Observations, store: Finding | undefined): Finding[] {

@@ -50,6 +50,13 @@ export function words(reply: Reply): string {
   return reply.code === "" ? String(reply.status) : `${reply.status} ${reply.code}`;
 }
 
+const STEPS = { put: "writing", get: "reading", range: "reading a range" } as const;
+
+/** The same of a trial that failed. */
+export function trialWords({ step, status }: NonNullable<BrowserTrial["failed"]>): string {
+  return `${STEPS[step]}: ${status || "no answer"}`;
+}
+
 /** Whether it was as it should be. */
 export function isGood(reply: Reply | undefined): boolean {
   return reply !== undefined && "status" in reply && reply.code === "" && reply.status < 300;

@@ -25,6 +25,8 @@ export type AssetDetail = InferResponseType<(typeof assets)[":id"]["$get"], 200>
 export type KindOfJobs = InferResponseType<typeof admin.jobs.$get, 200>["kinds"][number];
 export type StorageFacts = InferResponseType<typeof admin.storage.$get, 200>;
 export type RefusedFile = InferResponseType<typeof admin.inbox.refused.$get, 200>["files"][number];
+/** What was tried between this browser and the store, and the causes of what is wrong. */
+export type Diagnosis = InferResponseType<typeof admin.doctor.$post, 200>;
 export type DeadJob = InferResponseType<typeof admin.jobs.dead.$get, 200>["jobs"][number];
 export type DownloadFile = InferResponseType<typeof assets.downloads.$post, 200>["files"][number];
 
@@ -77,6 +79,8 @@ export const api = {
   storage: (signal: AbortSignal) => ok(admin.storage.$get({}, { init: { signal } })),
   checkStorage: async () => void (await admin.storage.check.$post()),
   sweepStorage: async () => void (await admin.storage.sweep.$post()),
+  doctor: (json: InferRequestType<typeof admin.doctor.$post>["json"], signal: AbortSignal) =>
+    ok(admin.doctor.$post({ json }, { init: { signal } })),
   jobs: async (signal: AbortSignal) => (await ok(admin.jobs.$get({}, { init: { signal } }))).kinds,
   deadJobs: (after: string | undefined, signal: AbortSignal) =>
     ok(admin.jobs.dead.$get({ query: after === undefined ? {} : { after } }, { init: { signal } })),

@@ -50,7 +50,7 @@ export function createEngine(ports: Ports): Engine {
     queue: createQueue(),
     holds: new Set(),
     wire: { bytes: 0, rate: createRate(8_000) },
-    health: { failures: 0, until: 0, successes: 0, succeededAt: -Infinity, reason: "" },
+    health: { failures: 0, until: 0, successes: 0, succeededAt: -Infinity, reason: "", at: "server" },
     byContent: new Map(),
     tiles: new Set(),
     unshown: new Set(),

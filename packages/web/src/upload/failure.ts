@@ -4,12 +4,12 @@ import { Problem } from "../lib/http.ts";
 export type PutAnswer = { status: number; etag: string | null; code: string; retryAfter: number | undefined };
 
 /**
- * What to do about a failure: `retry` later · `replan` with fresh signatures · `rehash` because the file is not what was hashed ·
+ * What to do about a failure: `retry` later, and where it failed · `replan` with fresh signatures · `rehash` because the file is not what was hashed ·
  * `hold` everything until a person acts · `fail` for good, with the reason to show.
  */
 export type Verdict =
   | { act: "done" }
-  | { act: "retry"; reason: string; retryAfter: number | undefined }
+  | { act: "retry"; at: "storage" | "server"; reason: string; retryAfter: number | undefined }
   | { act: "replan" | "rehash" | "fail"; reason: string }
   | { act: "hold"; hold: "full" | "signed-out" };
 
@@ -35,9 +35,9 @@ export function judgePut({ status, code, retryAfter }: PutAnswer): Verdict {
   if (CHANGED.has(code)) return { act: "rehash", reason: "It changed while it was being sent." };
   // Only what is between the browser and the store says this without a code of S3's.
   if (status === 413 && code === "") return { act: "fail", reason: TOO_LARGE };
-  if (status === 0) return { act: "retry", reason: code === ONLY_SMALL ? SMALL_PASSES : BROKE, retryAfter };
+  if (status === 0) return { act: "retry", at: "storage", reason: code === ONLY_SMALL ? SMALL_PASSES : BROKE, retryAfter };
   if (status === 408 || status === 409 || status === 425 || status === 429 || status >= 500) {
-    return { act: "retry", reason: "The storage is busy.", retryAfter };
+    return { act: "retry", at: "storage", reason: "The storage is busy.", retryAfter };
   }
   if (status === 403 || code === "NoSuchUpload") return { act: "replan", reason: "The storage refused it." };
   return { act: "fail", reason: `The storage refused it${code ? ` (${code})` : ` (${status})`}.` };
@@ -61,7 +61,8 @@ export function judgeProblem(error: unknown): Verdict {
   if (ENDED.has(error.status)) return { act: "replan", reason: "The upload had expired." };
   if (error.code === "checksum_mismatch") return { act: "rehash", reason: "It changed while it was being sent." };
   if (error.status === 0 || error.status === 408 || error.status === 425 || error.status === 429 || error.status >= 500) {
-    return { act: "retry", reason: AWAY[error.code] ?? "Tintype is busy.", retryAfter: error.retryAfter };
+    const at = error.code === "storage_unavailable" ? "storage" : "server";
+    return { act: "retry", at, reason: AWAY[error.code] ?? "Tintype is busy.", retryAfter: error.retryAfter };
   }
   return { act: "fail", reason: error.message };
 }

@@ -35,7 +35,7 @@ export type Run = {
   /** Bytes put on the wire, and their rate. */
   readonly wire: { bytes: number; rate: Rate };
   /** Failures in a row over all files: many mean that the network or the server is gone, and one file at a time probes it. */
-  readonly health: { failures: number; until: number; successes: number; succeededAt: number; reason: string };
+  readonly health: { failures: number; until: number; successes: number; succeededAt: number; reason: string; at: "storage" | "server" };
   /** The file on its way for each content, and those that wait for it as its twins. */
   readonly byContent: Map<string, { leader: Task; twins: Task[] }>;
   /** Files that have a tile in the timeline. */
@@ -122,9 +122,10 @@ export function settle(run: Run, task: Task, verdict: Exclude<Verdict, { act: "d
 }
 
 /** Counts a failure of the ways; from `patience` failures in a row on, everything waits between probes. */
-export function strain(run: Run, { reason, retryAfter }: Extract<Verdict, { act: "retry" }>, patience = MANY): void {
+export function strain(run: Run, { at, reason, retryAfter }: Extract<Verdict, { act: "retry" }>, patience = MANY): void {
   const { health, ports } = run;
   health.reason = reason;
+  health.at = at;
   health.failures++;
   health.successes = 0;
   if (health.failures < patience) return;

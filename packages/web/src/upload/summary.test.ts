@@ -22,6 +22,7 @@ function view(change: Partial<View>): View {
     hold: undefined,
     outage: undefined,
     waiting: false,
+    atStorage: false,
     skipped: { count: 0, names: [] },
     unreadable: 0,
     unread: [],

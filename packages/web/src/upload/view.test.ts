@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { Problem } from "../lib/http.ts";
 import { createEngine } from "./engine.ts";
 import { files, settled, world } from "@tintype/test/upload-world";
 import { isLively } from "./run.ts";
@@ -36,6 +37,22 @@ test("duplicates are shown only while something runs", async () => {
   again.add(files(20));
   await settled(again);
   expect(viewOf(again.run, extra)).toMatchObject({ running: false, duplicates: 20, safe: 0, rows: [], progress: 1 });
+});
+
+test.each([
+  ["the store breaks off", { status: 0 }, undefined, true],
+  ["our server does not reach the store", undefined, new Problem(503, "storage_unavailable", ""), true],
+  ["our server is away itself", undefined, new Problem(0, "unreachable", ""), false],
+])("while files wait because %s, it is known whether that is at the storage", async (_, put, plan, atStorage) => {
+  const { ports, faults } = world();
+  if (put) faults.put.push(put);
+  if (plan) faults.plan.push(plan);
+  const engine = createEngine({ ...ports, random: () => 1 });
+  engine.add(files(1));
+  await vi.advanceTimersByTimeAsync(500);
+  expect(viewOf(engine.run, extra)).toMatchObject({ waiting: true, atStorage });
+  await settled(engine);
+  expect(viewOf(engine.run, extra)).toMatchObject({ safe: 1, atStorage: false });
 });
 
 test("a twin counts as sent when the file that it waits for is", async () => {

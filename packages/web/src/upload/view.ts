@@ -51,6 +51,8 @@ export type View = {
   outage: { reason: string; until: number } | undefined;
   /** True while files wait for their next try and nothing else moves. */
   waiting: boolean;
+  /** True while files wait, or have failed, because the storage does not take them. */
+  atStorage: boolean;
   /** Hidden and system files that were left out, and the names of the first few. */
   skipped: { count: number; names: readonly string[] };
   unreadable: number;
@@ -80,6 +82,10 @@ export function viewOf(run: Run, { skipped, unreadable, unread, progressPerSecon
   const sentBytes = queue.sentBytes();
   const running = queue.unsafe() > 0;
   const left = unsent(run);
+  const waiting =
+    run.holds.size === 0 &&
+    queue.in.sending.size === 0 &&
+    (health.until > now || [...queue.in.retrying].some(({ retryAt = 0 }) => retryAt > now));
   const shown = rowTasks(run);
   const hidden = queue.in.sending.size + queue.in.retrying.size + failed - shown.filter((task) => task.phase !== "duplicate").length;
   return {
@@ -100,10 +106,8 @@ export function viewOf(run: Run, { skipped, unreadable, unread, progressPerSecon
     secondsLeft: secondsLeft(sentBytes, total.bytes, progressPerSecond, elapsed),
     hold: HOLDS.find((each) => run.holds.has(each)),
     outage: running && health.until > now ? { reason: health.reason, until: health.until } : undefined,
-    waiting:
-      run.holds.size === 0 &&
-      queue.in.sending.size === 0 &&
-      (health.until > now || [...queue.in.retrying].some(({ retryAt = 0 }) => retryAt > now)),
+    waiting,
+    atStorage: health.failures > 0 && health.at === "storage" && (running ? waiting : failed > 0),
     skipped,
     unreadable,
     unread,

@@ -6,23 +6,31 @@ import { useTitle } from "../../lib/title.ts";
 import { Icon } from "../../ui/icon.tsx";
 import { NotFound } from "../shell/not-found.tsx";
 import { AccountPage } from "./account-page.tsx";
+import { DoctorPage } from "./doctor-page.tsx";
 import { JobsPage } from "./jobs-page.tsx";
 import { StoragePage } from "./storage-page.tsx";
 import "./settings.css";
 
-type Page = { id: string; title: string; about: string; icon: string; forOwner: boolean; View: ComponentType<{ me: Me }> };
+/** A page under another one, whose id its own begins with, has no place in the list. */
+type Page = { id: string; title: string; inList?: { about: string; icon: string }; forOwner: boolean; View: ComponentType<{ me: Me }> };
 
 const PAGES: readonly Page[] = [
   {
     id: "account",
     title: "Account",
-    about: "You, the theme, sign out",
-    icon: mdiAccountCircleOutline,
+    inList: { about: "You, the theme, sign out", icon: mdiAccountCircleOutline },
     forOwner: false,
     View: AccountPage,
   },
-  { id: "storage", title: "Storage", about: "Where your photos are", icon: mdiDatabaseOutline, forOwner: true, View: StoragePage },
-  { id: "jobs", title: "Jobs", about: "What goes on, what failed", icon: mdiCogSyncOutline, forOwner: true, View: JobsPage },
+  {
+    id: "storage",
+    title: "Storage",
+    inList: { about: "Where your photos are", icon: mdiDatabaseOutline },
+    forOwner: true,
+    View: StoragePage,
+  },
+  { id: "storage/doctor", title: "Doctor", forOwner: true, View: DoctorPage },
+  { id: "jobs", title: "Jobs", inList: { about: "What goes on, what failed", icon: mdiCogSyncOutline }, forOwner: true, View: JobsPage },
 ];
 
 /**
@@ -33,32 +41,41 @@ export function Settings({ me, page }: { me: Me; page: string | undefined }) {
   const shown = pages.find(({ id }) => id === (page ?? pages[0]?.id));
   useTitle(page === undefined ? "Settings" : (shown?.title ?? "Not found"));
   if (!shown) return <NotFound />;
-  const { title, View } = shown;
+  const { id: at, title, View } = shown;
+  const above = pages.find(({ id }) => at.startsWith(`${id}/`));
   const [Outer, Inner] = page === undefined ? (["h1", "h2"] as const) : (["p", "h1"] as const);
   return (
     <div className="settings" data-at={page === undefined ? "list" : "page"}>
       <nav className="settings-list" aria-label="Settings">
         <Outer className="settings-head">Settings</Outer>
-        {pages.map((each) => (
-          <Link
-            key={each.id}
-            className="settings-link"
-            href={`/settings/${each.id}`}
-            aria-current={page === each.id ? "page" : undefined}
-            data-shown={each === shown}
-          >
-            <Icon path={each.icon} />
-            <span className="settings-name">
-              {each.title}
-              <small>{each.about}</small>
-            </span>
-            <Icon path={mdiChevronRight} />
-          </Link>
-        ))}
+        {pages.map(
+          ({ id, title: name, inList }) =>
+            inList && (
+              <Link
+                key={id}
+                className="settings-link"
+                href={`/settings/${id}`}
+                aria-current={page === id ? "page" : undefined}
+                data-shown={id === (above?.id ?? at)}
+              >
+                <Icon path={inList.icon} />
+                <span className="settings-name">
+                  {name}
+                  <small>{inList.about}</small>
+                </span>
+                <Icon path={mdiChevronRight} />
+              </Link>
+            ),
+        )}
       </nav>
-      <section className="settings-page" aria-labelledby="settings-title" key={shown.id}>
+      <section className="settings-page" aria-labelledby="settings-title" key={at}>
         <header className="settings-head">
-          <Link className="icon-button settings-back" href="/settings" aria-label="All settings">
+          <Link
+            className="icon-button settings-back"
+            href={above ? `/settings/${above.id}` : "/settings"}
+            aria-label={above ? above.title : "All settings"}
+            data-under={above !== undefined}
+          >
             <Icon path={mdiArrowLeft} size={22} />
           </Link>
           <Inner id="settings-title">{title}</Inner>

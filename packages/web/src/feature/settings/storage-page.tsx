@@ -1,12 +1,14 @@
 import { mdiAlertCircleOutline, mdiCheck, mdiHelp, mdiMinus } from "@mdi/js";
 import { useEffect, useState } from "react";
+import { Link } from "wouter";
 import { agoText } from "../../lib/ago.ts";
 import type { StorageFacts } from "../../lib/api.ts";
 import { counted, formatBytes } from "../../lib/format.ts";
+import { DOCTOR } from "../../lib/places.ts";
 import { useStore } from "../../lib/store.ts";
 import { Button } from "../../ui/button.tsx";
-import { Copy } from "../../ui/copy.tsx";
 import { Icon } from "../../ui/icon.tsx";
+import { Lines } from "./lines.tsx";
 import { createStorage, type Seen, type Storage } from "./storage.ts";
 import { checkMeaning, checkTitle, costText, stateTitle, sweepText, uploadsText } from "./storage-words.ts";
 import "./storage.css";
@@ -29,6 +31,7 @@ export function StoragePage() {
       {facts && (
         <>
           <Place facts={facts} />
+          {facts.place.folder === null && <Doctor />}
           {facts.place.folder === null && <Check facts={facts} storage={storage} />}
           <Sweep facts={facts} storage={storage} />
         </>
@@ -125,15 +128,7 @@ function SetUp({ setUp }: Pick<Capabilities, "setUp">) {
                 {each.state !== "done" && `${stateTitle(each)}. `}
                 {each.detail}
               </span>
-              {each.lines.length > 0 && (
-                <div className="storage-lines">
-                  {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls sideways must be reachable by the keyboard */}
-                  <pre tabIndex={0} aria-label={`Lines for: ${each.title}`}>
-                    {each.lines.join("\n")}
-                  </pre>
-                  <Copy label="Copy the lines" text={each.lines.join("\n")} />
-                </div>
-              )}
+              <Lines lines={each.lines} title={each.title} />
             </div>
           </li>
         ))}
@@ -156,6 +151,20 @@ function Sweep({ facts, storage }: { facts: Seen; storage: Storage }) {
       <Button kind="outline" busy={sweep.isUnderWay && sweep.reason === null} onClick={() => void storage.sweep()}>
         Look through everything now · {costText(facts)}
       </Button>
+    </div>
+  );
+}
+
+function Doctor() {
+  return (
+    <div className="settings-group">
+      <h2>When something does not work</h2>
+      <p>
+        The doctor tries every way between this browser, Tintype, its storage and its database, and says what is wrong and what mends it.
+      </p>
+      <Link className="button button-outline" href={DOCTOR}>
+        Ask the doctor
+      </Link>
     </div>
   );
 }

@@ -5,6 +5,7 @@ import { api } from "../../lib/api.ts";
 import { counted } from "../../lib/format.ts";
 import { reachable } from "../../lib/http.ts";
 import { outages } from "../../lib/outage.ts";
+import { DOCTOR } from "../../lib/places.ts";
 import { useStore } from "../../lib/store.ts";
 import { IconButton } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
@@ -22,7 +23,11 @@ export function Bars({ isOwner }: { isOwner: boolean }) {
   useWatch(isOwner);
   return (
     <div ref={measure} className="bars" role="status">
-      {here ? <Outages /> : <Bar icon={mdiCloudOffOutline}>Tintype cannot be reached. The page carries on once it is back.</Bar>}
+      {here ? (
+        <Outages isOwner={isOwner} />
+      ) : (
+        <Bar icon={mdiCloudOffOutline}>Tintype cannot be reached. The page carries on once it is back.</Bar>
+      )}
       {isOwner && here && <Attention />}
       {left > 0 && (
         <Bar onClose={() => unsent.set(0)}>
@@ -43,7 +48,8 @@ function measure(bars: HTMLElement | null): (() => void) | undefined {
 }
 
 /** While the server itself answers: what it needs and does not get. */
-function Outages() {
+function Outages({ isOwner }: { isOwner: boolean }) {
+  const [atDoctor] = useRoute(DOCTOR);
   const away = useStore(outages);
   const isFull = useStore(upload)?.hold === "full" || away.has("full");
   return (
@@ -51,7 +57,16 @@ function Outages() {
       {away.has("database") && (
         <Bar icon={mdiDatabaseOffOutline}>The database cannot be reached. Everything carries on once it is back.</Bar>
       )}
-      {away.has("storage") && <Bar icon={mdiCloudOffOutline}>The storage cannot be reached. Everything carries on once it is back.</Bar>}
+      {away.has("storage") && (
+        <Bar icon={mdiCloudOffOutline}>
+          The storage cannot be reached. Everything carries on once it is back.{" "}
+          {isOwner && !atDoctor && (
+            <Link className="bar-link" href={DOCTOR}>
+              Find out why
+            </Link>
+          )}
+        </Bar>
+      )}
       {isFull && <Bar icon={mdiHarddisk}>The storage is full. Everything carries on once there is room.</Bar>}
     </>
   );

@@ -1,4 +1,5 @@
 import { api, type Trial } from "../../lib/api.ts";
+import { wayProved, ways } from "../../lib/way.ts";
 
 type Way = Trial["way"];
 
@@ -16,6 +17,12 @@ export async function findWay(): Promise<Way | "only" | "none"> {
   if (trials.length === 0) return "only";
   for (const trial of trials) if ((await makeTrial(trial, body)).failed === undefined) return trial.way;
   return "none";
+}
+
+/** What comes of each way, tried at the same time; empty where there is only one. */
+export async function tryWays(): Promise<Outcome[]> {
+  const { body, trials } = await api.storageCheck();
+  return Promise.all(trials.map((trial) => makeTrial(trial, body)));
 }
 
 /** Writes the body, reads it back whole and as a range, and compares. Never throws. */
@@ -46,13 +53,21 @@ async function attempt(url: string, init: RequestInit, isGood: (answer: Response
   }
 }
 
+/** Goes on by a way that leads to the store; has everything signed anew where that is another than before. */
+export function takeWay(found: Way): void {
+  const before = keptWay();
+  keepWay(found);
+  wayProved();
+  if (before !== found) ways.set(ways.get() + 1);
+}
+
 /** The way that the server is told of at present. */
-export function keptWay(): Way {
+function keptWay(): Way {
   return document.cookie.split("; ").includes(`${COOKIE}=same-origin`) ? "same-origin" : "direct";
 }
 
 /** Tells the server with each request, for a day, by which way this browser reaches the store. */
-export function keepWay(way: Way): void {
+function keepWay(way: Way): void {
   const value = way === "same-origin" ? `same-origin; max-age=${DAY_S}` : "; max-age=0";
   // oxlint-disable-next-line unicorn/no-document-cookie -- the Cookie Store API is not there on plain http
   document.cookie = `${COOKIE}=${value}; path=/; samesite=strict${location.protocol === "https:" ? "; secure" : ""}`;

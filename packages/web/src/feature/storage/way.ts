@@ -1,5 +1,5 @@
 import { createChunk } from "../../lib/chunk.ts";
-import { wayProved, ways, whenStoreFails } from "../../lib/way.ts";
+import { whenStoreFails } from "../../lib/way.ts";
 import { session } from "../account/session.ts";
 
 /** When the ways were tried last, in milliseconds since the epoch. */
@@ -19,15 +19,11 @@ async function seek(): Promise<void> {
   if (busy || onlyOne || session.get().status !== "in" || performance.now() - triedAt < PAUSE_MS) return;
   busy = true;
   try {
-    const { findWay, keepWay, keptWay } = await chunk.load();
+    const { findWay, takeWay } = await chunk.load();
     const found = await findWay();
     onlyOne = found === "only";
     localStorage.setItem(TRIED, String(Date.now()));
-    if (found === "only" || found === "none") return;
-    const before = keptWay();
-    keepWay(found);
-    wayProved();
-    if (before !== found) ways.set(ways.get() + 1);
+    if (found !== "only" && found !== "none") takeWay(found);
   } catch {
     // What cannot be asked now is asked after the next failure, or with the next page.
   } finally {

@@ -1,6 +1,8 @@
 import { mdiAlertCircle, mdiCheckCircle, mdiChevronDown, mdiChevronUp, mdiClose, mdiPause, mdiPlay } from "@mdi/js";
 import { useEffect, useState } from "react";
+import { Link, useRoute } from "wouter";
 import { counted } from "../../lib/format.ts";
+import { DOCTOR } from "../../lib/places.ts";
 import { useStore } from "../../lib/store.ts";
 import { Button, IconButton } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
@@ -13,12 +15,12 @@ import { control, dismiss, upload } from "./upload.ts";
 import "./tray.css";
 
 /** The upload at a glance: how far, how fast, what went wrong. Absent when nothing is or was being uploaded. */
-export function Tray() {
+export function Tray({ isOwner }: { isOwner: boolean }) {
   const view = useStore(upload);
-  return view && <Open view={view} />;
+  return view && <Open view={view} isOwner={isOwner} />;
 }
 
-function Open({ view }: { view: View }) {
+function Open({ view, isOwner }: { view: View; isOwner: boolean }) {
   const [folded, setFolded] = useState(() => matchMedia("(max-width: 699px)").matches);
   const [stopping, setStopping] = useState(false);
   const title = headline(view);
@@ -50,7 +52,7 @@ function Open({ view }: { view: View }) {
       </header>
       {view.running && <progress className="tray-bar" max={1} value={view.progress} aria-label="Uploaded" />}
       {note !== "" && <p className="tray-sub">{note}</p>}
-      <Actions view={view} />
+      <Actions view={view} isOwner={isOwner} />
       {!folded && view.rows.length > 0 && (
         <ul className="tray-rows">
           {view.rows.map((row) => (
@@ -79,22 +81,29 @@ function PauseButton({ view: { unsent, hold } }: { view: View }) {
   );
 }
 
-function Actions({ view: { running, hold, retryable } }: { view: View }) {
-  if (running && hold === "full") {
-    return (
-      <div className="tray-actions">
+function Actions({ view: { running, hold, retryable, atStorage }, isOwner }: { view: View; isOwner: boolean }) {
+  const [atDoctor] = useRoute(DOCTOR);
+  const isFull = running && hold === "full";
+  const canRetry = retryable > 0 && !running;
+  const isAsking = atStorage && isOwner && !atDoctor;
+  if (!isFull && !canRetry && !isAsking) return null;
+  return (
+    <div className="tray-actions">
+      {isFull && (
         <Button kind="text" onClick={() => void control((each) => each.release("full"))}>
           Continue
         </Button>
-      </div>
-    );
-  }
-  if (retryable === 0 || running) return null;
-  return (
-    <div className="tray-actions">
-      <Button kind="text" onClick={() => void control((each) => each.retry())}>
-        {retryable === 1 ? "Try again" : "Try all again"}
-      </Button>
+      )}
+      {canRetry && (
+        <Button kind="text" onClick={() => void control((each) => each.retry())}>
+          {retryable === 1 ? "Try again" : "Try all again"}
+        </Button>
+      )}
+      {isAsking && (
+        <Link className="button button-text" href={DOCTOR}>
+          Find out why
+        </Link>
+      )}
     </div>
   );
 }
