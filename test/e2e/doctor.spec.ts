@@ -42,10 +42,11 @@ describe.skipIf(chromePath === undefined || !hasHomelab)("the doctor's page", ()
     await says("This page is older than the settings");
     await page.getByRole("button", { name: "Load it again" }).click();
   };
-  const codes = () => page.locator("[data-code]").evaluateAll((all) => all.map((each) => each.dataset["code"]));
-  /** How the checks ended whose names begin so. */
+  const codes = () => page.evaluate<string[]>("[...document.querySelectorAll('[data-code]')].map((each) => each.dataset.code)");
+  /** How the checks ended in whose names this is. */
   const ended = (name: string) =>
-    page.locator(".doctor-checks li", { hasText: name }).evaluateAll((all) => all.map((each) => each.dataset["is"]));
+    page.evaluate<string[]>(`[...document.querySelectorAll(".doctor-checks li")]
+      .filter((each) => each.textContent.includes("${name}")).map((each) => each.dataset.is)`);
   const way = async () => (await page.context().cookies(program.url)).find(({ name }) => name === "tintype.store")?.value;
 
   it("is reached from the storage page, tells what it does meanwhile, and that all is well", async () => {
