@@ -48,6 +48,15 @@ describe.each(STORES)("setting up $name", { timeout: 60_000 }, ({ name, start })
   });
   afterAll(() => running.stop());
 
+  it("begins without the bucket, which is an outage: no object of it is said to be missing", async () => {
+    const store = createS3Store(running.options);
+    const away = { code: "storage_unavailable", message: "There is no bucket photos in the store." };
+    await expect(store.head("library/anna/a.jpg")).rejects.toMatchObject(away);
+    await expect(store.copy("incoming/a", "library/anna/a.jpg")).rejects.toMatchObject(away);
+    await expect(store.removeSame({ key: "incoming/a", etag: "a" })).rejects.toMatchObject(away);
+    store.close();
+  });
+
   it("does what the store has, tells the rest, and a second time changes nothing", async () => {
     const first = await setUpStore(running.options, SETTING);
     expect(statesOf(first)).toEqual(KNOWN[name]);

@@ -16,6 +16,7 @@ import { createClient, type S3Options } from "./store-s3-client.ts";
 import { createStoreClock } from "./store-s3-clock.ts";
 import { completed, copyObject } from "./store-s3-copy.ts";
 import { answer, bare, etagOf, storeError } from "./store-s3-error.ts";
+import { tellMissingBucket } from "./store-s3-missing.ts";
 import { createSigners } from "./store-s3-sign.ts";
 
 /** The ObjectStore of one bucket. */
@@ -38,6 +39,7 @@ const within = (ms: number): { abortSignal: AbortSignal } => ({ abortSignal: Abo
 /** The ObjectStore port over any S3-compatible store. */
 export function createS3Store(options: S3Options): S3Store {
   const client = createClient(options);
+  tellMissingBucket(client, options.bucket);
   const now = options.now ?? createStoreClock(client, options.bucket);
   const signer = createSigners({ ...options, now });
   const store: ObjectStore = {
