@@ -1,93 +1,38 @@
-import { execFile } from "node:child_process";
-import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
-import { once } from "node:events";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { json } from "node:stream/consumers";
-import { promisify } from "node:util";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { z } from "zod";
+import { policyFor } from "../../packages/functions/src/adapters/store-s3-policy.ts";
 import { type Client, createClient, setUp, signIn } from "../support/client.ts";
 import { DEPLOY, readCompose, readEnvFile } from "../support/compose.ts";
-import { type Deployment, openDeployment, toolPath } from "../support/compose-run.ts";
+import { type Deployment, openDeployment } from "../support/compose-run.ts";
+import { openReader, readGuide, type Reader } from "../support/guide.ts";
 import { freePort } from "../support/postgres.ts";
 import { hasDeploy } from "../support/tools.ts";
 
-const GUIDE = readFileSync(new URL("../../docs/homelab.md", import.meta.url), "utf8");
-
-/** The commands of a section of the guide, in order, block by block. */
-function blocksOf(title: string): string[] {
-  const section = GUIDE.split(/^## /mu).find((part) => part.startsWith(title));
-  if (section === undefined) throw new Error(`the guide has no section "${title}"`);
-  return [...section.matchAll(/^```sh\n(?<commands>.*?)^```$/gmsu)].map(({ groups }) => groups?.["commands"] ?? "");
-}
-
-const Call = z.object({ args: z.array(z.string()), env: z.record(z.string(), z.string()) });
-
-/** Stands in for `docker`: hands its arguments to this process, where the services are processes too. Anything else than the guide uses is refused. */
-const DOCKER = `#!/usr/bin/env node
-const env = Object.fromEntries(["STORE_LISTEN"].filter((name) => process.env[name]).map((name) => [name, process.env[name]]));
-const options = { method: "POST", body: JSON.stringify({ args: process.argv.slice(2), env }) };
-fetch(process.env.STAND_IN, options).then(async (answer) => {
-  (answer.ok ? process.stdout : process.stderr).write(await answer.text());
-  process.exitCode = answer.ok ? 0 : 1;
-});
-`;
-
-async function compose(deployment: Deployment, { args, env }: z.infer<typeof Call>): Promise<string> {
-  const words = args.filter((word) => word !== "-d" && word !== "--build");
-  const profile = words[1] === "--profile" ? words.splice(1, 2)[1] : undefined;
-  const [program, verb, ...rest] = words;
-  const known = Object.keys(readCompose(readEnvFile(join(deployment.dir, ".env"))));
-  const [service = "", ...command] = rest;
-  if (program !== "compose" || (service !== "" && !known.includes(service))) throw new Error(`docker ${args.join(" ")} is not understood`);
-  const profiles = profile === undefined ? {} : { COMPOSE_PROFILES: profile };
-  if (verb === "up") return deployment.up(rest.length > 0 ? rest : undefined, { ...env, ...profiles }).then(() => "");
-  if (verb === "logs") return deployment.output(service);
-  if (verb === "stop") return deployment.down([service]).then(() => "");
-  if (verb === "down" && profile === "*") return deployment.down().then(() => "");
-  if (verb === "exec") return deployment.exec(service, command);
-  throw new Error(`docker ${args.join(" ")} is not understood`);
-}
+const guide = readGuide("docs/homelab.md");
+const { blocksOf } = guide;
 
 /** docs/homelab.md as somebody would follow it, on one installation, from top to bottom. */
 describe.skipIf(!hasDeploy)("docs/homelab.md", { timeout: 180_000 }, () => {
   let deployment: Deployment;
-  let standIn: Server;
-  let other: number;
+  let reader: Reader;
   let client: Client;
   let asset = "";
   let photo: Buffer;
 
   beforeAll(async () => {
     deployment = await openDeployment();
-    other = await freePort();
     const colour = { width: 640, height: 480, channels: 3 as const, background: "#aa5533" };
     photo = await sharp({ create: colour }).jpeg().toBuffer();
-    mkdirSync(join(deployment.dir, "bin"));
-    writeFileSync(join(deployment.dir, "bin/docker"), DOCKER);
-    chmodSync(join(deployment.dir, "bin/docker"), 0o755);
-    standIn = createServer((request, response) => {
-      json(request)
-        .then((body) => compose(deployment, Call.parse(body)))
-        .then((text) => response.end(text))
-        .catch((error: unknown) => response.writeHead(500).end(String(error)));
-    }).listen(0, "127.0.0.1");
-    await once(standIn, "listening");
+    reader = await openReader(deployment, { "9000": new URL(deployment.storeUrl).port, "9002": String(await freePort()) });
   });
   afterAll(async () => {
-    standIn?.close();
+    reader?.close();
     await deployment?.close();
   });
 
-  /** Runs commands as they stand, but for the ports, which are free ones here. */
-  const follow = async (commands: string): Promise<string> => {
-    const { port } = standIn.address() as { port: number };
-    const here = commands.replaceAll("9000", new URL(deployment.storeUrl).port).replaceAll("9002", String(other));
-    const env = { PATH: `${join(deployment.dir, "bin")}:${toolPath()}`, HOME: deployment.dir, STAND_IN: `http://127.0.0.1:${port}` };
-    return (await promisify(execFile)("sh", ["-euc", here], { cwd: deployment.dir, env })).stdout;
-  };
+  const follow = (commands: string): Promise<string> => reader.follow(commands);
   const original = async (): Promise<Buffer> => {
     const location = (await client.call("GET", `/api/assets/${asset}/original`)).headers.get("location") ?? "";
     expect(new URL(location).origin).toBe(deployment.storeUrl);
@@ -109,6 +54,25 @@ describe.skipIf(!hasDeploy)("docs/homelab.md", { timeout: 180_000 }, () => {
   it("has a device added", async () => {
     const [add = ""] = blocksOf("Photos from other programs");
     expect(await follow(add)).toContain(`mc alias set tintype-anna-phone ${deployment.storeUrl} `);
+  });
+
+  it("has the store told what it can do and what Tintype needs, as docs/storage.md says", async () => {
+    const { text, blocksOf: inStorage } = readGuide("docs/storage.md");
+    const [doctor = "", ...none] = inStorage("What each can do");
+    const [policy = "", ...more] = inStorage("The rights that Tintype needs");
+    expect(await follow(doctor)).toContain("All is well.");
+    expect(JSON.parse(await follow(policy))).toEqual(policyFor("photos"));
+    expect([...none, ...more, ...(text.match(/^```/gmu) ?? [])]).toHaveLength(4);
+  });
+
+  it("begins as README.md says, which has four more commands", async () => {
+    const [start = "", ...more] = readGuide("README.md").blocksOf("Homelab");
+    expect(start).toBe(`cd deploy\n${blocksOf("From nothing to the first photo")[0]}`);
+    const said = await follow(more.join(""));
+    for (const part of ["All is well.", "mc alias set tintype-anna-phone", "holds "]) expect(said).toContain(part);
+    const token = said.trim().split("\n").at(-1) ?? "";
+    const scraped = await fetch(`${deployment.url}/metrics`, { headers: { authorization: `Bearer ${token}` } });
+    expect([more.length, scraped.status]).toEqual([1, 200]);
   });
 
   it("moves the library from MinIO to versitygw, where it is the same", async () => {
@@ -141,9 +105,9 @@ describe.skipIf(!hasDeploy)("docs/homelab.md", { timeout: 180_000 }, () => {
 
   it("has no other commands than these, and names every setting of .env.example and of the process", () => {
     const followed = ["From nothing to the first photo", "Photos from other programs", "MinIO is archived", "Updates", "Which store"];
-    expect(followed.flatMap(blocksOf)).toHaveLength(GUIDE.match(/^```sh/gmu)?.length ?? 0);
-    expect(GUIDE.match(/^```/gmu)).toHaveLength(followed.flatMap(blocksOf).length * 2);
+    expect(followed.flatMap((title) => blocksOf(title))).toHaveLength(guide.text.match(/^```sh/gmu)?.length ?? 0);
+    expect(guide.text.match(/^```/gmu)).toHaveLength(followed.flatMap((title) => blocksOf(title)).length * 2);
     const inFile = [...readFileSync(`${DEPLOY}.env.example`, "utf8").matchAll(/^#?(?<name>[A-Z0-9_]+)=/gmu)].map((found) => found[1]);
-    expect(inFile.filter((name) => !GUIDE.includes(name ?? "") && name !== "COMPOSE_PROFILES")).toEqual([]);
+    expect(inFile.filter((name) => !guide.text.includes(name ?? "") && name !== "COMPOSE_PROFILES")).toEqual([]);
   });
 });

@@ -110,7 +110,7 @@ export async function openDeployment(): Promise<Deployment> {
     exec: async (name, command) => {
       const service = read().services[name];
       if (service === undefined) throw new Error(`no service ${name}`);
-      const [program = "", ...args] = commandOf({ ...service, command: [...command] });
+      const [program = "", ...args] = commandOf({ ...service, command: command.map(placed(name, service, world)) });
       return (await promisify(execFile)(program, args, { cwd: dir, env: environment(name, service, world) })).stdout;
     },
     close: async () => {
