@@ -5,6 +5,7 @@ import { countReporter } from "./support/reporter.ts";
 const here = (path: string) => new URL(path, import.meta.url).pathname;
 
 const build = here("support/build.ts");
+const bundle = here("support/bundle-build.ts");
 
 /** The AWS SDK's note about Node versions to come is noise: ours is pinned. */
 const env = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" };
@@ -23,7 +24,7 @@ const projects = [
   {
     name: "e2e",
     include: ["test/e2e/**/*.spec.ts"],
-    globalSetup: build,
+    globalSetup: [build, bundle],
     testTimeout: 240_000,
     ...retry(2),
     expect: { poll: { timeout: 15_000 } },
@@ -31,12 +32,12 @@ const projects = [
   {
     name: "homelab",
     include: ["test/homelab/**/*.test.ts"],
-    globalSetup: [build, here("support/bundle-build.ts")],
+    globalSetup: [build, bundle],
     testTimeout: 120_000,
     ...retry(0),
   },
   { name: "heavy", include: ["test/heavy/**/*.test.ts"], testTimeout: 600_000, hookTimeout: 600_000 },
-  { name: "crash", include: ["test/crash/**/*.test.ts"], globalSetup: build, testTimeout: 2_400_000, ...retry(0) },
+  { name: "crash", include: ["test/crash/**/*.test.ts"], globalSetup: [build, bundle], testTimeout: 2_400_000, ...retry(0) },
 ];
 
 export default defineConfig({

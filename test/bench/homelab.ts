@@ -32,7 +32,7 @@ export async function run(report: Report): Promise<void> {
 
 /** A process of ours as `npm run serve` starts it. */
 async function process(report: Report): Promise<void> {
-  const homelab = await startHomelab();
+  const homelab = await startHomelab({ entry: "node" });
   const program = await homelab.start();
   try {
     const client = createClient(homelab.url, await setUp(homelab.url, program.token ?? ""));

@@ -144,7 +144,7 @@ async function startParts(homelab: Homelab, random: () => number) {
         note(program.running);
       },
       restart: async () => {
-        if (random() < 0.25) await killStart(homelab.options(program.env), random() * 1500);
+        if (random() < 0.25) await killStart(homelab.options(program.env), random() * 600);
         program.running = await homelab.start(program.env);
       },
     });

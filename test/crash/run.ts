@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { setup as bundle } from "../support/bundle-build.ts";
 import { crashHomelab } from "./homelab.ts";
 import { crash } from "./laptop.ts";
 
@@ -14,6 +15,7 @@ const isWhole = values.shape === "homelab" ? await homelab() : await laptop();
 process.exitCode = isWhole ? 0 : 1;
 
 async function homelab(): Promise<boolean> {
+  bundle();
   const report = await crashHomelab({ cycles, print, ...(values.seed !== undefined && { seed: Number(values.seed) }) });
   console.log(report);
   return report.lost.length === 0;

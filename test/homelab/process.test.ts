@@ -17,7 +17,7 @@ describe.skipIf(!hasHomelab)("Tintype on MinIO and Postgres", { timeout: 120_000
   let homelab: Homelab;
   let running: Program[] = [];
   beforeAll(async () => {
-    homelab = await startHomelab();
+    homelab = await startHomelab({ entry: "node" });
   });
   afterAll(async () => {
     await Promise.all(running.map((program) => program.stop()));

@@ -20,7 +20,7 @@ describe.skipIf(!hasHomelab)("an upgrade while people use it", { timeout: 240_00
   const running: Program[] = [];
   beforeAll(async () => {
     previous = checkOut(PREVIOUS);
-    homelab = await startHomelab();
+    homelab = await startHomelab({ entry: "node" });
   });
   afterAll(async () => {
     await Promise.all(running.map((program) => program.kill()));

@@ -28,10 +28,12 @@ export type HomelabOptions = {
   storeRoot?: string;
   /** Whether store and database are to be killed. */
   killable?: boolean;
+  /** What is started: what the container image runs, or the source by `node`. */
+  entry?: "bundle" | "node";
 };
 
 /** Starts store and database; undefined where Postgres or MinIO are not installed (`installed` of stores.ts says so). */
-export async function startHomelab({ page, hook, storeRoot, killable = false }: HomelabOptions = {}): Promise<Homelab> {
+export async function startHomelab({ page, hook, storeRoot, killable = false, entry = "bundle" }: HomelabOptions = {}): Promise<Homelab> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const [store, database] = await Promise.all([startMinio(minioHook({ url, page, hook }), storeRoot), startPostgres({ fsync: killable })]);
@@ -47,7 +49,7 @@ export async function startHomelab({ page, hook, storeRoot, killable = false }: 
     S3_ACCESS_KEY_ID: accessKeyId,
     S3_SECRET_ACCESS_KEY: secretAccessKey,
   };
-  const options = (env: Record<string, string> = {}): ProgramOptions => ({ entry: "node", env: { ...settings, ...env } });
+  const options = (env: Record<string, string> = {}): ProgramOptions => ({ entry, env: { ...settings, ...env } });
   return {
     store,
     database,

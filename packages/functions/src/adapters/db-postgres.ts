@@ -82,20 +82,25 @@ const PATIENCE_MS = 60_000;
 /** Wrong user or password, no such database, no rights in it: waiting does not help. */
 const REFUSED = /^(?:28|3D|42501)/u;
 
+/** Opens a Postgres that may still be starting: see `patiently`. */
+export function awaitPostgres(options: PostgresOptions): Promise<OpenDatabase> {
+  return patiently(() => openPostgres(options), options.log);
+}
+
 /**
- * Opens a Postgres that may still be starting, as all things do together after a power cut; gives up after a minute. Throws as `openPostgres`
- * does, and AppError `invalid` when Postgres does not let us in.
+ * Does a part of a start that needs Postgres, again for as long as that is away or still starting, as all things are together after a power cut;
+ * gives up after a minute. Throws as the work does, and AppError `invalid` when Postgres does not let us in.
  */
-export async function awaitPostgres(options: PostgresOptions): Promise<OpenDatabase> {
+export async function patiently<T>(work: () => Promise<T>, log?: Log): Promise<T> {
   for (const end = Date.now() + PATIENCE_MS; ;) {
     try {
-      return await openPostgres(options);
+      return await work();
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       if (REFUSED.test(codeOf(error))) throw new AppError("invalid", `Postgres refuses: ${message}. Check DATABASE_URL.`, { cause: error });
       // Just after its start it answers that it is starting.
       if (!isOutage(error) || Date.now() > end) throw error;
-      options.log?.warn("database.awaited", { reason: message });
+      log?.warn("database.awaited", { reason: message });
       await sleep(1000);
     }
   }

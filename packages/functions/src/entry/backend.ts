@@ -1,7 +1,7 @@
 import * as Account from "@tintype/core/account";
 import type { Ctx, Log } from "@tintype/core/kernel";
 import { canPin, readCapabilities } from "@tintype/core/storage";
-import { awaitPostgres } from "../adapters/db-postgres.ts";
+import { awaitPostgres, patiently } from "../adapters/db-postgres.ts";
 import { createMetrics, type Metrics } from "../adapters/metrics.ts";
 import { createAnnouncer } from "../adapters/queue-announce.ts";
 import { createQueue } from "../adapters/queue-postgres.ts";
@@ -28,5 +28,6 @@ export async function openBackend({ databaseUrl, s3 }: NodeSettings, plainLog: L
   const store = createS3Store({ ...s3, pins, onRequest: metrics.onStoreRequest });
   undo(() => store.close());
   const ctx: Ctx = { actor: { kind: "system" }, db, store, queue: createQueue(db, announcer), now: () => new Date(), log };
-  return { ctx, authSecret: await Account.sessionSecret(ctx), metrics, storeNow: store.now };
+  const authSecret = await patiently(() => Account.sessionSecret(ctx), log);
+  return { ctx, authSecret, metrics, storeNow: store.now };
 }

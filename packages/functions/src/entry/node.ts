@@ -1,4 +1,5 @@
 import { setupToken } from "../adapters/derived-token.ts";
+import { patiently } from "../adapters/db-postgres.ts";
 import { createLog } from "../adapters/log.ts";
 import { mediaPorts } from "../adapters/media-node.ts";
 import { storeWork } from "../adapters/store-s3-work.ts";
@@ -24,5 +25,6 @@ await runProgram(async (undo) => {
     undo(() => ports.close());
     undo(startJobs(ctx, ports, { sweepMs, roundMs: WEEK_MS, storage: storeWork(s3, publicUrl) }).stop);
   }
-  return welcome(ctx, { address: publicUrl, place: `the bucket ${s3.bucket} at ${s3.endpoint}`, setupToken: setupToken(authSecret) });
+  const place = `the bucket ${s3.bucket} at ${s3.endpoint}`;
+  return patiently(() => welcome(ctx, { address: publicUrl, place, setupToken: setupToken(authSecret) }), log);
 });
