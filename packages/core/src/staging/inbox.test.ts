@@ -13,7 +13,7 @@ import { openLibrary, type Library } from "@tintype/test/library";
 import { addPerson } from "@tintype/test/person";
 import { fileOf, planOne, send } from "@tintype/test/upload";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { isAtRest, isUnfinished, modifiedMs, REST_MS } from "./inbox.ts";
+import { isAtRest, isPassedOver, modifiedMs, REST_MS } from "./inbox.ts";
 import { look } from "./look.ts";
 import { run } from "./run.ts";
 
@@ -234,8 +234,17 @@ describe("the time of a file", () => {
     ["partial", false],
     [".hidden.jpg", true],
     ["._IMG_1.JPG", true],
-  ])("(%s is unfinished: %s)", (name, expected) => {
-    expect(isUnfinished(name)).toBe(expected);
+    ["DCIM/.thumbnails/123.jpg", true],
+    [".Trash-1000/files/IMG.jpg", true],
+    [".stversions/a~1.jpg", true],
+    ["2019/@eaDir/IMG_1.JPG/SYNOPHOTO_THUMB_XL.jpg", true],
+    ["#recycle/a.jpg", true],
+    ["$RECYCLE.BIN/a.jpg", true],
+    ["DCIM/Thumbs.db", true],
+    ["a.b/c.d/e@eaDir.jpg", false],
+    ["recycle/#1 a.jpg", false],
+  ])("(%s is passed over: %s)", (path, expected) => {
+    expect(isPassedOver(path)).toBe(expected);
   });
 });
 

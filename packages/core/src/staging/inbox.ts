@@ -6,8 +6,11 @@ import { fallbackOf, readMetadata, type Ports } from "#media";
 import type { ObjectHead } from "#storage";
 import type * as Upload from "#upload";
 
-/** What a tool writes under another name before it is whole, and hidden files, which are no photos. */
-const UNFINISHED = /^\.|\.(?:partial|part|filepart|crdownload)$/iu;
+/** What a tool writes under another name before it is whole. */
+const UNFINISHED = /\.(?:partial|part|filepart|crdownload)$/iu;
+/** Hidden files and folders, and what systems and file servers keep for themselves: thumbnails, old versions, what was thrown away. */
+const HIDDEN =
+  /^(?:\..*|@eaDir|#recycle|#snapshot|\$RECYCLE\.BIN|System Volume Information|lost\+found|thumbs\.db|ehthumbs\.db|desktop\.ini)$/iu;
 const LAST_YEAR = Date.UTC(2200, 0);
 
 /**
@@ -22,9 +25,9 @@ export function isAtRest({ lastModified }: Pick<ObjectHead, "lastModified">, now
   return age >= REST_MS || age < -REST_MS;
 }
 
-/** Whether a file of this name is not to be taken (yet). */
-export function isUnfinished(name: string): boolean {
-  return UNFINISHED.test(name);
+/** Whether a file at this path of somebody's folder is not to be taken (yet). */
+export function isPassedOver(path: string): boolean {
+  return UNFINISHED.test(path) || path.split("/").some((part) => HIDDEN.test(part));
 }
 
 /**

@@ -32,9 +32,16 @@ describe("a look at what is staged", () => {
 
   it("hints uploads of which we know, and files in somebody's folder", async () => {
     const { uploadId } = await planOne(here.anna.ctx, fileOf("known"));
-    const objects = [`incoming/${uploadId}`, "incoming/unknown", "inbox/anna/a.jpg", "inbox/anna/a.jpg.partial", "inbox/nobody/a.jpg"];
-    expect(await lookAt(objects.map((key) => objectAt(key)))).toEqual({ listed: 5, hinted: 2, lists: 2 });
-    expect(await hinted()).toEqual(["inbox/anna/a.jpg", `incoming/${uploadId}`]);
+    const objects = [
+      `incoming/anna/${uploadId}`,
+      "incoming/unknown",
+      "incoming/nobody/unknown",
+      "inbox/anna/a.jpg",
+      "inbox/anna/a.jpg.partial",
+      "inbox/nobody/a.jpg",
+    ];
+    expect(await lookAt(objects.map((key) => objectAt(key)))).toEqual({ listed: 6, hinted: 2, lists: 2 });
+    expect(await hinted()).toEqual(["inbox/anna/a.jpg", `incoming/anna/${uploadId}`]);
   });
 
   it("hints no more what cannot be taken in, until it is another", async () => {

@@ -4,9 +4,9 @@ import { user } from "#account/table";
 import { ingestJob } from "#asset";
 import { allow, type Ctx } from "#kernel";
 import { setting } from "#kernel/table";
-import { INBOX, inboxParts, INCOMING, type ListedObject } from "#storage";
+import { INBOX, INCOMING, type ListedObject, stagedParts } from "#storage";
 import { upload } from "#upload/table";
-import { isUnfinished } from "./inbox.ts";
+import { isPassedOver } from "./inbox.ts";
 
 /** What one look over the staged objects did; `lists` counts its LIST requests, which is what it costs. */
 export type Looked = { listed: number; hinted: number; lists: number };
@@ -40,10 +40,8 @@ async function lookUnder(ctx: Ctx, prefix: string, start: string | undefined, re
   let after = start;
   for (let page = 0; page < PAGES; page++) {
     const { objects, next } = await ctx.store.list(prefix, { limit: PAGE, ...(after !== undefined && { after }) });
-    const keys =
-      prefix === INBOX
-        ? [...(await takeable(ctx, objects)), ...(await removedFrom(ctx, { after, to: next }, objects))]
-        : await announcedOf(ctx, objects);
+    const others = prefix === INBOX ? await removedFrom(ctx, { after, to: next }, objects) : await announcedOf(ctx, objects);
+    const keys = [...new Set([...(await takeable(ctx, objects)), ...others])];
     if (keys.length > 0) await ctx.queue.enqueue(keys.map(ingestJob));
     result.lists++;
     result.listed += objects.length;
@@ -73,8 +71,8 @@ async function takeable(ctx: Ctx, objects: readonly ListedObject[]): Promise<str
     .where(and(inArray(upload.source, sources), eq(upload.key, upload.source)));
   const refused = new Map(told.map(({ key, size }) => [key, size]));
   const isWanted = ({ key, size }: ListedObject): boolean => {
-    const parts = inboxParts(key);
-    return parts !== undefined && handles.has(parts.handle) && !isUnfinished(parts.name) && refused.get(key) !== size;
+    const parts = stagedParts(key);
+    return parts !== undefined && handles.has(parts.handle) && !isPassedOver(parts.path) && refused.get(key) !== size;
   };
   return objects.filter(isWanted).map(({ key }) => key);
 }

@@ -47,7 +47,7 @@ async function sent(content: string, name = "a.txt", body = content) {
 describe("a staged upload", () => {
   it("is verified, copied to its final key, verified there, and only then removed where it arrived", async () => {
     const { id, source, key } = await sent("first light", "Été.txt");
-    expect(source).toBe(`incoming/${id}`);
+    expect(source).toBe(`incoming/anna/${id}`);
     await library.system.db.delete(job);
     expect(await run(library.system, noPorts, { key: source })).toEqual({ kind: "moving", to: key });
     expect(await keys()).toEqual([source, key]);
@@ -176,10 +176,22 @@ describe("a staged upload", () => {
     expect(await statusOf(uploadId)).toMatchObject({ safe: true });
   });
 
-  it("of which nothing is known is left alone", async () => {
-    await putByHand(library.system, "incoming/01900000-0000-7000-8000-000000000000", "whose?");
+  it("of which the database knows nothing any more, as after a restore, is taken in as its owner's", async () => {
+    const { id, source } = await sent("acknowledged since the backup", "Sea.txt");
+    await library.system.db.delete(job);
+    await library.system.db.delete(upload);
+    library.system.now = () => new Date(Date.now() + REST_MS + 1000);
+    expect(await look(library.system)).toEqual({ listed: 1, hinted: 1, lists: 2 });
+    expect(await all()).toEqual(["moving", "ready", "moved"]);
+    expect(await keys()).toEqual([expect.stringMatching(new RegExp(`^library/anna/\\d{4}/\\d{2}/${id}~[0-9a-f]{8}`, "u"))]);
+    expect(source).toContain(id);
+  });
+
+  it("of nobody whom we know is left alone", async () => {
+    const key = "incoming/nobody/01900000-0000-7000-8000-000000000000";
+    await putByHand(library.system, key, "whose?");
     expect(await look(library.system)).toEqual({ listed: 1, hinted: 0, lists: 2 });
-    expect(await run(library.system, noPorts, { key: "incoming/01900000-0000-7000-8000-000000000000" })).toEqual({ kind: "ignored" });
+    expect(await run(library.system, noPorts, { key })).toEqual({ kind: "ignored" });
     expect(await keys()).toHaveLength(1);
   });
 });

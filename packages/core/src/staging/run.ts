@@ -3,9 +3,9 @@ import { ingestJob } from "#asset";
 import * as Ingest from "#ingest";
 import { allow, AppError, type Ctx } from "#kernel";
 import type { Ports } from "#media";
-import { headOf, INBOX, inboxParts, INCOMING, isThere, type ObjectHead } from "#storage";
+import { headOf, INBOX, INCOMING, isThere, type ObjectHead, stagedParts } from "#storage";
 import * as Upload from "#upload";
-import { announced, fileOf, isAtRest, isUnfinished, REST_MS } from "./inbox.ts";
+import { announced, fileOf, isAtRest, isPassedOver, REST_MS } from "./inbox.ts";
 import { commit, endRefused, hashOf, holderOf, outdate, ownerOf, receivedFrom, refuse, revive, tell, uploadFrom } from "./row.ts";
 
 /**
@@ -48,13 +48,13 @@ export async function run(ctx: Ctx, ports: Ports, input: Input): Promise<Moved> 
 async function runOnce(ctx: Ctx, ports: Ports, { key, giveUp = false }: Input): Promise<Moved> {
   const head = await headOf(ctx.store, key);
   if (!head) return gone(ctx, key);
-  return key.startsWith(INCOMING) ? fromUpload(ctx, ports, head) : fromInbox(ctx, ports, head, giveUp);
+  const row = key.startsWith(INCOMING) ? await uploadFrom(ctx, key) : undefined;
+  // An upload of which the database knows nothing any more, since an earlier one was put back, is its owner's all the same.
+  return row ? fromUpload(ctx, ports, head, row) : fromFolder(ctx, ports, head, giveUp);
 }
 
 /** What a client has sent: those very bytes, or they are removed. */
-async function fromUpload(ctx: Ctx, ports: Ports, head: ObjectHead): Promise<Moved> {
-  const row = await uploadFrom(ctx, head.key);
-  if (!row) return { kind: "ignored" };
+async function fromUpload(ctx: Ctx, ports: Ports, head: ObjectHead, row: Upload.UploadRow): Promise<Moved> {
   const announcedAs = { size: row.size, sha256: bytesToHex(row.sha256) };
   const sha256 = head.size === row.size ? ((await hashOf(ctx, head)) ?? (await hash(ctx, ports, head, row.name))) : row.sha256;
   const wrong = Ingest.mismatch({ size: head.size, sha256 }, announcedAs);
@@ -78,10 +78,10 @@ async function reject(ctx: Ctx, row: Upload.UploadRow, head: ObjectHead, reason:
 }
 
 /** What somebody has dropped: whatever it is, it is theirs. */
-async function fromInbox(ctx: Ctx, ports: Ports, head: ObjectHead, giveUp: boolean): Promise<Moved> {
-  const parts = inboxParts(head.key);
+async function fromFolder(ctx: Ctx, ports: Ports, head: ObjectHead, giveUp: boolean): Promise<Moved> {
+  const parts = stagedParts(head.key);
   const owner = parts && (await ownerOf(ctx, parts.handle));
-  if (!parts || !owner || isUnfinished(parts.name)) return { kind: "ignored" };
+  if (!parts || !owner || isPassedOver(parts.path)) return { kind: "ignored" };
   if (!isAtRest(head, ctx.now())) {
     await ctx.queue.enqueue([{ ...ingestJob(head.key), runAt: new Date(ctx.now().getTime() + REST_MS) }]);
     return { kind: "waiting" };

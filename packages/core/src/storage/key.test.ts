@@ -5,12 +5,13 @@ import {
   handleFrom,
   handleOf,
   HASH_DIGITS,
-  inboxParts,
+  incomingKey,
   libraryKey,
   longerKey,
   lostKey,
   nameFromKey,
   safeName,
+  stagedParts,
 } from "./key.ts";
 
 describe("libraryKey", () => {
@@ -36,21 +37,24 @@ describe("longerKey", () => {
   });
 });
 
-describe("inboxParts", () => {
+describe("stagedParts", () => {
   it.each([
-    ["inbox/ada/a.jpg", { handle: "ada", name: "a.jpg" }],
-    ["inbox/ada/deep/er/a b.jpg", { handle: "ada", name: "a b.jpg" }],
-    ["inbox/ada//a.jpg", { handle: "ada", name: "a.jpg" }],
-    ["inbox/ada/../ben/a.jpg", { handle: "ada", name: "a.jpg" }],
-    ["inbox/ada/line\nbreak.jpg", { handle: "ada", name: "line\nbreak.jpg" }],
-    ["inbox/\u0438\u0306/a.jpg", { handle: "\u0439", name: "a.jpg" }],
+    ["inbox/ada/a.jpg", ["ada", "a.jpg", "a.jpg"]],
+    ["inbox/ada/deep/er/a b.jpg", ["ada", "deep/er/a b.jpg", "a b.jpg"]],
+    ["inbox/ada//a.jpg", ["ada", "/a.jpg", "a.jpg"]],
+    ["inbox/ada/../ben/a.jpg", ["ada", "../ben/a.jpg", "a.jpg"]],
+    ["inbox/ada/line\nbreak.jpg", ["ada", "line\nbreak.jpg", "line\nbreak.jpg"]],
+    ["inbox/\u0438\u0306/a.jpg", ["\u0439", "a.jpg", "a.jpg"]],
+    [incomingKey("ada", "01900000"), ["ada", "01900000", "01900000"]],
+    ["incoming/01900000", undefined],
     ["inbox/ada/trip/", undefined],
     ["inbox/ada", undefined],
     ["inbox//ada/a.jpg", undefined],
     ["library/ada/a.jpg", undefined],
     ["x/inbox/ada/a.jpg", undefined],
   ])("of %j are %j", (key, parts) => {
-    expect(inboxParts(key)).toEqual(parts);
+    const [handle, path, name] = parts ?? [];
+    expect(stagedParts(key)).toEqual(parts && { handle, path, name });
   });
 });
 

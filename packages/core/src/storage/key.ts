@@ -48,19 +48,23 @@ export function handleOf(key: string): string | undefined {
 
 const IN_FOLDER = new RegExp(`^${LIBRARY}([^/]+)/.*[^/]$`, "su");
 
-/** Where the bytes of an upload arrive before they are verified. */
-export function incomingKey(uploadId: string): string {
-  return `${INCOMING}${uploadId}`;
+/** Where the bytes of an upload arrive before they are verified: in a folder of their owner, who is told by it where nothing else is left to tell. */
+export function incomingKey(handle: string, uploadId: string): string {
+  return `${INCOMING}${handle}/${uploadId}`;
 }
 
-/** `ada` and `x.jpg` of `inbox/ada/any/where/x.jpg`; undefined outside of `inbox/` and for folder markers. */
-export function inboxParts(key: string): { handle: string; name: string } | undefined {
-  const [, handle, name] = IN_INBOX.exec(key) ?? [];
+/** Whose a staged object is, its path in their folder and the name at its end. */
+export type StagedParts = { handle: string; path: string; name: string };
+
+/** `ada`, `any/where/x.jpg` and `x.jpg` of `inbox/ada/any/where/x.jpg`; undefined outside of `inbox/` and `incoming/` and for folder markers. */
+export function stagedParts(key: string): StagedParts | undefined {
+  const [, handle, path, name] = STAGED.exec(key) ?? [];
+  if (handle === undefined || path === undefined || name === undefined) return undefined;
   // Some file systems spell letters in two ways.
-  return handle === undefined || name === undefined ? undefined : { handle: handle.normalize("NFC"), name };
+  return { handle: handle.normalize("NFC"), path, name };
 }
 
-const IN_INBOX = new RegExp(`^${INBOX}([^/]+)/(?:.*/)?([^/]+)$`, "su");
+const STAGED = new RegExp(`^(?:${INBOX}|${INCOMING})([^/]+)/((?:.*/)?([^/]+))$`, "su");
 
 /** The next longer key of the same file, for when another one lies at this; undefined when it has its whole hash. `sha256` is lower-case hex. */
 export function longerKey(key: string, sha256: string): string | undefined {

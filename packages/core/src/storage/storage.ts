@@ -22,7 +22,6 @@ export {
   handleOf,
   HASH_DIGITS,
   INBOX,
-  inboxParts,
   INCOMING,
   incomingKey,
   LIBRARY,
@@ -33,6 +32,7 @@ export {
   nameFromKey,
   PROBE,
   safeName,
+  stagedParts,
   type LibraryKeyInput,
 } from "./key.ts";
 export type { ListedObject, Multipart, ObjectHead, ObjectStore, Part, PresignedRequest, PresignGet, PresignPut, Signer } from "./port.ts";

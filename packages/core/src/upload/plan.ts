@@ -41,7 +41,7 @@ export async function plan(ctx: Ctx, files: readonly NewFile[]): Promise<Planned
   for (let tries = 0; tries < MAX_TRIES && uploads.size < missing.length; tries++) {
     const fresh = missing.filter((file) => !uploads.has(identity(file)));
     const isPinned = await ctx.store.pins();
-    await insertMissing(ctx, { ownerId, handle }, fresh, (id) => ({ state: "open", source: isPinned ? null : incomingKey(id) }));
+    await insertMissing(ctx, { ownerId, handle }, fresh, (id) => ({ state: "open", source: isPinned ? null : incomingKey(handle, id) }));
     uploads = await renew(ctx, ownerId, missing);
   }
   return Promise.all(files.map((file) => answer(ctx, file, known, uploads)));
@@ -84,7 +84,7 @@ async function hasArrived(ctx: Ctx, row: UploadRow): Promise<boolean> {
 /** What was received lies at the store no more: all of it is to be sent again, to where uploads go now. */
 async function reopen(ctx: Ctx, row: UploadRow): Promise<UploadRow> {
   allow(ctx, "upload.write", { ownerId: row.ownerId });
-  const source = (await ctx.store.pins()) ? null : incomingKey(row.id);
+  const source = (await ctx.store.pins()) ? null : incomingKey((await Account.get(ctx, row.ownerId)).handle, row.id);
   await ctx.db.update(upload).set({ state: "open", multipartId: null, reason: null, source }).where(inState(row));
   return { ...row, source };
 }
