@@ -57,6 +57,9 @@ export type ObjectStore = {
   pins(): Promise<boolean>;
 };
 
+/** A multipart upload that is neither put together nor aborted. */
+export type PendingUpload = { key: string; id: string; startedAt: Date };
+
 /** Multipart uploads; `id` is the store's own upload id. */
 export type Multipart = {
   create(key: string, type: string): Promise<{ id: string }>;
@@ -64,6 +67,8 @@ export type Multipart = {
   /** Puts the parts together; with `ifNoneMatch` fails with `conflict` when the key is taken. */
   complete(key: string, id: string, parts: readonly Part[], options?: { ifNoneMatch?: boolean }): Promise<{ etag: string }>;
   abort(key: string, id: string): Promise<void>;
+  /** Those that are pending, of keys behind `after`, by key. Of several with the key `next` some may be left out: versitygw knows no place among them. */
+  pending(after?: string): Promise<{ uploads: PendingUpload[]; next?: string }>;
 };
 
 /** Signed requests for the browser. */

@@ -35,7 +35,18 @@ export {
   stagedParts,
   type LibraryKeyInput,
 } from "./key.ts";
-export type { ListedObject, Multipart, ObjectHead, ObjectStore, Part, PresignedRequest, PresignGet, PresignPut, Signer } from "./port.ts";
+export type {
+  ListedObject,
+  Multipart,
+  ObjectHead,
+  ObjectStore,
+  Part,
+  PendingUpload,
+  PresignedRequest,
+  PresignGet,
+  PresignPut,
+  Signer,
+} from "./port.ts";
 export { headOf, isReadable, isThere, present, unreadable } from "./readable.ts";
 export { type Reach, REACH_BODY, startReach } from "./reach.ts";
 export { createUrlSigner, MAX_EXPIRY, type SignOptions, type SignRequest } from "./sign.ts";

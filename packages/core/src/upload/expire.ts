@@ -1,7 +1,7 @@
 import { and, asc, inArray, lt } from "drizzle-orm";
 import { ingestJob } from "#asset";
 import { allow, type Ctx } from "#kernel";
-import { isThere } from "#storage";
+import { isThere, type PendingUpload, readCapabilities } from "#storage";
 import { abortParts, inState, lifeMs, LIVING, placeOf, type UploadRow } from "./life.ts";
 import { upload } from "./upload.sql.ts";
 
@@ -47,4 +47,54 @@ async function settle(ctx: Ctx, row: UploadRow): Promise<"hinted" | "expired"> {
   await abortParts(ctx, row).catch((error: unknown) => ctx.log.warn("upload.not_aborted", { key: row.key, error }));
   await ctx.db.update(upload).set({ state: "expired", reason: "Not finished in time. Add the file again." }).where(inState(row));
   return "expired";
+}
+
+/** What was looked at; `lists` counts the LIST requests. */
+export type Dropped = { pending: number; dropped: number; lists: number };
+
+/**
+ * Aborts multipart uploads that were begun longer ago than one may last and that no upload under way uses, as a lifecycle rule does where the
+ * store has one: those of clients with keys of their own, of copies that were killed, of a database that was restored. Does nothing until the
+ * store is set up. Throws what the store throws when it is asked for them.
+ */
+export async function dropStale(ctx: Ctx): Promise<Dropped> {
+  allow(ctx, "ingest.run");
+  const result: Dropped = { pending: 0, dropped: 0, lists: 0 };
+  const rule = (await readCapabilities(ctx))?.setUp?.uploads;
+  if (!rule || rule.state === "done") return result;
+  const before = ctx.now().getTime() - lifeMs(true);
+  for (let after: string | undefined, more = true; more;) {
+    const { uploads, next } = await ctx.store.multipart.pending(after);
+    result.lists++;
+    result.pending += uploads.length;
+    const old = uploads.filter(({ startedAt }) => startedAt.getTime() < before);
+    for (const each of await unused(ctx, old)) if (await drop(ctx, each)) result.dropped++;
+    after = next;
+    more = next !== undefined;
+  }
+  return result;
+}
+
+/** One that a client has taken up again may be as old as that: its row says so. */
+async function unused(ctx: Ctx, uploads: readonly PendingUpload[]): Promise<PendingUpload[]> {
+  if (uploads.length === 0) return [];
+  const ids = uploads.map(({ id }) => id);
+  const rows = await ctx.db
+    .select({ id: upload.multipartId })
+    .from(upload)
+    .where(and(inArray(upload.multipartId, ids), inArray(upload.state, [...LIVING])));
+  const used = new Set(rows.map(({ id }) => id));
+  return uploads.filter(({ id }) => !used.has(id));
+}
+
+async function drop(ctx: Ctx, { key, id, startedAt }: PendingUpload): Promise<boolean> {
+  try {
+    await ctx.store.multipart.abort(key, id);
+    ctx.log.info("upload.parts_dropped", { key, startedAt });
+    return true;
+  } catch (error) {
+    // It takes room and harms nobody; the others are to go all the same.
+    ctx.log.warn("upload.not_aborted", { key, error });
+    return false;
+  }
 }

@@ -25,7 +25,7 @@ const VERSIONS: LifecycleRule = {
   NoncurrentVersionExpiration: { NoncurrentDays: 30 },
 };
 
-/** Has the store drop unfinished uploads. Where it does not, `Upload.expire` does. */
+/** Has the store drop unfinished uploads. Where it does not, `Upload.dropStale` does. */
 export async function setUpUploads(client: S3Client, bucket: string): Promise<Outcome> {
   const isSet = await ensureRule(client, bucket, UPLOADS);
   return isSet ? done("A lifecycle rule of the bucket.") : notOffered("The store forgets the rule; Tintype drops them itself.");

@@ -5,6 +5,7 @@ import {
   DeleteObjectsCommand,
   GetObjectCommand,
   HeadObjectCommand,
+  ListMultipartUploadsCommand,
   ListObjectsV2Command,
   ListPartsCommand,
   PutObjectCommand,
@@ -152,6 +153,18 @@ function createMultipart(client: S3Client, Bucket: string): Multipart {
           if (!(error instanceof AppError) || error.code !== "gone") throw error;
         },
       );
+    },
+    pending: async (after) => {
+      const input = { Bucket, EncodingType: "url", KeyMarker: after } as const;
+      const page = await answer(client.send(new ListMultipartUploadsCommand(input), within(LIST_MS)));
+      const keyOf = (key = ""): string => (page.EncodingType === "url" ? decodeKey(key) : key);
+      const uploads = (page.Uploads ?? []).map(({ Key, UploadId = "", Initiated = new Date() }) => ({
+        key: keyOf(Key),
+        id: UploadId,
+        startedAt: Initiated,
+      }));
+      const last = uploads.at(-1);
+      return page.IsTruncated && last ? { uploads, next: last.key } : { uploads };
     },
   };
 }

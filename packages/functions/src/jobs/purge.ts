@@ -1,5 +1,5 @@
 import * as Account from "@tintype/core/account";
-import type { Ctx } from "@tintype/core/kernel";
+import { isOutage, type Ctx } from "@tintype/core/kernel";
 import * as Upload from "@tintype/core/upload";
 
 /** Ends uploads, sessions and counts whose time is over. Run it every few minutes; it does nothing twice. */
@@ -8,4 +8,15 @@ export async function purge(ctx: Ctx): Promise<void> {
   const uploads = await Upload.expire(ctx);
   const isBusy = Object.values(uploads).some((count) => count > 0) || sessions > 0;
   if (isBusy) ctx.log.info("purged", { ...uploads, sessions });
+}
+
+/** Has the store forget parts of uploads that nobody goes on with, where it does not do so itself. What cannot be reached is left for the next time. */
+export async function dropStaleParts(ctx: Ctx): Promise<void> {
+  try {
+    const dropped = await Upload.dropStale(ctx);
+    if (dropped.dropped > 0) ctx.log.info("parts dropped", dropped);
+  } catch (error) {
+    if (!isOutage(error)) throw error;
+    ctx.log.warn("parts not dropped", { error });
+  }
 }

@@ -1,11 +1,15 @@
 import type { Ctx } from "@tintype/core/kernel";
 import { z } from "zod";
-import { purge } from "./purge.ts";
+import { dropStaleParts, purge } from "./purge.ts";
 import { sweepLibrary, type SweepOptions } from "./sweep.ts";
 import type { Kind } from "./worker.ts";
 
 /** What is done again and again. */
-const ROUNDS: Readonly<Record<string, (ctx: Ctx, options: SweepOptions) => Promise<void>>> = { purge, sweep: sweepLibrary };
+const ROUNDS: Readonly<Record<string, (ctx: Ctx, options: SweepOptions) => Promise<void>>> = {
+  purge,
+  sweep: sweepLibrary,
+  parts: dropStaleParts,
+};
 
 const Payload = z.object({ name: z.string() });
 

@@ -8,6 +8,7 @@ import { refreshTimeline } from "./timeline.ts";
 import { startWorker } from "./worker.ts";
 
 const PURGE_EVERY_MS = 5 * 60_000;
+const PARTS_EVERY_MS = 24 * 3_600_000;
 /** What nobody told of is found within this time. */
 const SWEEP_EVERY_MS = 60_000;
 
@@ -35,6 +36,7 @@ export function startJobs(
   });
   if (storage) void askForStorage(ctx);
   const stopRounds = [everyRound(ctx, "purge", PURGE_EVERY_MS), everyRound(ctx, "sweep", sweepMs)];
+  if (storage) stopRounds.push(everyRound(ctx, "parts", PARTS_EVERY_MS));
   return {
     stop: async () => {
       for (const stop of stopRounds) stop();
