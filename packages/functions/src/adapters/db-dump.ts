@@ -1,6 +1,7 @@
 import { AppError, type Database } from "@tintype/core/kernel";
 import { sql } from "drizzle-orm";
 import { type Migration, migrate } from "./db-migrate.ts";
+import { clearTables, TABLES, tablesOf } from "./db-tables.ts";
 
 /** What passes anyway: jobs are asked for again by the sweep, and everybody signs in again. `migration` is told in the head of the dump. */
 const LEFT_OUT = new Set(["job", "session", "verification", "rate_limit", "migration"]);
@@ -12,7 +13,7 @@ export type DumpedRows = { table: string; rows: string; count: number };
 /** What is done with a dump: first the migrations that made the tables, then row for row, in an order in which they can be put back. */
 export type Taker = { head(migrations: readonly string[]): Promise<void>; rows(rows: DumpedRows): Promise<void> };
 
-/** Hands every row of ours to `take`, as of one moment. */
+/** Hands every row of our own tables to `take`, as of one moment. */
 export async function dump(db: Database, take: Taker): Promise<void> {
   await db.tx(async (tx) => {
     await tx.execute(sql`set transaction isolation level repeatable read read only`);
@@ -33,7 +34,8 @@ export async function dump(db: Database, take: Taker): Promise<void> {
 
 /**
  * Puts rows that `dump` gave into a database that nobody has an account in, all or none: makes the tables as they were, fills them, and brings
- * them to this version. Throws AppError `conflict` when somebody has an account there, or the rows are of a newer version.
+ * them to this version. Tables of others stay as they are. Throws AppError `conflict` as `clearTables` does, or when the rows are of a newer
+ * version.
  */
 export async function load(
   db: Database,
@@ -44,7 +46,7 @@ export async function load(
     throw new AppError("conflict", `The backup was made by a newer version of Tintype (migration ${unknown}): use that one.`);
   }
   await db.tx(async (tx) => {
-    await clear(tx);
+    await clearTables(tx, migrations);
     await migrate(
       tx,
       migrations.filter(({ tag }) => made.includes(tag)),
@@ -54,39 +56,8 @@ export async function load(
   });
 }
 
-/** Removes the tables of an installation that was started and never set up. */
-async function clear(db: Database): Promise<void> {
-  const tables = await tablesOf(db);
-  if (tables.length === 0) return;
-  const { rows } = await db.execute<{ n: number }>(
-    tables.includes("migration") && tables.includes("user") ? sql`select count(*)::int as n from "user"` : sql`select 1 as n`,
-  );
-  if (rows[0]?.n !== 0) {
-    throw new AppError("conflict", "The database is in use: somebody has an account there. Make an empty one, and set DATABASE_URL to it.");
-  }
-  for (const table of tables) await db.execute(sql`drop table ${sql.identifier(table)} cascade`);
-}
-
 async function insert(db: Database, { table, rows }: DumpedRows): Promise<void> {
+  if (!TABLES.includes(table)) throw new AppError("invalid", `The backup holds the table ${table}, which is none of Tintype's.`);
   const name = sql.identifier(table);
   await db.execute(sql`insert into ${name} select * from json_populate_recordset(null::${name}, ${rows}::json)`);
-}
-
-/** Our tables, those that others refer to first. */
-async function tablesOf(db: Database): Promise<string[]> {
-  const { rows } = await db.execute<{ name: string; refers: string[] }>(sql`
-    select c.relname as name, coalesce(array_agg(f.relname) filter (where f.relname is not null), '{}')::text[] as refers
-    from pg_class c
-    left join pg_constraint k on k.conrelid = c.oid and k.contype = 'f'
-    left join pg_class f on f.oid = k.confrelid
-    where c.relnamespace = current_schema()::regnamespace and c.relkind = 'r'
-    group by c.relname order by c.relname`);
-  const sorted: string[] = [];
-  for (let left = rows; left.length > 0;) {
-    const ready = left.filter(({ name, refers }) => refers.every((other) => other === name || sorted.includes(other)));
-    if (ready.length === 0) throw new Error("tables refer to each other in a circle");
-    sorted.push(...ready.map(({ name }) => name));
-    left = left.filter(({ name }) => !sorted.includes(name));
-  }
-  return sorted;
 }
