@@ -59,6 +59,7 @@ describe.skipIf(!hasDeploy)("docs/homelab.md", { timeout: 180_000 }, () => {
   it("has the store told what it can do and what Tintype needs, as docs/storage.md says", async () => {
     const { text, blocksOf: inStorage } = readGuide("docs/storage.md");
     const [doctor = "", ...none] = inStorage("What each can do");
+    expect(blocksOf("When something does not work")).toEqual([doctor]);
     const [policy = "", ...more] = inStorage("The rights that Tintype needs");
     expect(await follow(doctor)).toContain("All is well.");
     expect(JSON.parse(await follow(policy))).toEqual(policyFor("photos"));
@@ -104,7 +105,14 @@ describe.skipIf(!hasDeploy)("docs/homelab.md", { timeout: 180_000 }, () => {
   });
 
   it("has no other commands than these, and names every setting of .env.example and of the process", () => {
-    const followed = ["From nothing to the first photo", "Photos from other programs", "MinIO is archived", "Updates", "Which store"];
+    const followed = [
+      "From nothing to the first photo",
+      "Photos from other programs",
+      "When something does not work",
+      "MinIO is archived",
+      "Updates",
+      "Which store",
+    ];
     expect(followed.flatMap((title) => blocksOf(title))).toHaveLength(guide.text.match(/^```sh/gmu)?.length ?? 0);
     expect(guide.text.match(/^```/gmu)).toHaveLength(followed.flatMap((title) => blocksOf(title)).length * 2);
     const inFile = [...readFileSync(`${DEPLOY}.env.example`, "utf8").matchAll(/^#?(?<name>[A-Z0-9_]+)=/gmu)].map((found) => found[1]);
