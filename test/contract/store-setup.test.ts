@@ -57,12 +57,31 @@ describe.each(STORES)("setting up $name", { timeout: 60_000 }, ({ name, start })
     store.close();
   });
 
+  it("does not make the bucket while the index knows files, and says that it is elsewhere", async () => {
+    const outcomes = await setUpStore(running.options, { ...SETTING, files: 3 });
+    expect(new Set(Object.values(statesOf(outcomes)))).toEqual(new Set(["needs"]));
+    expect(outcomes.bucket.detail).toContain(`The index knows 3 files, but the bucket photos at ${running.options.endpoint} is not there.`);
+    expect(statesOf(await setUpStore(running.options, { ...SETTING, files: 1 }))).toMatchObject({ bucket: "needs" });
+  });
+
   it("does what the store has, tells the rest, and a second time changes nothing", async () => {
     const first = await setUpStore(running.options, SETTING);
     expect(statesOf(first)).toEqual(KNOWN[name]);
     expect(first.bucket.detail).toBe("It was made.");
     const second = await setUpStore(running.options, SETTING);
     expect(second).toEqual({ ...first, bucket: { state: "done", detail: "It is there." } });
+  });
+
+  it("says of a bucket without one original that it is not the library's, sets it up all the same, and believes one that has any", async () => {
+    const strange = await setUpStore(running.options, { ...SETTING, files: 1 });
+    expect(statesOf(strange)).toEqual({ ...KNOWN[name], bucket: "needs" });
+    expect(strange.bucket.detail).toContain(
+      `The index knows 1 file, but the bucket photos at ${running.options.endpoint} holds none of them.`,
+    );
+    const store = createS3Store(running.options);
+    await store.put("library/anna/a.jpg", Buffer.from("x"), { type: "image/jpeg" });
+    store.close();
+    expect(statesOf(await setUpStore(running.options, { ...SETTING, files: 1 }))).toEqual(KNOWN[name]);
   });
 });
 

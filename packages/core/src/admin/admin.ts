@@ -4,5 +4,5 @@ export { health, type Health } from "./health.ts";
 export { jobs, type KindOfJobs } from "./jobs.ts";
 export { originals, type Originals } from "./originals.ts";
 export { refusedFiles, type RefusedFile, type RefusedPage } from "./refused.ts";
-export { checkStorage, storage, sweepStorage, type Asked, type StorageFacts } from "./storage.ts";
+export { checkStorage, knownFiles, storage, sweepStorage, type Asked, type StorageFacts } from "./storage.ts";
 export { uploads } from "./uploads.ts";

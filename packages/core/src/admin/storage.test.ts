@@ -3,7 +3,7 @@ import { setting } from "#kernel/table";
 import { useAnna } from "@tintype/test/anna";
 import { addAsset, addPerson } from "@tintype/test/person";
 import { beforeEach, expect, it } from "vitest";
-import { checkStorage, storage, sweepStorage } from "./storage.ts";
+import { checkStorage, knownFiles, storage, sweepStorage } from "./storage.ts";
 
 const here = useAnna();
 
@@ -18,6 +18,7 @@ it("counts what is in the bucket, of all people", async () => {
   await addAsset(here.system, here.anna.id, "2026-11-01T10:00:00", { size: 5_000_000_000 });
   await addAsset(here.system, ben.id, "2026-11-01T10:00:00", { size: 7 });
   expect(await storage(owner)).toMatchObject({ assets: 2, bytes: 5_000_000_007 });
+  expect(await knownFiles(here.system)).toBe(2);
 });
 
 it("tells how far the look through the listing is, and when the last one ended", async () => {

@@ -57,6 +57,13 @@ export async function storage(ctx: Ctx): Promise<StorageFacts> {
   };
 }
 
+/** How many files the index knows, of all people: what the store must have. Only for our own work with the store. */
+export async function knownFiles(ctx: Ctx): Promise<number> {
+  allow(ctx, "ingest.run");
+  const [known] = await ctx.db.select({ files: count() }).from(asset);
+  return known?.files ?? 0;
+}
+
 /** Has the store set up and checked, soon. Throws `forbidden` for anyone but the owner. */
 export async function checkStorage(ctx: Ctx): Promise<void> {
   allow(ctx, "admin.write");

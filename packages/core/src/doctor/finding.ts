@@ -53,7 +53,7 @@ export const FINDINGS = {
   "no-bucket": {
     title: "There is no such bucket",
     cause: "The keys are right, but the store has no bucket of the name in S3_BUCKET.",
-    fix: "Correct S3_BUCKET, or make the bucket.",
+    fix: "Correct S3_ENDPOINT or S3_BUCKET, and see that the store's disk is mounted. Tintype makes the bucket only while it knows no photo: to begin anew, make it by hand.",
   },
   "no-rights": {
     title: "The keys may not use the bucket",

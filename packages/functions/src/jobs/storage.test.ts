@@ -10,7 +10,7 @@ import {
   writeCapabilities,
 } from "@tintype/core/storage";
 import { useDatabase } from "@tintype/test/database";
-import { systemOn } from "@tintype/test/person";
+import { addAsset, addPerson, systemOn } from "@tintype/test/person";
 import { describe, expect, it } from "vitest";
 import { createQueue } from "../adapters/queue-postgres.ts";
 import { askForStorage, storageKind } from "./storage.ts";
@@ -31,9 +31,11 @@ describe("a storage job", () => {
     const logged: unknown[] = [];
     const steps: string[] = [];
     const system = systemOn(database());
+    const anna = await addPerson(system, "Anna");
+    await addAsset(system, anna.id, "2026-11-01T10:00:00");
     const log: Ctx["log"] = { ...system.log, info: (...told) => void logged.push(told) };
-    const setUp = async () => {
-      steps.push("set up");
+    const setUp = async (files: number) => {
+      steps.push(`set up for ${files} file`);
       return OUTCOMES;
     };
     const probe = async () => {
@@ -41,7 +43,7 @@ describe("a storage job", () => {
       return FOUND;
     };
     await storageKind({ setUp, probe }).run({ ...system, log }, {}, 1);
-    expect(steps).toEqual(["set up", "probe"]);
+    expect(steps).toEqual(["set up for 1 file", "probe"]);
     const found = await readCapabilities(system);
     expect(found).toEqual({ ...FOUND, setUp: OUTCOMES });
     expect(canPin(found)).toBe(true);
@@ -57,6 +59,18 @@ describe("a storage job", () => {
     };
     await expect(storageKind({ setUp: away, probe: away }).run(system, {}, 1)).rejects.toMatchObject({ code: "storage_unavailable" });
     expect(await readCapabilities(system)).toEqual(FOUND);
+  });
+
+  it("tells why there is nothing to probe, keeps what was found before, and how the set-up ended now", async () => {
+    const system = systemOn(database());
+    await writeCapabilities(system, FOUND);
+    const away = async () => {
+      throw new AppError("storage_unavailable", "NoSuchBucket");
+    };
+    const missing: SetUp = { ...OUTCOMES, bucket: { state: "needs", detail: "The index knows 3 files, but there is no bucket." } };
+    const told = { code: "storage_unavailable", message: missing.bucket.detail };
+    await expect(storageKind({ setUp: async () => missing, probe: away }).run(system, {}, 1)).rejects.toMatchObject(told);
+    expect(await readCapabilities(system)).toEqual({ ...FOUND, setUp: missing });
   });
 
   it("is asked for once, however many processes start", async () => {

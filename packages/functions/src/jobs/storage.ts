@@ -1,17 +1,18 @@
-import type { Ctx } from "@tintype/core/kernel";
-import { type Capabilities, type SetUp, STORAGE_JOB, writeCapabilities } from "@tintype/core/storage";
+import { knownFiles } from "@tintype/core/admin";
+import { AppError, type Ctx } from "@tintype/core/kernel";
+import { type Capabilities, readCapabilities, type SetUp, STORAGE_JOB, writeCapabilities } from "@tintype/core/storage";
 import type { Kind } from "./worker.ts";
 
-/** What can be done with the store as a whole. Both throw `storage_unavailable` when it is away, and the job comes again. */
-export type StorageWork = { setUp: () => Promise<SetUp>; probe: () => Promise<Capabilities> };
+/** What can be done with the store as a whole; `files` are in the index. Both throw `storage_unavailable` when it is away, and the job comes again. */
+export type StorageWork = { setUp: (files: number) => Promise<SetUp>; probe: () => Promise<Capabilities> };
 
 /** Jobs of the kind `storage`: sets the store up, then finds out what it does and remembers that. */
 export function storageKind({ setUp, probe }: StorageWork): Kind {
   return {
     concurrency: 1,
     run: async (ctx) => {
-      const outcomes = await setUp();
-      const found = await probe();
+      const outcomes = await setUp(await knownFiles(ctx));
+      const found = await probe().catch((error: unknown) => giveUp(ctx, outcomes, error));
       await writeCapabilities(ctx, { ...found, setUp: outcomes });
       // Not their lines: there is a token among them.
       const states = Object.fromEntries(Object.entries(outcomes).map(([duty, { state }]) => [duty, state]));
@@ -19,6 +20,14 @@ export function storageKind({ setUp, probe }: StorageWork): Kind {
       ctx.log.info("storage.probed", { server: found.server, ...states, ...answers });
     },
   };
+}
+
+/** Where there is no bucket to probe, the set-up knows best why: that is what people are told, until the job comes again. */
+async function giveUp(ctx: Ctx, setUp: SetUp, cause: unknown): Promise<never> {
+  if (setUp.bucket.state === "done") throw cause;
+  const before = await readCapabilities(ctx);
+  if (before) await writeCapabilities(ctx, { ...before, setUp });
+  throw new AppError("storage_unavailable", setUp.bucket.detail, { cause });
 }
 
 /** Asks for it, as at every start: the store may be another one by now. */
