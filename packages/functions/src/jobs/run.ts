@@ -1,9 +1,10 @@
 import type { Ctx } from "@tintype/core/kernel";
 import type { Ports } from "@tintype/core/media";
 import { ingestKind } from "./ingest.ts";
-import { everyRound, roundKind } from "./round.ts";
+import { dropStaleParts, purge } from "./purge.ts";
+import { type Rounds, roundKind, startRounds } from "./round.ts";
 import { askForStorage, storageKind, type StorageWork } from "./storage.ts";
-import { sweepKind, type SweepOptions } from "./sweep.ts";
+import { sweepKind, sweepLibrary, type SweepOptions } from "./sweep.ts";
 import { refreshTimeline } from "./timeline.ts";
 import { startWorker } from "./worker.ts";
 
@@ -25,21 +26,25 @@ export function startJobs(
   ports: Ports,
   { sweepMs = SWEEP_EVERY_MS, storage, ...sweeping }: JobsOptions = {},
 ): { stop: () => Promise<void> } {
+  const rounds: Rounds = {
+    purge: { run: purge, everyMs: PURGE_EVERY_MS },
+    sweep: { run: (on) => sweepLibrary(on, sweeping), everyMs: sweepMs },
+    ...(storage && { parts: { run: dropStaleParts, everyMs: PARTS_EVERY_MS } }),
+  };
   const worker = startWorker(ctx, {
     kinds: {
       ingest: ingestKind(ports),
       sweep: sweepKind,
-      round: roundKind(sweeping),
+      round: roundKind(rounds),
       timeline: { run: refreshTimeline, concurrency: 1 },
       ...(storage && { storage: storageKind(storage) }),
     },
   });
   if (storage) void askForStorage(ctx);
-  const stopRounds = [everyRound(ctx, "purge", PURGE_EVERY_MS), everyRound(ctx, "sweep", sweepMs)];
-  if (storage) stopRounds.push(everyRound(ctx, "parts", PARTS_EVERY_MS));
+  const stopRounds = startRounds(ctx, rounds);
   return {
     stop: async () => {
-      for (const stop of stopRounds) stop();
+      stopRounds();
       await worker.stop();
     },
   };
