@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { ListMultipartUploadsCommand } from "@aws-sdk/client-s3";
 import { canPin, type Capabilities, CHECKS } from "@tintype/core/storage";
 import { createServer, type Server } from "@tintype/s3";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { createS3Store } from "../../packages/functions/src/adapters/store-s3.ts";
 import { createClient, type S3Options } from "../../packages/functions/src/adapters/store-s3-client.ts";
 import { probeStore } from "../../packages/functions/src/adapters/store-s3-probe.ts";
@@ -16,7 +16,8 @@ import { freePort } from "../support/postgres.ts";
 import { type RunningStore, SETTING, STORES } from "../support/stores.ts";
 
 const ORIGIN = "https://photos.example";
-const answersOf = ({ checks }: Capabilities) => Object.fromEntries(Object.entries(checks).map(([name, { answer }]) => [name, answer]));
+const answersOf = ({ checks }: Pick<Capabilities, "checks">) =>
+  Object.fromEntries(Object.entries(checks).map(([name, { answer }]) => [name, answer]));
 /** What a store does not do that takes any bytes at a signed URL, and overwrites. */
 const UNPINNED = { ifNoneMatch: "no", sha256: "no", completeIfNoneMatch: "no" };
 const ALL_YES = Object.fromEntries(Object.keys(CHECKS).map((name) => [name, "yes"]));
@@ -47,6 +48,17 @@ describe.each(STORES)("probing $name", { timeout: 60_000 }, ({ start, server, pi
     expect(await remains(running.options)).toEqual([]);
     const again = await probeStore(running.options, { origin: ORIGIN });
     expect(again.checks).toEqual(found.checks);
+  });
+
+  // Our own server has our clock here.
+  it.each(server === "Tintype S3" ? [] : [20, -20])("finds the same with a clock that is off by %i minutes", async (minutes) => {
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + minutes * 60_000 });
+    try {
+      const found = await probeStore(running.options, { origin: ORIGIN });
+      expect(answersOf(found)).toEqual({ ...ALL_YES, ...(!pins && UNPINNED), events: "no" });
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });
 
@@ -87,6 +99,19 @@ describe("a probe", () => {
     expect(answersOf(found)).toEqual({ ...ALL_YES, cors: "no", events: "no", [check]: "no" });
     expect(canPin(found)).toBe(false);
     expect(await remains(options)).toEqual([]);
+  });
+
+  it("never says no because a signature was refused for its time", async () => {
+    const late = { ...options, now: () => new Date(Date.now() - 20 * 60_000) };
+    const { checks } = await probeStore(late, { origin: ORIGIN });
+    expect(answersOf({ checks })).toMatchObject({
+      put: "unknown",
+      sha256: "unknown",
+      length: "unknown",
+      multipart: "unknown",
+      listV2: "yes",
+    });
+    expect(checks.put.detail).toBe("The clocks differ: 403 AccessDenied.");
   });
 
   it("takes a store that is away for an outage", async () => {

@@ -39,6 +39,9 @@ describe.skipIf(!hasHomelab || !existsSync(LIBRARY))("a clock that is 20 minutes
     running = await startAt(minutes, "all");
     const { token, url } = running;
     const client = createClient(url, await (token === undefined ? signIn(url) : setUp(url, token)));
+    // The store is found to do what it can do: uploads go straight to their place.
+    const isChecked = { check: { isUnderWay: false }, capabilities: { pins: true } };
+    await expect.poll(async () => (await client.call("GET", "/api/admin/storage")).json(), { timeout: 30_000 }).toMatchObject(isChecked);
     const sent = await uploads.send(client);
     expect(await client.settled([sent], 30_000)).toMatchObject([{ safe: true }]);
     await expectKept(client, uploads);

@@ -3,15 +3,13 @@ import { DeleteObjectsCommand } from "@aws-sdk/client-s3";
 import type { Look, Reply } from "@tintype/core/doctor";
 import { createUrlSigner, PROBE } from "@tintype/core/storage";
 import { type Asked, ask } from "./doctor-ask.ts";
-import { letsIn, wish } from "./store-s3-ask.ts";
+import { isForClock, letsIn, wish } from "./store-s3-ask.ts";
 import { createClient, type S3Options } from "./store-s3-client.ts";
 import { createSigners } from "./store-s3-sign.ts";
 
 const BODY = Buffer.from("T");
 const LARGE = 64 * 2 ** 20;
 const REMOVE_MS = 5_000;
-/** What stores say about a request that was signed just now. */
-const CLOCK = /expired|not valid yet|not yet valid|request time|too (?:skewed|large)/iu;
 
 /**
  * Asks one endpoint of the store what a browser asks, for a page of `origin`. Each request ends within 5 s; what is written is removed.
@@ -95,7 +93,7 @@ function replyOf(asked: Asked, isRight: (body: string) => boolean): Reply {
   const code = /<Code>(?<code>\w{1,60})<\/Code>/u.exec(body)?.groups?.["code"];
   const message = /<Message>(?<message>[^<]{1,300})<\/Message>/u.exec(body)?.groups?.["message"] ?? "";
   if (code === undefined) return { status: asked.status, code: asked.headers.has("x-amz-request-id") ? "" : "NotS3" };
-  return { status: asked.status, code: asked.status === 403 && CLOCK.test(`${code} ${message}`) ? "ClockSkew" : code };
+  return { status: asked.status, code: isForClock(asked.status, `${code} ${message}`) ? "ClockSkew" : code };
 }
 
 async function remove(options: S3Options, endpoint: string, keys: readonly string[]): Promise<void> {

@@ -3,6 +3,9 @@ import { storeError } from "./store-s3-error.ts";
 
 const REQUEST_MS = 10_000;
 
+/** What stores say about a request that was signed just now, when one of the clocks is off. */
+const CLOCK = /expired|not valid yet|not yet valid|request ?time|too (?:skewed|large)/iu;
+
 export type Answer = { status: number; headers: Headers; body: Buffer };
 
 /**
@@ -21,6 +24,11 @@ export async function canReach(endpoint: string, signal?: AbortSignal): Promise<
     () => true,
     () => false,
   );
+}
+
+/** Whether a signature was refused for its time: that says nothing of the request. `text` are code and message. */
+export function isForClock(status: number, text: string): boolean {
+  return status === 403 && CLOCK.test(text);
 }
 
 /** Status and code of an answer, such as `403 SignatureDoesNotMatch`. */

@@ -8,9 +8,11 @@ import {
   PutObjectCommand,
   type S3Client,
 } from "@aws-sdk/client-s3";
+import { AppError } from "@tintype/core/kernel";
 import { type Finding, PROBE, type Signer } from "@tintype/core/storage";
-import { type Answer, ask, canReach } from "./store-s3-ask.ts";
+import { type Answer, ask, canReach, describe, isForClock } from "./store-s3-ask.ts";
 import { createClient, type S3Options } from "./store-s3-client.ts";
+import { storeTime } from "./store-s3-clock.ts";
 import { refusal, storeError } from "./store-s3-error.ts";
 import { createSigners } from "./store-s3-sign.ts";
 
@@ -36,7 +38,7 @@ export type Trial = {
   key: () => string;
   /** Has a multipart upload aborted in the end. */
   began: (key: string, id: string) => void;
-  /** A request as a browser sends it. Throws `storage_unavailable` when nothing or an internal error is answered. */
+  /** A request as a browser sends it. Throws `storage_unavailable` when nothing or an internal error is answered, or when the clocks are at odds. */
   ask: (url: string, init?: RequestInit) => Promise<Answer>;
   put: (key: string, body: Buffer) => Promise<void>;
   /** The body of the object; undefined when there is none. */
@@ -80,13 +82,17 @@ export async function beginTrial(options: S3Options, origin: string, signal: Abo
     bucket: Bucket,
     client,
     within,
-    signer: createSigners(options)(reached ?? endpoint),
+    signer: createSigners({ now: () => storeTime(client), ...options })(reached ?? endpoint),
     publicEndpoint: reached,
     origin,
     control,
     key,
     began: (Key, UploadId) => void begun.push({ Key, UploadId }),
-    ask: (url, init = {}) => ask(url, init, signal),
+    ask: async (url, init = {}) => {
+      const answer = await ask(url, init, signal);
+      if (!isForClock(answer.status, answer.body.toString("utf8", 0, 2000))) return answer;
+      throw new AppError("storage_unavailable", `The clocks differ: ${describe(answer)}.`);
+    },
     put,
     read: async (Key) => {
       const answer = await client.send(new GetObjectCommand({ Bucket, Key }), within).catch((error: unknown) => {
@@ -119,7 +125,7 @@ function passRefusal(error: unknown): void {
 }
 
 async function leftBehind(client: S3Client, Bucket: string, within: Trial["within"]): Promise<string[]> {
-  const before = Date.now() - LEFT_MS;
+  const before = storeTime(client).getTime() - LEFT_MS;
   const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket, Prefix: PROBE, MaxKeys: 500 }), within);
   return Contents.flatMap(({ Key, LastModified }) => (Key !== undefined && LastModified && LastModified.getTime() < before ? [Key] : []));
 }

@@ -1,5 +1,6 @@
 import { AppError } from "@tintype/core/kernel";
 import { type Capabilities, type Check, CHECKS, type Finding } from "@tintype/core/storage";
+import { isForClock } from "./store-s3-ask.ts";
 import type { S3Options } from "./store-s3-client.ts";
 import { refusal, storeError } from "./store-s3-error.ts";
 import { no, unknown } from "./store-s3-probe-finding.ts";
@@ -52,6 +53,7 @@ async function find(trial: Trial, check: Examine): Promise<Finding> {
       return await check(trial);
     } catch (error) {
       const refused = refusal(error);
+      if (refused !== undefined && isForClock(403, refused)) return unknown(`The clocks differ: ${refused}.`);
       if (refused?.startsWith("403") === true) return unknown(`Our credential may not do that: ${refused}.`);
       if (refused !== undefined) return no(`The store answers ${refused}.`);
       const told = storeError(error);
