@@ -70,6 +70,16 @@ describe.each(DATABASES)("the queue on $name", { timeout: 60_000 }, ({ open }) =
     expect(kinds.toSorted()).toEqual(["flood", "rare"]);
   });
 
+  it("gives out first what somebody waits for, also when that is said of one that is queued already", async () => {
+    await queue.enqueue(Array.from({ length: 50 }, (_, n) => ({ kind: "a", payload: { n }, dedupe: `${n}` })));
+    await queue.enqueue([{ kind: "a", payload: { n: 50 }, urgent: true }]);
+    await queue.enqueue([{ kind: "a", payload: { n: 30 }, dedupe: "30", urgent: true }]);
+    await queue.enqueue([{ kind: "a", payload: { n: 30 }, dedupe: "30" }]);
+    await queue.enqueue([{ kind: "a", payload: { n: 60 }, urgent: true, runAt: new Date(Date.now() + MINUTE) }]);
+    const claimed = [await claimOne(), await claimOne(), await claimOne()];
+    expect(claimed.map((one) => one?.payload["n"])).toEqual([30, 50, 0]);
+  });
+
   it("gives a job out again when its lease has expired, and ignores the worker that lost it", async () => {
     await add("k");
     const late = await claimOne(1);

@@ -21,12 +21,17 @@ export const job = pgTable(
     fence: integer("fence").notNull().default(0),
     attempts: integer("attempts").notNull().default(0),
     dead: boolean("dead").notNull().default(false),
+    /** Somebody waits for it: of its kind it comes before those for which nobody does. */
+    urgent: boolean("urgent").notNull().default(false),
     error: text("error"),
     createdAt: instant("created_at").notNull().defaultNow(),
   },
   (t) => [
     index("job_due")
       .on(t.kind, t.runAt)
+      .where(sql`not dead`),
+    index("job_next")
+      .on(t.kind, t.urgent, t.runAt)
       .where(sql`not dead`),
     index("job_dead")
       .on(t.id)

@@ -11,6 +11,8 @@ export type NewJob = {
   dedupe?: string;
   /** Not before this time; now when absent. */
   runAt?: Date;
+  /** Somebody waits for it: it comes before all others of its kind that are due. */
+  urgent?: boolean;
 };
 
 /**

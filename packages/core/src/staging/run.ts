@@ -123,7 +123,8 @@ async function move(ctx: Ctx, row: Upload.UploadRow, head: ObjectHead): Promise<
   }
   if (row.state === "failed") await revive(ctx, row);
   if (!isCopied) await copy(ctx, head, row.key);
-  await ctx.queue.enqueue([ingestJob(row.key)]);
+  // Before the next file is begun, this one is brought to its end.
+  await ctx.queue.enqueue([{ ...ingestJob(row.key), urgent: true }]);
   return { kind: "moving", to: row.key };
 }
 

@@ -35,6 +35,8 @@ describe("completing an upload of one request", () => {
     for (let i = 0; i < 3; i++) expect(await complete(anna.ctx, answer.uploadId)).toEqual({ id: answer.uploadId, state: "received" });
     const { key, state } = await rowOf(answer.uploadId);
     expect([state, await hints()]).toEqual(["received", [key]]);
+    // Nobody's import comes before it.
+    expect(await system.db.select({ urgent: job.urgent }).from(job)).toEqual([{ urgent: true }]);
   });
 
   it("hints ingest also when the store refused the bytes because they are there already", async () => {

@@ -19,7 +19,7 @@ export async function complete(ctx: Ctx, id: string, sent?: readonly SentPart[])
   if (row.state === "expired") throw new AppError("gone", "This upload has ended. Add the file again.");
   if (row.state === "committed" || row.state === "failed") return { id, state: row.state };
   if (row.state === "open" && !(await receive(ctx, row, sent))) return complete(ctx, id, sent);
-  await ctx.queue.enqueue([ingestJob(placeOf(row))]);
+  await ctx.queue.enqueue([{ ...ingestJob(placeOf(row)), urgent: true }]);
   return { id, state: "received" };
 }
 

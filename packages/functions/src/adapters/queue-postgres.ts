@@ -76,9 +76,11 @@ function mergeTwins(jobs: readonly NewJob[]): NewJob[] {
   for (const [i, next] of jobs.entries()) {
     const name = JSON.stringify([next.kind, next.dedupe ?? i]);
     const twin = merged.get(name);
-    const { runAt, ...now } = next;
+    const { runAt, ...rest } = next;
+    const now = { ...rest, ...(twin?.urgent && { urgent: true }) };
     const isLater = twin !== undefined && runAt !== undefined && (twin.runAt === undefined || twin.runAt < runAt);
-    merged.set(name, isLater ? { ...now, ...(twin.runAt && { runAt: twin.runAt }) } : next);
+    const earliest = isLater ? twin.runAt : runAt;
+    merged.set(name, { ...now, ...(earliest && { runAt: earliest }) });
   }
   return [...merged].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
 }
@@ -103,21 +105,22 @@ async function insert(db: Database, jobs: readonly NewJob[]): Promise<void> {
         againAt: sql`case when ${job.leased} then least(${job.againAt}, ${asked}) end`,
         attempts: sql`case when ${job.dead} then 0 else ${job.attempts} end`,
         dead: false,
+        urgent: sql`${job.urgent} or excluded.urgent`,
       },
     });
 }
 
 /**
- * One statement: each kind gives its earliest due rows, skipping those another worker is taking, and the kinds are served in turn,
- * so that 100,000 imports do not hold up one timeline. MATERIALIZED keeps the planner from running the locking part twice.
+ * One statement: each kind gives its earliest due rows, the urgent ones first, skipping those another worker is taking, and the kinds are served
+ * in turn, so that 100,000 imports hold up neither one timeline nor one upload. MATERIALIZED keeps the planner from running the locking part twice.
  */
 async function claim(db: Database, kinds: readonly string[], limit: number, leaseMs: number): Promise<Job[]> {
   if (kinds.length === 0 || limit < 1) return [];
   const { rows } = await db.execute<Job>(sql`
     with due as materialized (
-      select j.id, j.run_at, row_number() over (partition by k.kind order by j.run_at) as turn
-      from unnest(${sql.param(kinds)}::text[]) as k(kind) cross join lateral (
-        select id, run_at from job where job.kind = k.kind and not dead and run_at <= ${NOW}
+      select j.id, j.run_at, row_number() over (partition by k.kind order by u.urgent desc, j.run_at) as turn
+      from unnest(${sql.param(kinds)}::text[]) as k(kind) cross join (values (true), (false)) as u(urgent) cross join lateral (
+        select id, run_at from job where job.kind = k.kind and job.urgent = u.urgent and not dead and run_at <= ${NOW}
         order by run_at limit ${limit} for update skip locked
       ) j
     ), chosen as materialized (select id from due order by turn, run_at limit ${limit})
