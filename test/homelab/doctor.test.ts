@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { GetBucketNotificationConfigurationCommand } from "@aws-sdk/client-s3";
+import { CreateBucketCommand, GetBucketNotificationConfigurationCommand } from "@aws-sdk/client-s3";
 import { PROBE } from "@tintype/core/storage";
 import { createServer } from "@tintype/s3";
 import pg from "pg";
@@ -13,9 +13,9 @@ import { setUpCors } from "../../packages/functions/src/adapters/store-s3-setup-
 import { createS3Store } from "../../packages/functions/src/adapters/store-s3.ts";
 import { runCli } from "../support/cli.ts";
 import { type Homelab, startHomelab } from "../support/homelab.ts";
-import { hasNginx, startNginx } from "../support/nginx.ts";
 import { freePort } from "../support/postgres.ts";
 import { type Program, startProgram } from "../support/program.ts";
+import { hasNginx, startNginx } from "../support/proxy.ts";
 import { mountSmall, unmount } from "../support/small-disk.ts";
 import { CREDENTIALS, startMinio } from "../support/stores.ts";
 import { hasHomelab } from "../support/tools.ts";
@@ -172,6 +172,17 @@ describe.skipIf(!hasHomelab || !hasNginx)("tintype doctor", { timeout: 120_000 }
     const { stop } = await startNginx(port, `server { ${block} location / { proxy_pass ${homelab.store.options.endpoint}; } }`);
     undo.push(stop);
     expect((await doctor({ S3_PUBLIC_ENDPOINT: `https://127.0.0.1:${port}` })).codes).toEqual(["certificate"]);
+  });
+
+  it("names another store than Tintype's own, without the bucket and with it: other-store", async () => {
+    const other = await startMinio({ MINIO_API_CORS_ALLOW_ORIGIN: homelab.url });
+    undo.push(other.stop);
+    const S3_PUBLIC_ENDPOINT = other.options.endpoint;
+    expect((await doctor({ S3_PUBLIC_ENDPOINT })).codes).toEqual(["other-store"]);
+    const client = createClient(other.root);
+    await client.send(new CreateBucketCommand({ Bucket: other.options.bucket }));
+    client.destroy();
+    expect((await doctor({ S3_PUBLIC_ENDPOINT })).codes).toEqual(["other-store"]);
   });
 
   it("names a limit on bodies before Tintype beside a CORS rule for another address: cors, body-cap", async () => {

@@ -18,13 +18,17 @@ export type Certificate = { certificate: string; key: string; /** For `--ignore-
 export type ProxyOptions = { port: number; app: string; store: string; certificate: Certificate; change?: (text: string) => string };
 
 /** A kind of reverse proxy, run with the very configuration of deploy/. */
-export type ProxyKind = { name: string; start: (options: ProxyOptions) => Promise<{ stop: () => Promise<void> }> };
+export type ProxyKind = { name: string; start: (options: ProxyOptions) => Promise<Proxy> };
+
+type Proxy = { stop: () => Promise<void> };
 
 /** Every proxy that can run here. */
 export const PROXIES: readonly ProxyKind[] = [
-  ...installed("nginx", { name: "nginx", start: startNginx }),
+  ...installed("nginx", { name: "nginx", start: startOurNginx }),
   ...installed("caddy", { name: "Caddy", start: startCaddy }),
 ];
+
+export const hasNginx = PROXIES.some(({ name }) => name === "nginx");
 
 function installed(program: string, kind: ProxyKind): ProxyKind[] {
   if (find(program) !== undefined) return [kind];
@@ -51,14 +55,20 @@ export function makeCertificate(dir: string): Certificate {
   return { certificate, key, pin: createHash("sha256").update(spki).digest("base64") };
 }
 
-async function startNginx({
-  port,
-  app,
-  store,
-  certificate,
-  change = (text) => text,
-}: ProxyOptions): Promise<{ stop: () => Promise<void> }> {
+/** Runs nginx with these server blocks, as an ordinary process; it listens on `port` among others. */
+export async function startNginx(port: number, servers: string): Promise<Proxy> {
   const dir = mkdtempSync(join(tmpdir(), "tintype-nginx-"));
+  const folders = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((name) => `${name}_temp_path ${join(dir, name)};`);
+  const path = join(dir, "nginx.conf");
+  writeFileSync(
+    path,
+    `${process.getuid?.() === 0 ? "user root;" : ""} worker_processes 1; daemon off; pid ${join(dir, "pid")}; error_log stderr;
+    events {} http { access_log off; ${folders.join(" ")} ${servers} }`,
+  );
+  return run("nginx", ["-c", path, "-p", dir, "-e", "stderr"], { dir, port });
+}
+
+function startOurNginx({ port, app, store, certificate, change = (text) => text }: ProxyOptions): Promise<Proxy> {
   const servers = replaced("nginx.conf", [
     ["listen 443 ssl", `listen ${port} ssl`],
     ["photos.example.org", APP_HOST],
@@ -68,23 +78,10 @@ async function startNginx({
     ["http://127.0.0.1:3000", app],
     ["http://127.0.0.1:9000", store],
   ]);
-  const folders = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((name) => `${name}_temp_path ${join(dir, name)};`);
-  const path = join(dir, "nginx.conf");
-  writeFileSync(
-    path,
-    `${process.getuid?.() === 0 ? "user root;" : ""} worker_processes 1; daemon off; pid ${join(dir, "pid")}; error_log stderr;
-    events {} http { access_log off; ${folders.join(" ")} ${change(servers)} }`,
-  );
-  return run("nginx", ["-c", path, "-p", dir, "-e", "stderr"], { dir, port });
+  return startNginx(port, change(servers));
 }
 
-async function startCaddy({
-  port,
-  app,
-  store,
-  certificate,
-  change = (text) => text,
-}: ProxyOptions): Promise<{ stop: () => Promise<void> }> {
+async function startCaddy({ port, app, store, certificate, change = (text) => text }: ProxyOptions): Promise<Proxy> {
   const dir = mkdtempSync(join(tmpdir(), "tintype-caddy-"));
   // Instead of the certificate that Caddy would get for a name that the world knows.
   const tls = `\ttls ${certificate.certificate} ${certificate.key}\n`;
@@ -109,7 +106,7 @@ function replaced(name: string, pairs: readonly (readonly [from: string, to: str
   return text;
 }
 
-async function run(program: string, args: readonly string[], { dir, port }: { dir: string; port: number }) {
+async function run(program: string, args: readonly string[], { dir, port }: { dir: string; port: number }): Promise<Proxy> {
   const env = { ...process.env, HOME: dir, XDG_DATA_HOME: dir, XDG_CONFIG_HOME: dir };
   const child = spawn(find(program) ?? program, args, { env, cwd: dir, stdio: ["ignore", "ignore", "pipe"] });
   const ended = once(child, "exit");

@@ -58,3 +58,15 @@ it("tells clocks in whole seconds, and at which step a browser failed", () => {
   expect(detailOf("Clocks")).toBe("store 0 s, browser 0 s");
   expect(detailOf("This browser, straight at the store")).toBe("reading a range: 200");
 });
+
+it("knows nothing of a public address that only the browser reaches", () => {
+  const settings = { ...seen.settings, publicEndpoint: "http://home.lan:9000" };
+  const beyond: Look = { endpoint: settings.publicEndpoint, list: { why: "refused", detail: "ECONNREFUSED" } };
+  const browser = { origin: settings.publicUrl, direct: {}, sameOrigin: {}, skewMs: 0 };
+  expect(stateOf({ settings, public: beyond, browser })).toMatchObject({ "Store at its public address": "unknown" });
+  expect(stateOf({ settings, public: beyond })).toMatchObject({ "Store at its public address": "failed" });
+  const own = { status: 404, code: "NoSuchKey" };
+  expect(stateOf({ settings, public: { ...look, own } })).toMatchObject({
+    "Store at its public address: one byte there and back": "failed",
+  });
+});

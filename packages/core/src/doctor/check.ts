@@ -1,4 +1,4 @@
-import { type BrowserTrial, isGood, type Look, type Observations, type Reply, trialWords, words } from "./observation.ts";
+import { type BrowserTrial, isBeyondUs, isGood, type Look, type Observations, type Reply, trialWords, words } from "./observation.ts";
 
 /** One thing that was tried. `unknown` where it could not be, or is none of ours. */
 export type Check = { name: string; state: "ok" | "failed" | "unknown"; detail: string };
@@ -12,7 +12,7 @@ export function checksOf(seen: Observations): Check[] {
   return [
     database.failure ? failed("Database", database.failure.detail) : ok("Database", "It answers."),
     ...lookChecks("Store", store),
-    ...(isSame ? [] : lookChecks("Store at its public address", seen.public)),
+    ...(isSame ? [] : publicChecks(seen)),
     asked("Pages are let in (CORS)", seen.public.preflight, ({ code }) => code === ""),
     asked("Large files to the store", seen.public.large, ({ status }) => status !== 413),
     asked("Large files through Tintype", seen.throughUs, ({ status }) => status !== 413),
@@ -27,9 +27,15 @@ export function checksOf(seen: Observations): Check[] {
   ];
 }
 
-function lookChecks(name: string, { endpoint, list, put, get, range }: Look): Check[] {
+function publicChecks(seen: Observations): Check[] {
+  const name = "Store at its public address";
+  const { endpoint, list } = seen.public;
+  return isBeyondUs(seen) ? [unknown(name, `${endpoint} is not reached by Tintype itself: ${words(list)}`)] : lookChecks(name, seen.public);
+}
+
+function lookChecks(name: string, { endpoint, list, put, get, range, own }: Look): Check[] {
   if (!isGood(list)) return [failed(name, `${endpoint}: ${words(list)}`)];
-  const writing = [put, get, range].find((reply) => reply !== undefined && !isGood(reply));
+  const writing = [put, get, range, own].find((reply) => reply !== undefined && !isGood(reply));
   const bytes = put === undefined ? unknown(`${name}: one byte there and back`, "It was not tried.") : undefined;
   return [
     ok(name, endpoint),

@@ -100,6 +100,11 @@ describe("a diagnosis", () => {
     ["a sub-path too short for a bucket", atPublic(bad(`${PUBLIC}/s3`, answer(400, "InvalidBucketName"))), ["sub-path"]],
     ["a sub-path that it leaves on", atPublic(bad(`${PUBLIC}/s3`, answer(404, "NoSuchBucket"))), ["sub-path"]],
     ["another store at the public address", atPublic(bad(PUBLIC, answer(403, "InvalidAccessKeyId"))), ["other-store"]],
+    [
+      "another store at the public address, with the same keys and bucket",
+      { ...WELL, public: { ...good(PUBLIC), own: answer(404, "NoSuchKey") } },
+      ["other-store"],
+    ],
     ["CORS", atPublic({ ...good(PUBLIC), preflight: answer(204, "NotAllowed") }), ["cors"]],
     ["a limit on bodies at the store", { ...WELL, public: { ...good(PUBLIC), large: answer(413, "NotS3") } }, ["body-cap"]],
     ["a limit on bodies at Tintype", { ...WELL, throughUs: answer(413, "") }, ["body-cap"]],
@@ -167,6 +172,18 @@ describe("a diagnosis", () => {
   it("does not take a router that leads nobody back for a fault, when the browser gets there", () => {
     expect(codes({ ...WELL, public: bad(PUBLIC, silence("refused")) })).toEqual([]);
     expect(codes({ ...store(silence("refused")), browser: WELL.browser! })).toEqual(["store-away"]);
+  });
+
+  it("takes it for no fault that a container does not reach the localhost of its browsers, and asks the store itself about CORS", () => {
+    const local = { publicUrl: "http://localhost:3000", publicEndpoint: "http://localhost:9000" };
+    const { browser: _, ...here } = { ...at(local), public: bad(local.publicEndpoint, silence("refused")) };
+    const shut = { origin: local.publicUrl, skewMs: 0, direct: { failed: { step: "put", status: 0 } as const }, sameOrigin: {} };
+    expect(codes(here)).toEqual([]);
+    expect(diagnose(here).checks.filter(({ state }) => state === "failed")).toEqual([]);
+    expect(codes({ ...here, browser: { ...shut, direct: {} } })).toEqual([]);
+    expect(codes({ ...here, browser: shut })).toEqual(["store-away"]);
+    const forbidden = { ...here, store: { ...here.store, preflight: answer(204, "NotAllowed") } };
+    expect([codes(forbidden), codes({ ...forbidden, browser: shut })]).toEqual([["cors"], ["cors"]]);
   });
 
   it("gives lines to copy, filled in", () => {

@@ -1,6 +1,17 @@
 import { type Check, checksOf } from "./check.ts";
 import { finding, type Finding, type FindingCode } from "./finding.ts";
-import { codeOf, isGood, type Look, type Observations, type Reply, trialWords, words } from "./observation.ts";
+import {
+  codeOf,
+  isBeyondUs,
+  isGood,
+  isHidden,
+  isLocal,
+  type Look,
+  type Observations,
+  type Reply,
+  trialWords,
+  words,
+} from "./observation.ts";
 
 /** Each thing that was tried, and the causes of what is wrong. */
 export type Diagnosis = { checks: Check[]; findings: Finding[] };
@@ -89,27 +100,31 @@ function wayTrouble(seen: Observations, store: Finding | undefined): (Finding | 
   const address = addressTrouble(seen);
   if (address) return [address];
   const isSame = seen.settings.endpoint === seen.settings.publicEndpoint;
-  const isReached = seen.browser?.direct !== undefined && seen.browser.direct.failed === undefined;
-  const found = isSame ? undefined : publicFinding(seen.public, store, isReached);
-  const answers = !("why" in seen.public.list) && codeOf(seen.public.list) !== "NotS3";
-  const cors = answers ? corsTrouble(seen) : undefined;
+  const cors = corsTrouble(seen);
+  // Where only browsers get to, what shuts them out is why they get no answer.
+  const isTold = isSame || isBeyondUs(seen) || (cors !== undefined && isHidden(seen));
+  const found = isTold ? undefined : publicFinding(seen.public, store);
   const cap = bodyCap(seen.settings.publicEndpoint, seen.public.large);
   const others = [found, cors, cap, originTrouble(seen)];
   return others.some((each) => each !== undefined) || store ? others : [blocked(seen)];
 }
 
 /** At the public endpoint only what is not the store's own trouble. */
-function publicFinding(look: Look, store: Finding | undefined, isReached: boolean): Finding | undefined {
+function publicFinding(look: Look, store: Finding | undefined): Finding | undefined {
   const found = storeTrouble(look);
-  if (found === undefined) return undefined;
+  if (found === undefined) return store === undefined ? otherStore(look) : undefined;
   if (store !== undefined && (OF_STORE.has(found.code) || found.code === store.code)) return undefined;
-  // A router may not lead back to itself: what a browser reaches is there.
-  if ("why" in look.list) return isReached ? undefined : found;
+  if ("why" in look.list) return found;
   if (found.code === "wrong-keys" && codeOf(look.list) === "SignatureDoesNotMatch") {
     return finding("host-rewritten", [...found.evidence, "The same keys are accepted at S3_ENDPOINT"], PASS_HOST);
   }
   const isElsewhere = OF_STORE.has(found.code) && found.code !== "clock" && found.code !== "store-failing";
   return isElsewhere || codeOf(look.get) === "OtherBytes" ? finding("other-store", found.evidence) : found;
+}
+
+function otherStore({ endpoint, own }: Look): Finding | undefined {
+  if (own === undefined || isGood(own)) return undefined;
+  return finding("other-store", [`What was written at ${endpoint} is not at S3_ENDPOINT: ${words(own)}`]);
 }
 
 /** What the settings alone say. */
@@ -126,18 +141,16 @@ function addressTrouble({ settings: { publicUrl, publicEndpoint } }: Observation
   return isMixed ? finding("mixed-content", evidence, [`S3_PUBLIC_ENDPOINT=https://${store.hostname}`]) : undefined;
 }
 
-function isLocal(hostname: string): boolean {
-  return hostname === "localhost" || hostname.endsWith(".localhost") || hostname === "[::1]" || hostname.startsWith("127.");
-}
-
 /** Names without a dot are known to a compose network, or to one's own LAN at most. */
 function isInternal(hostname: string): boolean {
   if (isLocal(hostname)) return false;
   return !/[.:]/u.test(hostname) || hostname.endsWith(".internal") || hostname.endsWith(".svc.cluster.local");
 }
 
-function corsTrouble({ settings, public: { preflight } }: Observations): Finding | undefined {
-  if (preflight === undefined || codeOf(preflight) !== "NotAllowed") return undefined;
+function corsTrouble(seen: Observations): Finding | undefined {
+  const { settings } = seen;
+  const { list, preflight } = isHidden(seen) ? seen.store : seen.public;
+  if ("why" in list || codeOf(list) === "NotS3" || preflight === undefined || codeOf(preflight) !== "NotAllowed") return undefined;
   const evidence = [`${settings.publicEndpoint} answers the preflight of a page of ${settings.publicUrl} ${words(preflight)}`];
   return finding("cors", evidence, [`MINIO_API_CORS_ALLOW_ORIGIN=${settings.publicUrl}`]);
 }

@@ -16,6 +16,8 @@ export type Look = {
   put?: Reply;
   get?: Reply;
   range?: Reply;
+  /** The byte that was written at the public endpoint, read at S3_ENDPOINT. */
+  own?: Reply;
   /** The question of a page of ours whether it may write there. */
   preflight?: Reply;
   /** A body of 64 MiB, announced and not sent. */
@@ -65,4 +67,20 @@ export function isGood(reply: Reply | undefined): boolean {
 /** The error code of an answer; empty for none. */
 export function codeOf(reply: Reply | undefined): string {
   return reply !== undefined && "status" in reply ? reply.code : "";
+}
+
+/** Whether browsers are sent to a `localhost` that is another machine for Tintype: it runs in a container. */
+export function isHidden({ settings, public: { list } }: Observations): boolean {
+  return "why" in list && isLocal(new URL(settings.publicEndpoint).hostname) && !isLocal(new URL(settings.endpoint).hostname);
+}
+
+/** Whether it says nothing of the public endpoint that Tintype gets no answer there: the browser does, or no browser was asked where it is hidden. */
+export function isBeyondUs(seen: Observations): boolean {
+  const direct = seen.browser?.direct;
+  return "why" in seen.public.list && (direct ? direct.failed === undefined : isHidden(seen));
+}
+
+/** Whether a host name is that of the machine which asks. */
+export function isLocal(hostname: string): boolean {
+  return hostname === "localhost" || hostname.endsWith(".localhost") || hostname === "[::1]" || hostname.startsWith("127.");
 }

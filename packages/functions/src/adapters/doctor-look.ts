@@ -31,15 +31,16 @@ export async function lookAt(options: S3Options, endpoint: string, origin: strin
     const written = replyOf(await ask(put.url, { method: "PUT", headers: put.headers, body: BODY }), () => true);
     if ("why" in written || written.status !== 200) return { put: written };
     const url = signer.get({ key });
-    const read = async (headers: Record<string, string>, status: number): Promise<Reply> => {
-      const asked = await ask(url, { headers });
+    const read = async (headers: Record<string, string>, status: number, from = url): Promise<Reply> => {
+      const asked = await ask(from, { headers });
       const reply = replyOf(asked, () => true);
       if ("why" in asked || "why" in reply || reply.code !== "") return reply;
       if (asked.status !== status) return { ...reply, code: "WholeBody" };
       return asked.body.equals(BODY) ? reply : { ...reply, code: "OtherBytes" };
     };
     const [get, range] = await Promise.all([read({}, 200), read({ range: "bytes=0-0" }, 206)]);
-    return { put: written, get, range };
+    if (endpoint === options.endpoint) return { put: written, get, range };
+    return { put: written, get, range, own: await read({}, 200, createSigners(options)(options.endpoint).get({ key })) };
   };
   const found = { endpoint, list, ...skew, ...(await more()) };
   await remove(options, endpoint, [key, `${key}-large`]);
