@@ -10,7 +10,7 @@ import { restore } from "../../packages/functions/src/cli/restore.ts";
 import { openPostgres } from "../../packages/functions/src/adapters/db-postgres.ts";
 import { readNodeSettings } from "../../packages/functions/src/adapters/settings-node.ts";
 import { createS3Store } from "../../packages/functions/src/adapters/store-s3.ts";
-import { createClient, setUp, signIn } from "../support/client.ts";
+import { type Client, createClient, setUp, signIn } from "../support/client.ts";
 import { openFresh } from "../support/databases.ts";
 import { type Homelab, startHomelab } from "../support/homelab.ts";
 import { hasHomelab } from "../support/tools.ts";
@@ -29,13 +29,7 @@ describe.skipIf(!hasHomelab)("a backup", { timeout: 120_000 }, () => {
     const program = await homelab.start();
     const client = createClient(homelab.url, await setUp(homelab.url, program.token ?? ""));
     const names = ["Sea.jpg", 'naïve 日本語 😀 "quoted" \\.jpg', "third.jpg"];
-    for (const [i, name] of names.entries()) {
-      const bytes = await sharp({ create: { width: 600 + i, height: 400, channels: 3, background: "#224466" } })
-        .jpeg()
-        .toBuffer();
-      const sent = await client.upload({ name, bytes });
-      if (sent.status === "sent") await client.settled([sent.uploadId]);
-    }
+    for (const [i, name] of names.entries()) await send(client, name, 600 + i);
     await program.stop();
   });
   afterAll(async () => {
@@ -43,6 +37,14 @@ describe.skipIf(!hasHomelab)("a backup", { timeout: 120_000 }, () => {
     await rm(root, { recursive: true, force: true });
   });
 
+  /** Uploads a photo that is the only one of its width, and waits until it is safe. */
+  const send = async (client: Client, name: string, width: number): Promise<void> => {
+    const bytes = await sharp({ create: { width, height: 400, channels: 3, background: "#224466" } })
+      .jpeg()
+      .toBuffer();
+    const sent = await client.upload({ name, bytes });
+    if (sent.status === "sent") await client.settled([sent.uploadId]);
+  };
   const run = async (command: Command, args: string[], DATABASE_URL = homelab.database.url): Promise<{ code: number; said: string }> => {
     let said = "";
     const hear = (text: string): void => {
@@ -105,7 +107,8 @@ describe.skipIf(!hasHomelab)("a backup", { timeout: 120_000 }, () => {
     const store = createS3Store(homelab.store.options);
     const { objects } = await store.list("library/");
     const [lost, cut] = objects;
-    const bytes = new Uint8Array(await new Response(await store.get(lost?.key ?? "")).arrayBuffer());
+    const bytesOf = async (key = ""): Promise<Uint8Array> => new Uint8Array(await new Response(await store.get(key)).arrayBuffer());
+    const bytes = [await bytesOf(lost?.key), await bytesOf(cut?.key)] as const;
     await store.remove([lost?.key ?? ""]);
     await store.put(cut?.key ?? "", Uint8Array.of(1), { type: "image/jpeg" });
     await withEmpty(async (url) => {
@@ -114,8 +117,32 @@ describe.skipIf(!hasHomelab)("a backup", { timeout: 120_000 }, () => {
       expect(said).toContain(`1 are missing:\n  ${lost?.key}\n`);
       expect(said).toContain(`will be read again:\n  ${cut?.key}\n`);
     });
-    await store.put(lost?.key ?? "", bytes, { type: "image/jpeg" });
+    await store.put(lost?.key ?? "", bytes[0], { type: "image/jpeg" });
+    await store.put(cut?.key ?? "", bytes[1], { type: "image/jpeg" });
     store.close();
+  });
+
+  it("needs no hand for what was uploaded after it: that is found in the bucket", async () => {
+    const ended = new Date().toISOString();
+    await withEmpty(async (url) => {
+      // The backup says that all of the bucket was looked through a moment ago: the next look is a week away.
+      await run(restore, [path("whole.gz")], url);
+      const { db, close } = await openPostgres({ url, migrations: [] });
+      await db.execute(sql`update setting set value = ${JSON.stringify({ endedAt: ended })}::jsonb where name = 'sweep'`);
+      await close();
+      await run(backup, [path("looked.gz")], url);
+    });
+    const later = await homelab.start();
+    await send(createClient(homelab.url, await signIn(homelab.url)), "later.jpg", 700);
+    await later.stop();
+    await withEmpty(async (url) => {
+      await run(restore, [path("looked.gz")], url);
+      const program = await homelab.start({ DATABASE_URL: url });
+      const client = createClient(homelab.url, await signIn(homelab.url));
+      const assets = async () => (await client.json<{ library: { assets: number } }>("GET", "/api/me")).library.assets;
+      await expect.poll(assets, { timeout: 30_000, interval: 250 }).toBe(4);
+      await program.stop();
+    });
   });
 
   it("never overwrites: neither a file nor a database that somebody uses", async () => {

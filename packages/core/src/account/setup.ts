@@ -1,6 +1,6 @@
 import { eq, like, sql } from "drizzle-orm";
 import { allow, AppError, isSecret, newId, transact, type Ctx } from "#kernel";
-import { handleFrom } from "#storage";
+import { handleFrom, SWEEP_JOB } from "#storage";
 import { account, rateLimit, user } from "./account.sql.ts";
 import { personColumns, type Person } from "./get.ts";
 import { freeHandle } from "./handle.ts";
@@ -57,7 +57,7 @@ export async function setUp(ctx: Ctx, input: SetUp, secret: { tokenSha256: Uint8
     if (!owner) throw done();
     await db.insert(account).values({ id: newId(ctx.now().getTime()), accountId: id, providerId: "credential", userId: id, password });
     // There may be photos of this person in the store: of an older database, or put there by hand.
-    await queue.enqueue([{ kind: "sweep", payload: {}, dedupe: "library" }]);
+    await queue.enqueue([SWEEP_JOB]);
     return owner;
   });
 }

@@ -3,7 +3,7 @@ import { asset } from "#asset/table";
 import { sweepProgress } from "#ingest";
 import { allow, type Ctx } from "#kernel";
 import { job } from "#kernel/table";
-import { type Capabilities, readCapabilities, STORAGE_JOB } from "#storage";
+import { type Capabilities, readCapabilities, STORAGE_JOB, SWEEP_JOB } from "#storage";
 
 /** Work that was asked for and is not done yet; `reason` is why it is put off, if it is. */
 export type Asked = { isUnderWay: boolean; reason: string | null };
@@ -20,7 +20,6 @@ export type StorageFacts = {
   sweep: Asked & { endedAt: string | null; seen: number; requests: number };
 };
 
-const SWEEP_JOB = { kind: "sweep", payload: {}, dedupe: "library" };
 /** What a LIST request answers with. */
 const PAGE = 1000;
 

@@ -65,6 +65,9 @@ const SETTING = "storage";
 /** Has the store set up and probed. */
 export const STORAGE_JOB: NewJob = { kind: "storage", payload: {}, dedupe: "storage" };
 
+/** Has the whole library in the store looked through anew, from its beginning. */
+export const SWEEP_JOB: NewJob = { kind: "sweep", payload: {}, dedupe: "library" };
+
 /**
  * Whether uploads can be trusted with the final key: the store refuses other bytes and another length at a signed PUT, and at it and when parts
  * are put together a key that is taken. Otherwise, and as long as the store was never asked, uploads are staged.

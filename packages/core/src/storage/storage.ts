@@ -10,6 +10,7 @@ export {
   readCapabilities,
   type SetUp,
   STORAGE_JOB,
+  SWEEP_JOB,
   writeCapabilities,
 } from "./capability.ts";
 export { contentDisposition, fileName } from "./disposition.ts";

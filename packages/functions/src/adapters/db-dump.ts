@@ -1,7 +1,9 @@
 import { AppError, type Database } from "@tintype/core/kernel";
+import { STORAGE_JOB, SWEEP_JOB } from "@tintype/core/storage";
 import { sql } from "drizzle-orm";
 import { type Migration, migrate } from "./db-migrate.ts";
 import { clearTables, TABLES, tablesOf } from "./db-tables.ts";
+import { createQueue } from "./queue-postgres.ts";
 
 /** What passes anyway: jobs are asked for again by the sweep, and everybody signs in again. `migration` is told in the head of the dump. */
 const LEFT_OUT = new Set(["job", "session", "verification", "rate_limit", "migration"]);
@@ -33,8 +35,8 @@ export async function dump(db: Database, take: Taker): Promise<void> {
 }
 
 /**
- * Puts rows that `dump` gave into a database that nobody has an account in, all or none: makes the tables as they were, fills them, and brings
- * them to this version. Tables of others stay as they are. Throws AppError `conflict` as `clearTables` does, or when the rows are of a newer
+ * Puts rows that `dump` gave into a database that nobody has an account in, all or none: makes the tables as they were, fills them, brings
+ * them to this version, and asks for a look at the store and all that is in it. Tables of others stay as they are. Throws AppError `conflict` as `clearTables` does, or when the rows are of a newer
  * version.
  */
 export async function load(
@@ -53,6 +55,8 @@ export async function load(
     );
     for await (const some of rows) await insert(tx, some);
     await migrate(tx, migrations);
+    // What came to the store since is not in these rows, which say when the last look through all of it ended.
+    await createQueue(tx).enqueue([STORAGE_JOB, SWEEP_JOB]);
   });
 }
 
