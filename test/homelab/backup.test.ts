@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sql } from "drizzle-orm";
 import sharp from "sharp";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { backup } from "../../packages/functions/src/cli/backup.ts";
 import { type Command, runCommand } from "../../packages/functions/src/cli/command.ts";
 import { restore } from "../../packages/functions/src/cli/restore.ts";
@@ -32,6 +32,7 @@ describe.skipIf(!hasHomelab)("a backup", { timeout: 120_000 }, () => {
     for (const [i, name] of names.entries()) await send(client, name, 600 + i);
     await program.stop();
   });
+  afterEach(() => void vi.useRealTimers());
   afterAll(async () => {
     await homelab?.stop();
     await rm(root, { recursive: true, force: true });
@@ -142,6 +143,24 @@ describe.skipIf(!hasHomelab)("a backup", { timeout: 120_000 }, () => {
       const assets = async () => (await client.json<{ library: { assets: number } }>("GET", "/api/me")).library.assets;
       await expect.poll(assets, { timeout: 30_000, interval: 250 }).toBe(4);
       await program.stop();
+    });
+  });
+
+  it("waits for what takes longer than any statement of ours may, as a migration of a large library does", async () => {
+    await withEmpty(async (url) => {
+      await run(backup, [path("long.gz")]);
+      const { db, close } = await openPostgres({ url });
+      vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+      let restored: ReturnType<typeof run> | undefined;
+      await db.tx(async (tx) => {
+        await tx.execute(sql`lock table "user"`);
+        restored = run(restore, [path("long.gz")], url);
+        const waiting = sql`select 1 from pg_locks where not granted`;
+        for (let tries = 0; tries < 2000 && (await tx.execute(waiting)).rows.length === 0; tries++);
+        await vi.advanceTimersByTimeAsync(3_600_000);
+      });
+      expect(await restored).toMatchObject({ code: 0 });
+      await close();
     });
   });
 

@@ -16,17 +16,19 @@ export type PostgresOptions = {
   migrations?: readonly Migration[];
   /** Most connections at a time. */
   connections?: number;
+  /** How long a statement may take: 30 s when absent. */
+  answerMs?: number;
   log?: Log;
 };
 
 /** For a connection, be it a new one or one that is free. */
 const CONNECT_MS = 10_000;
-/** None of our statements takes that long; a line that swallows everything, without an end, does. */
+/** None of our statements takes that long, but for those over a whole table; a line that swallows everything, without an end, does. */
 const ANSWER_MS = 30_000;
 
 /** Opens a Postgres of any kind through a pool of connections, with all migrations applied. Throws `database_unavailable`. */
 export async function openPostgres(options: PostgresOptions): Promise<OpenDatabase> {
-  const { url, migrations = readMigrations(), connections = 10, log } = options;
+  const { url, migrations = readMigrations(), connections = 10, answerMs = ANSWER_MS, log } = options;
   const pool = new pg.Pool({
     connectionString: url,
     max: connections,
@@ -43,10 +45,10 @@ export async function openPostgres(options: PostgresOptions): Promise<OpenDataba
     await pool.end();
     throw error;
   }
-  return { db: createDatabase(guard(driverOn(pool, ANSWER_MS))), close: () => pool.end() };
+  return { db: createDatabase(guard(driverOn(pool, answerMs))), close: () => pool.end() };
 }
 
-function driverOn(pool: pg.Pool, answerMs?: number): Driver {
+function driverOn(pool: pg.Pool, answerMs = Infinity): Driver {
   return {
     run: runOn(pool, answerMs),
     session: async (work) => {

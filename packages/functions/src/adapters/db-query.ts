@@ -12,9 +12,9 @@ type Queryable = {
 };
 
 /** How statements run on a pool or client; one that is not answered within `limitMs` fails. */
-export function runOn(client: Queryable, limitMs?: number): Run {
+export function runOn(client: Queryable, limitMs = Infinity): Run {
   return async ({ sql, params, rowMode }): Promise<Result> => {
-    const limit = limitMs !== undefined && { query_timeout: limitMs };
+    const limit = Number.isFinite(limitMs) && { query_timeout: limitMs };
     const statement = { text: sql, values: params.map(toWire), types, ...(rowMode === "array" && { rowMode }), ...limit };
     const { rows, rowCount } = await client.query(statement).catch((error: unknown) => {
       throw databaseError(error);

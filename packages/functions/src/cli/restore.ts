@@ -27,7 +27,7 @@ export const restore: Command = {
     const [path, ...more] = positionals;
     if (path === undefined || more.length > 0) throw new AppError("invalid", "Name one FILE, which a backup was written to.");
     const { databaseUrl, s3 } = settings();
-    const { db, close } = await openPostgres({ url: databaseUrl, migrations: [] });
+    const { db, close } = await openPostgres({ url: databaseUrl, migrations: [], answerMs: Infinity });
     try {
       const migrations = readMigrations();
       const madeAt = await readBackup(path, async (head, rows) => {
