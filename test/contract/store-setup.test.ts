@@ -41,6 +41,15 @@ const KNOWN: Record<string, Record<string, string>> = {
   versitygw: { bucket: "done", cors: "done", events: "not offered", uploads: "not offered", versions: "not offered" },
 };
 
+/** For how many days versions are kept, by rule and prefix. */
+const KEPT = [
+  ["tintype-versions", "", 30],
+  ["tintype-versions-derived", "derived/", 1],
+  ["tintype-versions-inbox", "inbox/", 1],
+  ["tintype-versions-incoming", "incoming/", 1],
+  ["tintype-versions-probe", "probe/", 1],
+] as const;
+
 describe.each(STORES)("setting up $name", { timeout: 60_000 }, ({ name, start }) => {
   let running: RunningStore;
   beforeAll(async () => {
@@ -175,8 +184,16 @@ describe.skipIf(!STORES.some(({ name }) => name === "MinIO"))("MinIO whose setti
     await client.send(new PutBucketLifecycleConfigurationCommand({ Bucket: "fresh", LifecycleConfiguration: { Rules: [theirs] } }));
     expect((await setUpStore(fresh, SETTING)).versions).toEqual({ state: "done", detail: "Versioning is on." });
     const { Rules } = await client.send(new GetBucketLifecycleConfigurationCommand({ Bucket: "fresh" }));
-    expect(Rules?.map(({ ID }) => ID).toSorted()).toEqual(["theirs", "tintype-versions"]);
+    const kept = Rules?.map(({ ID, Filter, NoncurrentVersionExpiration: days }) => [ID, Filter?.Prefix ?? "", days?.NoncurrentDays]);
+    expect(kept?.toSorted()).toEqual([["theirs", "other/", undefined], ...KEPT]);
     expect(await client.send(new GetBucketVersioningCommand({ Bucket: "fresh" }))).toMatchObject({ Status: "Enabled" });
+
+    // As the first versions of us left it: everything for 30 days.
+    const first = Rules?.filter(({ ID }) => ID === "tintype-versions");
+    await client.send(new PutBucketLifecycleConfigurationCommand({ Bucket: "fresh", LifecycleConfiguration: { Rules: first } }));
+    expect((await setUpStore(fresh, SETTING)).versions.state).toBe("done");
+    const corrected = await client.send(new GetBucketLifecycleConfigurationCommand({ Bucket: "fresh" }));
+    expect(corrected.Rules?.map(({ ID }) => ID).toSorted()).toEqual(KEPT.map(([id]) => id));
 
     await client.send(new CreateBucketCommand({ Bucket: "versioned" }));
     await client.send(new PutBucketVersioningCommand({ Bucket: "versioned", VersioningConfiguration: { Status: "Enabled" } }));

@@ -9,7 +9,7 @@ const MEANING = "Where it does not";
 /** Two duties that no check stands for, and what it means where the store does not do them. */
 const KEPT = {
   uploads: "Tintype drops them itself.",
-  versions: "What is overwritten or removed is gone: only a backup has it.",
+  versions: "Originals that are overwritten or removed are gone: only a backup has them.",
 } as const;
 
 type Row = { title: string; meaning: string; of: (found: Found) => string };

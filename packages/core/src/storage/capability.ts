@@ -34,7 +34,7 @@ export const DUTIES = {
   cors: "Pages of our origin are let in",
   events: "The bucket tells us of new objects",
   uploads: "The store drops unfinished uploads after 2 days",
-  versions: "What is overwritten or removed is kept for 30 days",
+  versions: "Originals that are overwritten or removed are kept for 30 days",
 } as const;
 
 export type Duty = keyof typeof DUTIES;

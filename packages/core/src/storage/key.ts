@@ -17,6 +17,8 @@ export const LIBRARY_END = "library0";
 export const INCOMING = "incoming/";
 /** Where any tool may drop files, each person's in a folder of their handle. */
 export const INBOX = "inbox/";
+/** Thumbnails and previews; they can be made again. */
+export const DERIVED = "derived/";
 
 /** Under this prefix the store is tried out; nothing stays there. */
 export const PROBE = "probe/";
@@ -87,7 +89,7 @@ export function lostKey(assetId: string): string {
 
 /** Everything that Tintype derives from an asset lies under this prefix and can be made again. */
 export function derivedPrefix(assetId: string): string {
-  return `derived/${assetId}/`;
+  return `${DERIVED}${assetId}/`;
 }
 
 /**

@@ -18,6 +18,7 @@ export { handlesIn } from "./handles.ts";
 export {
   derivedKey,
   derivedPrefix,
+  DERIVED,
   folderOf,
   handleFrom,
   handleOf,
