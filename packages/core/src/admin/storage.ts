@@ -23,7 +23,7 @@ export type StorageFacts = {
 /** What a LIST request answers with. */
 const PAGE = 1000;
 
-/** Counts all assets, from the index `asset_totals` alone: 1,000,000 take about 200 ms. Throws `forbidden` for anyone but the owner. */
+/** Counts all assets, from the index `asset_totals` alone. Throws `forbidden` for anyone but the owner. */
 export async function storage(ctx: Ctx): Promise<StorageFacts> {
   allow(ctx, "admin.read");
   const [[totals], capabilities, progress, jobs] = await Promise.all([
