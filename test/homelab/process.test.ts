@@ -2,10 +2,12 @@ import sharp from "sharp";
 import { canPin, readCapabilities } from "@tintype/core/storage";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openPostgres } from "../../packages/functions/src/adapters/db-postgres.ts";
+import { createS3Store } from "../../packages/functions/src/adapters/store-s3.ts";
 import { type Client, createClient, setUp, signIn } from "../support/client.ts";
 import { type Homelab, startHomelab } from "../support/homelab.ts";
 import { freePort } from "../support/postgres.ts";
 import { type Program, runProgram } from "../support/program.ts";
+import { startMinio } from "../support/stores.ts";
 import { hasHomelab } from "../support/tools.ts";
 
 const photo = (background: string): Promise<Buffer> =>
@@ -46,8 +48,10 @@ describe.skipIf(!hasHomelab)("Tintype on MinIO and Postgres", { timeout: 120_000
 
   it("has set its store up and found out what it does", async () => {
     const { db, close } = await openPostgres({ url: homelab.database.url });
-    await expect.poll(() => readCapabilities({ db }), { timeout: 30_000 }).toBeDefined();
-    const found = await readCapabilities({ db });
+    const store = createS3Store(homelab.store.options);
+    store.close();
+    await expect.poll(() => readCapabilities({ db, store }), { timeout: 30_000 }).toBeDefined();
+    const found = await readCapabilities({ db, store });
     expect(canPin(found)).toBe(true);
     expect([found?.server, found?.checks.events.answer, found?.checks.cors.answer]).toEqual(["MinIO", "yes", "yes"]);
     expect(found?.setUp).toMatchObject({ bucket: { state: "done" }, events: { state: "done" }, versions: { state: "done" } });
@@ -64,6 +68,21 @@ describe.skipIf(!hasHomelab)("Tintype on MinIO and Postgres", { timeout: 120_000
     expect(new URL(planned?.request.url ?? "").pathname).toBe("/photos/library/anna-klein/2026/11/Final~abababab.jpg");
     await program.stop();
     running = [];
+  });
+
+  it("sends none to the final keys of another store, of which it does not know yet what it does", async () => {
+    const other = await startMinio();
+    running = [await homelab.start({ ROLE: "api", S3_ENDPOINT: other.options.endpoint })];
+    try {
+      const client = createClient(homelab.url, await signIn(homelab.url));
+      const file = { name: "Moved.jpg", size: 10, type: "image/jpeg", sha256: "cd".repeat(32), modifiedAt: "2026-11-22T10:00:00" };
+      const { files } = await client.json<{ files: { request: { url: string } }[] }>("POST", "/api/uploads", { files: [file] });
+      expect(files[0]?.request.url).toContain(`${other.options.endpoint}/photos/incoming/`);
+    } finally {
+      await running[0]?.stop();
+      running = [];
+      await other.stop();
+    }
   });
 
   it("works as an API and two workers, which hear of a job at once", async () => {

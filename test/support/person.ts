@@ -8,15 +8,18 @@ import { createQueue } from "../../packages/functions/src/adapters/queue-postgre
 /** A log that keeps quiet. */
 export const silent: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {}, with: () => silent };
 
+const nowhere = { place: "photos at http://store.test:3001" } as ObjectStore;
+
 /** A store for tests that must not need one: whatever is asked of it throws. */
-const noStore = new Proxy({} as ObjectStore, {
+const noStore = new Proxy(nowhere, {
   get: (_, name) => {
+    if (name === "place") return nowhere.place;
     throw new Error(`this test was not to use the store (${String(name)})`);
   },
 });
 
 /** A store that only signs URLs for reading. */
-export const signerOnly: ObjectStore = new Proxy({} as ObjectStore, {
+export const signerOnly: ObjectStore = new Proxy(nowhere, {
   get: (_, name): unknown => (name === "sign" ? { get: signRead } : Reflect.get(noStore, name)),
 });
 

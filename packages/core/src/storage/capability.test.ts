@@ -50,8 +50,18 @@ describe("what a probe found", () => {
     expect(sha256.answer).toBe("yes");
     await system.db
       .update(setting)
-      .set({ value: { ...every("yes"), checks } })
+      .set({ value: { ...every("yes"), checks, place: system.store.place } })
       .where(eq(setting.name, "storage"));
+    expect(await readCapabilities(system)).toBeUndefined();
+  });
+
+  it("of another store counts for nothing, and its own does again once it is found out", async () => {
+    const system = systemOn(database());
+    await writeCapabilities(system, every("yes"));
+    const moved = { ...system, store: { ...system.store, place: "photos at http://elsewhere:9000" } };
+    expect(await readCapabilities(moved)).toBeUndefined();
+    await writeCapabilities(moved, every("no"));
+    expect(await readCapabilities(moved)).toEqual(every("no"));
     expect(await readCapabilities(system)).toBeUndefined();
   });
 

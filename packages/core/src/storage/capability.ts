@@ -2,6 +2,7 @@ import { eq } from "drizzle-orm";
 import { z } from "zod";
 import { allow, type Ctx, type NewJob } from "#kernel";
 import { setting } from "#kernel/table";
+import type { ObjectStore } from "./port.ts";
 
 /** What a store is asked to show that it can do, and in which words a person reads it. */
 export const CHECKS = {
@@ -60,6 +61,9 @@ export const Capabilities = z.object({
 });
 export type Capabilities = z.infer<typeof Capabilities>;
 
+/** Whose they are: another store's say nothing of this one. */
+const Stored = Capabilities.extend({ place: z.string() });
+
 const SETTING = "storage";
 
 /** Has the store set up and probed. */
@@ -78,16 +82,17 @@ export function canPin(capabilities: Pick<Capabilities, "checks"> | undefined): 
   return [sha256, ifNoneMatch, completeIfNoneMatch, length].every(({ answer }) => answer === "yes");
 }
 
-/** What the last probe found; undefined when there was none, or when it was another version's with other checks. */
-export async function readCapabilities(ctx: Pick<Ctx, "db">): Promise<Capabilities | undefined> {
+/** What the last probe found; undefined when there was none of this store and bucket, or when it was another version's with other checks. */
+export async function readCapabilities(ctx: Pick<Ctx, "db"> & { store: Pick<ObjectStore, "place"> }): Promise<Capabilities | undefined> {
   const [row] = await ctx.db.select({ value: setting.value }).from(setting).where(eq(setting.name, SETTING));
-  return Capabilities.safeParse(row?.value).data;
+  const { place, ...found } = Stored.safeParse(row?.value).data ?? {};
+  return place === ctx.store.place ? Capabilities.safeParse(found).data : undefined;
 }
 
-/** Remembers what a probe found. */
+/** Remembers what a probe of this store found. */
 export async function writeCapabilities(ctx: Ctx, value: Capabilities): Promise<void> {
   allow(ctx, "ingest.run");
-  const row = { name: SETTING, value, updatedAt: ctx.now() };
+  const row = { name: SETTING, value: { ...value, place: ctx.store.place }, updatedAt: ctx.now() };
   await ctx.db.insert(setting).values(row).onConflictDoUpdate({ target: setting.name, set: row });
 }
 

@@ -53,6 +53,8 @@ export type ObjectStore = {
   list(prefix: string, options?: { after?: string; limit?: number }): Promise<{ objects: ListedObject[]; next?: string }>;
   multipart: Multipart;
   sign: Signer;
+  /** Names this store and bucket among all others. */
+  place: string;
   /** Whether presigned PUTs are held to all that they pin, sha256 and absence too. */
   pins(): Promise<boolean>;
 };

@@ -47,12 +47,13 @@ export function createS3Store(options: S3Options): S3Store {
     ...createObjects(client, options.bucket),
     multipart: createMultipart(client, options.bucket),
     sign: signer(options.publicEndpoint ?? options.endpoint),
+    place: `${options.bucket} at ${options.endpoint}`,
     pins: options.pins ?? (() => Promise.resolve(true)),
   };
   return { ...store, withPublicEndpoint: (origin) => ({ ...store, sign: signer(origin) }), now, close: () => client.destroy() };
 }
 
-function createObjects(client: S3Client, bucket: string): Omit<ObjectStore, "multipart" | "sign" | "pins"> {
+function createObjects(client: S3Client, bucket: string): Omit<ObjectStore, "multipart" | "sign" | "place" | "pins"> {
   const Bucket = bucket;
   return {
     head: async (key) => {

@@ -6,7 +6,7 @@ import { createMetrics, type Metrics } from "../adapters/metrics.ts";
 import { createAnnouncer } from "../adapters/queue-announce.ts";
 import { createQueue } from "../adapters/queue-postgres.ts";
 import { rememberFor } from "../adapters/remember.ts";
-import { createS3Store } from "../adapters/store-s3.ts";
+import { createS3Store, type S3Store } from "../adapters/store-s3.ts";
 import type { NodeSettings } from "../adapters/settings-node.ts";
 import type { Undo } from "./program.ts";
 
@@ -24,8 +24,8 @@ export async function openBackend({ databaseUrl, s3 }: NodeSettings, plainLog: L
   const announcer = createAnnouncer({ url: databaseUrl, log });
   undo(() => announcer.close());
   // Asked for with each plan of an upload; the answer changes only when the store is probed.
-  const pins = rememberFor(PINS_MS, async () => canPin(await readCapabilities({ db })));
-  const store = createS3Store({ ...s3, pins, onRequest: metrics.onStoreRequest });
+  const pins = rememberFor(PINS_MS, async () => canPin(await readCapabilities({ db, store })));
+  const store: S3Store = createS3Store({ ...s3, pins, onRequest: metrics.onStoreRequest });
   undo(() => store.close());
   const ctx: Ctx = { actor: { kind: "system" }, db, store, queue: createQueue(db, announcer), now: () => new Date(), log };
   const authSecret = await patiently(() => Account.sessionSecret(ctx), log);
