@@ -77,10 +77,13 @@ describe.each(STORES)("moving objects within $name", { timeout: 60_000 }, ({ sta
   });
 
   it("removes an object only while it is the one that was seen", async () => {
-    const { etag } = await put("seen & gone", "seen");
+    await put("seen & gone", "seen");
+    const before = await store.head("seen & gone");
     await put("seen & gone", "written over");
-    expect(await store.removeSame({ key: "seen & gone", etag })).toBe(false);
+    expect(await store.removeSame(before)).toBe(false);
     const now = await store.head("seen & gone");
+    expect(await store.removeSame({ ...now, size: now.size - 1 })).toBe(false);
+    expect(await store.removeSame({ ...now, lastModified: new Date(now.lastModified.getTime() - 1000) })).toBe(false);
     expect(await store.removeSame(now)).toBe(true);
     expect(await store.removeSame(now)).toBe(false);
     await expectCode(store.head("seen & gone"), "not_found");

@@ -86,8 +86,8 @@ describe("originals that went without a word", () => {
 
 describe("refused bytes of an upload", () => {
   it.each(["before", "after"])("are gone and told of, also when the process is killed just %s it removes them", async (when) => {
-    const dies = async (keys: readonly string[]): Promise<void> => {
-      if (when === "after") await library.system.store.remove(keys);
+    const dies: Ctx["store"]["removeSame"] = async (version) => {
+      if (when === "after") await library.system.store.removeSame(version);
       throw new Error("killed");
     };
     await assets(1);
@@ -95,7 +95,7 @@ describe("refused bytes of an upload", () => {
     await library.system.store.remove([key]);
     await assemble(library.system, key, "as it came");
     await library.system.db.delete(job);
-    const dying: Ctx = { ...library.system, store: { ...library.system.store, remove: dies } };
+    const dying: Ctx = { ...library.system, store: { ...library.system.store, removeSame: dies } };
     await expect(ingest(dying, key)).rejects.toThrow("killed");
     expect(await round()).toBe(1);
     const [row] = await library.system.db.select().from(upload).where(eq(upload.key, key));

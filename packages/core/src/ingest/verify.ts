@@ -25,8 +25,8 @@ export type Facts = { head: ObjectHead; read: Hashed; origin: Origin; holder: As
  * Holds what was read against what the client announced, and commits it: from then on it is safe. Bytes that the owner already has under
  * another key are that asset's (`duplicate`), unless its own object has gone: then it has moved here. Other bytes than announced fail the
  * upload: what it was put together from is removed (`rejected`), and what somebody put in its place is theirs and comes in as such. An upload
- * that has ended tells name and time of its own bytes only. Throws `conflict` when another worker commits the same bytes at the same time;
- * trying again then finds them.
+ * that has ended tells name and time of its own bytes only. Throws `conflict` when another worker commits the same bytes at the same time,
+ * `stale` when other bytes came before the wrong ones were removed; trying again then finds them.
  */
 export async function verify(ctx: Ctx, facts: Facts): Promise<Verified> {
   allow(ctx, "ingest.run");
@@ -36,7 +36,7 @@ export async function verify(ctx: Ctx, facts: Facts): Promise<Verified> {
   if (wrong === undefined) return commit(ctx, facts);
   if (expected && (expected.isOpen || expected.source !== null)) {
     ctx.log.warn("ingest.refused", { key: head.key, reason: wrong });
-    if (!holder && isAssembled(head, expected)) return reject(ctx, head.key, wrong);
+    if (!holder && isAssembled(head, expected)) return reject(ctx, head, wrong);
     await Upload.displace(ctx, head.key, expected);
   }
   return commit(ctx, { ...facts, origin: (await handMade(ctx, head)) ?? { ...origin, expected: undefined } });
@@ -72,11 +72,17 @@ export async function assetAt(ctx: Pick<Ctx, "db">, key: string): Promise<AssetR
 }
 
 /** The upload says why before its bytes are removed, and ends after: whatever is killed in between, the sweep finishes. */
-async function reject(ctx: Ctx, key: string, reason: string): Promise<Verified> {
-  await Upload.refuse(ctx, key, reason);
-  await ctx.store.remove([key]);
-  await Upload.failRefused(ctx, key);
+async function reject(ctx: Ctx, head: ObjectHead, reason: string): Promise<Verified> {
+  await Upload.refuse(ctx, head.key, reason);
+  await removeSame(ctx, head);
+  await Upload.failRefused(ctx, head.key);
   return { kind: "rejected", reason };
+}
+
+/** Removes what was looked at, and nothing that came since: the same file may have been sent again, and be safe by now. */
+async function removeSame(ctx: Ctx, head: ObjectHead): Promise<void> {
+  if (await ctx.store.removeSame(head)) return;
+  throw new AppError("stale", `${head.key} changed before it was removed.`);
 }
 
 /** The surplus copy of an upload is removed; one that a person put there stays, and the ledger keeps it from being looked at again. */
@@ -89,7 +95,7 @@ async function duplicate(ctx: Ctx, { head, read, origin, holder }: Facts, twin: 
     await lose(inside, holder, { etag: head.etag, reason: replacedBy(twin) });
   });
   if (!isSurplus) return { kind: "duplicate", asset: twin, origin };
-  if (await isReadable(ctx.store, twin)) await ctx.store.remove([head.key]);
+  if (await isReadable(ctx.store, twin)) await removeSame(ctx, head);
   // A hand has moved the other copy meanwhile: this is the last one.
   else await ctx.queue.enqueue([ingestJob(head.key)]);
   return { kind: "duplicate", asset: twin, origin };

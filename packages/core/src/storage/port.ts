@@ -45,10 +45,13 @@ export type ObjectStore = {
    * `conflict` when `to` is taken; some stores do not look at that, so look before. The copy may have another etag than its source.
    */
   copy(from: string, to: string, options?: { etag?: string; ifNoneMatch?: boolean }): Promise<{ etag: string }>;
-  /** Deleting what is not there is no error. */
+  /** Whatever lies there now: only for keys that nobody but us writes. Deleting what is not there is no error. */
   remove(keys: readonly string[]): Promise<void>;
-  /** Removes an object that is still this one; false when it is another now, or gone. Some stores leave a moment between looking and removing. */
-  removeSame(object: Pick<ObjectHead, "key" | "etag">): Promise<boolean>;
+  /**
+   * Removes an object that is still this version of it; false when it is another now, or gone. Some stores leave a moment between looking and
+   * removing.
+   */
+  removeSame(version: Pick<ObjectHead, "key" | "etag" | "size" | "lastModified">): Promise<boolean>;
   /** One page in key order. */
   list(prefix: string, options?: { after?: string; limit?: number }): Promise<{ objects: ListedObject[]; next?: string }>;
   multipart: Multipart;

@@ -123,6 +123,22 @@ describe("a store that fails", () => {
     store.close();
   });
 
+  it("to answer when it has removed an object is not asked to remove what came to its place since", async () => {
+    const removed: string[] = [];
+    const lastModified = new Date(0).toUTCString();
+    const store = await listen((request, response) => {
+      if (request.method !== "DELETE") {
+        const etag = removed.length === 0 ? '"seen"' : '"another"';
+        return response.writeHead(200, { etag, "content-length": "4", "last-modified": lastModified }).end();
+      }
+      removed.push(request.url ?? "");
+      return response.destroy();
+    });
+    expect(await store.removeSame({ key: "a", etag: "seen", size: 4, lastModified: new Date(0) })).toBe(false);
+    expect(removed).toHaveLength(1);
+    store.close();
+  });
+
   it("in the middle of an object throws storage_unavailable to its reader", async () => {
     const store = await listen((_, response) => {
       response.writeHead(200, { "content-length": "1000" }).write("the beginning");

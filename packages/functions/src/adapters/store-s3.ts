@@ -1,7 +1,6 @@
 import {
   AbortMultipartUploadCommand,
   CreateMultipartUploadCommand,
-  DeleteObjectCommand,
   DeleteObjectsCommand,
   GetObjectCommand,
   HeadObjectCommand,
@@ -18,6 +17,7 @@ import { createStoreClock } from "./store-s3-clock.ts";
 import { completed, copyObject } from "./store-s3-copy.ts";
 import { answer, bare, etagOf, storeError } from "./store-s3-error.ts";
 import { tellMissingBucket } from "./store-s3-missing.ts";
+import { removeSame } from "./store-s3-remove.ts";
 import { createSigners } from "./store-s3-sign.ts";
 
 /** The ObjectStore of one bucket. */
@@ -32,8 +32,8 @@ export type S3Store = ObjectStore & {
 const DELETE_LIMIT = 1000;
 /** What a store does at once has this time, all tries together: people wait for most of it. */
 const SOON_MS = 20_000;
-/** A listing may have to be looked up on a slow disk. */
-const LIST_MS = 60_000;
+/** A listing may have to be looked up on a slow disk, and a thousand objects removed from it. */
+const MANY_MS = 60_000;
 
 const within = (ms: number): { abortSignal: AbortSignal } => ({ abortSignal: AbortSignal.timeout(ms) });
 
@@ -85,29 +85,19 @@ function createObjects(client: S3Client, bucket: string): Omit<ObjectStore, "mul
       return etagOf(client.send(new PutObjectCommand({ ...input, ContentType: type, CacheControl: cacheControl })));
     },
     copy: (from, to, copying) => copyObject({ client, bucket }, from, to, copying),
-    removeSame: async ({ key, etag }) => {
-      try {
-        // Not every store looks at If-Match when it deletes.
-        const head = await answer(client.send(new HeadObjectCommand({ Bucket, Key: key }), within(SOON_MS)));
-        if (bare(head.ETag) !== etag) return false;
-        await answer(client.send(new DeleteObjectCommand({ Bucket, Key: key, IfMatch: `"${etag}"` }), within(SOON_MS)));
-        return true;
-      } catch (error) {
-        if (error instanceof AppError && (error.code === "conflict" || error.code === "not_found")) return false;
-        throw error;
-      }
-    },
+    removeSame: (version) => removeSame(client, bucket, version, within(SOON_MS).abortSignal),
     remove: async (keys) => {
       for (let at = 0; at < keys.length; at += DELETE_LIMIT) {
         const Objects = keys.slice(at, at + DELETE_LIMIT).map((Key) => ({ Key }));
-        const { Errors = [] } = await answer(client.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } })));
+        const command = new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } });
+        const { Errors = [] } = await answer(client.send(command, within(MANY_MS)));
         const failed = Errors.find(({ Code }) => Code !== "NoSuchKey");
         if (failed) throw new AppError("storage_unavailable", `The store did not delete ${failed.Key} (${failed.Code}).`);
       }
     },
     list: async (prefix, { after, limit } = {}) => {
       const page = { Bucket, Prefix: prefix, StartAfter: after, MaxKeys: limit, EncodingType: "url" } as const;
-      const { Contents = [], IsTruncated, EncodingType } = await answer(client.send(new ListObjectsV2Command(page), within(LIST_MS)));
+      const { Contents = [], IsTruncated, EncodingType } = await answer(client.send(new ListObjectsV2Command(page), within(MANY_MS)));
       const objects = Contents.map((found) => ({
         key: EncodingType === "url" ? decodeKey(found.Key ?? "") : (found.Key ?? ""),
         size: found.Size ?? 0,
@@ -157,7 +147,7 @@ function createMultipart(client: S3Client, Bucket: string): Multipart {
     },
     pending: async (after) => {
       const input = { Bucket, EncodingType: "url", KeyMarker: after } as const;
-      const page = await answer(client.send(new ListMultipartUploadsCommand(input), within(LIST_MS)));
+      const page = await answer(client.send(new ListMultipartUploadsCommand(input), within(MANY_MS)));
       const keyOf = (key = ""): string => (page.EncodingType === "url" ? decodeKey(key) : key);
       const uploads = (page.Uploads ?? []).map(({ Key, UploadId = "", Initiated = new Date() }) => ({
         key: keyOf(Key),
