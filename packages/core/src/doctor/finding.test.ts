@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { finding } from "./finding.ts";
+import { finding, FINDINGS } from "./finding.ts";
 
 it("is made with its words, what was seen and what to copy", () => {
   expect(finding("no-bucket", ["404 NoSuchBucket"])).toMatchObject({
@@ -8,4 +8,9 @@ it("is made with its words, what was seen and what to copy", () => {
     lines: [],
     evidence: ["404 NoSuchBucket"],
   });
+});
+
+it("of missing rights has the key given the least that is needed, never all of them", () => {
+  expect(finding("no-rights", []).fix).toContain("tintype policy");
+  expect(Object.values(FINDINGS).filter(({ fix }) => fix.includes("s3:*"))).toEqual([]);
 });
