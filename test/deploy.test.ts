@@ -46,6 +46,14 @@ describe("deploy/compose.yaml", () => {
     }
   });
 
+  it.each(STORES.slice(0, -1))("shows the services of %s the secrets of that store, and of no other", (store) => {
+    for (const [name, { volumes }] of Object.entries(readCompose(envOf(store)))) {
+      if (name !== store && name !== `${store}-user`) continue;
+      const secrets = volumes.map((volume) => volume.split(":")[0]).filter((from) => from?.startsWith("./secrets"));
+      expect(secrets).toEqual([`./secrets/store/${store}`, ...(name === store ? [] : [`./secrets/app/${store}`])]);
+    }
+  });
+
   it("goes to the store that STORE names, with the key for that store", () => {
     expect(readCompose(envOf("versitygw"))["tintype"]?.environment).toMatchObject({
       S3_ENDPOINT: "http://versitygw:9000",
