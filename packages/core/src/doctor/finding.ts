@@ -58,7 +58,7 @@ export const FINDINGS = {
   "no-rights": {
     title: "The keys may not use the bucket",
     cause: "The store knows the keys, but no policy lets them list, read, write and delete in the bucket.",
-    fix: "Give the key the policy that this prints. It is the least that Tintype needs, and whoever steals the key removes nothing for good: tintype policy",
+    fix: "Give the key the policy that the command tintype policy prints. It is the least that Tintype needs, and whoever steals the key removes nothing for good.",
   },
   "sub-path": {
     title: "The store is under a sub-path",
