@@ -1,4 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { once } from "node:events";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { connect } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { networksOf } from "./client-address.ts";
 import { addressFor, checkPorts, listenError, serveHttp } from "./http-node.ts";
 
@@ -37,6 +41,58 @@ describe("the HTTP server", () => {
     await server.close();
     await checkPorts("127.0.0.1", { PORT: server.port });
     await checkPorts("127.0.0.1", { PORT: server.port });
+  });
+
+  describe("that forwards to a store", () => {
+    afterEach(() => void vi.useRealTimers());
+
+    /** Sends a request whose last byte comes after an hour; gives what is answered, and whether the connection was closed before that. */
+    async function anHour(url: string): Promise<{ answer: string; isCut: boolean }> {
+      vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+      let begun: () => void = () => undefined;
+      const beginning = new Promise<void>((resolve) => {
+        begun = resolve;
+      });
+      const fetched = async (request: Request): Promise<Response> => {
+        begun();
+        return new Response(await request.text());
+      };
+      const forward = {
+        takes: (asked: string) => asked.startsWith("/store/"),
+        handle: (request: IncomingMessage, response: ServerResponse) => {
+          begun();
+          if (url.endsWith(".jpg")) return void request.pipe(response);
+          request.resume();
+          response.end("refused");
+        },
+      };
+      const server = await serveHttp({ fetch: fetched, host: "127.0.0.1", port: 0, setting: "PORT", forward });
+      const socket = connect(server.port, "127.0.0.1");
+      const closed = once(socket, "close");
+      let answer = "";
+      socket.on("data", (bytes) => {
+        answer += String(bytes);
+        if (answer.includes("b\r\n")) socket.destroy();
+      });
+      socket.write(`PUT ${url} HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\na`);
+      await beginning;
+      await vi.advanceTimersByTimeAsync(3_600_000);
+      vi.useRealTimers();
+      const isCut = await Promise.race([closed.then(() => true), sleep(100, false)]);
+      if (!isCut) socket.write("b");
+      await Promise.race([closed, sleep(1000)]);
+      await server.close();
+      return { answer, isCut };
+    }
+
+    it("waits for an upload on a thin line", async () => {
+      expect(await anHour("/store/a.jpg")).toEqual({ answer: expect.stringMatching(/^HTTP\/1.1 200 [^]*a[^]*b/u), isCut: false });
+    });
+
+    it("waits for no other request as long, nor for the rest of one that has its answer", async () => {
+      expect(await anHour("/api/auth/sign-in/email")).toEqual({ answer: "", isCut: true });
+      expect(await anHour("/store/refused")).toEqual({ answer: expect.stringContaining("refused"), isCut: true });
+    });
   });
 
   it.each([

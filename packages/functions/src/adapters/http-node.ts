@@ -5,6 +5,8 @@ import { clientAddress, type Networks, networksOf } from "./client-address.ts";
 import type { Forward } from "./store-forward.ts";
 
 const GRACE_MS = 3_000;
+/** Until all of a request is here, as long as Node itself waits. */
+const REQUEST_MS = 300_000;
 
 export type HttpServer = { port: number; close: () => Promise<void> };
 
@@ -29,10 +31,12 @@ type ServeOptions = {
 export function serveHttp({ fetch, host, port, setting, trusted = networksOf([]), forward }: ServeOptions): Promise<HttpServer> {
   const listener = getRequestListener((request, { incoming }) => fetch(request, addressOf(incoming, trusted)));
   const server = createServer((request, response) => {
-    if (forward?.takes(request.url ?? "") === true) return forward.handle(request, response);
+    const isForwarded = forward?.takes(request.url ?? "") === true;
+    if (forward) limit(request, () => isForwarded && !response.writableEnded);
+    if (isForwarded) return forward?.handle(request, response);
     void listener(request, response);
   });
-  // A large file on a thin line takes longer than Node's five minutes; a body of which nothing comes ends sooner.
+  // A large file on a thin line takes longer, and Node has one limit for all requests: ours is for those that are not.
   if (forward) server.requestTimeout = 0;
   return new Promise((resolve, reject) => {
     server.once("error", (cause: NodeJS.ErrnoException) => reject(listenError(cause, port, setting)));
@@ -41,6 +45,14 @@ export function serveHttp({ fetch, host, port, setting, trusted = networksOf([])
       resolve({ port: typeof bound === "object" && bound ? bound.port : port, close: () => close(server) });
     });
   });
+}
+
+/** Ends a request that is not here in time, unless it `mayLast`. */
+function limit(request: IncomingMessage, mayLast: () => boolean): void {
+  const timer = setInterval(() => {
+    if (!request.complete && !mayLast()) request.socket.destroy();
+  }, REQUEST_MS);
+  request.once("close", () => clearInterval(timer));
 }
 
 /** The origin to open on this machine for a server that listens on `host`: who listens on every address also listens on this one. */
