@@ -51,10 +51,12 @@ const networks = z
 const NodeEnv = z.object({
   PUBLIC_URL: http.refine((value) => new URL(value).pathname === "/", "must have no path: Tintype needs a host name or a port of its own"),
   PORT: listen,
-  DATABASE_URL: url("postgres:", "postgresql:").refine(
-    (value) => !WELL_KNOWN.has(decodeURIComponent(new URL(value).password)),
-    "has a password that everybody knows: set one of your own",
-  ),
+  DATABASE_URL: url("postgres:", "postgresql:")
+    .refine(isEscaped, "has a % that begins no escape: write %25 for it")
+    .refine(
+      (value) => !isEscaped(value) || !WELL_KNOWN.has(decodeURIComponent(new URL(value).password)),
+      "has a password that everybody knows: set one of your own",
+    ),
   S3_ENDPOINT: http,
   S3_PUBLIC_ENDPOINT: http.optional(),
   S3_REGION: z.string().default("us-east-1"),
@@ -125,6 +127,15 @@ function readText(name: string, path: string): string {
     throw new AppError("invalid", `${name}_FILE ${path} cannot be read (${cause instanceof Error ? cause.message : String(cause)}).`, {
       cause,
     });
+  }
+}
+
+function isEscaped(value: string): boolean {
+  try {
+    decodeURIComponent(value);
+    return true;
+  } catch {
+    return false;
   }
 }
 
