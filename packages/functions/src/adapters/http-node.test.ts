@@ -69,10 +69,10 @@ describe("the HTTP server", () => {
       const server = await serveHttp({ fetch: fetched, host: "127.0.0.1", port: 0, setting: "PORT", forward });
       const socket = connect(server.port, "127.0.0.1");
       const closed = once(socket, "close");
-      let answer = "";
+      let heard = "";
       socket.on("data", (bytes) => {
-        answer += String(bytes);
-        if (answer.includes("b\r\n")) socket.destroy();
+        heard += String(bytes);
+        if (heard.includes("b\r\n")) socket.destroy();
       });
       socket.write(`PUT ${url} HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\na`);
       await beginning;
@@ -82,7 +82,7 @@ describe("the HTTP server", () => {
       if (!isCut) socket.write("b");
       await Promise.race([closed, sleep(1000)]);
       await server.close();
-      return { answer, isCut };
+      return { answer: heard, isCut };
     }
 
     it("waits for an upload on a thin line", async () => {
