@@ -1,6 +1,6 @@
 import { type ChildProcessByStdio, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { chownSync, existsSync, mkdtempSync, readdirSync, readlinkSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -50,10 +50,10 @@ export async function startPostgres({ fsync = false } = {}): Promise<Postgres | 
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     if (server.exitCode !== null || server.signalCode !== null) return;
     const ended = once(server, "exit");
-    const workers = signal === "SIGKILL" ? childrenOf(server.pid ?? 0) : [];
     server.kill(signal);
-    for (const pid of workers) killNow(pid);
     await ended;
+    // Its other processes outlive it for as long as they are at work; they can be told by where they are at home.
+    while (signal === "SIGKILL" && killAllIn(data)) await sleep(10);
   };
   return {
     url: `postgres://tintype:any@127.0.0.1:${port}/postgres`,
@@ -92,16 +92,19 @@ async function launch(args: readonly string[]): Promise<ChildProcessByStdio<null
   return server;
 }
 
-function childrenOf(pid: number): number[] {
-  return readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean).map(Number);
-}
-
-function killNow(pid: number): void {
-  try {
-    process.kill(pid, "SIGKILL");
-  } catch {
-    // It went with its parent.
-  }
+/** Kills each process whose working folder this is; gives whether there was one. */
+function killAllIn(folder: string): boolean {
+  const isIn = (pid: string): boolean => {
+    try {
+      return readlinkSync(`/proc/${pid}/cwd`) === folder;
+    } catch {
+      // It has just ended.
+      return false;
+    }
+  };
+  const found = readdirSync("/proc").filter((name) => /^\d+$/u.test(name) && isIn(name));
+  for (const pid of found) spawnSync("kill", ["-KILL", pid]);
+  return found.length > 0;
 }
 
 function binaries(): string | undefined {

@@ -32,7 +32,8 @@ export type ProgramOptions = {
 
 const HERE = fileURLToPath(new URL("../../", import.meta.url));
 
-const START_LIMIT = 60_000;
+/** Longer than the minute for which a start waits for Postgres: then it says so itself. */
+const START_LIMIT = 90_000;
 
 /** Starts it and waits for the line with its address. Rejects with all it printed when it ends before that. */
 export async function startProgram(options: ProgramOptions): Promise<Program> {
