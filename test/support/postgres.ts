@@ -53,7 +53,7 @@ export async function startPostgres({ fsync = false } = {}): Promise<Postgres | 
     server.kill(signal);
     await ended;
     // Its other processes outlive it for as long as they are at work; they can be told by where they are at home.
-    while (signal === "SIGKILL" && killAllIn(data)) await sleep(10);
+    if (signal === "SIGKILL") while (killAllIn(data)) await sleep(10);
   };
   return {
     url: `postgres://tintype:any@127.0.0.1:${port}/postgres`,
