@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import sharp from "sharp";
+import { createS3Store } from "../../packages/functions/src/adapters/store-s3.ts";
 import { createClient, setUp } from "../support/client.ts";
 import { type Homelab, startHomelab } from "../support/homelab.ts";
 import { killStart, type Program } from "../support/program.ts";
@@ -7,6 +8,7 @@ import { seeded } from "../support/random.ts";
 import { remoteProblems } from "./check.ts";
 import { freshPhoto } from "./hand.ts";
 import { startLoad } from "./load.ts";
+import { countWays, distrust, stagedProblems, startDrops, untilProbed } from "./staged.ts";
 import { nothingTold } from "./told.ts";
 
 export type HomelabReport = {
@@ -17,6 +19,10 @@ export type HomelabReport = {
   objects: number;
   assets: number;
   refused: number;
+  /** Files that came through the inbox, uploads that went through `incoming/`, and those that went straight to their places. */
+  dropped: number;
+  staged: number;
+  straight: number;
   /** How long it took after the last kill until everything was safe and shown, in ms. */
   convergedMs: number;
   lost: string[];
@@ -34,8 +40,8 @@ const PRINT_EVERY = 10;
 type Part = { kill: () => Promise<void>; restart: () => void; up: () => Promise<void> };
 
 /**
- * Kills an API, a worker, MinIO and Postgres with SIGKILL at random moments under a load of uploads, single and in parts, `cycles` times, and
- * starts what was killed again; now and then two at once, or a start before it is done. At the end, what was acknowledged must be there, byte
+ * Kills an API, a worker, MinIO and Postgres with SIGKILL at random moments under a load, `cycles` times, and starts what was killed again: uploads,
+ * single and in parts, first to their places and then through `incoming/`, and files that a tool puts into `inbox/`; now and then two at once, or a start before it is done. At the end, what was acknowledged must be there, byte
  * for byte, and the timeline must show it. The same seed makes the same choices.
  */
 export async function crashHomelab({
@@ -51,23 +57,28 @@ export async function crashHomelab({
     throw error;
   });
   const kills: Record<string, number> = {};
+  const tool = createS3Store(homelab.store.options);
   try {
     const client = createClient(homelab.url, await setUp(homelab.url, parts.token), ANSWER_LIMIT_MS);
+    await untilProbed(homelab.database.url);
     const told = nothingTold();
     const base = await sharp({ create: { width: 640, height: 480, channels: 3, background: "#8899aa" } })
       .jpeg()
       .toBuffer();
     const load = startLoad(client, told, {
       photo: () => freshPhoto(base, 1 + Math.floor(random() * 500_000)),
-      uploaders: 3,
+      uploaders: 2,
       large: () => freshPhoto(base, LARGE_BYTES),
     });
+    const drops = startDrops(tool, () => freshPhoto(base, 1 + Math.floor(random() * 500_000)));
     for (let cycle = 1; cycle <= cycles; cycle++) {
       await sleep(100 + random() * 1400);
       const victims = choose(Object.keys(parts.all), random);
       for (const name of victims) kills[name] = (kills[name] ?? 0) + 1;
       await Promise.all(victims.map(async (name) => parts.all[name]?.kill()));
       await sleep(random() * 400);
+      // In the second half uploads are staged but for a moment after each start of a worker.
+      if (cycle > cycles / 2) void distrust(homelab.database.url);
       // The others are killed meanwhile.
       for (const name of victims) parts.all[name]?.restart();
       if (cycle % PRINT_EVERY === 0) {
@@ -79,8 +90,9 @@ export async function crashHomelab({
     }
     await parts.up();
     const began = performance.now();
-    await load.settle(CONVERGE_LIMIT_MS);
-    const lost = [...load.wrong, ...(await remoteProblems(client, told))];
+    await Promise.all([load.settle(CONVERGE_LIMIT_MS), drops.end()]);
+    const problems = await stagedProblems(tool, client, told, drops.dropped, CONVERGE_LIMIT_MS);
+    const lost = [...load.wrong, ...problems, ...(await remoteProblems(client, told))];
     const convergedMs = Math.round(performance.now() - began);
     return {
       seed,
@@ -89,10 +101,13 @@ export async function crashHomelab({
       objects: told.objects.size,
       assets: told.assets.size,
       refused: load.refused(),
+      dropped: drops.dropped.size,
+      ...(await countWays(homelab.database.url)),
       convergedMs,
       lost: [...lost, ...parts.bugs()],
     };
   } finally {
+    tool.close();
     await parts.stop();
     await homelab.stop();
   }
