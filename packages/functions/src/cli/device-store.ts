@@ -19,7 +19,7 @@ export type Place = {
 const ACTIONS = ["s3:PutObject", "s3:AbortMultipartUpload"];
 
 /**
- * The lines that tell how the store's owner makes the key; commands are indented, to be run in deploy/ of an installation that compose started.
+ * The lines that tell how the store's owner makes the key, secrets not as arguments of programs where those can do without; commands are indented, to be run in deploy/ of an installation that compose started.
  * Throws AppError `forbidden` for a store that has no key for one folder.
  */
 export function storeSteps(place: Place): string[] {
@@ -46,9 +46,9 @@ function byMc({ store, endpoint, account, key, ...place }: Place): string[] {
     rustfs: ["app/rustfs/access-key-id", "app/rustfs/secret-access-key"],
   }[store === "rustfs" ? "rustfs" : "minio"];
   return [
-    `   mc alias set store ${endpoint} "$(cat secrets/${id})" "$(cat secrets/${secret})"`,
+    `   cat secrets/${id} secrets/${secret} | mc alias set store ${endpoint}`,
     `   echo '${JSON.stringify(policy(statement(place)))}' | mc admin policy create store ${account} /dev/stdin`,
-    `   mc admin user add store ${key.id} ${key.secret}`,
+    `   printf '%s\\n' ${key.id} ${key.secret} | mc admin user add store`,
     `   mc admin policy attach store ${account} --user ${key.id}`,
   ];
 }
@@ -64,6 +64,8 @@ function versitygw({ endpoint, key, ...place }: Place): string[] {
       ownKey("app/versitygw/access-key-id", "app/versitygw/secret-access-key"),
       OWNER_TOO,
     ),
+    "",
+    "versitygw takes the secret key as an argument only: while the first command runs, users of that machine can see it.",
   ];
 }
 

@@ -16,7 +16,7 @@ async function run(...args: string[]): Promise<string> {
 describe("tintype device add", () => {
   it("prints a new key each time, for the inbox of its user at the store of the settings", async () => {
     const [first, second] = [await run("add", "phone", "--user", "anna"), await run("add", "phone", "--user", "anna")];
-    const key = (text: string) => /mc admin user add store (\S+) (\S+)/u.exec(text)?.slice(1);
+    const key = (text: string) => /printf '%s\\n' (\S+) (\S+) \| mc admin user add store$/mu.exec(text)?.slice(1);
     expect(key(first)).toEqual([expect.stringMatching(/^[0-9A-F]{20}$/u), expect.stringMatching(/^[0-9a-f]{40}$/u)]);
     expect(key(first)).not.toEqual(key(second));
     expect(first).toContain('"Resource":["arn:aws:s3:::pictures/inbox/anna/*"]');
