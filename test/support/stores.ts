@@ -15,7 +15,12 @@ import { findTool } from "./s3-process.ts";
 const run = promisify(execFile);
 
 /** A running S3 store: how to reach it, and how to end it and its files. */
-export type RunningStore = { options: S3Options; stop: () => Promise<void> };
+export type RunningStore = {
+  options: S3Options;
+  /** Where its objects lie as files that a hand may write at any time. */
+  folder?: string;
+  stop: () => Promise<void>;
+};
 
 /** A store in a process of its own, on files in `dir`. */
 export type StoreProcess = RunningStore & {
@@ -170,11 +175,12 @@ async function addMinioUser({ endpoint, bucket, accessKeyId, secretAccessKey }: 
   }
 }
 
-function startVersity(): Promise<StoreProcess> {
-  return startBinary("versitygw", (dir, port) => ({
+async function startVersity(): Promise<StoreProcess> {
+  const running = await startBinary("versitygw", (dir, port) => ({
     args: ["--port", `127.0.0.1:${port}`, "posix", dir],
     env: { ROOT_ACCESS_KEY: CREDENTIALS.accessKeyId, ROOT_SECRET_KEY: CREDENTIALS.secretAccessKey },
   }));
+  return { ...running, folder: join(running.dir, COMMON.bucket) };
 }
 
 type Command = (dir: string, port: number, other: number) => { args: readonly string[]; env: Record<string, string> };

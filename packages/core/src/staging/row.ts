@@ -2,8 +2,9 @@ import { and, desc, eq, inArray, isNotNull, ne, type SQL } from "drizzle-orm";
 import { user } from "#account/table";
 import { asset } from "#asset/table";
 import { allow, newId, type Ctx } from "#kernel";
+import * as Ingest from "#ingest";
 import { ingest } from "#ingest/table";
-import { isReadable } from "#storage";
+import { isReadable, type ObjectHead } from "#storage";
 import * as Upload from "#upload";
 import { upload } from "#upload/table";
 
@@ -26,11 +27,28 @@ export async function uploadFrom(ctx: Pick<Ctx, "db">, source: string, sha256?: 
   return row;
 }
 
+/** One version of a staged object. */
+type Version = Pick<ObjectHead, "key" | "etag" | "size" | "lastModified">;
+
+/**
+ * What the ledger knows a version of a staged object by. A store that is a folder has no etag for a file that a hand put there, and keeps the old one
+ * of a file that is written over in its place.
+ */
+function versionOf({ etag, size, lastModified }: Version): string {
+  return `${etag}/${size}/${Math.trunc(lastModified.getTime() / 1000)}`;
+}
+
 /** The sha256 of one version of a staged object, when it has been found out before. */
-export async function hashOf(ctx: Pick<Ctx, "db">, { key, etag }: { key: string; etag: string }): Promise<Uint8Array | undefined> {
-  const version = and(eq(ingest.key, key), eq(ingest.etag, etag));
+export async function hashOf(ctx: Pick<Ctx, "db">, head: Version): Promise<Uint8Array | undefined> {
+  const version = and(eq(ingest.key, head.key), eq(ingest.etag, versionOf(head)));
   const [row] = await ctx.db.select({ sha256: ingest.sha256 }).from(ingest).where(version);
   return row?.sha256 ?? undefined;
+}
+
+/** Remembers the sha256 of one version of a staged object. */
+export async function noteHash(ctx: Ctx, head: Version, sha256: Uint8Array): Promise<void> {
+  allow(ctx, "ingest.run");
+  await Ingest.writeLedger(ctx, head.key, versionOf(head), {}, sha256);
 }
 
 /** The owner's asset of these bytes, when its original is where it should be: the store is asked now. */

@@ -6,7 +6,7 @@ import type { Ports } from "#media";
 import { headOf, INBOX, INCOMING, isThere, type ObjectHead, stagedParts } from "#storage";
 import * as Upload from "#upload";
 import { announced, fileOf, isAtRest, isPassedOver, REST_MS } from "./inbox.ts";
-import { commit, endRefused, hashOf, holderOf, outdate, ownerOf, receivedFrom, refuse, revive, tell, uploadFrom } from "./row.ts";
+import { commit, endRefused, hashOf, holderOf, noteHash, outdate, ownerOf, receivedFrom, refuse, revive, tell, uploadFrom } from "./row.ts";
 
 /**
  * What became of a staged object. `moving`: its copy lies in the library and ingest is told; `moved`: it is safe there, and here no more.
@@ -58,13 +58,18 @@ async function fromUpload(ctx: Ctx, ports: Ports, head: ObjectHead, row: Upload.
   const announcedAs = { size: row.size, sha256: bytesToHex(row.sha256) };
   const sha256 = head.size === row.size ? ((await hashOf(ctx, head)) ?? (await hash(ctx, ports, head, row.name))) : row.sha256;
   const wrong = Ingest.mismatch({ size: head.size, sha256 }, announcedAs);
-  return wrong === undefined ? move(ctx, row, head) : reject(ctx, row, head, wrong);
+  return wrong === undefined ? move(ctx, ports, row, head) : reject(ctx, row, head, wrong);
 }
 
 async function hash(ctx: Ctx, ports: Ports, head: ObjectHead, name: string): Promise<Uint8Array> {
+  const sha256 = await bytesNow(ctx, ports, head, name);
+  await noteHash(ctx, head, sha256);
+  return sha256;
+}
+
+async function bytesNow(ctx: Ctx, ports: Ports, head: ObjectHead, name: string): Promise<Uint8Array> {
   const read = await Ingest.readHashed(ctx, ports.hash, head, name);
   Ingest.release(read);
-  await Ingest.writeLedger(ctx, head.key, head.etag, {}, read.sha256);
   return read.sha256;
 }
 
@@ -95,16 +100,16 @@ async function fromFolder(ctx: Ctx, ports: Ports, head: ObjectHead, giveUp: bool
   }
   const seen = await hashOf(ctx, head);
   const known = seen && (await uploadFrom(ctx, head.key, seen));
-  if (known) return move(ctx, known, head);
+  if (known) return move(ctx, ports, known, head);
   const read = await Ingest.readHashed(ctx, ports.hash, head, parts.name);
   try {
     const holder = await holderOf(ctx, owner.ownerId, read.sha256);
-    if (holder) return await finish(ctx, head, holder.id);
+    if (holder) return await finish(ctx, ports, head, holder);
     const row = await Upload.take(ctx, owner, await announced(ctx, ports, file, { ...read, head }, giveUp), head.key);
     if (!row) throw new AppError("conflict", `Another upload is taking the place of ${head.key}.`);
     await outdate(ctx, head.key, read.sha256);
-    await Ingest.writeLedger(ctx, head.key, head.etag, {}, read.sha256);
-    return await move(ctx, row, head);
+    await noteHash(ctx, head, read.sha256);
+    return await move(ctx, ports, row, head);
   } finally {
     Ingest.release(read);
   }
@@ -114,12 +119,12 @@ async function fromFolder(ctx: Ctx, ports: Ports, head: ObjectHead, giveUp: bool
  * One step further with bytes that are known to be the upload's. A copy at its key is looked at by ingest whatever it is: should it be another
  * file, the upload gets another key, and should the owner have the bytes elsewhere, the copy is the surplus one.
  */
-async function move(ctx: Ctx, row: Upload.UploadRow, head: ObjectHead): Promise<Moved> {
+async function move(ctx: Ctx, ports: Ports, row: Upload.UploadRow, head: ObjectHead): Promise<Moved> {
   const [holder, isCopied] = await Promise.all([holderOf(ctx, row.ownerId, row.sha256), isThere(ctx.store, row.key)]);
   const isSettled = !isCopied || row.key === holder?.key || row.state === "committed";
   if (holder && isSettled) {
     await commit(ctx, row, holder.id);
-    return finish(ctx, head, holder.id);
+    return finish(ctx, ports, head, holder);
   }
   if (row.state === "failed") await revive(ctx, row);
   if (!isCopied) await copy(ctx, head, row.key);
@@ -137,17 +142,31 @@ async function copy(ctx: Ctx, { key, etag }: ObjectHead, to: string): Promise<vo
   }
 }
 
-/** The owner's library holds these bytes, as the store said just now: what lies here is one copy too many. */
-async function finish(ctx: Ctx, head: ObjectHead, assetId: string): Promise<Moved> {
+/**
+ * The owner's library holds these bytes, as the store said just now: what lies here is one copy too many. Where the store has no etag, a file of the
+ * same size that was written within the same second looks the same, so it is read once more.
+ */
+async function finish(ctx: Ctx, ports: Ports, head: ObjectHead, holder: { id: string; name: string; sha256: Uint8Array }): Promise<Moved> {
+  if (head.etag === "") {
+    const sha256 = await bytesNow(ctx, ports, head, holder.name);
+    if (bytesToHex(sha256) !== bytesToHex(holder.sha256)) {
+      await Ingest.forget(ctx, head.key);
+      throw changed(head);
+    }
+  }
   await removeSame(ctx, head);
   await gone(ctx, head.key);
-  ctx.log.info("staging.moved", { key: head.key, asset: assetId });
-  return { kind: "moved", assetId };
+  ctx.log.info("staging.moved", { key: head.key, asset: holder.id });
+  return { kind: "moved", assetId: holder.id };
 }
 
 async function removeSame(ctx: Ctx, head: ObjectHead): Promise<void> {
   if (await ctx.store.removeSame(head)) return;
-  throw new AppError("stale", `${head.key} changed while it was moved.`);
+  throw changed(head);
+}
+
+function changed({ key }: ObjectHead): AppError {
+  return new AppError("stale", `${key} changed while it was moved.`);
 }
 
 /** Nothing lies here: it has been moved or refused, or was taken away. What was copied of it is for ingest to find. */

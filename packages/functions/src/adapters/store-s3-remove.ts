@@ -11,8 +11,10 @@ type Version = Pick<ObjectHead, "key" | "etag" | "size" | "lastModified">;
  * try: one of which the answer was lost may have removed it, and another may have come since.
  */
 export async function removeSame(client: S3Client, Bucket: string, version: Version, abortSignal: AbortSignal): Promise<boolean> {
-  const { key: Key, etag } = version;
-  const command = new DeleteObjectCommand({ Bucket, Key, IfMatch: `"${etag}"` });
+  const { key: Key, etag, size, lastModified } = version;
+  // What a folder of plain files has instead of an etag; other stores may not know these headers.
+  const condition = etag === "" ? { IfMatchSize: size, IfMatchLastModifiedTime: lastModified } : { IfMatch: `"${etag}"` };
+  const command = new DeleteObjectCommand({ Bucket, Key, ...condition });
   const lookFirst =
     <Args, Answer>(next: (args: Args) => Promise<Answer>) =>
     async (args: Args): Promise<Answer> => {
