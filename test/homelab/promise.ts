@@ -79,7 +79,9 @@ export async function problemOf(asked: Promise<Response>): Promise<Problem> {
 
 export type Readiness = { ok: boolean; checks: { database: string; store: string } };
 
+/** What /readyz says when it has looked anew: it remembers what it found for a second. */
 export async function readiness(client: Client): Promise<Readiness & { status: number }> {
+  await sleep(1000);
   const answer = await client.call("GET", "/readyz");
   return { status: answer.status, ...((await answer.json()) as Readiness) };
 }

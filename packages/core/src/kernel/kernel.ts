@@ -1,8 +1,8 @@
 export { allow, userOf, type Permission, type Target } from "./access.ts";
-export { transact, type Actor, type Ctx } from "./ctx.ts";
+export { transact, type Actor, type Ctx, type Log } from "./ctx.ts";
 export { isUniqueViolation, type Database } from "./database.ts";
 export { AppError, isOutage, undefinedWhen, type Code } from "./error.ts";
 export { fromBytes, newId, toBytes } from "./id.ts";
-export type { Log } from "./log.ts";
 export type { Job, NewJob, Queue } from "./queue.ts";
 export { isSecret } from "./secret.ts";
+export { rememberFor, within } from "./time.ts";

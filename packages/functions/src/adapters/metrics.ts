@@ -1,5 +1,5 @@
 import * as Admin from "@tintype/core/admin";
-import { AppError, type Ctx, isOutage, type Log } from "@tintype/core/kernel";
+import { AppError, type Ctx, isOutage, type Log, within } from "@tintype/core/kernel";
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { StoreRequest } from "./store-s3-client.ts";
 
@@ -133,13 +133,4 @@ function createLook(registry: Registry): (ctx: Ctx) => Promise<void> {
     }
     for (const { state, count } of found?.[1] ?? []) uploads.set({ state }, count);
   };
-}
-
-/** What the promise gives in time; undefined when it is late. */
-async function within<T>(ms: number, promise: Promise<T>): Promise<T | undefined> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), ms);
-  });
-  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }

@@ -1,6 +1,5 @@
 import { HeadBucketCommand, type S3Client } from "@aws-sdk/client-s3";
-import { AppError } from "@tintype/core/kernel";
-import { rememberFor } from "./remember.ts";
+import { AppError, rememberFor } from "@tintype/core/kernel";
 import { refusal, storeError } from "./store-s3-error.ts";
 
 const ASK_MS = 10_000;

@@ -1,5 +1,5 @@
 import { Validator } from "@seriousme/openapi-schema-validator";
-import { browse, setUpOwner, STORE_ORIGIN, useApi, type Browser } from "@tintype/test/api";
+import { apiOn, browse, setUpOwner, STORE_ORIGIN, useApi, type Browser } from "@tintype/test/api";
 import { sql } from "drizzle-orm";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { ANONYMOUS } from "./guard.ts";
@@ -265,6 +265,13 @@ describe("health", () => {
     const response = await browse(api().app).get("/readyz");
     expect([response.status, await response.json()]).toEqual([503, { ok: false, checks: { database: "ok", store: "failed" } }]);
     expect(api().lines.find(({ event }) => event === "not ready")).toMatchObject({ check: "store", error: expect.any(String) });
+  });
+
+  it("asks the store once in a second, however many ask us", async () => {
+    const { app, lines } = apiOn(api().db);
+    const asked = await Promise.all(Array.from({ length: 20 }, () => browse(app).get("/readyz")));
+    expect(new Set(asked.map(({ status }) => status))).toEqual(new Set([503]));
+    expect(lines.filter(({ event }) => event === "not ready")).toHaveLength(1);
   });
 
   it("answers without a session", async () => {

@@ -56,7 +56,7 @@ export function createApi(deps: Deps) {
   });
 
   return app
-    .route("/", health())
+    .route("/", health(deps))
     .route("/", metrics(deps))
     .route("/api", accounts(deps, auths))
     .route("/api", uploads())

@@ -1,11 +1,12 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
-import type { Ctx } from "@tintype/core/kernel";
+import { type Log, rememberFor, within } from "@tintype/core/kernel";
 import { LIBRARY } from "@tintype/core/storage";
 import { sql } from "drizzle-orm";
-import type { Env } from "./deps.ts";
+import type { Deps, Env } from "./deps.ts";
 import { json } from "./schema.ts";
 
 const TIMEOUT_MS = 3_000;
+const REMEMBER_MS = 1_000;
 
 const Check = z.enum(["ok", "failed"]);
 const Readiness = z.object({ ok: z.boolean(), checks: z.object({ database: Check, store: Check }) }).openapi("Readiness");
@@ -27,31 +28,33 @@ const readyz = createRoute({
 });
 
 /** `/healthz` and `/readyz`, for whoever watches the process. */
-export const health = () =>
-  new OpenAPIHono<Env>()
+export const health = ({ db, store, log }: Pick<Deps, "db" | "store" | "log">) => {
+  // Everybody may ask, and the store may cost something for each look.
+  const look = rememberFor(REMEMBER_MS, async () => {
+    const [database, listing] = await Promise.all([
+      check(log, "database", () => db.execute(sql`select 1`)),
+      check(log, "store", () => store.list(LIBRARY, { limit: 1 })),
+    ]);
+    return { ok: database === "ok" && listing === "ok", checks: { database, store: listing } };
+  });
+  return new OpenAPIHono<Env>()
     .openapi(healthz, (c) => c.json({ ok: true as const }, 200))
     .openapi(readyz, async (c) => {
-      const ctx = c.get("ctx");
-      const [database, store] = await Promise.all([
-        check(ctx, "database", () => ctx.db.execute(sql`select 1`)),
-        check(ctx, "store", () => ctx.store.list(LIBRARY, { limit: 1 })),
-      ]);
-      const ok = database === "ok" && store === "ok";
-      return c.json({ ok, checks: { database, store } }, ok ? 200 : 503);
+      const found = await look();
+      return c.json(found, found.ok ? 200 : 503);
     });
+};
 
-async function check(ctx: Ctx, name: string, work: () => Promise<unknown>): Promise<"ok" | "failed"> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer in ${TIMEOUT_MS} ms`)), TIMEOUT_MS);
-  });
+async function check(log: Log, name: string, work: () => Promise<unknown>): Promise<"ok" | "failed"> {
   try {
-    await Promise.race([work(), late]);
+    const answer = await within(
+      TIMEOUT_MS,
+      work().then(() => "answered"),
+    );
+    if (answer === undefined) throw new Error(`no answer in ${TIMEOUT_MS} ms`);
     return "ok";
   } catch (error) {
-    ctx.log.error("not ready", { check: name, error: error instanceof Error ? error.message : String(error) });
+    log.error("not ready", { check: name, error: error instanceof Error ? error.message : String(error) });
     return "failed";
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -14,5 +14,5 @@ export function createWatch(deps: Deps) {
   app.notFound((c) =>
     problem(c, { code: "not_found", detail: "This process works in the background: it answers /healthz, /readyz and /metrics." }),
   );
-  return app.route("/", health()).route("/", metrics(deps));
+  return app.route("/", health(deps)).route("/", metrics(deps));
 }

@@ -1,11 +1,10 @@
 import * as Account from "@tintype/core/account";
-import type { Ctx, Log } from "@tintype/core/kernel";
+import { type Ctx, type Log, rememberFor } from "@tintype/core/kernel";
 import { canPin, readCapabilities } from "@tintype/core/storage";
 import { awaitPostgres, patiently } from "../adapters/db-postgres.ts";
 import { createMetrics, type Metrics } from "../adapters/metrics.ts";
 import { createAnnouncer } from "../adapters/queue-announce.ts";
 import { createQueue } from "../adapters/queue-postgres.ts";
-import { rememberFor } from "../adapters/remember.ts";
 import { createS3Store, type S3Store } from "../adapters/store-s3.ts";
 import type { NodeSettings } from "../adapters/settings-node.ts";
 import type { Undo } from "./program.ts";

@@ -1,4 +1,4 @@
-import { AppError, isOutage, type Ctx, type Job } from "@tintype/core/kernel";
+import { AppError, isOutage, type Ctx, type Job, within } from "@tintype/core/kernel";
 import { backoff } from "./backoff.ts";
 
 /**
@@ -207,14 +207,4 @@ function repeat(look: () => Promise<number>): { now: () => void; stop: () => Pro
       await current;
     },
   };
-}
-
-/** Resolves with the work, or after `ms`; no timer of it stays behind. */
-async function within(ms: number, work: Promise<unknown>): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const elapsed = new Promise((resolve) => {
-    timer = setTimeout(resolve, ms);
-  });
-  await Promise.race([work, elapsed]);
-  clearTimeout(timer);
 }

@@ -11,3 +11,12 @@ export function rememberFor<T>(ms: number, ask: () => Promise<T>, now: () => num
     return next.answer;
   };
 }
+
+/** What `work` gives; undefined when it takes longer than `ms`. It goes on meanwhile. */
+export function within<T>(ms: number, work: Promise<T>): Promise<T | undefined> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), ms);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}

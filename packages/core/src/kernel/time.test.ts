@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { rememberFor } from "./remember.ts";
+import { rememberFor, within } from "./time.ts";
 
 describe("what is remembered for a while", () => {
   it("is asked for once, also by several at once, and again afterwards", async () => {
@@ -21,5 +21,13 @@ describe("what is remembered for a while", () => {
     const answer = rememberFor(100, () => (++asked === 1 ? Promise.reject(new Error("away")) : Promise.resolve(asked)));
     await expect(answer()).rejects.toThrow("away");
     expect(await answer()).toBe(2);
+  });
+});
+
+describe("what is waited for so long and no longer", () => {
+  it("is what comes in time, or undefined, or what it throws", async () => {
+    expect(await within(10_000, Promise.resolve(1))).toBe(1);
+    expect(await within(1, new Promise(() => undefined))).toBeUndefined();
+    await expect(within(10_000, Promise.reject(new Error("away")))).rejects.toThrow("away");
   });
 });
