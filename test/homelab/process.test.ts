@@ -3,6 +3,7 @@ import { canPin, readCapabilities } from "@tintype/core/storage";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openPostgres } from "../../packages/functions/src/adapters/db-postgres.ts";
 import { createS3Store } from "../../packages/functions/src/adapters/store-s3.ts";
+import { runCli } from "../support/cli.ts";
 import { type Client, createClient, setUp, signIn } from "../support/client.ts";
 import { type Homelab, startHomelab } from "../support/homelab.ts";
 import { freePort } from "../support/postgres.ts";
@@ -56,6 +57,14 @@ describe.skipIf(!hasHomelab)("Tintype on MinIO and Postgres", { timeout: 120_000
     expect([found?.server, found?.checks.events.answer, found?.checks.cors.answer]).toEqual(["MinIO", "yes", "yes"]);
     expect(found?.setUp).toMatchObject({ bucket: { state: "done" }, events: { state: "done" }, versions: { state: "done" } });
     await close();
+  });
+
+  it("says that nobody has the name for which a device is to drop photos", async () => {
+    const add = (user: string) => runCli(["device", "add", "phone", "--user", user], homelab.options().env);
+    const [known, stranger] = await Promise.all([add("anna-klein"), add("bob")]);
+    expect(known.output).not.toContain("Nobody");
+    expect(stranger.output).toContain('Nobody has the folder name "bob" (those here are anna-klein).');
+    expect([known.code, stranger.code]).toEqual([0, 0]);
   });
 
   it("has uploads sent to their final keys, since the store holds signed PUTs to their bytes", async () => {

@@ -1,5 +1,5 @@
 export { expire } from "./expire.ts";
-export { get, type Person } from "./get.ts";
+export { get, handles, type Person } from "./get.ts";
 export { PASSWORD_LENGTH, WEAKNESSES, weaknessOf } from "./password.ts";
 export { knownSessionSecret, sessionSecret } from "./secret.ts";
 export { needsSetUp, setUp, type PasswordHash, type SetUp } from "./setup.ts";

@@ -7,6 +7,13 @@ export type Person = { id: string; name: string; email: string; handle: string; 
 
 export const personColumns = { id: user.id, name: user.name, email: user.email, handle: user.handle, role: user.role };
 
+/** The folder names of everybody, by letter. */
+export async function handles(ctx: Pick<Ctx, "actor" | "db">): Promise<string[]> {
+  allow(ctx, "admin.read");
+  const rows = await ctx.db.select({ handle: user.handle }).from(user).orderBy(user.handle);
+  return rows.map(({ handle }) => handle);
+}
+
 /** The person with this id. Throws `not_found`, also for anyone but the actor. */
 export async function get(ctx: Ctx, id: string): Promise<Person> {
   allow(ctx, "account.read", { ownerId: id });

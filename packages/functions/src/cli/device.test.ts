@@ -7,7 +7,7 @@ const s3 = { publicEndpoint: "https://s3.home.example", bucket: "pictures", regi
 async function run(...args: string[]): Promise<string> {
   const lines: string[] = [];
   // Of the settings a device needs no more than these.
-  const settings = () => ({ s3 }) as NodeSettings;
+  const settings = () => ({ s3, databaseUrl: "postgres://anna:any@127.0.0.1:9/nowhere" }) as NodeSettings;
   await device.run({ args, settings, print: (line) => lines.push(line) });
   return lines.join("\n");
 }

@@ -1,6 +1,8 @@
 import { parseArgs } from "node:util";
 import { AppError } from "@tintype/core/kernel";
+import * as Account from "@tintype/core/account";
 import { handleFrom } from "@tintype/core/storage";
+import { openPostgres } from "../adapters/db-postgres.ts";
 import { randomHex } from "../adapters/secret-files.ts";
 import type { Call, Command } from "./command.ts";
 import { storeSteps, STORES, type Store } from "./device-store.ts";
@@ -33,9 +35,28 @@ The key is made anew each time, printed, and kept nowhere.`,
     const key = { id: randomHex(10).toUpperCase(), secret: randomHex(20) };
     const place = { ...target, store, handle: user, account: `tintype-${handleFrom(user)}-${name}`, key };
     for (const line of [...storeSteps(place), "", ...toolSettings(place)]) print(line);
+    if (own) await tellOfStranger(settings().databaseUrl, user, print);
     return 0;
   },
 };
+
+/** What is dropped for a name that nobody has is kept, and shown nowhere: a slip of the pen is told. */
+async function tellOfStranger(databaseUrl: string, handle: string, print: Call["print"]): Promise<void> {
+  // It is a word of caution; whatever is wrong with the database is for the doctor to say.
+  const handles = await handlesOf(databaseUrl).catch(() => undefined);
+  if (!handles || handles.includes(handle)) return;
+  const known = handles.length > 0 ? `those here are ${handles.join(", ")}` : "there is no account yet";
+  print(`\n# Nobody has the folder name "${handle}" (${known}). What is dropped for it waits until somebody has.`);
+}
+
+async function handlesOf(databaseUrl: string): Promise<string[]> {
+  const { db, close } = await openPostgres({ url: databaseUrl, migrations: [] });
+  try {
+    return await Account.handles({ actor: { kind: "system" }, db });
+  } finally {
+    await close();
+  }
+}
 
 type Asked = { action: string; name: string; user: string; store: Store; endpoint: string | undefined; bucket: string | undefined };
 
