@@ -1,9 +1,17 @@
-import { type BrowserTrial, isBeyondUs, isGood, type Look, type Observations, type Reply, trialWords, words } from "./observation.ts";
+import {
+  type BrowserTrial,
+  isBeyondUs,
+  isGood,
+  type Look,
+  type Observations,
+  type Reply,
+  SKEW_MS,
+  trialWords,
+  words,
+} from "./observation.ts";
 
 /** One thing that was tried. `unknown` where it could not be, or is none of ours. */
 export type Check = { name: string; state: "ok" | "failed" | "unknown"; detail: string };
-
-const SKEW_MS = 60_000;
 
 /** Each thing that was tried and what came of it, in the order of the way from Tintype to the store and on to the browser. */
 export function checksOf(seen: Observations): Check[] {

@@ -9,15 +9,13 @@ import {
   type Look,
   type Observations,
   type Reply,
+  SKEW_MS,
   trialWords,
   words,
 } from "./observation.ts";
 
 /** Each thing that was tried, and the causes of what is wrong. */
 export type Diagnosis = { checks: Check[]; findings: Finding[] };
-
-/** Signatures are refused from 15 minutes on; a homelab with synchronised clocks is far below a minute. */
-const SKEW_MS = 60_000;
 
 const KEYS = new Set(["InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidAccessKey", "NoSuchKeyId", "XMinioInvalidAccessKeyId"]);
 const FULL = new Set(["InsufficientStorage", "StorageFull", "XMinioStorageFull", "QuotaExceeded", "XMinioAdminBucketQuotaExceeded"]);

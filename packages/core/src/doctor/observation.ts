@@ -1,3 +1,6 @@
+/** Signatures are refused from 15 minutes on; a homelab with synchronised clocks is far below a minute. */
+export const SKEW_MS = 60_000;
+
 /** Why nothing was answered: the name leads nowhere, nobody listens, no word in time, the certificate is not trusted, the line broke. */
 export type Silence = "name" | "refused" | "silent" | "certificate" | "broken";
 

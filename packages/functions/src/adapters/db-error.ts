@@ -5,6 +5,12 @@ import { codeOf } from "./error-code.ts";
 const FULL: ReadonlySet<string> = new Set(["53100", "ENOSPC", "EDQUOT"]);
 /** SQLSTATEs that tell of the connection or the server, not of the statement: class 08, shutdown and crash, out of memory or connections. */
 const UNAVAILABLE = /^(?:08|57P0|53)/u;
+const REFUSED = /^(?:28|3D|42501)/u;
+
+/** Postgres does not let us in: wrong user or password, no such database, no rights in it. Waiting does not help. */
+export function isRefusal(error: unknown): boolean {
+  return REFUSED.test(codeOf(error));
+}
 
 /**
  * The error to throw for what a driver threw: its own for a failed statement (it has a five-character SQLSTATE), `storage_full` when the

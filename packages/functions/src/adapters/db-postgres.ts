@@ -2,9 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { AppError, isOutage, type Log } from "@tintype/core/kernel";
 import pg from "pg";
 import { createDatabase, type Driver, type OpenDatabase } from "./db-drizzle.ts";
-import { databaseError } from "./db-error.ts";
+import { databaseError, isRefusal } from "./db-error.ts";
 import { guard } from "./db-guard.ts";
-import { codeOf } from "./error-code.ts";
 import { migrate, type Migration } from "./db-migrate.ts";
 import { runOn } from "./db-query.ts";
 import { readMigrations } from "./migrations.ts";
@@ -81,8 +80,6 @@ function driverOn(pool: pg.Pool, answerMs = Infinity): Driver {
 }
 
 const PATIENCE_MS = 60_000;
-/** Wrong user or password, no such database, no rights in it: waiting does not help. */
-const REFUSED = /^(?:28|3D|42501)/u;
 
 /** Opens a Postgres that may still be starting: see `patiently`. */
 export function awaitPostgres(options: PostgresOptions): Promise<OpenDatabase> {
@@ -99,7 +96,7 @@ export async function patiently<T>(work: () => Promise<T>, log?: Log): Promise<T
       return await work();
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      if (REFUSED.test(codeOf(error))) throw new AppError("invalid", `Postgres refuses: ${message}. Check DATABASE_URL.`, { cause: error });
+      if (isRefusal(error)) throw new AppError("invalid", `Postgres refuses: ${message}. Check DATABASE_URL.`, { cause: error });
       // Just after its start it answers that it is starting.
       if (!isOutage(error) || Date.now() > end) throw error;
       log?.warn("database.awaited", { reason: message });

@@ -1,11 +1,10 @@
 import type { Observations } from "@tintype/core/doctor";
 import pg from "pg";
 import { silenceOf } from "./doctor-ask.ts";
+import { isRefusal } from "./db-error.ts";
 import { codeOf } from "./error-code.ts";
 
 const TIMEOUT_MS = 5_000;
-/** Wrong user or password, no such database, no rights in it. */
-const DENIED = /^(?:28|3D|42501)/u;
 /** Nothing of ours is in there yet. */
 const NO_TABLE = "42P01";
 
@@ -50,7 +49,7 @@ async function notesOf(client: pg.Client): Promise<Notes> {
 function failureOf(error: unknown): NonNullable<Observations["database"]["failure"]> {
   const code = codeOf(error);
   const message = error instanceof Error ? error.message : String(error);
-  if (DENIED.test(code)) return { why: "denied", detail: message };
+  if (isRefusal(error)) return { why: "denied", detail: message };
   const silence = silenceOf(error);
   return code === "" ? { why: "silent", detail: message } : { ...silence, detail: code };
 }

@@ -1,4 +1,5 @@
 import { AppError } from "@tintype/core/kernel";
+import { INBOX } from "@tintype/core/storage";
 
 export const STORES = ["minio", "versitygw", "rustfs", "seaweedfs", "ceph", "garage", "aws"] as const;
 
@@ -146,5 +147,5 @@ function ownKey(id: string, secret: string): { id: string; secret: string } {
 
 /** Where what a user's devices drop is found. */
 export function inbox(handle: string): string {
-  return `inbox/${handle}/`;
+  return `${INBOX}${handle}/`;
 }
