@@ -1,13 +1,16 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { mkdirSync, truncateSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { asset } from "@tintype/core/asset/table";
+import * as Ingest from "@tintype/core/ingest";
 import type { Ctx } from "@tintype/core/kernel";
 import * as Staging from "@tintype/core/staging";
+import * as Upload from "@tintype/core/upload";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { OpenDatabase } from "../../packages/functions/src/adapters/db-drizzle.ts";
 import { openPglite } from "../../packages/functions/src/adapters/db-pglite.ts";
 import { setUpStore } from "../../packages/functions/src/adapters/store-s3-setup.ts";
-import { drain, putByHand } from "../support/ingest.ts";
+import { drain, putByHand, shows } from "../support/ingest.ts";
 import { openLibraryOn } from "../support/library.ts";
 import { type RunningStore, SETTING, STORES } from "../support/stores.ts";
 
@@ -100,5 +103,18 @@ describe.each(STORES)("a file of the inbox that is overwritten on $name", { time
       expect((await store().list(`inbox/anna/${round}/`)).objects).toEqual([]);
       if (when === "after" && name === "copy") expect(await contents()).toContain(`the first photo ${round}`);
     });
+  });
+
+  it("in its place in the library is not said to be there, and the sweep finds it", async () => {
+    if (running.folder === undefined) return;
+    const bytes = new TextEncoder().encode("an original of some length");
+    const file = { name: "a.txt", size: bytes.length, type: "text/plain", sha256: "", modifiedAt: "2020-02-03T04:05:06" };
+    const sha256 = createHash("sha256").update(bytes).digest("hex");
+    const key = await library.send("a.txt", bytes);
+    await drain(library.system);
+    truncateSync(join(running.folder, key), 3);
+    expect(await Upload.plan(library.owner.ctx, [{ ...file, sha256 }])).toMatchObject([{ status: "put" }]);
+    expect(await Ingest.sweep(library.system, { steps: [shows], afresh: true })).toMatchObject({ hinted: 1 });
+    expect((await drain(library.system)).at(-1)).toBe("ready");
   });
 });

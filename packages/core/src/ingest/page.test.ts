@@ -7,12 +7,12 @@ import { eq } from "drizzle-orm";
 import { beforeEach, describe, expect, it } from "vitest";
 import { absentFrom, judge, type Known, type Verdict } from "./page.ts";
 
-const object = (key: string, etag = "e"): ListedObject => ({ key, etag, size: 1, lastModified: new Date() });
+const object = (key: string, etag = "e", size = 1): ListedObject => ({ key, etag, size, lastModified: new Date() });
 
 describe("an object of a listing", () => {
   const scale = { handles: new Set(["anna"]), current: { verify: 1, look: 2 } };
   const A = "library/anna/a";
-  const row = (change: Partial<Known["assets"][0]> = {}) => [{ key: A, etag: "e", missing: false, ...change }];
+  const row = (change: Partial<Known["assets"][0]> = {}) => [{ key: A, etag: "e", size: 1, missing: false, ...change }];
   const entry = (steps: Record<string, number>, isCopy = false) => [{ key: A, etag: "e", steps, isCopy }];
   const done = entry({ verify: 1, look: 2 });
   const verified = entry({ verify: 1 });
@@ -22,6 +22,7 @@ describe("an object of a listing", () => {
     ["of which nothing is known", object(A), {}, "news"],
     ["that is an asset on which all is done", object(A), { assets: row(), ledger: done }, "current"],
     ["that was overwritten", object(A, "f"), { assets: row(), ledger: done }, "news"],
+    ["that was cut in its place", object(A, "e", 0), { assets: row(), ledger: done }, "news"],
     ["that went missing and is back", object(A), { assets: row({ missing: true }) }, "news"],
     ["under whose name lies a copy of another asset", object(A), { assets: row({ missing: true }), ledger: settled }, "settled"],
     ["that came back as something else", object(A, "f"), { assets: row({ missing: true }), ledger: settled }, "news"],

@@ -9,7 +9,7 @@ import { VERIFY } from "./verify.ts";
 
 /** What the database knows of the objects of one page of the listing. */
 export type Known = {
-  assets: readonly { key: string; etag: string; missing: boolean }[];
+  assets: readonly { key: string; etag: string; size: number; missing: boolean }[];
   ledger: readonly ({ key: string; etag: string } & Entry)[];
 };
 
@@ -27,12 +27,14 @@ export function judge(
 ): Verdict[] {
   const assetAt = new Map(assets.map((row) => [row.key, row]));
   const entryAt = new Map(ledger.map((entry) => [`${entry.etag} ${entry.key}`, entry]));
-  return objects.map(({ key, etag }) => {
+  return objects.map(({ key, etag, size }) => {
     if (!handles.has(handleOf(key) ?? "")) return "foreign";
     const known = assetAt.get(key);
     const { steps: done = {}, isCopy = false } = entryAt.get(`${etag} ${key}`) ?? {};
+    // A store over a folder may keep the etag of a file that is written over in its place.
+    const isSame = known?.etag === etag && known.size === size;
     const isSettled = isCopy && done[VERIFY.name] === VERIFY.version;
-    if (known?.etag !== etag || known.missing) return isSettled && (!known || known.etag === etag) ? "settled" : "news";
+    if (!isSame || known.missing) return isSettled && (!known || known.etag === etag) ? "settled" : "news";
     return Object.entries(current).every(([name, version]) => done[name] === version) ? "current" : "outdated";
   });
 }
@@ -41,7 +43,10 @@ export function judge(
 export async function knownOf(ctx: Pick<Ctx, "db">, objects: readonly ListedObject[]): Promise<Known> {
   const keys = objects.map(({ key }) => key);
   const [assets, ledger] = await Promise.all([
-    ctx.db.select({ key: asset.key, etag: asset.etag, missing: asset.missing }).from(asset).where(inArray(asset.key, keys)),
+    ctx.db
+      .select({ key: asset.key, etag: asset.etag, size: asset.size, missing: asset.missing })
+      .from(asset)
+      .where(inArray(asset.key, keys)),
     ctx.db
       .select({ key: ingest.key, etag: ingest.etag, steps: ingest.steps, isCopy: IS_COPY })
       .from(ingest)

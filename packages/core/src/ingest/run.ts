@@ -59,7 +59,8 @@ async function runOnce(ctx: Ctx, ports: Ports, { key, steps, giveUp }: RunInput)
   const verified = done[VERIFY.name];
   if (isCopy && verified === VERIFY.version && !known && !origin.expected?.isOpen) return { kind: "unchanged", assetId: null };
   // The ledger is written with the first steps; until then the asset's etag says that these bytes were verified.
-  const isCurrent = known?.etag === head.etag && !known.missing && (verified ?? VERIFY.version) === VERIFY.version;
+  const isCurrent =
+    known?.etag === head.etag && known.size === head.size && !known.missing && (verified ?? VERIFY.version) === VERIFY.version;
   const left = due(steps, done);
   if (isCurrent && (left.length > 0 || known.state === "stored")) {
     const content = await readAgain(ctx, head, known.name);

@@ -47,8 +47,8 @@ describe("a sweep", () => {
   it("hints what was put there by hand, and what was overwritten, but not what is known", async () => {
     const key = await putByHand(system, "library/anna/new.jpg", "new");
     const known = await putByHand(system, "library/anna/known.jpg", "known");
-    const { etag } = await store().head(known);
-    await addAsset(system, anna.id, "2024-01-01T00:00:00", { key: known, etag });
+    const { etag, size } = await store().head(known);
+    await addAsset(system, anna.id, "2024-01-01T00:00:00", { key: known, etag, size });
     await writeLedger(system, known, etag, { verify: 1 });
     const copy = await putByHand(system, "library/anna/copy.jpg", "known");
     await writeLedger(system, copy, etag, { verify: 1 }, new Uint8Array(32));
@@ -164,8 +164,8 @@ describe("a sweep", () => {
       ["e", 2],
     ] as const) {
       const key = await putByHand(system, `library/anna/${name}.jpg`, name);
-      const { etag } = await store().head(key);
-      await addAsset(system, anna.id, "2024-01-01T00:00:00", { key, etag });
+      const { etag, size } = await store().head(key);
+      await addAsset(system, anna.id, "2024-01-01T00:00:00", { key, etag, size });
       await writeLedger(system, key, etag, { verify: 1, look });
       if (look === 1) keys.push(key);
     }

@@ -37,8 +37,11 @@ export type Part = { number: number; etag: string; size: number };
  */
 export type ObjectStore = {
   head(key: string): Promise<ObjectHead>;
-  /** A stream of the bytes from `start` to `end` (inclusive), the whole object without a range. Pinned to `etag` when given (`stale` when it changed). */
-  get(key: string, options?: { start?: number; end?: number; etag?: string }): Promise<ReadableStream<Uint8Array>>;
+  /**
+   * A stream of the bytes from `start` to `end` (inclusive), the whole object without a range. Pinned to `etag` and to the `size` of the whole when
+   * given: `stale` when it changed.
+   */
+  get(key: string, options?: { start?: number; end?: number; etag?: string; size?: number }): Promise<ReadableStream<Uint8Array>>;
   put(key: string, body: Uint8Array, options: { type: string; cacheControl?: string }): Promise<{ etag: string }>;
   /**
    * Copies within the store, type and `meta` too; no byte comes here. Throws `stale` when the source is not `etag` any more, and with `ifNoneMatch`

@@ -48,6 +48,15 @@ describe("a version of an object", () => {
     expect(await isReadable(store(), head)).toBe(false);
   });
 
+  it.each([0, 3, 11])(
+    "is not where the object has %i bytes under its etag, as after a file was cut or written over in its place",
+    async (size) => {
+      const head = await stored("cut", "x".repeat(size));
+      expect(await isReadable(store(), { ...head, size: 10 })).toBe(false);
+      expect(await isReadable(store(), { ...head, size: 0 })).toBe(size === 0);
+    },
+  );
+
   it("is nothing that a store tells which does not answer", async () => {
     const away = storeAway();
     await expect(isReadable(away, { key: "a", size: 1, etag: "e" })).rejects.toMatchObject({ code: "storage_unavailable" });

@@ -17,13 +17,13 @@ export async function isThere(store: Pick<ObjectStore, "head">, key: string): Pr
 }
 
 /**
- * Whether this version of an object is there. Found out by reading from it: a store may answer HEAD from an index, and not know yet that a hand
- * has taken the file away. Throws `storage_unavailable` when the store does not tell.
+ * Whether this version of an object is there, in its whole size. Found out by reading from it: a store may answer HEAD from an index, and not know
+ * yet that a hand has taken the file away; and over a folder it may keep the etag of a file that was cut or written over in its place. Throws `storage_unavailable` when the store does not tell.
  */
 export async function isReadable(store: ObjectStore, { key, size, etag }: Version): Promise<boolean> {
   try {
     // An empty object has no first byte to ask for. A body that is read to its end leaves its connection to the next.
-    const body = await store.get(key, size > 0 ? { start: 0, end: 0, etag } : { etag });
+    const body = await store.get(key, size > 0 ? { start: 0, end: 0, etag, size } : { etag, size });
     await body.pipeTo(new WritableStream());
     return true;
   } catch (error) {

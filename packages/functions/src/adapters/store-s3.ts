@@ -3,6 +3,7 @@ import {
   CreateMultipartUploadCommand,
   DeleteObjectsCommand,
   GetObjectCommand,
+  type GetObjectCommandOutput,
   HeadObjectCommand,
   ListMultipartUploadsCommand,
   ListObjectsV2Command,
@@ -70,15 +71,20 @@ function createObjects(client: S3Client, bucket: string): Omit<ObjectStore, "mul
         ...(head.Metadata && { meta: head.Metadata }),
       };
     },
-    get: async (key, { start, end, etag } = {}) => {
+    get: async (key, { start, end, etag, size } = {}) => {
       const Range = start === undefined && end === undefined ? undefined : `bytes=${start ?? 0}-${end ?? ""}`;
       const IfMatch = etag === undefined ? undefined : `"${etag}"`;
-      const { Body } = await client.send(new GetObjectCommand({ Bucket, Key: key, Range, IfMatch })).catch((error: unknown) => {
+      const stale = (cause?: unknown): AppError => new AppError("stale", "The object has changed meanwhile.", { cause });
+      const found = await client.send(new GetObjectCommand({ Bucket, Key: key, Range, IfMatch })).catch((error: unknown) => {
         const told = storeError(error);
-        throw told.code === "conflict" ? new AppError("stale", "The object has changed meanwhile.", { cause: error }) : told;
+        const isOther = told.code === "conflict" || (told.code === "invalid" && size !== undefined);
+        throw isOther ? stale(error) : told;
       });
-      if (!Body) throw new AppError("storage_unavailable", "The store answered without a body.");
-      return toStream(chunksOf(Body));
+      if (!found.Body) throw new AppError("storage_unavailable", "The store answered without a body.");
+      const body = toStream(chunksOf(found.Body));
+      if (size === undefined || (totalOf(found) ?? size) === size) return body;
+      await body.cancel();
+      throw stale();
     },
     put: async (key, body, { type, cacheControl }) => {
       const input = { Bucket, Key: key, Body: Buffer.from(body.buffer, body.byteOffset, body.byteLength), ContentLength: body.byteLength };
@@ -163,6 +169,13 @@ function createMultipart(client: S3Client, Bucket: string): Multipart {
 /** Ceph calls an upload that has ended an object that is not there. */
 function asGone(error: AppError): never {
   throw error.code === "not_found" ? new AppError("gone", "The multipart upload has ended.", { cause: error }) : error;
+}
+
+/** The size of the whole object of which this is all or a range. */
+function totalOf({ ContentRange, ContentLength }: Pick<GetObjectCommandOutput, "ContentRange" | "ContentLength">): number | undefined {
+  if (ContentRange === undefined) return ContentLength;
+  const total = /\/(\d+)$/u.exec(ContentRange)?.[1];
+  return total === undefined ? undefined : Number(total);
 }
 
 /** Listings are asked for URL-encoded, because XML cannot hold every key; `+` is a space there. */
