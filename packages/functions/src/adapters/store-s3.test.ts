@@ -139,6 +139,13 @@ describe("a store that fails", () => {
     store.close();
   });
 
+  it("to say anything is away after 20 s, for who reads an object too", { timeout: 40_000 }, async () => {
+    const store = await listen(() => undefined);
+    await expect(store.get("a", { start: 0, end: 0 })).rejects.toMatchObject({ code: "storage_unavailable" });
+    server?.closeAllConnections();
+    store.close();
+  });
+
   it("in the middle of an object throws storage_unavailable to its reader", async () => {
     const store = await listen((_, response) => {
       response.writeHead(200, { "content-length": "1000" }).write("the beginning");

@@ -38,6 +38,13 @@ const MANY_MS = 60_000;
 
 const within = (ms: number): { abortSignal: AbortSignal } => ({ abortSignal: AbortSignal.timeout(ms) });
 
+/** The same until the answer begins: its body takes as long as it takes. */
+async function untilHead<T>(ms: number, send: (limit: { abortSignal: AbortSignal }) => Promise<T>): Promise<T> {
+  const limit = new AbortController();
+  const timer = setTimeout(() => limit.abort(), ms);
+  return send({ abortSignal: limit.signal }).finally(() => clearTimeout(timer));
+}
+
 /** The ObjectStore port over any S3-compatible store. */
 export function createS3Store(options: S3Options): S3Store {
   const client = createClient(options);
@@ -75,7 +82,9 @@ function createObjects(client: S3Client, bucket: string): Omit<ObjectStore, "mul
       const Range = start === undefined && end === undefined ? undefined : `bytes=${start ?? 0}-${end ?? ""}`;
       const IfMatch = etag === undefined ? undefined : `"${etag}"`;
       const stale = (cause?: unknown): AppError => new AppError("stale", "The object has changed meanwhile.", { cause });
-      const found = await client.send(new GetObjectCommand({ Bucket, Key: key, Range, IfMatch })).catch((error: unknown) => {
+      const found = await untilHead(SOON_MS, (limit) =>
+        client.send(new GetObjectCommand({ Bucket, Key: key, Range, IfMatch }), limit),
+      ).catch((error: unknown) => {
         const told = storeError(error);
         const isOther = told.code === "conflict" || (told.code === "invalid" && size !== undefined);
         throw isOther ? stale(error) : told;
