@@ -106,13 +106,16 @@ describe.skipIf(!hasDeploy)("docs/backup.md", { timeout: 120_000 }, () => {
 
   it("is made and restored without containers too", async () => {
     const [making = "", restoring = ""] = blocksOf("Without containers");
+    const rclone = { RCLONE_CONFIG: join(home.dir, "secrets/rclone.conf") };
     rmSync(join(disk, "database"), { recursive: true });
     mkdirSync(join(disk, "database"));
-    await reader.follow(making, { cwd: ROOT, env: settings(database()) });
+    await reader.follow(making, { cwd: ROOT, env: { ...rclone, ...settings(database()) } });
     expect(saved()).toHaveLength(1);
     await withEmpty(async (url) => {
       const back = restoring.replaceAll("2026-11-29", dayOf(saved()));
-      expect(await reader.follow(back, { cwd: ROOT, env: settings(url) })).toContain("1 originals are in the bucket photos.");
+      expect(await reader.follow(back, { cwd: ROOT, env: { ...rclone, ...settings(url) } })).toContain(
+        "1 originals are in the bucket photos.",
+      );
     });
   });
 

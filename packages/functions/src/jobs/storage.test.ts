@@ -11,6 +11,8 @@ import {
 } from "@tintype/core/storage";
 import { useDatabase } from "@tintype/test/database";
 import { addAsset, addPerson, systemOn } from "@tintype/test/person";
+import { job, setting } from "@tintype/core/kernel/table";
+import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { createQueue } from "../adapters/queue-postgres.ts";
 import { askForStorage, storageKind } from "./storage.ts";
@@ -49,6 +51,23 @@ describe("a storage job", () => {
     expect(canPin(found)).toBe(true);
     expect(JSON.stringify(logged)).toContain("MinIO");
     expect(JSON.stringify(logged)).not.toContain("TOKEN");
+  });
+
+  it("has the library looked through in a store that is new to it, once", async () => {
+    const system = systemOn(database());
+    const anna = await addPerson(system, "Anna");
+    await addAsset(system, anna.id, "2026-11-01T10:00:00");
+    const work = storageKind({ setUp: async () => OUTCOMES, probe: async () => FOUND });
+    const asked = async (): Promise<number> => (await system.db.delete(job).where(eq(job.kind, "sweep")).returning()).length;
+    await asked();
+    await system.db.delete(setting);
+    const counts: number[] = [];
+    for (const place of ["minio", "minio", "versitygw"]) {
+      const store = { ...system.store, place };
+      await work.run({ ...system, store, queue: createQueue(system.db) }, {}, 1);
+      counts.push(await asked());
+    }
+    expect(counts).toEqual([1, 0, 1]);
   });
 
   it("fails by the outage when the store is away, and what was known before stays", async () => {
