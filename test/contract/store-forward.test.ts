@@ -228,6 +228,21 @@ describe("a store at fault", () => {
     expect([answer.status, await answer.text()]).toEqual([403, "nope"]);
   });
 
+  it("that is slow to refuse a body, and then closes, is heard once it has shown that it says whether it wants one", async () => {
+    serveIt = (socket) => socket.write("HTTP/1.1 100 Continue\r\n\r\n");
+    const first = fetch(url, { method: "PUT", body: "small" });
+    await until(() => heads.length === 1);
+    sockets[0]?.write(`${ok}Content-Length: 0\r\n\r\n`);
+    expect((await first).status).toBe(200);
+    serveIt = (socket) =>
+      void setTimeout(() => {
+        socket.write("HTTP/1.1 412 Precondition Failed\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+        socket.resetAndDestroy();
+      }, 2_000);
+    const late = await fetch(url, { method: "PUT", body: Buffer.alloc(20 * 2 ** 20) });
+    expect([late.status, heads.length]).toEqual([412, 2]);
+  });
+
   it("is left when the browser goes, in the middle of an answer and of an upload", async () => {
     serveIt = (socket) => socket.write(`${ok}Content-Length: 100000\r\n\r\nbegin`);
     const reading = new AbortController();

@@ -97,7 +97,7 @@ describe.skipIf(!hasDeploy)("docs/backup.md", { timeout: 120_000 }, () => {
     const there = await readerAt(other, dayOf(saved()));
     const [restoring = ""] = blocksOf("Restoring");
     const said = await there.follow(restoring);
-    expect(said).toContain("1 originals are in the bucket photos.");
+    expect(said).toContain("1 original is in the bucket photos.");
     expect(said).not.toContain("missing");
     expect(await original(other.url, asset)).toEqual(photo);
     const [starting = ""] = blocksOf("Without a backup of the database");
@@ -114,7 +114,7 @@ describe.skipIf(!hasDeploy)("docs/backup.md", { timeout: 120_000 }, () => {
     await withEmpty(async (url) => {
       const back = restoring.replaceAll("2026-11-29", dayOf(saved()));
       expect(await reader.follow(back, { cwd: ROOT, env: { ...rclone, ...settings(url) } })).toContain(
-        "1 originals are in the bucket photos.",
+        "1 original is in the bucket photos.",
       );
     });
   });

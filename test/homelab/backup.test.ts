@@ -115,7 +115,7 @@ describe.skipIf(!hasHomelab)("a backup", { timeout: 120_000 }, () => {
     await withEmpty(async (url) => {
       const { code, said } = await run(restore, [path("whole.gz"), "--verify"], url);
       expect(code).toBe(1);
-      expect(said).toContain(`1 are missing:\n  ${lost?.key}\n`);
+      expect(said).toContain(`1 is missing:\n  ${lost?.key}\n`);
       expect(said).toContain(`will be read again:\n  ${cut?.key}\n`);
     });
     await store.put(lost?.key ?? "", bytes[0], { type: "image/jpeg" });

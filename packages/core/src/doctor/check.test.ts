@@ -52,6 +52,15 @@ it("tells what failed from what could not be tried", () => {
   expect(stateOf({ database: { skewMs: 1_200_000 } })).toMatchObject({ Clocks: "failed" });
 });
 
+it("says that a bucket tells nobody only where it was asked", () => {
+  const detailOf = (changed: Partial<Observations>) =>
+    checksOf({ ...seen, ...changed }).find(({ name }) => name.includes("new objects"))?.detail;
+  const away: Look = { endpoint: look.endpoint, list: { why: "refused", detail: "ECONNREFUSED" } };
+  expect(detailOf({})).toMatch(/tells nobody/u);
+  expect(detailOf({ store: away })).toBe("It could not be tried.");
+  expect(detailOf({ database: { failure: { why: "refused", detail: "ECONNREFUSED" } } })).toBe("It could not be tried.");
+});
+
 it("tells clocks in whole seconds, and at which step a browser failed", () => {
   const browser = { origin: "", direct: { failed: { step: "range" as const, status: 200 } }, skewMs: -300 };
   const detailOf = (name: string) => checksOf({ ...seen, browser }).find((check) => check.name === name)?.detail;

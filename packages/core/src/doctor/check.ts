@@ -68,8 +68,9 @@ function clocks({ store: { skewMs }, database, browser }: Observations): Check {
   return known.some(({ name, ms }) => name !== "browser" && Math.abs(ms) > SKEW_MS) ? failed("Clocks", detail) : ok("Clocks", detail);
 }
 
-function hookCheck({ hook: { target, isTold } }: Observations): Check {
+function hookCheck({ hook: { target, isTold }, store: { list }, database }: Observations): Check {
   const name = "The store tells of new objects";
+  if (!isGood(list) || database.failure) return unknown(name, "It could not be tried.");
   if (target === undefined) return unknown(name, "The bucket tells nobody; the sweep finds what is new.");
   if (isTold === undefined) return unknown(name, `The bucket is set to tell ${target}; whether it does could not be tried.`);
   return isTold ? ok(name, "A message came.") : failed(name, "No message came of what was just written.");

@@ -12,6 +12,17 @@ export function isRefusal(error: unknown): boolean {
   return REFUSED.test(codeOf(error));
 }
 
+/** The sentence for a refusal. */
+export function refusal(error: unknown): AppError {
+  const message = error instanceof Error ? error.message : String(error);
+  return new AppError("invalid", `Postgres refuses: ${message}. Check DATABASE_URL.`, { cause: error });
+}
+
+/** A table of ours is not there: Tintype was never started on this database. */
+export function isUnstarted(error: unknown): boolean {
+  return codeOf(error) === "42P01";
+}
+
 /**
  * The error to throw for what a driver threw: its own for a failed statement (it has a five-character SQLSTATE), `storage_full` when the
  * database's disk is full, `database_unavailable` when there was no answer to the statement at all, or the server has no room for it.

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { AppError, isOutage, type Log } from "@tintype/core/kernel";
+import { isOutage, type Log } from "@tintype/core/kernel";
 import pg from "pg";
 import { createDatabase, type Driver, type OpenDatabase } from "./db-drizzle.ts";
-import { databaseError, isRefusal } from "./db-error.ts";
+import { databaseError, isRefusal, refusal } from "./db-error.ts";
 import { guard } from "./db-guard.ts";
 import { migrate, type Migration } from "./db-migrate.ts";
 import { runOn } from "./db-query.ts";
@@ -96,7 +96,7 @@ export async function patiently<T>(work: () => Promise<T>, log?: Log): Promise<T
       return await work();
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      if (isRefusal(error)) throw new AppError("invalid", `Postgres refuses: ${message}. Check DATABASE_URL.`, { cause: error });
+      if (isRefusal(error)) throw refusal(error);
       // Just after its start it answers that it is starting.
       if (!isOutage(error) || Date.now() > end) throw error;
       log?.warn("database.awaited", { reason: message });

@@ -74,6 +74,12 @@ describe("settings of the homelab shape", () => {
     [{ PORT: "0.0.0.0:70000" }, /PORT must be a port/u],
     [{ DATABASE_URL: "mysql://x" }, /DATABASE_URL must be an address that begins with postgres:/u],
     [{ DATABASE_URL: "postgres://postgres:postgres@db/x" }, /DATABASE_URL has a password that everybody knows/u],
+    [{ DATABASE_URL: "tintype@127.0.0.1/x" }, /^[^]*:\n {4}DATABASE_URL must be an address that begins with postgres:[^\n]*$/u],
+    [
+      { DATABASE_URL: "postgres://tintype:ge#he/im@db/x" },
+      /^[^]*:\n {4}DATABASE_URL must be an address that begins with postgres:[^\n]*; in its password # is written %23, and \/ is %2F$/u,
+    ],
+    [{ PUBLIC_URL: "photos.home" }, /^[^]*:\n {4}PUBLIC_URL must be an address that begins with http:[^\n]*$/u],
     [{ DATABASE_URL: "postgres://tintype:p%ss@db/x" }, /^[^]*:\n {4}DATABASE_URL has a % that begins no escape: write %25 for it$/u],
     [{ S3_BUCKET: "My Photos" }, /S3_BUCKET must be 3 to 63 lower-case letters/u],
     [{ S3_ACCESS_KEY_ID: "minioadmin" }, /S3_ACCESS_KEY_ID is a default that everybody knows/u],

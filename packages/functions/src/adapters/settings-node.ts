@@ -23,13 +23,13 @@ const WELL_KNOWN = new Set([
 const text = z.string(MISSING).min(1, MISSING);
 const secret = text.refine((value) => !WELL_KNOWN.has(value.toLowerCase()), "is a default that everybody knows: set a secret of your own");
 
-const url = (...protocols: readonly string[]) =>
+const url = (hint: string, ...protocols: readonly string[]) =>
   text.refine(
     (value) => URL.canParse(value) && protocols.includes(new URL(value).protocol),
-    `must be an address that begins with ${protocols.map((protocol) => `${protocol}//`).join(" or ")}`,
+    `must be an address that begins with ${protocols.map((protocol) => `${protocol}//`).join(" or ")}${hint}`,
   );
 
-const http = url("http:", "https:").transform((value) => value.replace(/\/+$/u, ""));
+const http = url("", "http:", "https:").transform((value) => value.replace(/\/+$/u, ""));
 
 /** `3000` is this machine only, `0.0.0.0:3000` or `[::]:3000` beyond it. */
 const listen = z
@@ -49,12 +49,15 @@ const networks = z
   .refine((parts) => parts.every(isNetwork), "must be addresses or networks such as 10.0.0.0/8, with commas in between");
 
 const NodeEnv = z.object({
-  PUBLIC_URL: http.refine((value) => new URL(value).pathname === "/", "must have no path: Tintype needs a host name or a port of its own"),
+  PUBLIC_URL: http.refine(
+    (value) => !URL.canParse(value) || new URL(value).pathname === "/",
+    "must have no path: Tintype needs a host name or a port of its own",
+  ),
   PORT: listen,
-  DATABASE_URL: url("postgres:", "postgresql:")
+  DATABASE_URL: url("; in its password # is written %23, and / is %2F", "postgres:", "postgresql:")
     .refine(isEscaped, "has a % that begins no escape: write %25 for it")
     .refine(
-      (value) => !isEscaped(value) || !WELL_KNOWN.has(decodeURIComponent(new URL(value).password)),
+      (value) => !URL.canParse(value) || !isEscaped(value) || !WELL_KNOWN.has(decodeURIComponent(new URL(value).password)),
       "has a password that everybody knows: set one of your own",
     ),
   S3_ENDPOINT: http,

@@ -12,8 +12,8 @@ const IDLE_MS = 4_000;
 const CONNECT_MS = 5_000;
 /** A body of which nothing moves for so long has been given up by its sender; an answer of which nothing comes, by the store. */
 const SILENT_MS = 120_000;
-/** A store that does not say whether it wants a body gets it after this long. */
-const CONTINUE_MS = 1_000;
+/** A store that does not say whether it wants a body gets it after this long; one that has ever said so is waited for longer. */
+const CONTINUE_MS = { unheard: 1_000, heard: 10_000 };
 
 const METHODS = new Set(["GET", "HEAD", "PUT"]);
 
@@ -38,6 +38,7 @@ export function createForward(options: S3Options, log: Log): Forward {
   const base = pathname.replace(/\/$/u, "");
   const library = protocol === "https:" ? https : http;
   const agent = new library.Agent({ keepAlive: true, timeout: IDLE_MS });
+  const patience: Patience = { ms: CONTINUE_MS.unheard };
 
   const ask = (request: IncomingMessage, path: string): ClientRequest =>
     library.request({
@@ -63,7 +64,7 @@ export function createForward(options: S3Options, log: Log): Forward {
     const path = forwardedPath(request.url ?? "", bucket);
     if (!METHODS.has(method)) return refuse(request, response, 405);
     if (path === undefined) return refuse(request, response, 404);
-    pass(request, response, () => ask(request, path), log.with({ request: requestId }));
+    pass({ request, response, ask: () => ask(request, path), patience, log: log.with({ request: requestId }) });
   }
 
   return {
@@ -74,7 +75,13 @@ export function createForward(options: S3Options, log: Log): Forward {
   };
 }
 
-function pass(request: IncomingMessage, response: ServerResponse, ask: () => ClientRequest, log: Log): void {
+/** How long this store is waited for until it says whether it wants a body. */
+type Patience = { ms: number };
+
+type Passing = { request: IncomingMessage; response: ServerResponse; ask: () => ClientRequest; patience: Patience; log: Log };
+
+function pass(passing: Passing): void {
+  const { request, response, ask, patience, log } = passing;
   const hasBody = request.method === "PUT";
   let hasBegun = false;
   const upstream = ask();
@@ -105,7 +112,7 @@ function pass(request: IncomingMessage, response: ServerResponse, ask: () => Cli
     response.off("close", leave);
     request.unpipe(upstream);
     // The store had closed a connection that was kept: a request of whose body nothing was sent is simply sent again.
-    if (upstream.reusedSocket && !hasBegun && error.code === "ECONNRESET") return pass(request, response, ask, log);
+    if (upstream.reusedSocket && !hasBegun && error.code === "ECONNRESET") return pass(passing);
     log.error("unavailable", { code: "storage_unavailable", error: error.message });
     refuse(request, response, 503);
   });
@@ -116,13 +123,15 @@ function pass(request: IncomingMessage, response: ServerResponse, ask: () => Cli
   }
   const begin = (): void => {
     clearTimeout(waiting);
-    upstream.off("continue", begin);
-    if (upstream.destroyed || response.headersSent) return;
+    if (hasBegun || upstream.destroyed || response.headersSent) return;
     hasBegun = true;
     request.pipe(upstream);
   };
-  const waiting = setTimeout(begin, CONTINUE_MS);
-  upstream.once("continue", begin);
+  const waiting = setTimeout(begin, patience.ms);
+  upstream.once("continue", () => {
+    patience.ms = CONTINUE_MS.heard;
+    begin();
+  });
   upstream.once("close", () => clearTimeout(waiting));
   request.setTimeout(SILENT_MS, () => request.destroy());
   request.once("end", () => {

@@ -12,6 +12,7 @@ const greet: Command = {
     const [name] = positionals;
     if (name === undefined) throw new AppError("invalid", "NAME is missing.");
     if (name === "nobody") throw new AppError("not_found", "nobody is not here.");
+    if (name === "sqlstate") throw Object.assign(new Error('database "x" does not exist'), { code: positionals[1] });
     if (name === "bug") throw new TypeError("of ours");
     print(values.loud === true ? `HELLO ${name}` : `hello ${name}`);
     return name === "twice" ? 1 : 0;
@@ -53,6 +54,8 @@ describe("the command line", () => {
     [["greet", "Anna", "--loud=very"], 2, "tintype greet: Option '--loud' does not take an argument.\n"],
     [["greet"], 2, "tintype greet: NAME is missing.\n"],
     [["greet", "nobody"], 1, "tintype greet: nobody is not here.\n"],
+    [["greet", "sqlstate", "3D000"], 1, 'tintype greet: Postgres refuses: database "x" does not exist. Check DATABASE_URL.\n'],
+    [["greet", "sqlstate", "42P01"], 1, "tintype greet: This database knows nothing of Tintype yet: start it once.\n"],
   ])("says in one line what is wrong with %j", async (args, code, err) => {
     expect(await run(...args)).toEqual({ code, out: "", err });
   });

@@ -1,4 +1,5 @@
 import { AppError } from "@tintype/core/kernel";
+import { isRefusal, isUnstarted, refusal } from "../adapters/db-error.ts";
 import type { NodeSettings } from "../adapters/settings-node.ts";
 
 /**
@@ -51,6 +52,8 @@ function overview(commands: readonly Command[]): string {
 }
 
 function faultOf(error: unknown): { message: string; code: number } | undefined {
+  if (isRefusal(error)) return { message: refusal(error).message, code: 1 };
+  if (isUnstarted(error)) return { message: "This database knows nothing of Tintype yet: start it once.", code: 1 };
   if (error instanceof AppError) return { message: error.message, code: error.code === "invalid" ? 2 : 1 };
   const isFlag = error instanceof TypeError && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS_");
   // Node goes on to tell how to pass such a word as something else; its first sentence is the fault.

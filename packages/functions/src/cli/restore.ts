@@ -51,9 +51,9 @@ async function verify({ db, s3, print }: Verifying): Promise<number> {
   const ctx: Ctx = { actor: { kind: "system" }, db, store, queue: createQueue(db), now: () => new Date(), log };
   try {
     const { there, missing, changed } = await Admin.originals(ctx);
-    print(`${there} originals are in the bucket ${s3.bucket}.`);
-    tell(print, "are missing", missing);
-    tell(print, "have another size than when they were read, and will be read again", changed);
+    print(`${there} ${there === 1 ? "original is" : "originals are"} in the bucket ${s3.bucket}.`);
+    tell(print, missing.length === 1 ? "is missing" : "are missing", missing);
+    tell(print, `${changed.length === 1 ? "has" : "have"} another size than when read, and will be read again`, changed);
     return missing.length + changed.length > 0 ? 1 : 0;
   } finally {
     store.close();
