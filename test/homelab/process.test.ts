@@ -97,6 +97,7 @@ describe.skipIf(!hasHomelab)("Tintype on MinIO and Postgres", { timeout: 120_000
   it("works as an API and two workers, which hear of a job at once", async () => {
     const elsewhere = { ROLE: "worker", PORT: "0" };
     running = await Promise.all([homelab.start({ ROLE: "api" }), homelab.start(elsewhere), homelab.start(elsewhere)]);
+    expect(running.map((program) => program.output().includes("This worker is ready."))).toEqual([false, true, true]);
     const client = createClient(homelab.url, await signIn(homelab.url));
     const began = performance.now();
     await sendTo(client, "Heath.jpg", "#996633");

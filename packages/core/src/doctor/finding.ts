@@ -18,7 +18,7 @@ export const FINDINGS = {
   "store-away": {
     title: "The store does not answer",
     cause: "The name resolves, but nothing answers there.",
-    fix: "Start the store, and check host, port and firewall.",
+    fix: "Start the store, and check host, port and firewall. The address is that of S3_ENDPOINT, or for browsers that of S3_PUBLIC_ENDPOINT.",
   },
   certificate: {
     title: "The certificate is not trusted",
@@ -57,8 +57,8 @@ export const FINDINGS = {
   },
   "no-rights": {
     title: "The keys may not use the bucket",
-    cause: "The store knows the keys, but no policy lets them list, read, write and delete in the bucket.",
-    fix: "Give the key the policy that the command tintype policy prints. It is the least that Tintype needs, and whoever steals the key removes nothing for good.",
+    cause: "The store knows the keys, but no policy lets them list, read, write and delete in the bucket that S3_BUCKET names.",
+    fix: "See that S3_BUCKET is right, and give the key the policy that the command tintype policy prints. It is the least that Tintype needs, and whoever steals the key removes nothing for good.",
   },
   "sub-path": {
     title: "The store is under a sub-path",

@@ -26,5 +26,6 @@ await runProgram(async (undo) => {
     undo(startJobs(ctx, ports, { sweepMs, roundMs: WEEK_MS, storage: storeWork(s3, publicUrl) }).stop);
   }
   const place = `the bucket ${s3.bucket} at ${s3.endpoint}`;
-  return patiently(() => welcome(ctx, { address: publicUrl, place, setupToken: setupToken(authSecret) }), log);
+  const ready = role === "worker" ? "This worker is ready. The pages come from another process:" : "Tintype is ready:";
+  return patiently(() => welcome(ctx, { address: publicUrl, place, setupToken: setupToken(authSecret), ready }), log);
 });
