@@ -178,7 +178,9 @@ describe("a mutation", () => {
   it("from another site cannot sign in or set up either", async () => {
     const evil = { origin: "https://evil.test" };
     for (const path of ["/api/auth/sign-in/email", "/api/auth/sign-out", "/api/setup"]) {
-      expect((await browse(api().app).send("POST", path, {}, evil)).status).toBe(403);
+      const refused = await browse(api().app).send("POST", path, {}, evil);
+      expect(refused.status).toBe(403);
+      expect(await refused.json()).toMatchObject({ detail: expect.stringContaining("Open http://photos.test:3000 instead") });
     }
   });
 });

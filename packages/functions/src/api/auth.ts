@@ -2,6 +2,7 @@ import { z, type OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { addressOf, type Deps, type Env } from "./deps.ts";
 import { problem } from "./error.ts";
+import { fromElsewhere } from "./guard.ts";
 import { body, json, problems } from "./schema.ts";
 import { ADDRESS_HEADER, AUTH_ROUTES, authFailure, createAuth, sessionOf, type Auth } from "./session.ts";
 
@@ -92,7 +93,7 @@ async function answer(c: Context<Env>, response: Response, schema: z.ZodType): P
   if (response.ok) return tell(c, schema.parse(await response.json()), response.headers.getSetCookie());
   for (const cookie of response.headers.getSetCookie()) c.header("set-cookie", cookie, { append: true });
   if (response.status === 401) return problem(c, { code: "unauthenticated", detail: "E-mail or password is wrong." });
-  if (response.status === 403) return problem(c, { code: "forbidden", detail: "This request came from another site." });
+  if (response.status === 403) return problem(c, { code: "forbidden", detail: fromElsewhere(c) });
   if (response.status === 429) {
     const retryAfter = Number(response.headers.get("x-retry-after") ?? 60);
     return problem(c, { code: "too_many", detail: `Too many tries. Wait ${retryAfter} s and try again.`, extra: { retryAfter } });

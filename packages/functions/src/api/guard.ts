@@ -22,8 +22,13 @@ export const ANONYMOUS: ReadonlySet<string> = new Set(["/api/setup", "/api/hooks
 export function refuseCrossSite(deps: Deps): MiddlewareHandler<Env> {
   return createMiddleware<Env>(async (c, next) => {
     if (["GET", "HEAD", "OPTIONS"].includes(c.req.method) || isSameSite(deps, c)) return next();
-    throw new AppError("forbidden", "This request came from another site.");
+    throw new AppError("forbidden", fromElsewhere(c));
   });
+}
+
+/** What to say to a page that is not ours: mostly it is, opened by an IP address where we were told a name. */
+export function fromElsewhere(c: Context<Env>): string {
+  return `This page was opened at another address than Tintype's own. Open ${c.get("origin").origin} instead.`;
 }
 
 function isSameSite(deps: Deps, c: Context<Env>): boolean {
