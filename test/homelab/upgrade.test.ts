@@ -11,7 +11,7 @@ import { type Program, startProgram } from "../support/program.ts";
 import { hasHomelab } from "../support/tools.ts";
 
 /** The release before this one: its last commit. Moved on with each release, as `BASELINE` is. */
-const PREVIOUS = "27c37b7";
+const PREVIOUS = "f3add24";
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
 describe.skipIf(!hasHomelab)("an upgrade while people use it", { timeout: 240_000 }, () => {
