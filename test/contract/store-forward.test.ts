@@ -150,6 +150,7 @@ describe("a store at fault", () => {
   let forward: Forward;
   let app: HttpServer;
   let url: string;
+  let options: RunningStore["options"];
 
   beforeEach(async () => {
     sockets = [];
@@ -173,7 +174,7 @@ describe("a store at fault", () => {
     await once(upstream, "listening");
     const address = upstream.address();
     const endpoint = `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`;
-    const options = { endpoint, bucket: "photos", region: "us-east-1", accessKeyId: "a", secretAccessKey: "b" };
+    options = { endpoint, bucket: "photos", region: "us-east-1", accessKeyId: "a", secretAccessKey: "b" };
     forward = createForward(options, recorder(lines));
     app = await serve(forward);
     url = forward.signerFor(new URL(`http://127.0.0.1:${app.port}`)).get({ key: "a.jpg" });
@@ -220,6 +221,26 @@ describe("a store at fault", () => {
     await expect(fetch(url).then((answer) => answer.text())).rejects.toThrow("terminated");
     await until(() => lines.length > 0);
     expect(lines.at(-1)).toMatchObject({ event: "request", status: 200, whole: false });
+  });
+
+  it("that stops in the middle of a body ends the answer too, but not while the browser takes nothing", async () => {
+    const quick = createForward(options, recorder(lines), 400);
+    const through = await serve(quick);
+    const from = quick.signerFor(new URL(`http://127.0.0.1:${through.port}`)).get({ key: "a.jpg" });
+    serveIt = (socket) => socket.write(`${ok}Content-Length: 100\r\n\r\nhalf`);
+    await expect(fetch(from).then((answer) => answer.text())).rejects.toThrow("terminated");
+
+    const size = 30 * 2 ** 20;
+    serveIt = (socket) => socket.write(Buffer.concat([Buffer.from(`${ok}Content-Length: ${size}\r\n\r\n`), Buffer.alloc(size)]));
+    const request = http.get(from);
+    const [answer] = (await once(request, "response")) as [http.IncomingMessage];
+    answer.pause();
+    await sleep(1_500);
+    let taken = 0;
+    for await (const chunk of answer as AsyncIterable<Buffer>) taken += chunk.length;
+    expect(taken).toBe(size);
+    await through.close();
+    quick.close();
   });
 
   it("that answers before it has taken the body is heard", async () => {

@@ -31,7 +31,7 @@ export type Forward = {
  * `/store/<bucket>/<key>?X-Amz-…` goes to the store at `endpoint` as it is: it was signed for that, the store checks it, and we hold no state.
  * Bodies stream both ways, neither faster than the other side takes them; who goes away takes the other side along.
  */
-export function createForward(options: S3Options, log: Log): Forward {
+export function createForward(options: S3Options, log: Log, silentMs = SILENT_MS): Forward {
   const { endpoint, bucket } = options;
   const sign = createSigners(options)(endpoint);
   const { protocol, host, hostname, port, pathname } = new URL(endpoint);
@@ -64,7 +64,7 @@ export function createForward(options: S3Options, log: Log): Forward {
     const path = forwardedPath(request.url ?? "", bucket);
     if (!METHODS.has(method)) return refuse(request, response, 405);
     if (path === undefined) return refuse(request, response, 404);
-    pass({ request, response, ask: () => ask(request, path), patience, log: log.with({ request: requestId }) });
+    pass({ request, response, ask: () => ask(request, path), patience, silentMs, log: log.with({ request: requestId }) });
   }
 
   return {
@@ -78,10 +78,17 @@ export function createForward(options: S3Options, log: Log): Forward {
 /** How long this store is waited for until it says whether it wants a body. */
 type Patience = { ms: number };
 
-type Passing = { request: IncomingMessage; response: ServerResponse; ask: () => ClientRequest; patience: Patience; log: Log };
+type Passing = {
+  request: IncomingMessage;
+  response: ServerResponse;
+  ask: () => ClientRequest;
+  patience: Patience;
+  silentMs: number;
+  log: Log;
+};
 
 function pass(passing: Passing): void {
-  const { request, response, ask, patience, log } = passing;
+  const { request, response, ask, patience, silentMs, log } = passing;
   const hasBody = request.method === "PUT";
   let hasBegun = false;
   const upstream = ask();
@@ -90,13 +97,14 @@ function pass(passing: Passing): void {
     if (!socket.connecting) return clearTimeout(connecting);
     socket.once("connect", () => clearTimeout(connecting));
   });
-  const watch = (): void => void upstream.setTimeout(SILENT_MS, () => upstream.destroy(new Error("the store does not answer")));
+  const watch = (): void => void upstream.setTimeout(silentMs, () => upstream.destroy(new Error("the store does not answer")));
   const leave = (): void => void upstream.destroy();
   response.once("close", leave);
   upstream.once("close", () => clearTimeout(connecting));
   upstream.once("response", (answer) => {
-    // From here on silence may be the browser's: a video that is paused takes nothing.
+    // From here on silence may be the browser's.
     upstream.setTimeout(0);
+    watchAnswer(answer, response, silentMs);
     const status = answer.statusCode ?? 502;
     response.writeHead(status, answerHeaders(request.method ?? "", status, answer.headers));
     pipeline(answer, response, () => {
@@ -133,11 +141,25 @@ function pass(passing: Passing): void {
     begin();
   });
   upstream.once("close", () => clearTimeout(waiting));
-  request.setTimeout(SILENT_MS, () => request.destroy());
+  request.setTimeout(silentMs, () => request.destroy());
   request.once("end", () => {
     request.setTimeout(0);
     watch();
   });
+}
+
+/** Gives up a store that has stopped in the middle of an answer, once the browser has taken all that came. A paused video takes nothing, for as long as it likes. */
+function watchAnswer(answer: IncomingMessage, response: ServerResponse, silentMs: number): void {
+  let heardAt = performance.now();
+  const hear = (): void => {
+    heardAt = performance.now();
+  };
+  answer.on("data", hear);
+  const timer = setInterval(() => {
+    if (response.writableLength > 0 || answer.readableLength > 0) hear();
+    else if (performance.now() - heardAt >= silentMs) answer.destroy(new Error("the store has stopped in the middle"));
+  }, silentMs / 4);
+  answer.once("close", () => clearInterval(timer));
 }
 
 /** What we answer ourselves, as problem documents (RFC 9457). */
