@@ -51,7 +51,7 @@ export async function crashHomelab({
 }: HomelabCrash): Promise<HomelabReport> {
   print(`seed ${seed}`);
   const random = seeded(seed);
-  const homelab = await startHomelab({ killable: true });
+  const homelab = await startHomelab();
   const parts = await startParts(homelab, random).catch(async (error: unknown) => {
     await homelab.stop();
     throw error;

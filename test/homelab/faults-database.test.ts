@@ -14,7 +14,7 @@ describe.skipIf(!hasToxiproxy)("a Postgres", { timeout: 240_000 }, () => {
   let world: FaultyHomelab;
   let uploads: Uploads;
   beforeAll(async () => {
-    world = await startFaultyHomelab({ killable: true });
+    world = await startFaultyHomelab();
     uploads = await newUploads();
   });
   afterEach(() => world.heal());

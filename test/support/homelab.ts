@@ -26,17 +26,15 @@ export type HomelabOptions = {
   hook?: string;
   /** A folder for the store's files. */
   storeRoot?: string;
-  /** Whether store and database are to be killed. */
-  killable?: boolean;
   /** What is started: what the container image runs, or the source by `node`. */
   entry?: "bundle" | "node";
 };
 
 /** Starts store and database; undefined where Postgres or MinIO are not installed (`installed` of stores.ts says so). */
-export async function startHomelab({ page, hook, storeRoot, killable = false, entry = "bundle" }: HomelabOptions = {}): Promise<Homelab> {
+export async function startHomelab({ page, hook, storeRoot, entry = "bundle" }: HomelabOptions = {}): Promise<Homelab> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const [store, database] = await Promise.all([startMinio(minioHook({ url, page, hook }), storeRoot), startPostgres({ fsync: killable })]);
+  const [store, database] = await Promise.all([startMinio(minioHook({ url, page, hook }), storeRoot), startPostgres()]);
   if (database === undefined) throw new Error("Postgres is not installed (apt-get install postgresql)");
   const { endpoint, bucket, region, accessKeyId, secretAccessKey } = store.options;
   const settings = {

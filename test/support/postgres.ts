@@ -26,8 +26,9 @@ const isRoot = process.getuid?.() === 0;
 const HOW = [...(isRoot ? ["--reuid=postgres", "--regid=postgres", "--clear-groups"] : []), "--pdeathsig=INT"];
 
 /**
- * Starts a throw-away Postgres from Debian's package on a free port, with fsync off unless it is to be killed, and waits until it answers
- * (about 2 s). It ends with this process at the latest. Returns undefined where Postgres is not installed.
+ * Starts a throw-away Postgres from Debian's package on a free port, with fsync off unless that is to be measured, and waits until it answers
+ * (about 2 s). A kill loses nothing that it has written: that is the system's; but with fsync a start after it syncs every file of the database,
+ * which has taken more than a minute beside other suites. It ends with this process at the latest. Returns undefined where Postgres is not installed.
  * Any password will do, but the address has one, because the Neon driver asks for it.
  */
 export async function startPostgres({ fsync = false } = {}): Promise<Postgres | undefined> {
