@@ -5,7 +5,7 @@ import { asset } from "#asset/table";
 import { chooseTaken } from "#date";
 import { allow, AppError, newId, transact, type Ctx } from "#kernel";
 import { fallbackOf, type AssetRow } from "#media";
-import { handleOf, isReadable, lostKey, type ObjectHead } from "#storage";
+import { handleOf, isReadable, lostKey, type ObjectHead, removeUnchanged } from "#storage";
 import * as Timeline from "#timeline";
 import * as Upload from "#upload";
 import { forget, forgetCopies, writeLedger } from "./ledger.ts";
@@ -74,15 +74,10 @@ export async function assetAt(ctx: Pick<Ctx, "db">, key: string): Promise<AssetR
 /** The upload says why before its bytes are removed, and ends after: whatever is killed in between, the sweep finishes. */
 async function reject(ctx: Ctx, head: ObjectHead, reason: string): Promise<Verified> {
   await Upload.refuse(ctx, head.key, reason);
-  await removeSame(ctx, head);
+  // The same file may have been sent again, and be safe by now.
+  await removeUnchanged(ctx.store, head);
   await Upload.failRefused(ctx, head.key);
   return { kind: "rejected", reason };
-}
-
-/** Removes what was looked at, and nothing that came since: the same file may have been sent again, and be safe by now. */
-async function removeSame(ctx: Ctx, head: ObjectHead): Promise<void> {
-  if (await ctx.store.removeSame(head)) return;
-  throw new AppError("stale", `${head.key} changed before it was removed.`);
 }
 
 /** The surplus copy of an upload is removed; one that a person put there stays, and the ledger keeps it from being looked at again. */
@@ -95,7 +90,7 @@ async function duplicate(ctx: Ctx, { head, read, origin, holder }: Facts, twin: 
     await lose(inside, holder, { etag: head.etag, reason: replacedBy(twin) });
   });
   if (!isSurplus) return { kind: "duplicate", asset: twin, origin };
-  if (await isReadable(ctx.store, twin)) await removeSame(ctx, head);
+  if (await isReadable(ctx.store, twin)) await removeUnchanged(ctx.store, head);
   // A hand has moved the other copy meanwhile: this is the last one.
   else await ctx.queue.enqueue([ingestJob(head.key)]);
   return { kind: "duplicate", asset: twin, origin };

@@ -3,7 +3,7 @@ import { ingestJob } from "#asset";
 import * as Ingest from "#ingest";
 import { allow, AppError, type Ctx } from "#kernel";
 import type { Ports } from "#media";
-import { headOf, INBOX, INCOMING, isThere, type ObjectHead, stagedParts } from "#storage";
+import { headOf, INBOX, INCOMING, isThere, type ObjectHead, removeUnchanged, stagedParts } from "#storage";
 import * as Upload from "#upload";
 import { announced, fileOf, isAtRest, isPassedOver, REST_MS } from "./inbox.ts";
 import { commit, endRefused, hashOf, holderOf, noteHash, outdate, ownerOf, receivedFrom, refuse, revive, tell, uploadFrom } from "./row.ts";
@@ -77,7 +77,7 @@ async function bytesNow(ctx: Ctx, ports: Ports, head: ObjectHead, name: string):
 async function reject(ctx: Ctx, row: Upload.UploadRow, head: ObjectHead, reason: string): Promise<Moved> {
   ctx.log.warn("staging.rejected", { key: head.key, reason });
   await refuse(ctx, row, reason);
-  await removeSame(ctx, head);
+  await removeUnchanged(ctx.store, head);
   await endRefused(ctx, head.key);
   return { kind: "rejected", reason };
 }
@@ -151,22 +151,13 @@ async function finish(ctx: Ctx, ports: Ports, head: ObjectHead, holder: { id: st
     const sha256 = await bytesNow(ctx, ports, head, holder.name);
     if (bytesToHex(sha256) !== bytesToHex(holder.sha256)) {
       await Ingest.forget(ctx, head.key);
-      throw changed(head);
+      throw new AppError("stale", `${head.key} changed while it was moved.`);
     }
   }
-  await removeSame(ctx, head);
+  await removeUnchanged(ctx.store, head);
   await gone(ctx, head.key);
   ctx.log.info("staging.moved", { key: head.key, asset: holder.id });
   return { kind: "moved", assetId: holder.id };
-}
-
-async function removeSame(ctx: Ctx, head: ObjectHead): Promise<void> {
-  if (await ctx.store.removeSame(head)) return;
-  throw changed(head);
-}
-
-function changed({ key }: ObjectHead): AppError {
-  return new AppError("stale", `${key} changed while it was moved.`);
 }
 
 /** Nothing lies here: it has been moved or refused, or was taken away. What was copied of it is for ingest to find. */

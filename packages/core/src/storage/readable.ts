@@ -6,6 +6,12 @@ type Version = Pick<ObjectHead, "key" | "size" | "etag">;
 
 const AT_ONCE = 16;
 
+/** Removes what was looked at, and nothing that came since: throws `stale` when it is another by now, or gone. */
+export async function removeUnchanged(store: Pick<ObjectStore, "removeSame">, head: ObjectHead): Promise<void> {
+  if (await store.removeSame(head)) return;
+  throw new AppError("stale", `${head.key} changed before it was removed.`);
+}
+
 /** HEAD; undefined when the key is not there. */
 export async function headOf(store: Pick<ObjectStore, "head">, key: string): Promise<ObjectHead | undefined> {
   return store.head(key).catch(undefinedWhen("not_found"));

@@ -49,7 +49,7 @@ export type {
   PresignPut,
   Signer,
 } from "./port.ts";
-export { headOf, isReadable, isThere, present, unreadable } from "./readable.ts";
+export { headOf, isReadable, isThere, present, removeUnchanged, unreadable } from "./readable.ts";
 export { type Reach, REACH_BODY, startReach } from "./reach.ts";
 export { createUrlSigner, MAX_EXPIRY, type SignOptions, type SignRequest } from "./sign.ts";
 export { createReadSigner } from "./signer.ts";
