@@ -36,7 +36,7 @@ const LARGE_BYTES = 64 << 20;
 const CONVERGE_LIMIT_MS = 180_000;
 const PRINT_EVERY = 10;
 
-/** What can be killed, once it is up; `restart` only begins to start it on what it has left behind. */
+/** What can be killed once it is up; `restart` only begins to start it on what it has left behind. */
 type Part = { kill: () => Promise<void>; restart: () => void; up: () => Promise<void> };
 
 /**
@@ -75,6 +75,8 @@ export async function crashHomelab({
       await sleep(100 + random() * 1400);
       const victims = choose(Object.keys(parts.all), random);
       for (const name of victims) kills[name] = (kills[name] ?? 0) + 1;
+      // Of two one may be starting, and need the other for it.
+      await Promise.all(victims.map(async (name) => parts.all[name]?.up()));
       await Promise.all(victims.map(async (name) => parts.all[name]?.kill()));
       await sleep(random() * 400);
       // In the second half uploads are staged but for a moment after each start of a worker.
@@ -120,17 +122,17 @@ function choose(names: readonly string[], random: () => number): string[] {
   return [...new Set(random() < 0.125 ? [first, second] : [first])];
 }
 
-function asPart({ kill, restart }: { kill: () => Promise<void>; restart: () => Promise<void> }): Part {
+function asPart(name: string, { kill, restart }: { kill: () => Promise<void>; restart: () => Promise<void> }): Part {
   let starting = Promise.resolve();
   return {
-    kill: async () => {
-      await starting;
-      await kill();
-    },
+    kill,
     restart: () => {
+      const began = performance.now();
       starting = restart();
-      // Whoever waits for it hears of it.
-      starting.catch(() => undefined);
+      // Whoever waits for it hears of it; but by then another may have failed for want of this one.
+      starting.catch((error: unknown) => {
+        console.log(`the ${name} did not start in ${Math.round(performance.now() - began)} ms: ${String(error)}`);
+      });
     },
     up: () => starting,
   };
@@ -151,9 +153,9 @@ async function startParts(homelab: Homelab, random: () => number) {
         .filter((line) => /"event":"(?:bug|job is dead)"/u.test(line) || /^(?:Uncaught|Error:|TypeError)/u.test(line)),
     );
   };
-  const all: Record<string, Part> = { store: asPart(homelab.store), database: asPart(homelab.database) };
+  const all: Record<string, Part> = { store: asPart("store", homelab.store), database: asPart("database", homelab.database) };
   for (const [role, program] of Object.entries(programs)) {
-    all[role] = asPart({
+    all[role] = asPart(role, {
       kill: async () => {
         await program.running.kill();
         note(program.running);

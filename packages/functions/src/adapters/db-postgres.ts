@@ -37,6 +37,8 @@ export async function openPostgres(options: PostgresOptions): Promise<OpenDataba
   });
   // The pool drops an idle connection that broke; without a listener the process would end.
   pool.on("error", (error) => log?.warn("database.connection.lost", { error }));
+  // What ends a connection may come in one packet with what made it, before whoever asked for it can listen.
+  pool.on("connect", (client) => client.on("error", (error) => log?.debug("database.connection.broke", { error })));
   try {
     // A migration takes as long as it takes, and waits for that of another process.
     if (migrations.length > 0) await migrate(createDatabase(driverOn(pool)), migrations);
