@@ -9,11 +9,15 @@
 const LAYERS = [
   ["kernel", "columns", "geometry", "date"],
   ["storage", "account"],
+  ["audit"],
   ["asset"],
   ["media"],
-  ["library", "upload", "album", "trash", "timeline", "places", "people", "search", "memories"],
-  ["ingest", "staging"],
-  ["share", "transfer"],
+  ["library", "timeline", "places", "people", "memories"],
+  ["grant", "album"],
+  ["upload", "share"],
+  ["collection"],
+  ["ingest", "staging", "trash", "search"],
+  ["transfer"],
   ["admin", "doctor"],
 ];
 

@@ -1,4 +1,17 @@
-import { bigint, boolean, doublePrecision, index, integer, pgTable, smallint, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { sql } from "drizzle-orm";
+import {
+  type AnyPgColumn,
+  bigint,
+  boolean,
+  doublePrecision,
+  index,
+  integer,
+  pgTable,
+  smallint,
+  text,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
 import { user } from "#account/table";
 import { bytes, instant, json, objectKey, wallClock } from "#columns";
 import type { AssetKind, AssetState, Exif, Provenance } from "./kind.ts";
@@ -49,6 +62,19 @@ export const asset = pgTable(
     /** Which tag or fallback each field came from. */
     provenance: json("provenance").$type<Provenance>().notNull().default({}),
     favourite: boolean("favourite").notNull().default(false),
+    /** 1 to 5; null = none. */
+    rating: smallint("rating"),
+    /** Where it is seen and where not is decided by `core/collection/rule.ts` alone. */
+    archivedAt: instant("archived_at"),
+    lockedAt: instant("locked_at"),
+    trashedAt: instant("trashed_at"),
+    /** Came through this share link, and its owner has not said yet whether it stays. */
+    heldBy: uuid("held_by"),
+    /** The name that a guest gave. */
+    guestName: text("guest_name"),
+    /** Of a reference: whose original it shows. Its bytes lie at `sourceKey` until that goes; then they are copied to `key`. */
+    sourceId: uuid("source_id").references((): AnyPgColumn => asset.id, { onDelete: "set null" }),
+    sourceKey: objectKey("source_key"),
     createdAt: instant("created_at").notNull().defaultNow(),
     updatedAt: instant("updated_at").notNull().defaultNow(),
   },
@@ -56,6 +82,24 @@ export const asset = pgTable(
     uniqueIndex("asset_owner_sha256").on(t.ownerId, t.sha256),
     // Everything that `totals` reads: a library is counted without its rows.
     index("asset_totals").on(t.ownerId, t.kind, t.size),
+    index("asset_favourite")
+      .on(t.ownerId)
+      .where(sql`${t.favourite}`),
+    index("asset_archived")
+      .on(t.ownerId)
+      .where(sql`${t.archivedAt} is not null`),
+    index("asset_locked")
+      .on(t.ownerId)
+      .where(sql`${t.lockedAt} is not null`),
+    index("asset_trashed")
+      .on(t.ownerId, t.trashedAt)
+      .where(sql`${t.trashedAt} is not null`),
+    index("asset_held")
+      .on(t.ownerId, t.heldBy)
+      .where(sql`${t.heldBy} is not null`),
+    index("asset_source")
+      .on(t.sourceId)
+      .where(sql`${t.sourceId} is not null`),
     index("asset_timeline").on(t.ownerId, t.localAt.desc().nullsFirst(), t.id.desc().nullsFirst()),
   ],
 );

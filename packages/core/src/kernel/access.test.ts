@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { allow, userOf } from "./access.ts";
-import type { Actor } from "./ctx.ts";
+import { allow, type Permission, SCOPES, type Scope, type Target, userOf } from "./access.ts";
+import type { Actor, LinkActor } from "./ctx.ts";
+import { AppError } from "./error.ts";
 
 const owner: Actor = { kind: "user", userId: "u1", role: "owner" };
 const member: Actor = { kind: "user", userId: "u2", role: "member" };
@@ -42,6 +43,113 @@ describe("allow", () => {
     }).toThrow(expect.objectContaining({ name: "AppError", code }));
   });
 });
+
+const ANNA = "u1";
+const ben = (extra: object = {}): Actor => ({ kind: "user", userId: "u2", role: "member", ...extra });
+const withKey = (...scopes: Scope[]): Actor => ({ kind: "user", userId: ANNA, role: "owner", key: { id: "k", scopes: new Set(scopes) } });
+const link = (extra: Partial<LinkActor> = {}): Actor => ({
+  kind: "link",
+  linkId: "l",
+  ownerId: ANNA,
+  albumId: "a",
+  mayDownload: false,
+  mayOriginals: false,
+  mayUpload: false,
+  hidesMetadata: true,
+  ...extra,
+});
+
+describe("allow for an album of Anna's", () => {
+  it.each([
+    ["album.read", "viewer", undefined],
+    ["album.download", "viewer", undefined],
+    ["album.add", "viewer", "forbidden"],
+    ["album.write", "viewer", "forbidden"],
+    ["album.add", "contributor", undefined],
+    ["album.write", "contributor", "forbidden"],
+    ["album.write", "editor", undefined],
+    ["album.own", "editor", "forbidden"],
+    ["album.read", undefined, "not_found"],
+    ["album.own", undefined, "not_found"],
+    ["asset.write", "editor", "forbidden"],
+  ] as const)("%s of a %s gives %s", (permission, role, code) => {
+    expect(codeOf(ben(), permission, { ownerId: ANNA, role })).toBe(code);
+  });
+
+  it.each([
+    ["album.read", link(), undefined],
+    ["album.download", link(), "forbidden"],
+    ["album.download", link({ mayDownload: true }), undefined],
+    ["share.upload", link(), "forbidden"],
+    ["share.upload", link({ mayUpload: true }), undefined],
+    ["album.read", link({ albumId: "b" }), "not_found"],
+    ["album.read", link({ ownerId: "u2" }), "not_found"],
+    ["album.add", link({ mayUpload: true }), "not_found"],
+    ["asset.read", link({ mayOriginals: true }), "not_found"],
+    ["timeline.read", link(), "not_found"],
+    ["admin.read", link(), "not_found"],
+    ["ingest.run", link(), "not_found"],
+  ] as const)("%s through a link (%j) gives %s", (permission, actor, code) => {
+    expect(codeOf(actor, permission, { ownerId: ANNA, albumId: "a" })).toBe(code);
+  });
+});
+
+describe("allow for an API key", () => {
+  it("gives what its scopes say, and never more", () => {
+    const given = (actor: Actor) => ALL.filter((permission) => codeOf(actor, permission, { ownerId: ANNA }) === undefined);
+    expect(given(withKey())).toEqual(["account.setup"]);
+    expect(given(withKey("upload"))).toEqual(["account.setup", "upload.create", "upload.write"]);
+    expect(given(withKey(...SCOPES)).filter((permission) => /^(?:key|audit|locked|ingest|account\.write)/u.test(permission))).toEqual([]);
+  });
+
+  it("is no way to the photos of others", () => {
+    expect(codeOf(withKey(...SCOPES), "asset.read", { ownerId: "u2" })).toBe("not_found");
+  });
+});
+
+describe("allow for what is locked", () => {
+  it.each([
+    [{}, "locked"],
+    [{ session: { id: "s", unlocked: false } }, "locked"],
+    [{ session: { id: "s", unlocked: true } }, undefined],
+  ])("asks for a session that was unlocked: %j gives %s", (extra, code) => {
+    expect(codeOf(ben(extra), "locked.read", { ownerId: "u2" })).toBe(code);
+  });
+});
+
+const ALL = [
+  "account.setup",
+  "asset.read",
+  "asset.write",
+  "timeline.read",
+  "upload.create",
+  "upload.write",
+  "album.create",
+  "album.read",
+  "album.add",
+  "album.write",
+  "album.own",
+  "share.read",
+  "share.write",
+  "share.upload",
+  "locked.read",
+  "account.read",
+  "account.write",
+  "key.manage",
+  "audit.read",
+  "admin.read",
+  "ingest.run",
+] as const satisfies readonly Permission[];
+
+function codeOf(actor: Actor, permission: Permission, target: Target): string | undefined {
+  try {
+    allow({ actor }, permission, target);
+    return undefined;
+  } catch (error) {
+    if (error instanceof AppError) return error.code;
+    throw error;
+  }
+}
 
 describe("userOf", () => {
   it("is the id of the person who is signed in", () => {

@@ -1,4 +1,5 @@
 import type { ObjectStore } from "#storage";
+import type { Scope } from "./access.ts";
 import type { Database } from "./database.ts";
 import type { Queue } from "./queue.ts";
 
@@ -12,8 +13,33 @@ export type Log = {
   with(fields: Record<string, unknown>): Log;
 };
 
+/** A person who acts by a session of theirs, or by an API key, which may do what its scopes say and no more. */
+export type UserActor = {
+  kind: "user";
+  userId: string;
+  role: "owner" | "member";
+  /** Present when they act by a key. */
+  key?: { id: string; scopes: ReadonlySet<Scope> };
+  /** Present when they act in a browser; `unlocked` while they have just shown who they are. */
+  session?: { id: string; unlocked: boolean };
+};
+
+/** Whoever holds a share link, its password given where it has one. They see its album, and nothing else of the owner's. */
+export type LinkActor = {
+  kind: "link";
+  linkId: string;
+  ownerId: string;
+  albumId: string;
+  mayDownload: boolean;
+  /** Else previews only. */
+  mayOriginals: boolean;
+  mayUpload: boolean;
+  /** Neither place nor camera, time or file name is told. */
+  hidesMetadata: boolean;
+};
+
 /** Who acts. `system` is our own jobs; it is never built from a request. */
-export type Actor = { kind: "anonymous" } | { kind: "user"; userId: string; role: "owner" | "member" } | { kind: "system" };
+export type Actor = { kind: "anonymous" } | UserActor | LinkActor | { kind: "system" };
 
 /** Everything a verb needs from outside, passed openly. */
 export type Ctx = {

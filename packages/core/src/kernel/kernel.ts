@@ -1,5 +1,5 @@
-export { allow, userOf, type Permission, type Target } from "./access.ts";
-export { transact, type Actor, type Ctx, type Log } from "./ctx.ts";
+export { allow, SCOPES, userOf, type Permission, type Role, type Scope, type Target } from "./access.ts";
+export { transact, type Actor, type Ctx, type LinkActor, type Log, type UserActor } from "./ctx.ts";
 export { isUniqueViolation, type Database } from "./database.ts";
 export { AppError, isOutage, undefinedWhen, type Code } from "./error.ts";
 export { fromBytes, newId, toBytes } from "./id.ts";

@@ -28,6 +28,11 @@ export const upload = pgTable(
     multipartId: text("multipart_id"),
     partSize: integer("part_size"),
     assetId: uuid("asset_id"),
+    /** The album that it goes into when it is safe. */
+    albumId: uuid("album_id"),
+    /** Of a guest's: through which share link it comes, and the name that they gave. */
+    linkId: uuid("link_id"),
+    guestName: text("guest_name"),
     createdAt: instant("created_at").notNull().defaultNow(),
     expiresAt: instant("expires_at").notNull(),
   },
@@ -36,6 +41,9 @@ export const upload = pgTable(
     index("upload_source")
       .on(t.source)
       .where(sql`${t.source} is not null`),
+    index("upload_link")
+      .on(t.linkId)
+      .where(sql`${t.linkId} is not null`),
     index("upload_due").on(t.state, t.expiresAt),
     // Two plans of the same file at the same time must not become two uploads, nor two files share a key.
     uniqueIndex("upload_living_bytes")

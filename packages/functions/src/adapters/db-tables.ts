@@ -1,8 +1,12 @@
-import { account, rateLimit, session, user, verification } from "@tintype/core/account/table";
+import { account, apikey, invite, passkey, rateLimit, session, user, verification } from "@tintype/core/account/table";
+import { album, albumItem } from "@tintype/core/album/table";
 import { asset } from "@tintype/core/asset/table";
+import { audit } from "@tintype/core/audit/table";
+import { grant } from "@tintype/core/grant/table";
 import { ingest } from "@tintype/core/ingest/table";
 import { AppError, type Database } from "@tintype/core/kernel";
 import { job, setting } from "@tintype/core/kernel/table";
+import { directLink, shareLink } from "@tintype/core/share/table";
 import { timelineChunk, timelineHead } from "@tintype/core/timeline/table";
 import { upload } from "@tintype/core/upload/table";
 import { getTableName, sql } from "drizzle-orm";
@@ -15,7 +19,8 @@ import { codeOf } from "./error-code.ts";
  */
 export const TABLES: readonly string[] = [
   "migration",
-  ...[user, account, session, verification, rateLimit, setting, job, asset, ingest, upload, timelineHead, timelineChunk].map(getTableName),
+  ...[user, account, session, passkey, apikey, invite, verification, rateLimit, setting, job, audit].map(getTableName),
+  ...[asset, ingest, upload, timelineHead, timelineChunk, album, albumItem, shareLink, directLink, grant].map(getTableName),
 ];
 
 /** Those of them that are there, in the same order. */

@@ -1,0 +1,24 @@
+import { index, pgTable, text, uuid } from "drizzle-orm/pg-core";
+import { user } from "#account/table";
+import { instant, json } from "#columns";
+
+/** What was done with an account's things: who shared, revoked, deleted, signed in. Rows are only added, and expire. */
+export const audit = pgTable(
+  "audit",
+  {
+    id: uuid("id").primaryKey(),
+    /** Whose things, and who may read of it. */
+    ownerId: uuid("owner_id")
+      .notNull()
+      .references(() => user.id, { onDelete: "cascade" }),
+    at: instant("at").notNull().defaultNow(),
+    action: text("action").notNull(),
+    actorKind: text("actor_kind").$type<"user" | "key" | "link" | "system" | "anonymous">().notNull(),
+    actorId: uuid("actor_id"),
+    /** As they were called then. */
+    actorName: text("actor_name").notNull(),
+    address: text("address"),
+    details: json("details").$type<Record<string, string | number | boolean | null>>().notNull(),
+  },
+  (t) => [index("audit_owner").on(t.ownerId, t.id.desc().nullsFirst())],
+);
