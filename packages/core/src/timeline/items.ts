@@ -49,7 +49,7 @@ type Row = { [Name in keyof typeof itemColumns]: (typeof asset.$inferSelect)[Nam
 /** The items of these ranges of the actor's timeline, in two queries. A range past the end of its month, or with items gone, is stale too. */
 export async function items(ctx: Ctx, ranges: readonly Range[]): Promise<Items> {
   const ownerId = userOf(ctx);
-  const idsOf = await packedIds(ctx, ownerId, ranges);
+  const idsOf = await packedIds(ctx, ranges);
   const rows = await rowsById(
     ctx,
     ownerId,
@@ -70,8 +70,9 @@ export async function items(ctx: Ctx, ranges: readonly Range[]): Promise<Items> 
 /** No month has more: Postgres counts the bytes of its ids in an int4. */
 const MAX_MONTH = Math.floor((2 ** 31 - 1) / ID_BYTES);
 
-/** The packed ids of each range; undefined where the chunk has another revision, or can have no such items. */
-async function packedIds(ctx: Ctx, ownerId: string, ranges: readonly Range[]): Promise<(string[] | undefined)[]> {
+/** The packed ids of each range of the actor's; undefined where the chunk has another revision, or can have no such items. */
+export async function packedIds(ctx: Ctx, ranges: readonly Range[]): Promise<(string[] | undefined)[]> {
+  const ownerId = userOf(ctx);
   const result: (string[] | undefined)[] = ranges.map(() => undefined);
   const values = ranges.flatMap(({ month, revision, from, to }, i) =>
     to > MAX_MONTH ? [] : [sql`(${i}::int, ${month}::int, ${revision}::int, ${from}::int, ${to}::int)`],
