@@ -1,0 +1,68 @@
+import { OWNER, ORIGIN, SETUP_TOKEN } from "./api.ts";
+import { admin, type Answers, everyone, hers, ownOf } from "./rules.ts";
+import { fileOf } from "./upload.ts";
+import type { Things } from "./world.ts";
+
+/** What each principal is answered, and what is asked for: with nothing told, the route's own path. */
+export type Row = { answers: Answers; path?: (things: Things) => string; body?: (things: Things) => unknown };
+
+/**
+ * Every route that is mounted, and who may: a new one fails `api/matrix.test.ts` until it has its row here. What a row is asked for is Mia's
+ * (see `Things`). Signing out comes last: it ends the sessions that the other rows are asked with.
+ */
+export const ROWS: Readonly<Record<string, Row>> = {
+  "GET /healthz": { answers: everyone(200) },
+  "GET /readyz": { answers: everyone(200) },
+  "GET /metrics": { answers: everyone(401) },
+  "GET /api/openapi.json": { answers: ownOf(200) },
+  "GET /api/setup": { answers: everyone(200) },
+  "POST /api/setup": { answers: everyone(409), body: () => ({ ...OWNER, token: SETUP_TOKEN, email: "second@example.org" }) },
+  "POST /api/hooks/store": { answers: everyone(401), body: () => ({ Records: [] }) },
+  "GET /api/hooks/store": { answers: everyone(204) },
+  "OPTIONS /api/hooks/store": { answers: everyone(204) },
+  "GET /api/me": { answers: ownOf(200) },
+  "POST /api/uploads": { answers: ownOf(200), body: () => ({ files: [fileOf("matrix")] }) },
+  "POST /api/uploads/status": { answers: ownOf(200), body: ({ uploadId }) => ({ ids: [uploadId] }) },
+  "GET /api/uploads/:id": { answers: hers(200), path: ({ uploadId }) => `/api/uploads/${uploadId}` },
+  "POST /api/uploads/:id/parts": {
+    answers: hers(200),
+    path: ({ uploadId }) => `/api/uploads/${uploadId}/parts`,
+    body: () => ({ from: 1, to: 1 }),
+  },
+  "POST /api/uploads/:id/complete": {
+    answers: hers(409),
+    path: ({ uploadId }) => `/api/uploads/${uploadId}/complete`,
+    body: () => ({}),
+  },
+  "DELETE /api/uploads/:id": { answers: hers(204), path: ({ uploadId }) => `/api/uploads/${uploadId}` },
+  "GET /api/timeline/geometry": { answers: ownOf(200) },
+  "GET /api/timeline/changes": {
+    answers: { ...hers(200, 412), anonymous: 401 },
+    path: ({ head }) => `/api/timeline/changes?since=${head}`,
+  },
+  "GET /api/timeline/items": {
+    answers: ownOf(200),
+    path: ({ head }) => `/api/timeline/items?ranges=24322:${head.split(".")[1]}:0:1`,
+  },
+  "GET /api/timeline/locate": { answers: hers(200), path: ({ loose }) => `/api/timeline/locate?id=${loose.id}` },
+  "GET /api/assets/:id": { answers: hers(200), path: ({ loose }) => `/api/assets/${loose.id}` },
+  "GET /api/assets/:id/original": { answers: hers(302), path: ({ loose }) => `/api/assets/${loose.id}/original` },
+  "POST /api/assets/downloads": { answers: hers(200), body: ({ loose }) => ({ ids: [loose.id] }) },
+  "GET /api/admin/health": { answers: admin(200) },
+  "GET /api/admin/storage": { answers: admin(200) },
+  "POST /api/admin/storage/check": { answers: admin(202) },
+  "POST /api/admin/storage/sweep": { answers: admin(202) },
+  "GET /api/admin/jobs": { answers: admin(200) },
+  "GET /api/admin/jobs/dead": { answers: admin(200) },
+  "GET /api/admin/inbox/refused": { answers: admin(200) },
+  "POST /api/admin/jobs/retry": { answers: admin(200), body: () => ({ all: true }) },
+  "POST /api/admin/jobs/discard": { answers: admin(200), body: ({ loose }) => ({ ids: [loose.id] }) },
+  "POST /api/admin/doctor": {
+    answers: admin(404),
+    body: () => ({ origin: ORIGIN, clock: new Date().toISOString(), direct: {}, sameOrigin: {} }),
+  },
+  "POST /api/storage/check": { answers: ownOf(200) },
+  "GET /api/auth/get-session": { answers: everyone(200) },
+  "POST /api/auth/sign-in/email": { answers: everyone(200), body: () => ({ email: OWNER.email, password: OWNER.password }) },
+  "POST /api/auth/sign-out": { answers: everyone(200), body: () => ({}) },
+};
