@@ -21,6 +21,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
   "GET /api/hooks/store": { answers: everyone(204) },
   "OPTIONS /api/hooks/store": { answers: everyone(204) },
   "GET /api/me": { answers: ownOf(200) },
+  "GET /api/audit": { answers: ownOf(200) },
   "POST /api/uploads": { answers: ownOf(200), body: () => ({ files: [fileOf("matrix")] }) },
   "POST /api/uploads/status": { answers: ownOf(200), body: ({ uploadId }) => ({ ids: [uploadId] }) },
   "GET /api/uploads/:id": { answers: hers(200), path: ({ uploadId }) => `/api/uploads/${uploadId}` },

@@ -2,6 +2,45 @@ import { index, pgTable, text, uuid } from "drizzle-orm/pg-core";
 import { user } from "#account/table";
 import { instant, json } from "#columns";
 
+/** Everything that is noted, by its noun and what was done with it. The web app has words for each. */
+export const ACTIONS = [
+  "session.sign-in",
+  "session.end",
+  "session.unlock",
+  "account.password",
+  "passkey.add",
+  "passkey.remove",
+  "key.create",
+  "key.revoke",
+  "member.invite",
+  "member.uninvite",
+  "member.join",
+  "member.quota",
+  "member.disable",
+  "member.enable",
+  "album.create",
+  "album.delete",
+  "album.share",
+  "album.unshare",
+  "album.leave",
+  "link.create",
+  "link.change",
+  "link.revoke",
+  "link.direct",
+  "guest.send",
+  "guest.accept",
+  "guest.decline",
+  "asset.save",
+  "asset.archive",
+  "asset.lock",
+  "asset.unlock",
+  "asset.trash",
+  "asset.restore",
+  "asset.purge",
+] as const;
+
+export type Action = (typeof ACTIONS)[number];
+
 /** What was done with an account's things: who shared, revoked, deleted, signed in. Rows are only added, and expire. */
 export const audit = pgTable(
   "audit",
@@ -12,7 +51,7 @@ export const audit = pgTable(
       .notNull()
       .references(() => user.id, { onDelete: "cascade" }),
     at: instant("at").notNull().defaultNow(),
-    action: text("action").notNull(),
+    action: text("action").$type<Action>().notNull(),
     actorKind: text("actor_kind").$type<"user" | "key" | "link" | "system" | "anonymous">().notNull(),
     actorId: uuid("actor_id"),
     /** As they were called then. */

@@ -97,9 +97,11 @@ describe("allow for an album of Anna's", () => {
 describe("allow for an API key", () => {
   it("gives what its scopes say, and never more", () => {
     const given = (actor: Actor) => ALL.filter((permission) => codeOf(actor, permission, { ownerId: ANNA }) === undefined);
-    expect(given(withKey())).toEqual(["account.setup"]);
-    expect(given(withKey("upload"))).toEqual(["account.setup", "upload.create", "upload.write"]);
-    expect(given(withKey(...SCOPES)).filter((permission) => /^(?:key|audit|locked|ingest|account\.write)/u.test(permission))).toEqual([]);
+    expect(given(withKey())).toEqual(["account.setup", "audit.note"]);
+    expect(given(withKey("upload"))).toEqual(["account.setup", "audit.note", "upload.create", "upload.write"]);
+    expect(given(withKey(...SCOPES)).filter((permission) => /^(?:key|audit\.read|locked|ingest|account\.write)/u.test(permission))).toEqual(
+      [],
+    );
   });
 
   it("is no way to the photos of others", () => {
@@ -119,6 +121,7 @@ describe("allow for what is locked", () => {
 
 const ALL = [
   "account.setup",
+  "audit.note",
   "asset.read",
   "asset.write",
   "timeline.read",

@@ -9,6 +9,8 @@ export type Scope = (typeof SCOPES)[number];
 export type Role = "viewer" | "contributor" | "editor";
 
 type Rule = {
+  /** Whoever it is: what guards it is no permission. */
+  anyone?: true;
   /** The scope that a key needs for it; without one no key may. */
   scope?: Scope;
   /** Who may do it besides the owner of the thing. */
@@ -50,7 +52,10 @@ const RULES = {
   "account.write": {},
   "key.manage": {},
   "audit.read": {},
-  "account.setup": {},
+  /** Whoever may do a thing may have it noted. */
+  "audit.note": { anyone: true },
+  /** Nobody can sign in before the first account exists; setUp itself asks for the one-time token. */
+  "account.setup": { anyone: true },
   "admin.read": { scope: "admin", only: "admin" },
   "admin.write": { scope: "admin", only: "admin" },
   "ingest.run": { only: "service" },
@@ -59,7 +64,7 @@ const RULES = {
 export type Permission = keyof typeof RULES;
 
 /** What is asked for without a target, since it is about nobody's things in particular. */
-type Untargeted = "account.setup" | "admin.read" | "admin.write" | "ingest.run";
+type Untargeted = "account.setup" | "audit.note" | "admin.read" | "admin.write" | "ingest.run";
 
 /**
  * What a permission is asked for: something of one owner's; `role` is what the actor is to it, as the query that fetched it tells, and `albumId` the
@@ -77,10 +82,9 @@ export function allow(ctx: Pick<Ctx, "actor">, permission: Untargeted, target?: 
 export function allow(ctx: Pick<Ctx, "actor">, permission: Permission, target: Target): void;
 export function allow(ctx: Pick<Ctx, "actor">, permission: Permission, target?: Target): void {
   const { actor } = ctx;
-  // Nobody can sign in before the first account exists; setUp itself asks for the one-time token.
-  if (actor.kind === "system" || permission === "account.setup") return;
-  if (actor.kind === "anonymous") throw new AppError("unauthenticated", "Sign in to do this.");
   const rule: Rule = RULES[permission];
+  if (actor.kind === "system" || rule.anyone) return;
+  if (actor.kind === "anonymous") throw new AppError("unauthenticated", "Sign in to do this.");
   if (actor.kind === "link") return allowLink(actor, rule, target);
   allowUser(actor, rule, target);
 }

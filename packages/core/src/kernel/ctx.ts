@@ -49,6 +49,8 @@ export type Ctx = {
   queue: Queue;
   now: () => Date;
   log: Log;
+  /** The network address of whoever asks, where there is one. */
+  address?: string | undefined;
 };
 
 /** Runs `work` in one transaction: what its ctx writes, and the jobs that it enqueues, come into being together or not at all. */

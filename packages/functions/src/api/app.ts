@@ -4,6 +4,7 @@ import { accounts } from "./account.ts";
 import { admin } from "./admin.ts";
 import { storageAdmin } from "./admin-storage.ts";
 import { assets } from "./asset.ts";
+import { audits } from "./audit.ts";
 import { authFor, mountAuth } from "./auth.ts";
 import type { Deps, Env } from "./deps.ts";
 import { doctor } from "./doctor.ts";
@@ -59,6 +60,7 @@ export function createApi(deps: Deps) {
     .route("/", health(deps))
     .route("/", metrics(deps))
     .route("/api", accounts(deps, auths))
+    .route("/api", audits())
     .route("/api", uploads())
     .route("/api", timeline())
     .route("/api", assets())

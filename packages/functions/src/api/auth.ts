@@ -1,10 +1,10 @@
 import { z, type OpenAPIHono } from "@hono/zod-openapi";
+import * as Audit from "@tintype/core/audit";
 import type { Context } from "hono";
-import { addressOf, type Deps, type Env } from "./deps.ts";
-import { problem } from "./error.ts";
-import { fromElsewhere } from "./guard.ts";
+import { refuse, requestFor, tell } from "./auth-answer.ts";
+import type { Deps, Env } from "./deps.ts";
 import { body, json, problems } from "./schema.ts";
-import { ADDRESS_HEADER, AUTH_ROUTES, authFailure, createAuth, sessionOf, type Auth } from "./session.ts";
+import { AUTH_ROUTES, authFailure, createAuth, sessionOf, type Auth } from "./session.ts";
 
 const Person = z.object({ id: z.string(), name: z.string(), email: z.string() });
 const SignedIn = z.object({ user: Person }).openapi("SignedIn");
@@ -35,16 +35,23 @@ export function authFor(deps: Deps): (origin: URL) => Auth {
  */
 export function mountAuth(app: OpenAPIHono<Env>, auths: (origin: URL) => Auth): void {
   const [signIn, signOut, getSession] = AUTH_ROUTES;
-  const passOn = (schema: z.ZodType) => async (c: Context<Env>) => {
-    const response = await auths(c.get("origin"))
+  const ask = (c: Context<Env>) =>
+    auths(c.get("origin"))
       .handler(requestFor(c))
       .catch((cause: unknown) => {
         throw authFailure(cause);
       });
-    return answer(c, response, schema);
-  };
-  app.post(signIn.path, passOn(SignedIn));
-  app.post(signOut.path, passOn(SignedOut));
+  app.post(signIn.path, async (c) => {
+    const response = await ask(c);
+    if (!response.ok) return refuse(c, response);
+    const told = SignedIn.parse(await response.json());
+    await noteSignIn(c, told.user.id);
+    return tell(c, told, response.headers.getSetCookie());
+  });
+  app.post(signOut.path, async (c) => {
+    const response = await ask(c);
+    return response.ok ? tell(c, SignedOut.parse(await response.json()), response.headers.getSetCookie()) : refuse(c, response);
+  });
   app.get(getSession.path, async (c) => {
     const { session, setCookies } = await sessionOf(auths(c.get("origin")), c.req.raw.headers);
     const told = session && { ...session, session: { ...session.session, expiresAt: session.session.expiresAt.toISOString() } };
@@ -75,37 +82,8 @@ export function mountAuth(app: OpenAPIHono<Env>, auths: (origin: URL) => Auth): 
   });
 }
 
-/** The request with the client's address as we know it, and at the origin that the browser used. */
-function requestFor(c: Context<Env>): Request {
-  const headers = new Headers(c.req.raw.headers);
-  headers.delete(ADDRESS_HEADER);
-  const address = addressOf(c);
-  if (address !== undefined) headers.set(ADDRESS_HEADER, address);
-  return new Request(c.req.raw, { headers });
-}
-
-function tell(c: Context<Env>, told: unknown, setCookies: readonly string[]): Response {
-  for (const cookie of setCookies) c.header("set-cookie", cookie, { append: true });
-  return c.body(JSON.stringify(told), 200, { "content-type": "application/json" });
-}
-
-async function answer(c: Context<Env>, response: Response, schema: z.ZodType): Promise<Response> {
-  if (response.ok) return tell(c, schema.parse(await response.json()), response.headers.getSetCookie());
-  for (const cookie of response.headers.getSetCookie()) c.header("set-cookie", cookie, { append: true });
-  if (response.status === 401) return problem(c, { code: "unauthenticated", detail: "E-mail or password is wrong." });
-  if (response.status === 403) return problem(c, { code: "forbidden", detail: fromElsewhere(c) });
-  if (response.status === 429) {
-    const retryAfter = Number(response.headers.get("x-retry-after") ?? 60);
-    return problem(c, { code: "too_many", detail: `Too many tries. Wait ${retryAfter} s and try again.`, extra: { retryAfter } });
-  }
-  if (response.status === 415) {
-    return problem(c, { code: "unsupported_media_type", detail: "Send JSON, with the content type application/json." });
-  }
-  if (response.status >= 500) throw authFailure(await response.text());
-  return problem(c, { code: "invalid", detail: await messageOf(response) });
-}
-
-async function messageOf(response: Response): Promise<string> {
-  const parsed = z.object({ message: z.string() }).safeParse(await response.json().catch(() => undefined));
-  return parsed.success ? `${parsed.data.message}.` : "Give an e-mail address and a password.";
+/** Somebody is signed in from now on, which they can read of. */
+async function noteSignIn(c: Context<Env>, userId: string): Promise<void> {
+  const ctx = { ...c.get("ctx"), actor: { kind: "user", userId, role: "member" } as const };
+  await Audit.note(ctx, { ownerId: userId, action: "session.sign-in" });
 }

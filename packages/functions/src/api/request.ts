@@ -2,7 +2,7 @@ import { newId } from "@tintype/core/kernel";
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import { routePath } from "hono/route";
-import type { Deps, Env } from "./deps.ts";
+import { addressOf, type Deps, type Env } from "./deps.ts";
 import { wayOf } from "./store.ts";
 
 /** Gives each request its number, its log and its context, and writes one line when it is answered. Of the URL only the route is logged. */
@@ -19,7 +19,7 @@ export function startRequest(deps: Deps) {
     c.set("store", store);
     const { db, queue, now } = deps;
     const sign = (wayOf(c) === "same-origin" ? deps.forwarded?.(origin) : undefined) ?? store.sign;
-    c.set("ctx", { actor: { kind: "anonymous" }, db, store: { ...deps.store, sign }, queue, now, log });
+    c.set("ctx", { actor: { kind: "anonymous" }, db, store: { ...deps.store, sign }, queue, now, log, address: addressOf(c) });
     await next();
     c.header("x-request-id", requestId);
     const bytes = await measure(c);

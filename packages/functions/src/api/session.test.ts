@@ -92,6 +92,13 @@ describe("signing in", () => {
 });
 
 describe("a session", () => {
+  it("is noted when it begins, for its person to read of", async () => {
+    const browser = browse(api().app, ORIGIN, "10.3.0.9");
+    await signIn(browser);
+    const { entries } = await jsonOf(browser.get("/api/audit"));
+    expect(entries[0]).toMatchObject({ action: "session.sign-in", actorKind: "user", actorName: OWNER.name, address: "10.3.0.9" });
+  });
+
   it("ends with signing out, also for whoever kept the cookie", async () => {
     const browser = browse(api().app, ORIGIN, "10.3.0.1");
     await signIn(browser);

@@ -1,13 +1,15 @@
 import * as Account from "@tintype/core/account";
+import * as Audit from "@tintype/core/audit";
 import { isOutage, type Ctx } from "@tintype/core/kernel";
 import * as Upload from "@tintype/core/upload";
 
-/** Ends uploads, sessions and counts whose time is over. Run it every few minutes; it does nothing twice. */
+/** Ends uploads, sessions and counts whose time is over, and forgets what was noted long ago. Run it every few minutes; it does nothing twice. */
 export async function purge(ctx: Ctx): Promise<void> {
   const sessions = await Account.expire(ctx);
   const uploads = await Upload.expire(ctx);
-  const isBusy = Object.values(uploads).some((count) => count > 0) || sessions > 0;
-  if (isBusy) ctx.log.info("purged", { ...uploads, sessions });
+  const noted = await Audit.expire(ctx);
+  const isBusy = Object.values(uploads).some((count) => count > 0) || sessions > 0 || noted > 0;
+  if (isBusy) ctx.log.info("purged", { ...uploads, sessions, noted });
 }
 
 /** Has the store forget parts of uploads that nobody goes on with, where it does not do so itself. What cannot be reached is left for the next time. */

@@ -1,0 +1,4 @@
+export { ACTIONS } from "./audit.sql.ts";
+export { expire } from "./expire.ts";
+export { list } from "./list.ts";
+export { note } from "./note.ts";
