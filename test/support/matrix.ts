@@ -1,5 +1,5 @@
 import { OWNER, ORIGIN, SETUP_TOKEN } from "./api.ts";
-import { admin, type Answers, everyone, hers, ownOf } from "./rules.ts";
+import { admin, album, type Answers, everyone, hers, ownOf } from "./rules.ts";
 import { fileOf } from "./upload.ts";
 import type { Things } from "./world.ts";
 
@@ -49,6 +49,31 @@ export const ROWS: Readonly<Record<string, Row>> = {
   "GET /api/assets/:id": { answers: hers(200), path: ({ loose }) => `/api/assets/${loose.id}` },
   "GET /api/assets/:id/original": { answers: hers(302), path: ({ loose }) => `/api/assets/${loose.id}/original` },
   "POST /api/assets/downloads": { answers: hers(200), body: ({ loose }) => ({ ids: [loose.id] }) },
+  "GET /api/collections/:kind/geometry": { answers: ownOf(200), path: () => "/api/collections/favourites/geometry" },
+  "POST /api/collections/:kind/items": {
+    answers: ownOf(200),
+    path: () => "/api/collections/archive/items",
+    body: ({ loose }) => ({ ids: [loose.id] }),
+  },
+  "GET /api/albums/:id/geometry": { answers: album(200, "viewer"), path: (things) => `/api/albums/${things.album.id}/geometry` },
+  "POST /api/albums/:id/items": {
+    answers: album(200, "viewer"),
+    path: (things) => `/api/albums/${things.album.id}/items`,
+    body: ({ shared, locked, binned, held, loose }) => ({ ids: [shared, locked, binned, held, loose].map(({ id }) => id) }),
+  },
+  "GET /api/albums/:id/assets/:assetId": {
+    answers: album(200, "viewer"),
+    path: ({ album: { id }, shared }) => `/api/albums/${id}/assets/${shared.id}`,
+  },
+  "GET /api/albums/:id/assets/:assetId/original": {
+    answers: album(302, "viewer"),
+    path: ({ album: { id }, shared }) => `/api/albums/${id}/assets/${shared.id}/original`,
+  },
+  "POST /api/albums/:id/downloads": {
+    answers: album(200, "viewer"),
+    path: (things) => `/api/albums/${things.album.id}/downloads`,
+    body: ({ shared }) => ({ ids: [shared.id] }),
+  },
   "GET /api/admin/health": { answers: admin(200) },
   "GET /api/admin/storage": { answers: admin(200) },
   "POST /api/admin/storage/check": { answers: admin(202) },

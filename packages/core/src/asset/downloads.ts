@@ -1,5 +1,5 @@
-import { and, eq, inArray } from "drizzle-orm";
-import { AppError, userOf, type Ctx } from "#kernel";
+import { and, eq, inArray, isNull } from "drizzle-orm";
+import { allow, AppError, userOf, type Ctx } from "#kernel";
 import { asset } from "./asset.sql.ts";
 import { downloadUrl } from "./get.ts";
 
@@ -15,6 +15,8 @@ export type Undownloadable = { id: string; name: string | null };
  */
 export async function downloads(ctx: Ctx, ids: readonly string[]): Promise<{ files: Download[]; missing: Undownloadable[] }> {
   const ownerId = userOf(ctx);
+  allow(ctx, "asset.read", { ownerId });
+  const isUnlocked = ctx.actor.kind === "user" && ctx.actor.session?.unlocked === true;
   const rows = await ctx.db
     .select({
       id: asset.id,
@@ -26,7 +28,7 @@ export async function downloads(ctx: Ctx, ids: readonly string[]): Promise<{ fil
       missing: asset.missing,
     })
     .from(asset)
-    .where(and(eq(asset.ownerId, ownerId), inArray(asset.id, [...ids])));
+    .where(and(eq(asset.ownerId, ownerId), inArray(asset.id, [...ids]), isUnlocked ? undefined : isNull(asset.lockedAt)));
   if (rows.length === 0) throw new AppError("not_found", "These photos are not there any more.");
   const byId = new Map(rows.map((row) => [row.id, row]));
   const files: Download[] = [];

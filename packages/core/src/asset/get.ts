@@ -1,8 +1,9 @@
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { and, eq } from "drizzle-orm";
-import { AppError, userOf, type Ctx } from "#kernel";
-import { contentDisposition, derivedKey } from "#storage";
+import { allow, AppError, userOf, type Ctx } from "#kernel";
+import { contentDisposition } from "#storage";
 import { asset } from "./asset.sql.ts";
+import { derivedUrl } from "./item.ts";
 import { isInline } from "./show.ts";
 
 /** The columns that are shown as they are. */
@@ -44,17 +45,16 @@ export type Detail = Shown & {
 
 /** The actor's asset with this id. Throws `not_found`, also for someone else's. */
 export async function get(ctx: Ctx, id: string): Promise<Detail> {
-  const { shown, missing, sha256, takenAt, createdAt, derivedVersion } = await getOwned(ctx, id);
-  const derived = (variant: "thumb.webp" | "preview.jpg", type: string) =>
-    derivedVersion === null ? null : ctx.store.sign.get({ key: derivedKey({ id, sha256 }, variant, derivedVersion), type });
+  const row = await getOwned(ctx, id);
+  const { shown, missing, sha256, takenAt, createdAt } = row;
   return {
     ...shown,
     sha256: bytesToHex(sha256),
     takenAt: takenAt?.toISOString() ?? null,
     createdAt: createdAt.toISOString(),
     urls: {
-      thumb: derived("thumb.webp", "image/webp"),
-      preview: derived("preview.jpg", "image/jpeg"),
+      thumb: derivedUrl(ctx, { id, ...row }, "thumb"),
+      preview: derivedUrl(ctx, { id, ...row }, "preview"),
       original: !missing && isInline(shown.type) ? ctx.store.sign.get({ key: shown.key, type: shown.type }) : null,
       download: missing ? null : downloadUrl(ctx, shown),
     },
@@ -66,7 +66,7 @@ export function downloadUrl(ctx: Ctx, row: { key: string; name: string; type: st
   return ctx.store.sign.get({ key: row.key, disposition: contentDisposition(row.name), type: row.type });
 }
 
-/** The row of the actor's asset with this id. Throws `not_found`, also for someone else's. */
+/** The row of the actor's asset with this id. Throws `not_found`, also for someone else's, and `locked` for what is locked. */
 export async function getOwned(ctx: Ctx, id: string) {
   const ownerId = userOf(ctx);
   const [row] = await ctx.db
@@ -77,9 +77,13 @@ export async function getOwned(ctx: Ctx, id: string) {
       takenAt: asset.takenAt,
       createdAt: asset.createdAt,
       derivedVersion: asset.derivedVersion,
+      sourceId: asset.sourceId,
+      sourceKey: asset.sourceKey,
+      lockedAt: asset.lockedAt,
     })
     .from(asset)
     .where(and(eq(asset.id, id), eq(asset.ownerId, ownerId)));
   if (!row) throw new AppError("not_found", "There is no photo with this id.");
+  allow(ctx, row.lockedAt === null ? "asset.read" : "locked.read", { ownerId });
   return row;
 }

@@ -18,6 +18,14 @@ export type Chunk = {
 
 export type Geometry = { revision: number; chunks: Chunk[] };
 
+/**
+ * The geometry of a collection, with the ids of its photos in the same order; `days` is false where it has no days: one chunk of month 0 and day 1
+ * holds everything, in the collection's own order. Otherwise chunks and days come in the collection's order, which may be oldest first.
+ *
+ *   header  u32 magic "TTC1" · u32 flags (bit 0: it has days) · u32 count · count × 16 bytes of id · a geometry
+ */
+export type Listed = { days: boolean; ids: Uint8Array; geometry: Geometry };
+
 export const GEOMETRY_TYPE = "application/vnd.tintype.geometry";
 
 const MAGIC = 0x31475454;
@@ -81,6 +89,26 @@ export function decode(bytes: Uint8Array): Geometry {
   return { revision: view.getUint32(4, true), chunks };
 }
 
+const LISTED_MAGIC = 0x31435454;
+const ID_BYTES = 16;
+
+/** Packs the geometry of a collection. */
+export function encodeListed({ days, ids, geometry }: Listed): Uint8Array<ArrayBuffer> {
+  const header = new DataView(new ArrayBuffer(HEADER));
+  header.setUint32(0, LISTED_MAGIC, true);
+  header.setUint32(4, days ? 1 : 0, true);
+  header.setUint32(8, ids.length / ID_BYTES, true);
+  return joinBytes([new Uint8Array(header.buffer), ids, encode(geometry)]);
+}
+
+/** Reads the geometry of a collection. Throws RangeError when it is cut short or not ours. */
+export function decodeListed(bytes: Uint8Array): Listed {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.length < HEADER || view.getUint32(0, true) !== LISTED_MAGIC) throw new RangeError("not the geometry of a collection");
+  const end = HEADER + view.getUint32(8, true) * ID_BYTES;
+  return { days: view.getUint32(4, true) === 1, ids: bytes.subarray(HEADER, end), geometry: decode(bytes.subarray(end)) };
+}
+
 /** Packs (day of month, count) pairs, newest day first. */
 export function packDays(days: readonly (readonly [day: number, count: number])[]): Uint8Array<ArrayBuffer> {
   const out = new Uint8Array(days.length * DAY);
@@ -96,4 +124,23 @@ export function packDays(days: readonly (readonly [day: number, count: number])[
 export function unpackDays(days: Uint8Array): [day: number, count: number][] {
   const view = new DataView(days.buffer, days.byteOffset, days.byteLength);
   return Array.from({ length: days.length / DAY }, (_, i) => [view.getUint8(i * DAY), view.getUint32(i * DAY + 1, true)]);
+}
+
+const SIZE = 8;
+
+/** The ratio bytes of sizes as Postgres packs them: width and height of each, int4 big-endian, 0 where unknown. */
+export function packRatios(sizes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const view = new DataView(sizes.buffer, sizes.byteOffset, sizes.byteLength);
+  return Uint8Array.from({ length: sizes.length / SIZE }, (_, i) => ratioByte(view.getInt32(i * SIZE), view.getInt32(i * SIZE + 4)));
+}
+
+/** All of these bytes, one array after the other. */
+export function joinBytes(arrays: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const out = new Uint8Array(arrays.reduce((sum, array) => sum + array.length, 0));
+  let at = 0;
+  for (const array of arrays) {
+    out.set(array, at);
+    at += array.length;
+  }
+  return out;
 }

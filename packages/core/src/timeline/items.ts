@@ -1,8 +1,7 @@
 import { and, eq, sql } from "drizzle-orm";
-import type { AssetKind, AssetState } from "#asset";
+import { appendItem, type ItemColumns, itemColumns, type ItemRow, noItems } from "#asset";
 import { asset } from "#asset/table";
 import { fromBytes, userOf, type Ctx } from "#kernel";
-import { derivedKey } from "#storage";
 import { ID_BYTES } from "./month.ts";
 import { timelineChunk } from "./timeline.sql.ts";
 
@@ -13,38 +12,11 @@ export type Range = { month: number; revision: number; from: number; to: number 
 export const MAX_ITEMS = 500;
 
 /** Columns of the items of all ranges that are not stale, one after the other; `month` and `stale` have one entry per range. */
-export type Items = {
+export type Items = ItemColumns & {
   month: number[];
   /** The month has changed since that revision: ask for `changes` and then again. */
   stale: boolean[];
-  id: string[];
-  kind: AssetKind[];
-  state: AssetState[];
-  name: string[];
-  localAt: string[];
-  durationMs: (number | null)[];
-  /** Base64. */
-  thumbhash: (string | null)[];
-  thumb: (string | null)[];
-  /** Bit 0: favourite; bit 1: the original is not in storage. */
-  flags: number[];
 };
-
-const itemColumns = {
-  id: asset.id,
-  kind: asset.kind,
-  state: asset.state,
-  name: asset.name,
-  localAt: asset.localAt,
-  durationMs: asset.durationMs,
-  thumbhash: asset.thumbhash,
-  derivedVersion: asset.derivedVersion,
-  sha256: asset.sha256,
-  favourite: asset.favourite,
-  missing: asset.missing,
-};
-
-type Row = { [Name in keyof typeof itemColumns]: (typeof asset.$inferSelect)[Name] };
 
 /** The items of these ranges of the actor's timeline, in two queries. A range past the end of its month, or with items gone, is stale too. */
 export async function items(ctx: Ctx, ranges: readonly Range[]): Promise<Items> {
@@ -55,14 +27,14 @@ export async function items(ctx: Ctx, ranges: readonly Range[]): Promise<Items> 
     ownerId,
     idsOf.flatMap((ids) => ids ?? []),
   );
-  const result: Items = empty();
+  const result: Items = { month: [], stale: [], ...noItems() };
   for (const [i, range] of ranges.entries()) {
     const ids = idsOf[i];
     const present = ids?.flatMap((id) => rows.get(id) ?? []);
     const stale = !ids || present?.length !== range.to - range.from;
     result.month.push(range.month);
     result.stale.push(stale);
-    if (!stale) for (const row of present) append(ctx, result, row);
+    if (!stale) for (const row of present) appendItem(ctx, result, row);
   }
   return result;
 }
@@ -91,7 +63,7 @@ export async function packedIds(ctx: Ctx, ranges: readonly Range[]): Promise<(st
   return result;
 }
 
-async function rowsById(ctx: Ctx, ownerId: string, ids: readonly string[]): Promise<Map<string, Row>> {
+async function rowsById(ctx: Ctx, ownerId: string, ids: readonly string[]): Promise<Map<string, ItemRow>> {
   if (ids.length === 0) return new Map();
   // One parameter instead of five hundred: the statement stays the same text, and drivers prepare it once.
   const any = sql`${asset.id} = any(${`{${ids.join(",")}}`}::uuid[])`;
@@ -100,25 +72,4 @@ async function rowsById(ctx: Ctx, ownerId: string, ids: readonly string[]): Prom
     .from(asset)
     .where(and(any, eq(asset.ownerId, ownerId)));
   return new Map(rows.map((row) => [row.id, row]));
-}
-
-function append(ctx: Ctx, result: Items, row: Row): void {
-  result.id.push(row.id);
-  result.kind.push(row.kind);
-  result.state.push(row.state);
-  result.name.push(row.name);
-  result.localAt.push(row.localAt);
-  result.durationMs.push(row.durationMs);
-  result.thumbhash.push(row.thumbhash && btoa(String.fromCodePoint(...row.thumbhash)));
-  result.thumb.push(thumbUrl(ctx, row));
-  result.flags.push((row.favourite ? 1 : 0) | (row.missing ? 2 : 0));
-}
-
-function thumbUrl(ctx: Ctx, row: Row): string | null {
-  if (row.derivedVersion === null) return null;
-  return ctx.store.sign.get({ key: derivedKey(row, "thumb.webp", row.derivedVersion), type: "image/webp" });
-}
-
-function empty(): Items {
-  return { month: [], stale: [], id: [], kind: [], state: [], name: [], localAt: [], durationMs: [], thumbhash: [], thumb: [], flags: [] };
 }

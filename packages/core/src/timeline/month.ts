@@ -1,11 +1,3 @@
-import type { AssetKind, AssetState } from "#asset";
-
-/** The states in which an asset has its place in the timeline. */
-export const SHOWN: readonly AssetState[] = ["ready", "unprocessable"];
-
-/** Kept, but no tile: what belongs to another file. */
-export const HIDDEN: readonly AssetKind[] = ["sidecar"];
-
 /** Bytes of an id in a chunk. */
 export const ID_BYTES = 16;
 

@@ -1,13 +1,13 @@
-import { and, desc, eq, gte, inArray, lt, notInArray, sql } from "drizzle-orm";
+import { and, desc, eq, gte, lt, sql } from "drizzle-orm";
+import { isIn } from "#asset";
 import { asset } from "#asset/table";
-import { packDays, ratioByte } from "#geometry";
+import { joinBytes, packDays, packRatios } from "#geometry";
 import { allow, type Ctx } from "#kernel";
-import { HIDDEN, ID_BYTES, monthStart, SHOWN } from "./month.ts";
+import { ID_BYTES, monthStart } from "./month.ts";
 import { timelineChunk, timelineHead } from "./timeline.sql.ts";
 
 /** Months packed in one transaction, so that a whole library to pack does not keep others waiting. */
 const BATCH = 12;
-const SIZE_BYTES = 8;
 
 type Packed = { count: number; days: Uint8Array; ratios: Uint8Array; ids: Uint8Array };
 
@@ -66,38 +66,15 @@ async function pack(ctx: Ctx, ownerId: string, month: number): Promise<Packed> {
     })
     .from(asset)
     .where(
-      and(
-        eq(asset.ownerId, ownerId),
-        gte(asset.localAt, monthStart(month)),
-        lt(asset.localAt, monthStart(month + 1)),
-        inArray(asset.state, [...SHOWN]),
-        notInArray(asset.kind, [...HIDDEN]),
-      ),
+      and(eq(asset.ownerId, ownerId), gte(asset.localAt, monthStart(month)), lt(asset.localAt, monthStart(month + 1)), isIn("timeline")),
     )
     .groupBy(day)
     .orderBy(desc(day));
-  const ids = join(rows.map((row) => row.ids));
+  const ids = joinBytes(rows.map((row) => row.ids));
   return {
     count: ids.length / ID_BYTES,
     days: packDays(rows.map((row) => [row.day, row.ids.length / ID_BYTES])),
-    ratios: join(rows.map((row) => ratiosOf(row.sizes))),
+    ratios: joinBytes(rows.map((row) => packRatios(row.sizes))),
     ids,
   };
-}
-
-function ratiosOf(sizes: Uint8Array): Uint8Array {
-  const view = new DataView(sizes.buffer, sizes.byteOffset, sizes.byteLength);
-  return Uint8Array.from({ length: sizes.length / SIZE_BYTES }, (_, i) =>
-    ratioByte(view.getInt32(i * SIZE_BYTES), view.getInt32(i * SIZE_BYTES + 4)),
-  );
-}
-
-function join(arrays: readonly Uint8Array[]): Uint8Array {
-  const out = new Uint8Array(arrays.reduce((sum, array) => sum + array.length, 0));
-  let at = 0;
-  for (const array of arrays) {
-    out.set(array, at);
-    at += array.length;
-  }
-  return out;
 }

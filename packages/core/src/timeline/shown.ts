@@ -1,7 +1,7 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
-import type { AssetKind, AssetState } from "#asset";
+import { type AssetKind, type AssetState, HIDDEN, SHOWN } from "#asset";
 import { fromBytes, toBytes, userOf, type Ctx } from "#kernel";
-import { HIDDEN, ID_BYTES, monthOf, SHOWN } from "./month.ts";
+import { ID_BYTES, monthOf } from "./month.ts";
 import { timelineChunk } from "./timeline.sql.ts";
 
 const TAIL = ID_BYTES - 4;

@@ -6,6 +6,7 @@ import { storageAdmin } from "./admin-storage.ts";
 import { assets } from "./asset.ts";
 import { audits } from "./audit.ts";
 import { authFor, mountAuth } from "./auth.ts";
+import { collections } from "./collection.ts";
 import type { Deps, Env } from "./deps.ts";
 import { doctor } from "./doctor.ts";
 import { documentOf } from "./document.ts";
@@ -64,6 +65,7 @@ export function createApi(deps: Deps) {
     .route("/api", uploads())
     .route("/api", timeline())
     .route("/api", assets())
+    .route("/api", collections())
     .route("/api", storage(deps))
     .route("/api", admin())
     .route("/api", doctor(deps))

@@ -8,7 +8,7 @@ const params = z.object({ id: Id });
 const number = z.number().nullable();
 const text = z.string().nullable();
 
-const Exif = z.object({
+export const Exif = z.object({
   make: z.string().optional(),
   model: z.string().optional(),
   lens: z.string().optional(),

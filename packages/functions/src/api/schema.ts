@@ -24,6 +24,19 @@ export const WallClock = z
 
 export const MediaKind = z.enum(["photo", "video", "raw", "sidecar", "other"]);
 export const AssetState = z.enum(["stored", "ready", "unprocessable"]);
+/** What a tile shows, in columns: one entry per photo. */
+export const itemColumns = {
+  id: z.array(Id),
+  kind: z.array(MediaKind),
+  state: z.array(AssetState),
+  name: z.array(z.string()),
+  localAt: z.array(z.string()),
+  durationMs: z.array(z.int().nullable()),
+  thumbhash: z.array(z.string().nullable()),
+  thumb: z.array(z.string().nullable()),
+  flags: z.array(z.int()),
+};
+
 export const UploadState = z.enum(["open", "received", "committed", "failed", "expired"]);
 
 /** A presigned request: send it exactly so, with these headers and no others of the application's. */

@@ -5,8 +5,9 @@ import * as Timeline from "@tintype/core/timeline";
 import type { Env } from "./deps.ts";
 import { onInvalid } from "./error.ts";
 import { createPackedCache } from "./packed.ts";
+import { isKnown } from "./etag.ts";
 import { Head, Ranges } from "./range.ts";
-import { AssetState, Id, json, MediaKind, problems } from "./schema.ts";
+import { Id, itemColumns, json, problems } from "./schema.ts";
 
 const CACHE = "private, no-cache";
 const Binary = z.string().openapi({ format: "binary", description: "core/geometry tells the format" });
@@ -35,24 +36,9 @@ const changes = createRoute({
   responses: { 200: packed("The changed months; count 0 = gone"), ...problems("invalid", "unauthenticated", "stale", "internal") },
 });
 
-const column = <T extends z.ZodType>(item: T) => z.array(item);
-const Items = z
-  .object({
-    month: column(z.int()),
-    stale: column(z.boolean()),
-    id: column(Id),
-    kind: column(MediaKind),
-    state: column(AssetState),
-    name: column(z.string()),
-    localAt: column(z.string()),
-    durationMs: column(z.int().nullable()),
-    thumbhash: column(z.string().nullable()),
-    thumb: column(z.string().nullable()),
-    flags: column(z.int()),
-  })
-  .openapi("Items", {
-    description: "Columns; month and stale have one entry per range, the others one per item of the ranges that are not stale",
-  });
+const Items = z.object({ month: z.array(z.int()), stale: z.array(z.boolean()), ...itemColumns }).openapi("Items", {
+  description: "Columns; month and stale have one entry per range, the others one per item of the ranges that are not stale",
+});
 
 const items = createRoute({
   method: "get",
@@ -83,8 +69,7 @@ export const timeline = () => {
       const current = `"${epoch}.${revision}"`;
       const etag = `W/${current}`;
       const headers = { etag, "cache-control": CACHE, vary: "accept-encoding" };
-      const known = (c.req.header("if-none-match") ?? "").split(",").some((tag) => tag.trim().replace(/^W\//u, "") === current);
-      if (known) return c.body(null, 304, headers);
+      if (isKnown(c, current)) return c.body(null, 304, headers);
       const gzip = /\bgzip\b/u.test(c.req.header("accept-encoding") ?? "");
       const bytes = await cache.get(`${userOf(ctx)}:${current}`, gzip, async () => encode(await Timeline.geometry(ctx)));
       if (gzip) c.header("content-encoding", "gzip");

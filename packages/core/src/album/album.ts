@@ -1,0 +1,1 @@
+export { getVisible, type AlbumRow, type Visible } from "./visible.ts";

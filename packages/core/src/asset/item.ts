@@ -1,0 +1,81 @@
+import type { Ctx } from "#kernel";
+import { derivedKey } from "#storage";
+import { asset } from "./asset.sql.ts";
+import type { AssetKind, AssetState } from "./kind.ts";
+
+/** What a tile shows, in columns: one entry per photo. */
+export type ItemColumns = {
+  id: string[];
+  kind: AssetKind[];
+  state: AssetState[];
+  name: string[];
+  /** Empty where the time is not told. */
+  localAt: string[];
+  durationMs: (number | null)[];
+  /** Base64. */
+  thumbhash: (string | null)[];
+  thumb: (string | null)[];
+  /** Bit 0: favourite; bit 1: the original is not in storage. */
+  flags: number[];
+};
+
+export const itemColumns = {
+  id: asset.id,
+  ownerId: asset.ownerId,
+  kind: asset.kind,
+  state: asset.state,
+  name: asset.name,
+  localAt: asset.localAt,
+  durationMs: asset.durationMs,
+  thumbhash: asset.thumbhash,
+  derivedVersion: asset.derivedVersion,
+  sha256: asset.sha256,
+  favourite: asset.favourite,
+  missing: asset.missing,
+  sourceId: asset.sourceId,
+};
+
+export type ItemRow = { [Name in keyof typeof itemColumns]: (typeof asset.$inferSelect)[Name] };
+
+/** No item. */
+export function noItems(): ItemColumns {
+  return { id: [], kind: [], state: [], name: [], localAt: [], durationMs: [], thumbhash: [], thumb: [], flags: [] };
+}
+
+/** What somebody else than the owner is told: whose favourite it is stays theirs; with `name` neither its name nor its time is told. */
+export type Discretion = { name?: string | undefined };
+
+/** Adds an item at the end. */
+export function appendItem(ctx: Pick<Ctx, "store">, columns: ItemColumns, row: ItemRow, discretion?: Discretion): void {
+  const hides = discretion?.name !== undefined;
+  columns.id.push(row.id);
+  columns.kind.push(row.kind);
+  columns.state.push(row.state);
+  columns.name.push(discretion?.name ?? row.name);
+  columns.localAt.push(hides ? "" : row.localAt);
+  columns.durationMs.push(row.durationMs);
+  columns.thumbhash.push(row.thumbhash && btoa(String.fromCodePoint(...row.thumbhash)));
+  columns.thumb.push(derivedUrl(ctx, row, "thumb"));
+  columns.flags.push((row.favourite && !discretion ? 1 : 0) | (row.missing ? 2 : 0));
+}
+
+const VARIANTS = { thumb: ["thumb.webp", "image/webp"], preview: ["preview.jpg", "image/jpeg"] } as const;
+
+/**
+ * The presigned URL of a picture that was made of an asset; null where there is none. A reference shows those of its source. With a
+ * `disposition` it is saved, not shown.
+ */
+export function derivedUrl(
+  { store }: Pick<Ctx, "store">,
+  { id, sourceId, sha256, derivedVersion }: Pick<ItemRow, "id" | "sourceId" | "sha256" | "derivedVersion">,
+  variant: keyof typeof VARIANTS,
+  disposition?: string,
+): string | null {
+  if (derivedVersion === null) return null;
+  const [name, type] = VARIANTS[variant];
+  return store.sign.get({
+    key: derivedKey({ id: sourceId ?? id, sha256 }, name, derivedVersion),
+    type,
+    ...(disposition !== undefined && { disposition }),
+  });
+}

@@ -1,0 +1,88 @@
+import { and, eq } from "drizzle-orm";
+import { type AssetKind, type AssetState, derivedUrl, type Exif, isInline, itemColumns } from "#asset";
+import { asset } from "#asset/table";
+import { AppError, type Ctx } from "#kernel";
+import { neutralName } from "./name.ts";
+import { type Collection, open } from "./open.ts";
+import { downloadOf, mayHaveOriginal, originalKey, savedColumns } from "./save.ts";
+
+/**
+ * What is told of one photo of a collection. Where its owner hides metadata, `about` is null and the name a neutral one. URLs are presigned:
+ * `original` only for what a browser may show, `download` as an attachment, both null where only previews are shared.
+ */
+export type View = {
+  id: string;
+  kind: AssetKind;
+  state: AssetState;
+  reason: string | null;
+  name: string;
+  type: string;
+  size: number;
+  width: number | null;
+  height: number | null;
+  durationMs: number | null;
+  about: About | null;
+  urls: { thumb: string | null; preview: string | null; original: string | null; download: string | null };
+};
+
+export type About = {
+  localAt: string;
+  offsetMinutes: number | null;
+  zone: string | null;
+  latitude: number | null;
+  longitude: number | null;
+  description: string | null;
+  exif: Exif;
+};
+
+const columns = {
+  ...itemColumns,
+  ...savedColumns,
+  reason: asset.reason,
+  width: asset.width,
+  height: asset.height,
+  about: {
+    localAt: asset.localAt,
+    offsetMinutes: asset.offsetMinutes,
+    zone: asset.zone,
+    latitude: asset.latitude,
+    longitude: asset.longitude,
+    description: asset.description,
+    exif: asset.exif,
+  },
+};
+
+/** One photo of a collection, in at most two queries. Throws `not_found` for what is not in it, and as `open` does. */
+export async function get(ctx: Ctx, collection: Collection, id: string): Promise<View> {
+  const { where, hides } = await open(ctx, collection);
+  const [row] = await ctx.db
+    .select(columns)
+    .from(asset)
+    .where(and(eq(asset.id, id), where));
+  if (!row) throw new AppError("not_found", "There is no photo with this id.");
+  const { kind, state, reason, type, size, width, height, durationMs } = row;
+  const shows = !row.missing && mayHaveOriginal(ctx, hides);
+  return {
+    id,
+    kind,
+    state,
+    reason,
+    type,
+    size,
+    width,
+    height,
+    durationMs,
+    name: hides ? neutralName(kind) : row.name,
+    about: hides ? null : row.about,
+    urls: {
+      thumb: derivedUrl(ctx, row, "thumb"),
+      preview: derivedUrl(ctx, row, "preview"),
+      original: shows && isInline(type) ? ctx.store.sign.get({ key: originalKey(row), type }) : null,
+      download: mayDownload(ctx) ? (downloadOf(ctx, row, { hides })?.url ?? null) : null,
+    },
+  };
+}
+
+function mayDownload({ actor }: Ctx): boolean {
+  return actor.kind !== "link" || actor.mayDownload;
+}

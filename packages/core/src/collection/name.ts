@@ -1,0 +1,6 @@
+/** What a file is called where its own name is not told; with `number`, its place in a list. */
+export function neutralName(kind: string, number?: number, extension?: string): string {
+  const base = kind === "video" ? "video" : "photo";
+  const numbered = number === undefined ? base : `${base}-${String(number).padStart(4, "0")}`;
+  return extension === undefined ? numbered : `${numbered}.${extension}`;
+}

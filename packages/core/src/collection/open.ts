@@ -1,0 +1,52 @@
+import { and, asc, desc, eq, sql, type SQL } from "drizzle-orm";
+import * as Album from "#album";
+import { albumItem } from "#album/table";
+import { isIn } from "#asset";
+import { asset } from "#asset/table";
+import { allow, userOf, type Ctx } from "#kernel";
+
+/** A set of photos that a grid shows, other than the timeline. A share link sees its album. */
+export type Collection = { kind: "favourites" | "archive" | "locked" | "bin" | "held" } | { kind: "album"; id: string };
+
+/** What an actor sees of a collection: a condition on `asset`, and the order of what meets it. */
+export type Opened = {
+  where: SQL | undefined;
+  order: readonly SQL[];
+  /** Whether it is shown by days. */
+  days: boolean;
+  /** Whether `asc` is the order of its days. */
+  oldestFirst: boolean;
+  /** Neither time, place, camera nor name is told. */
+  hides: boolean;
+};
+
+const NEWEST = [desc(asset.localAt), desc(asset.id)];
+const OLDEST = [asc(asset.localAt), asc(asset.id)];
+
+/**
+ * Opens a collection for the actor, with at most one query. Throws `not_found` for an album that is not theirs to see, `forbidden` where they may
+ * look and not save, and `locked` for the locked folder of a session that is locked.
+ */
+export async function open(ctx: Ctx, collection: Collection, permission: "album.read" | "album.download" = "album.read"): Promise<Opened> {
+  if (collection.kind === "album") return openAlbum(ctx, collection.id, permission);
+  const ownerId = userOf(ctx);
+  allow(ctx, collection.kind === "locked" ? "locked.read" : "asset.read", { ownerId });
+  const unlocked = ctx.actor.kind === "user" && ctx.actor.session?.unlocked === true;
+  const place = collection.kind === "bin" && unlocked ? "unlockedBin" : collection.kind;
+  return { where: and(eq(asset.ownerId, ownerId), isIn(place)), order: NEWEST, days: true, oldestFirst: false, hides: false };
+}
+
+async function openAlbum(ctx: Ctx, id: string, permission: "album.read" | "album.download"): Promise<Opened> {
+  const { album } = await Album.getVisible(ctx, id, permission);
+  const hides = ctx.actor.kind === "link" && ctx.actor.hidesMetadata;
+  const items = sql`select ${albumItem.assetId} from ${albumItem} where ${albumItem.albumId} = ${id}::uuid`;
+  const position = sql`(select ${albumItem.position} from ${albumItem} where ${albumItem.albumId} = ${id}::uuid and ${albumItem.assetId} = ${asset.id})`;
+  const byDate = album.sort === "oldest" ? OLDEST : NEWEST;
+  return {
+    where: and(isIn("album"), sql`${asset.id} in (${items})`),
+    order: album.sort === "manual" ? [position, ...NEWEST] : byDate,
+    days: album.sort !== "manual" && !hides,
+    oldestFirst: album.sort === "oldest",
+    hides,
+  };
+}
