@@ -3,3 +3,4 @@ export { get, handles, type Person } from "./get.ts";
 export { PASSWORD_LENGTH, WEAKNESSES, weaknessOf } from "./password.ts";
 export { knownSessionSecret, sessionSecret } from "./secret.ts";
 export { needsSetUp, setUp, type PasswordHash, type SetUp } from "./setup.ts";
+export { forgive, throttle, tooMany, type Limit } from "./throttle.ts";

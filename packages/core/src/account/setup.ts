@@ -1,13 +1,14 @@
-import { eq, like, sql } from "drizzle-orm";
+import { eq, like } from "drizzle-orm";
 import { allow, AppError, isSecret, newId, transact, type Ctx } from "#kernel";
 import { handleFrom, SWEEP_JOB } from "#storage";
 import { account, rateLimit, user } from "./account.sql.ts";
 import { personColumns, type Person } from "./get.ts";
 import { freeHandle } from "./handle.ts";
 import { WEAKNESSES, weaknessOf } from "./password.ts";
+import { throttle } from "./throttle.ts";
 
-const MAX_TRIES = 10;
-const WINDOW_MS = 60_000;
+/** Wrong tokens of one client. */
+const TRIES = { max: 10, windowMs: 60_000 };
 
 /** Turns a password into the text that is stored; slow on purpose. */
 export type PasswordHash = (password: string) => Promise<string>;
@@ -36,7 +37,7 @@ export async function setUp(ctx: Ctx, input: SetUp, secret: { tokenSha256: Uint8
   allow(ctx, "account.setup");
   if (!(await needsSetUp(ctx))) throw done();
   const tries = `setup:${input.client}`;
-  await throttle(ctx, tries);
+  await throttle(ctx, tries, TRIES);
   if (!secret.tokenSha256 || !isSecret(input.token, secret.tokenSha256)) {
     throw new AppError("forbidden", "This set-up link is not valid any more. Open the newest one that Tintype printed when it started.");
   }
@@ -60,29 +61,6 @@ export async function setUp(ctx: Ctx, input: SetUp, secret: { tokenSha256: Uint8
     await queue.enqueue([SWEEP_JOB]);
     return owner;
   });
-}
-
-/**
- * Counts one try of `key`, in the database, so that every process and restart counts together; the window starts with its first try.
- * The limit of better-auth, in the same table, counts its own routes alone, and making the first account is none of them.
- */
-async function throttle(ctx: Ctx, key: string): Promise<void> {
-  const now = ctx.now().getTime();
-  const isOver = sql`${rateLimit.lastRequest} <= ${now - WINDOW_MS}`;
-  const [row] = await ctx.db
-    .insert(rateLimit)
-    .values({ id: newId(now), key, count: 1, lastRequest: now })
-    .onConflictDoUpdate({
-      target: rateLimit.key,
-      set: {
-        count: sql`case when ${isOver} then 1 else ${rateLimit.count} + 1 end`,
-        lastRequest: sql`case when ${isOver} then ${now} else ${rateLimit.lastRequest} end`,
-      },
-    })
-    .returning({ count: rateLimit.count, since: rateLimit.lastRequest });
-  if (!row || row.count <= MAX_TRIES) return;
-  const retryAfter = Math.max(1, Math.ceil((row.since + WINDOW_MS - now) / 1000));
-  throw new AppError("too_many", `Too many tries. Wait ${retryAfter} s and try again.`, { extra: { retryAfter } });
 }
 
 function done(): AppError {

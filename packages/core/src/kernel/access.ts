@@ -56,6 +56,8 @@ const RULES = {
   "audit.note": { anyone: true },
   /** Nobody can sign in before the first account exists; setUp itself asks for the one-time token. */
   "account.setup": { anyone: true },
+  /** What a guest shows decides: the token of the link, its password. */
+  "link.open": { anyone: true },
   "admin.read": { scope: "admin", only: "admin" },
   "admin.write": { scope: "admin", only: "admin" },
   "ingest.run": { only: "service" },
@@ -64,7 +66,7 @@ const RULES = {
 export type Permission = keyof typeof RULES;
 
 /** What is asked for without a target, since it is about nobody's things in particular. */
-type Untargeted = "account.setup" | "audit.note" | "admin.read" | "admin.write" | "ingest.run";
+type Untargeted = "account.setup" | "audit.note" | "link.open" | "admin.read" | "admin.write" | "ingest.run";
 
 /**
  * What a permission is asked for: something of one owner's; `role` is what the actor is to it, as the query that fetched it tells, and `albumId` the

@@ -27,7 +27,15 @@ export type PresignGet = {
   /** `Content-Disposition` to answer with, for example `attachment; filename="a.jpg"`. */
   disposition?: string;
   type?: string;
+  /** How it lives, when not as usual: see `UrlLife`. */
+  life?: UrlLife;
 };
+
+/**
+ * How long a URL for reading lives, in seconds. With a `window` it is the same within each, and lives for two of them at most and one at least;
+ * `exactly` counts from now.
+ */
+export type UrlLife = { window: number } | { exactly: number };
 
 export type Part = { number: number; etag: string; size: number };
 

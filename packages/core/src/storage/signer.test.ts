@@ -24,6 +24,19 @@ describe("the store's signer", () => {
     expect(signer({ key: "a.jpg" })).not.toBe(first);
   });
 
+  it("gives URLs that live shorter, within windows of their own or to the second, and the usual ones as ever between them", () => {
+    let now = Date.parse("2026-11-24T06:04:59Z");
+    const signer = createReadSigner(OPTIONS, () => new Date(now));
+    const usual = signer({ key: "a.jpg" });
+    const short = signer({ key: "a.jpg", life: { window: 300 } });
+    const times = (url: string) => ["X-Amz-Date", "X-Amz-Expires"].map((name) => new URL(url).searchParams.get(name));
+    expect(times(short)).toEqual(["20261124T060000Z", "600"]);
+    expect(times(signer({ key: "a.jpg", life: { exactly: 60 } }))).toEqual(["20261124T060459Z", "60"]);
+    expect(signer({ key: "a.jpg" })).toBe(usual);
+    now += 1000;
+    expect(times(signer({ key: "a.jpg", life: { window: 300 } }))).toEqual(["20261124T060500Z", "600"]);
+  });
+
   it("signs what the answer's headers shall be", () => {
     const url = new URL(createReadSigner(OPTIONS)({ key: "a.jpg", disposition: 'attachment; filename="ü.jpg"', type: "image/jpeg" }));
     expect(url.searchParams.get("response-content-disposition")).toBe('attachment; filename="ü.jpg"');

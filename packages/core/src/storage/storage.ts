@@ -48,6 +48,7 @@ export type {
   PresignGet,
   PresignPut,
   Signer,
+  UrlLife,
 } from "./port.ts";
 export { headOf, isReadable, isThere, present, removeUnchanged, unreadable } from "./readable.ts";
 export { type Reach, REACH_BODY, startReach } from "./reach.ts";

@@ -1,0 +1,173 @@
+import { sha256 } from "@noble/hashes/sha2.js";
+import { utf8ToBytes } from "@noble/hashes/utils.js";
+import { and, eq, inArray, isNull, sql } from "drizzle-orm";
+import type { PasswordHash } from "#account";
+import { album, albumItem } from "#album/table";
+import { asset } from "#asset/table";
+import { grant } from "#grant/table";
+import { allow, AppError, newId, transact, userOf, type Ctx } from "#kernel";
+import { upload } from "#upload/table";
+import { check, FRESH, type Options, toRow } from "./rules.ts";
+import { shareLink } from "./share.sql.ts";
+
+/** An album of the actor's, or photos that were picked by hand, under a title. */
+export type Shared = { albumId: string } | { assetIds: readonly string[]; title: string };
+
+/** `slug` is a name in place of a token. */
+export type NewLink = Partial<Options> & { shared: Shared; slug?: string | null | undefined };
+
+const TOKEN_BYTES = 24;
+const CHUNK = 1000;
+
+/**
+ * Makes a share link. `token` is told this once: of it only the SHA-256 is kept; null for one with a name of its own. Throws `not_found` for an
+ * album or photos that are not the actor's to share, `conflict` for a name that is taken, `invalid` for options that contradict each other.
+ */
+export async function create(
+  ctx: Ctx,
+  { shared, slug = null, ...options }: NewLink,
+  hash: PasswordHash,
+): Promise<{ id: string; token: string | null; albumId: string }> {
+  allow(ctx, "share.write", { ownerId: userOf(ctx) });
+  const ownerId = userOf(ctx);
+  const now = ctx.now();
+  check({ ...FRESH, slug }, options, now);
+  const row = { uploadLimitBytes: FRESH.uploadLimitBytes, uploadLimitCount: FRESH.uploadLimitCount, ...(await toRow(options, hash)) };
+  const token = slug === null ? freshToken() : null;
+  const id = newId(now.getTime());
+  const albumId = await transact(ctx, async (inside) => {
+    const target = "albumId" in shared ? await ownAlbum(inside, shared.albumId) : await addSelection(inside, ownerId, shared);
+    const tokenSha256 = token === null ? null : sha256(utf8ToBytes(token));
+    const made = { id, ownerId, albumId: target, tokenSha256, slug, createdAt: now, updatedAt: now };
+    const taken = await inside.db
+      .insert(shareLink)
+      .values({ ...row, ...made })
+      .onConflictDoNothing({ target: shareLink.slug })
+      .returning({ id: shareLink.id });
+    if (taken.length === 0) throw new AppError("conflict", "Another link has this name already.", { extra: { field: "slug" } });
+    const role = row.allowUpload ? ("contributor" as const) : ("viewer" as const);
+    const subject = { subjectKind: "link", subjectId: id, targetKind: "album", targetId: target } as const;
+    await inside.db.insert(grant).values({ id: newId(now.getTime()), ...subject, role, createdBy: ownerId, createdAt: now });
+    return target;
+  });
+  return { id, token, albumId };
+}
+
+/** Changes what is given. Another password, or none, locks again what was unlocked before. Throws as `create` does; `not_found` for a revoked one. */
+export async function update(ctx: Ctx, id: string, change: Partial<Options>, hash: PasswordHash): Promise<void> {
+  allow(ctx, "share.write", { ownerId: userOf(ctx) });
+  const before = await getOwned(ctx, id);
+  if (before.revokedAt !== null) throw nothing();
+  check(before, change, ctx.now());
+  const row = await toRow(change, hash);
+  await transact(ctx, async ({ db }) => {
+    const version = change.password === undefined ? {} : { unlockVersion: sql`${shareLink.unlockVersion} + 1` };
+    await db
+      .update(shareLink)
+      .set({ ...row, ...version, updatedAt: ctx.now() })
+      .where(eq(shareLink.id, id));
+    if (change.allowUpload === undefined) return;
+    await db
+      .update(grant)
+      .set({ role: change.allowUpload ? "contributor" : "viewer" })
+      .where(grantOf(id));
+    if (!change.allowUpload) await closeUploads(db, id);
+  });
+}
+
+/** Ends a link, for good and at once: what its guests have begun to send is not taken any more. Idempotent. */
+export async function revoke(ctx: Ctx, id: string): Promise<void> {
+  allow(ctx, "share.write", { ownerId: userOf(ctx) });
+  await getOwned(ctx, id);
+  await transact(ctx, async ({ db }) => {
+    const now = ctx.now();
+    const ended = await db
+      .update(shareLink)
+      .set({ revokedAt: now, updatedAt: now })
+      .where(and(eq(shareLink.id, id), isNull(shareLink.revokedAt)))
+      .returning({ id: shareLink.id });
+    if (ended.length === 0) return;
+    await db.delete(grant).where(grantOf(id));
+    await closeUploads(db, id);
+  });
+}
+
+/** The row of the actor's link. Throws `not_found`, also for someone else's. */
+export async function getOwned(ctx: Pick<Ctx, "actor" | "db">, id: string): Promise<typeof shareLink.$inferSelect> {
+  const [row] = await ctx.db
+    .select()
+    .from(shareLink)
+    .where(and(eq(shareLink.id, id), eq(shareLink.ownerId, userOf(ctx))));
+  if (!row) throw nothing();
+  return row;
+}
+
+/** Only its owner gives an album to whoever has an address. */
+async function ownAlbum(ctx: Ctx, id: string): Promise<string> {
+  const userId = userOf(ctx);
+  const theirs = and(
+    eq(grant.targetKind, "album"),
+    eq(grant.targetId, album.id),
+    eq(grant.subjectKind, "user"),
+    eq(grant.subjectId, userId),
+  );
+  const [row] = await ctx.db
+    .select({ ownerId: album.ownerId, role: grant.role })
+    .from(album)
+    .leftJoin(grant, theirs)
+    .where(eq(album.id, id));
+  if (!row) throw nothing();
+  allow(ctx, "share.write", { ownerId: row.ownerId, role: row.role ?? undefined, albumId: id });
+  return id;
+}
+
+/** An album that no list shows, of those photos that are the owner's and seen at all. */
+async function addSelection(
+  ctx: Ctx,
+  ownerId: string,
+  { assetIds, title }: { assetIds: readonly string[]; title: string },
+): Promise<string> {
+  allow(ctx, "share.write", { ownerId });
+  const now = ctx.now();
+  const id = newId(now.getTime());
+  await ctx.db.insert(album).values({ id, ownerId, kind: "selection", title, createdAt: now, updatedAt: now });
+  let count = 0;
+  for (let at = 0; at < assetIds.length; at += CHUNK) {
+    const some = assetIds.slice(at, at + CHUNK);
+    const shown = and(
+      eq(asset.ownerId, ownerId),
+      inArray(asset.id, some),
+      isNull(asset.lockedAt),
+      isNull(asset.trashedAt),
+      isNull(asset.heldBy),
+    );
+    const found = await ctx.db.select({ id: asset.id }).from(asset).where(shown);
+    const items = found.map((photo) => ({ albumId: id, assetId: photo.id, addedBy: ownerId, addedAt: now }));
+    if (items.length > 0) await ctx.db.insert(albumItem).values(items).onConflictDoNothing();
+    count += items.length;
+  }
+  if (count === 0) throw new AppError("not_found", "These photos are not there any more.");
+  return id;
+}
+
+function grantOf(linkId: string) {
+  return and(eq(grant.subjectKind, "link"), eq(grant.subjectId, linkId));
+}
+
+async function closeUploads(db: Ctx["db"], linkId: string): Promise<void> {
+  await db
+    .update(upload)
+    .set({ state: "expired", reason: "The link was closed." })
+    .where(and(eq(upload.linkId, linkId), eq(upload.state, "open")));
+}
+
+function freshToken(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(TOKEN_BYTES));
+  return btoa(String.fromCodePoint(...bytes))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_");
+}
+
+function nothing(): AppError {
+  return new AppError("not_found", "There is nothing here with this id.");
+}

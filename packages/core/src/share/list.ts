@@ -1,0 +1,80 @@
+import { and, desc, eq, sql } from "drizzle-orm";
+import { album, albumItem } from "#album/table";
+import { allow, userOf, type Ctx } from "#kernel";
+import { originsOf } from "./open.ts";
+import { shareLink } from "./share.sql.ts";
+import { monthOf } from "./spend.ts";
+
+/** A link as its owner sees it. `egressBytes` counts the present month. */
+export type LinkView = {
+  id: string;
+  album: { id: string; title: string; kind: "album" | "selection"; count: number };
+  state: "open" | "expired" | "revoked" | "spent";
+  slug: string | null;
+  hasPassword: boolean;
+  expiresAt: string | null;
+  revokedAt: string | null;
+  createdAt: string;
+  allowDownload: boolean;
+  allowOriginals: boolean;
+  allowUpload: boolean;
+  hideMetadata: boolean;
+  frameOrigins: string[];
+  views: number;
+  budgetBytes: number | null;
+  egressBytes: number;
+  uploadLimitBytes: number;
+  uploadLimitCount: number;
+  uploadedBytes: number;
+  uploadedCount: number;
+};
+
+/** The actor's links, of one album when given, newest first. */
+export async function list(ctx: Ctx, albumId?: string): Promise<LinkView[]> {
+  const ownerId = userOf(ctx);
+  allow(ctx, "share.read", { ownerId });
+  const count = sql<number>`(select count(*) from ${albumItem} where ${albumItem.albumId} = ${album.id})`.mapWith(Number);
+  const rows = await ctx.db
+    .select({ link: shareLink, title: album.title, kind: album.kind, count })
+    .from(shareLink)
+    .innerJoin(album, eq(album.id, shareLink.albumId))
+    .where(and(eq(shareLink.ownerId, ownerId), albumId === undefined ? undefined : eq(shareLink.albumId, albumId)))
+    .orderBy(desc(shareLink.id));
+  return rows.map(({ link, ...about }) => viewOf(link, about, ctx.now()));
+}
+
+type About = { title: string; kind: "album" | "selection"; count: number };
+
+function viewOf(link: typeof shareLink.$inferSelect, about: About, now: Date): LinkView {
+  const egressBytes = link.egressMonth === monthOf(now) ? link.egressBytes : 0;
+  return {
+    id: link.id,
+    album: { id: link.albumId, ...about },
+    state: stateOf(link, egressBytes, now),
+    slug: link.slug,
+    hasPassword: link.passwordHash !== null,
+    expiresAt: link.expiresAt?.toISOString() ?? null,
+    revokedAt: link.revokedAt?.toISOString() ?? null,
+    createdAt: link.createdAt.toISOString(),
+    allowDownload: link.allowDownload,
+    allowOriginals: link.allowOriginals,
+    allowUpload: link.allowUpload,
+    hideMetadata: link.hideMetadata,
+    frameOrigins: originsOf(link.frameOrigins),
+    views: link.views,
+    budgetBytes: link.budgetBytes,
+    egressBytes,
+    uploadLimitBytes: link.uploadLimitBytes,
+    uploadLimitCount: link.uploadLimitCount,
+    uploadedBytes: link.uploadedBytes,
+    uploadedCount: link.uploadedCount,
+  };
+}
+
+type Times = Pick<typeof shareLink.$inferSelect, "revokedAt" | "expiresAt" | "budgetBytes">;
+
+function stateOf({ revokedAt, expiresAt, budgetBytes }: Times, egressBytes: number, now: Date): LinkView["state"] {
+  if (revokedAt !== null) return "revoked";
+  if (expiresAt !== null && expiresAt <= now) return "expired";
+  return budgetBytes !== null && egressBytes >= budgetBytes ? "spent" : "open";
+}

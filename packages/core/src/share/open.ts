@@ -1,0 +1,118 @@
+import { hmac } from "@noble/hashes/hmac.js";
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+import { and, eq, gt, isNull, or, sql } from "drizzle-orm";
+import * as Account from "#account";
+import { rateLimit, user } from "#account/table";
+import { album } from "#album/table";
+import { grant } from "#grant/table";
+import { allow, AppError, isSecret, type Ctx, type LinkActor } from "#kernel";
+import { shareLink } from "./share.sql.ts";
+
+/** What somebody shows at the door: the token or the name of a link, what they were given for its password, and from which address they come. */
+export type Shown = { token: string; unlock?: string | undefined; address: string };
+
+/** A link that is open to whoever has its password, if it has one, and what its page may tell. */
+export type Found = {
+  actor: LinkActor;
+  passwordHash: string | null;
+  unlockVersion: number;
+  frameOrigins: string[];
+  title: string;
+  description: string;
+  coverId: string | null;
+  sharedBy: string;
+  expiresAt: Date | null;
+};
+
+/** Addresses that lead nowhere, of one client: names of links are short enough to be tried one after the other. */
+const MISSES: Account.Limit = { max: 60, windowMs: 600_000 };
+
+type DoorCtx = Pick<Ctx, "actor" | "db" | "now">;
+
+/**
+ * The link of a token or a name, in one query, whatever its password. Throws the same `not_found` for one that never was, has expired, was
+ * revoked, or whose owner's account is closed; `too_many` for names from an address that has tried many.
+ */
+export async function find(ctx: DoorCtx, { token, address }: Shown): Promise<Found> {
+  allow(ctx, "link.open");
+  const now = ctx.now();
+  const missed = `share-miss:${address}`;
+  const isCounted = and(eq(rateLimit.key, missed), gt(rateLimit.lastRequest, now.getTime() - MISSES.windowMs));
+  const [row] = await ctx.db
+    .select({
+      link: shareLink,
+      role: grant.role,
+      title: album.title,
+      description: album.description,
+      coverId: album.coverId,
+      sharedBy: user.name,
+      misses: sql<number>`coalesce((select ${rateLimit.count} from ${rateLimit} where ${isCounted}), 0)`.mapWith(Number),
+    })
+    .from(shareLink)
+    .innerJoin(user, and(eq(user.id, shareLink.ownerId), isNull(user.disabledAt)))
+    .innerJoin(album, and(eq(album.id, shareLink.albumId), eq(album.ownerId, shareLink.ownerId)))
+    .innerJoin(
+      grant,
+      and(
+        eq(grant.targetKind, "album"),
+        eq(grant.targetId, shareLink.albumId),
+        eq(grant.subjectKind, "link"),
+        eq(grant.subjectId, shareLink.id),
+      ),
+    )
+    .where(
+      and(
+        or(eq(shareLink.tokenSha256, sha256(utf8ToBytes(token))), eq(shareLink.slug, token)),
+        isNull(shareLink.revokedAt),
+        or(isNull(shareLink.expiresAt), gt(shareLink.expiresAt, now)),
+      ),
+    )
+    .limit(1);
+  if (!row) {
+    await Account.throttle(ctx, missed, MISSES);
+    throw new AppError("not_found", "This link does not exist, or not any more. Ask whoever sent it for another one.");
+  }
+  const { link, role, misses, ...told } = row;
+  if (link.slug !== null && misses > MISSES.max) throw Account.tooMany(MISSES.windowMs);
+  const { passwordHash, unlockVersion, expiresAt } = link;
+  return { ...told, actor: actorOf(link, role), passwordHash, unlockVersion, expiresAt, frameOrigins: originsOf(link.frameOrigins) };
+}
+
+/** The link of a token or a name, open. Throws as `find` does, and `password_needed` until `unlock` has given what is shown. */
+export async function openLink(ctx: DoorCtx, shown: Shown, secret: string): Promise<Found> {
+  allow(ctx, "link.open");
+  const found = await find(ctx, shown);
+  if (found.passwordHash === null || isUnlocked(found, shown.unlock, ctx.now(), secret)) return found;
+  throw new AppError("password_needed", "This link has a password. Whoever sent it knows it.");
+}
+
+/** What whoever gave the password shows from then on: it opens this link alone, until `expiresAt` or another password. */
+export function unlockValue({ actor, unlockVersion }: Pick<Found, "actor" | "unlockVersion">, expiresAt: Date, secret: string): string {
+  const text = `share-unlock ${actor.linkId} ${unlockVersion} ${expiresAt.getTime()}`;
+  return `${expiresAt.getTime()}.${bytesToHex(hmac(sha256, utf8ToBytes(secret), utf8ToBytes(text)))}`;
+}
+
+function isUnlocked(found: Found, shown: string | undefined, now: Date, secret: string): boolean {
+  const expiresAt = new Date(Number(shown?.split(".")[0]));
+  if (shown === undefined || !(expiresAt.getTime() > now.getTime())) return false;
+  return isSecret(shown, sha256(utf8ToBytes(unlockValue(found, expiresAt, secret))));
+}
+
+/** The origins that may show a link in a frame, of the text that its row keeps. */
+export function originsOf(text: string): string[] {
+  return text === "" ? [] : text.split(" ");
+}
+
+function actorOf(link: typeof shareLink.$inferSelect, role: typeof grant.$inferSelect.role): LinkActor {
+  return {
+    kind: "link",
+    linkId: link.id,
+    ownerId: link.ownerId,
+    albumId: link.albumId,
+    mayDownload: link.allowDownload,
+    mayOriginals: link.allowDownload && link.allowOriginals,
+    mayUpload: link.allowUpload && role !== "viewer",
+    hidesMetadata: link.hideMetadata,
+  };
+}

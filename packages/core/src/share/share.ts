@@ -1,0 +1,7 @@
+export { createDirect, expire, listDirect, type DirectLink } from "./direct.ts";
+export { create, revoke, update, type NewLink, type Shared } from "./link.ts";
+export { list, type LinkView } from "./list.ts";
+export { find, openLink, type Found, type Shown } from "./open.ts";
+export type { Options } from "./rules.ts";
+export { countView, ESTIMATE, spend } from "./spend.ts";
+export { unlock, type PasswordVerify } from "./unlock.ts";

@@ -1,0 +1,34 @@
+import * as Account from "#account";
+import { allow, AppError, type Ctx } from "#kernel";
+import { find, type Shown, unlockValue } from "./open.ts";
+
+/** Whether a password is the one that was hashed; slow on purpose. */
+export type PasswordVerify = (password: string, hash: string) => Promise<boolean>;
+
+/** Wrong passwords, of one address for all links together and of all addresses for one link. */
+const PER_ADDRESS: Account.Limit = { max: 10, windowMs: 300_000 };
+const PER_LINK: Account.Limit = { max: 100, windowMs: 1_800_000 };
+
+const LIFE_MS = 24 * 3_600_000;
+
+/**
+ * Takes the password of a link; what it gives is to be shown to `openLink`, for a day. Throws as `find` does, `password_needed` for a wrong one,
+ * `too_many` after so many that even the right one is not looked at, `invalid` for a link without one.
+ */
+export async function unlock(
+  ctx: Pick<Ctx, "actor" | "db" | "now">,
+  { password, ...shown }: Shown & { password: string },
+  { secret, verify }: { secret: string; verify: PasswordVerify },
+): Promise<{ value: string; expiresAt: Date }> {
+  allow(ctx, "link.open");
+  const found = await find(ctx, shown);
+  if (found.passwordHash === null) throw new AppError("invalid", "This link has no password.");
+  const tries = [`share-address:${shown.address}`, `share-link:${found.actor.linkId}`] as const;
+  // Counted before it is looked at, so that many at once are no way around it.
+  await Account.throttle(ctx, tries[0], PER_ADDRESS);
+  await Account.throttle(ctx, tries[1], PER_LINK);
+  if (!(await verify(password, found.passwordHash))) throw new AppError("password_needed", "This is not the password of this link.");
+  await Account.forgive(ctx, tries);
+  const expiresAt = new Date(ctx.now().getTime() + LIFE_MS);
+  return { value: unlockValue(found, expiresAt, secret), expiresAt };
+}

@@ -1,0 +1,34 @@
+import { albumItem, album } from "@tintype/core/album/table";
+import { type Ctx, newId } from "@tintype/core/kernel";
+import * as Share from "@tintype/core/share";
+
+/** Hashes at no cost, for tests in which nobody guesses. */
+export const quick = {
+  hash: (password: string) => Promise.resolve(`hash of ${password}`),
+  verify: (password: string, hash: string) => Promise.resolve(hash === `hash of ${password}`),
+};
+
+/** What signs the values that an unlocked browser shows. */
+export const SECRET = "a secret of the tests, at least 32 characters";
+
+/** An album with these photos in it. */
+export async function addAlbum(system: Ctx, ownerId: string, assetIds: readonly string[] = [], title = "Summer"): Promise<string> {
+  const id = newId();
+  await system.db.insert(album).values({ id, ownerId, kind: "album", title });
+  if (assetIds.length > 0)
+    await system.db.insert(albumItem).values(assetIds.map((assetId) => ({ albumId: id, assetId, addedBy: ownerId })));
+  return id;
+}
+
+/** The ctx of whoever holds a link. */
+export async function holding(system: Ctx, token: string, unlock?: string): Promise<Ctx> {
+  const anonymous: Ctx = { ...system, actor: { kind: "anonymous" } };
+  const { actor } = await Share.openLink(anonymous, { token, unlock, address: "10.1.0.1" }, SECRET);
+  return { ...system, actor };
+}
+
+/** A share link of an album; its token or its name. */
+export async function addLink(ctx: Ctx, albumId: string, options: Partial<Share.NewLink> = {}): Promise<{ id: string; token: string }> {
+  const { id, token } = await Share.create(ctx, { ...options, shared: { albumId } }, quick.hash);
+  return { id, token: token ?? options.slug ?? "" };
+}
