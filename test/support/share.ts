@@ -1,5 +1,5 @@
 import { albumItem, album } from "@tintype/core/album/table";
-import { type Ctx, newId } from "@tintype/core/kernel";
+import { AppError, type Ctx, newId } from "@tintype/core/kernel";
 import * as Share from "@tintype/core/share";
 
 /** Hashes at no cost, for tests in which nobody guesses. */
@@ -15,15 +15,15 @@ export const SECRET = "a secret of the tests, at least 32 characters";
 export async function addAlbum(system: Ctx, ownerId: string, assetIds: readonly string[] = [], title = "Summer"): Promise<string> {
   const id = newId();
   await system.db.insert(album).values({ id, ownerId, kind: "album", title });
-  if (assetIds.length > 0)
-    await system.db.insert(albumItem).values(assetIds.map((assetId) => ({ albumId: id, assetId, addedBy: ownerId })));
+  const items = assetIds.map((assetId) => ({ albumId: id, assetId, addedBy: ownerId }));
+  if (items.length > 0) await system.db.insert(albumItem).values(items);
   return id;
 }
 
 /** The ctx of whoever holds a link. */
 export async function holding(system: Ctx, token: string, unlock?: string): Promise<Ctx> {
   const anonymous: Ctx = { ...system, actor: { kind: "anonymous" } };
-  const { actor } = await Share.openLink(anonymous, { token, unlock, address: "10.1.0.1" }, SECRET);
+  const { actor } = await Share.openLink(anonymous, { token, unlock }, SECRET);
   return { ...system, actor };
 }
 
@@ -31,4 +31,14 @@ export async function holding(system: Ctx, token: string, unlock?: string): Prom
 export async function addLink(ctx: Ctx, albumId: string, options: Partial<Share.NewLink> = {}): Promise<{ id: string; token: string }> {
   const { id, token } = await Share.create(ctx, { ...options, shared: { albumId } }, quick.hash);
   return { id, token: token ?? options.slug ?? "" };
+}
+
+/** How something went: the code of the error that it ended with. */
+export async function codeOf(work: Promise<unknown>): Promise<string> {
+  try {
+    await work;
+    return "opened";
+  } catch (error) {
+    return error instanceof AppError ? error.code : String(error);
+  }
 }

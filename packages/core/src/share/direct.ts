@@ -1,6 +1,7 @@
 import { and, desc, eq, gt, isNull, lt } from "drizzle-orm";
 import { asset } from "#asset/table";
-import { allow, AppError, newId, userOf, type Ctx } from "#kernel";
+import * as Audit from "#audit";
+import { allow, AppError, newId, transact, userOf, type Ctx } from "#kernel";
 import { contentDisposition, isThere, MAX_EXPIRY } from "#storage";
 import { directLink } from "./share.sql.ts";
 
@@ -32,7 +33,10 @@ export async function createDirect(ctx: Ctx, assetId: string, seconds: number): 
   const createdAt = ctx.now();
   const id = newId(createdAt.getTime());
   const expiresAt = new Date(createdAt.getTime() + seconds * 1000);
-  await ctx.db.insert(directLink).values({ id, ownerId, assetId, name: row.name, createdAt, expiresAt });
+  await transact(ctx, async (inside) => {
+    await inside.db.insert(directLink).values({ id, ownerId, assetId, name: row.name, createdAt, expiresAt });
+    await Audit.note(inside, { ownerId, action: "link.direct", details: { name: row.name, until: expiresAt.toISOString() } });
+  });
   const disposition = contentDisposition(row.name);
   const url = ctx.store.sign.get({ key, disposition, type: row.type, life: { exactly: seconds } });
   return { url, ...told({ id, assetId, name: row.name, createdAt, expiresAt }) };

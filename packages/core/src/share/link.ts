@@ -4,6 +4,7 @@ import { and, eq, inArray, isNull, sql } from "drizzle-orm";
 import type { PasswordHash } from "#account";
 import { album, albumItem } from "#album/table";
 import { asset } from "#asset/table";
+import * as Audit from "#audit";
 import { grant } from "#grant/table";
 import { allow, AppError, newId, transact, userOf, type Ctx } from "#kernel";
 import { upload } from "#upload/table";
@@ -48,6 +49,7 @@ export async function create(
     const role = row.allowUpload ? ("contributor" as const) : ("viewer" as const);
     const subject = { subjectKind: "link", subjectId: id, targetKind: "album", targetId: target } as const;
     await inside.db.insert(grant).values({ id: newId(now.getTime()), ...subject, role, createdBy: ownerId, createdAt: now });
+    await Audit.note(inside, { ownerId, action: "link.create", details: { link: id, album: await titleOf(inside, target) } });
     return target;
   });
   return { id, token, albumId };
@@ -60,12 +62,15 @@ export async function update(ctx: Ctx, id: string, change: Partial<Options>, has
   if (before.revokedAt !== null) throw nothing();
   check(before, change, ctx.now());
   const row = await toRow(change, hash);
-  await transact(ctx, async ({ db }) => {
+  await transact(ctx, async (inside) => {
+    const { db } = inside;
     const version = change.password === undefined ? {} : { unlockVersion: sql`${shareLink.unlockVersion} + 1` };
     await db
       .update(shareLink)
       .set({ ...row, ...version, updatedAt: ctx.now() })
       .where(eq(shareLink.id, id));
+    const details = { link: id, album: await titleOf(inside, before.albumId), what: Object.keys(change).join(", ") };
+    await Audit.note(inside, { ownerId: before.ownerId, action: "link.change", details });
     if (change.allowUpload === undefined) return;
     await db
       .update(grant)
@@ -78,8 +83,9 @@ export async function update(ctx: Ctx, id: string, change: Partial<Options>, has
 /** Ends a link, for good and at once: what its guests have begun to send is not taken any more. Idempotent. */
 export async function revoke(ctx: Ctx, id: string): Promise<void> {
   allow(ctx, "share.write", { ownerId: userOf(ctx) });
-  await getOwned(ctx, id);
-  await transact(ctx, async ({ db }) => {
+  const { ownerId, albumId } = await getOwned(ctx, id);
+  await transact(ctx, async (inside) => {
+    const { db } = inside;
     const now = ctx.now();
     const ended = await db
       .update(shareLink)
@@ -88,6 +94,7 @@ export async function revoke(ctx: Ctx, id: string): Promise<void> {
       .returning({ id: shareLink.id });
     if (ended.length === 0) return;
     await db.delete(grant).where(grantOf(id));
+    await Audit.note(inside, { ownerId, action: "link.revoke", details: { link: id, album: await titleOf(inside, albumId) } });
     await closeUploads(db, id);
   });
 }
@@ -148,6 +155,11 @@ async function addSelection(
   }
   if (count === 0) throw new AppError("not_found", "These photos are not there any more.");
   return id;
+}
+
+async function titleOf({ db }: Pick<Ctx, "db">, albumId: string): Promise<string> {
+  const [row] = await db.select({ title: album.title }).from(album).where(eq(album.id, albumId));
+  return row?.title ?? "";
 }
 
 function grantOf(linkId: string) {

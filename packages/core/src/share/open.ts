@@ -9,8 +9,8 @@ import { grant } from "#grant/table";
 import { allow, AppError, isSecret, type Ctx, type LinkActor } from "#kernel";
 import { shareLink } from "./share.sql.ts";
 
-/** What somebody shows at the door: the token or the name of a link, what they were given for its password, and from which address they come. */
-export type Shown = { token: string; unlock?: string | undefined; address: string };
+/** What somebody shows at the door: the token or the name of a link, and what they were given for its password. */
+export type Shown = { token: string; unlock?: string | undefined };
 
 /** A link that is open to whoever has its password, if it has one, and what its page may tell. */
 export type Found = {
@@ -28,16 +28,17 @@ export type Found = {
 /** Addresses that lead nowhere, of one client: names of links are short enough to be tried one after the other. */
 const MISSES: Account.Limit = { max: 60, windowMs: 600_000 };
 
-type DoorCtx = Pick<Ctx, "actor" | "db" | "now">;
+/** What the door needs, before anybody is somebody. */
+export type DoorCtx = Pick<Ctx, "actor" | "db" | "now" | "address">;
 
 /**
  * The link of a token or a name, in one query, whatever its password. Throws the same `not_found` for one that never was, has expired, was
  * revoked, or whose owner's account is closed; `too_many` for names from an address that has tried many.
  */
-export async function find(ctx: DoorCtx, { token, address }: Shown): Promise<Found> {
+export async function find(ctx: DoorCtx, { token }: Pick<Shown, "token">): Promise<Found> {
   allow(ctx, "link.open");
   const now = ctx.now();
-  const missed = `share-miss:${address}`;
+  const missed = `share-miss:${ctx.address ?? "unknown"}`;
   const isCounted = and(eq(rateLimit.key, missed), gt(rateLimit.lastRequest, now.getTime() - MISSES.windowMs));
   const [row] = await ctx.db
     .select({

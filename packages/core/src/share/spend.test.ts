@@ -1,6 +1,6 @@
 import type { Ctx } from "#kernel";
 import { useAnna } from "@tintype/test/anna";
-import { addAlbum, addLink, holding } from "@tintype/test/share";
+import { addAlbum, addLink, codeOf, holding } from "@tintype/test/share";
 import { expect, it } from "vitest";
 import { list } from "./list.ts";
 import { countView, spend } from "./spend.ts";
@@ -14,11 +14,7 @@ async function guestOf(budgetBytes: number | null): Promise<Ctx> {
   return { ...(await holding(system, token)), now: november };
 }
 
-const isRefused = (ctx: Ctx, bytes: number) =>
-  spend(ctx, bytes).then(
-    () => false,
-    (error: { code?: string }) => error.code === "over_budget",
-  );
+const isRefused = async (ctx: Ctx, bytes: number) => (await codeOf(spend(ctx, bytes))) === "over_budget";
 const seen = async () => (await list({ ...here.anna.ctx, now: november }))[0];
 
 it("counts what is handed out, and closes when the budget of the month is spent", async () => {

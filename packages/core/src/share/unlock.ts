@@ -1,6 +1,6 @@
 import * as Account from "#account";
-import { allow, AppError, type Ctx } from "#kernel";
-import { find, type Shown, unlockValue } from "./open.ts";
+import { allow, AppError } from "#kernel";
+import { type DoorCtx, find, unlockValue } from "./open.ts";
 
 /** Whether a password is the one that was hashed; slow on purpose. */
 export type PasswordVerify = (password: string, hash: string) => Promise<boolean>;
@@ -16,14 +16,14 @@ const LIFE_MS = 24 * 3_600_000;
  * `too_many` after so many that even the right one is not looked at, `invalid` for a link without one.
  */
 export async function unlock(
-  ctx: Pick<Ctx, "actor" | "db" | "now">,
-  { password, ...shown }: Shown & { password: string },
+  ctx: DoorCtx,
+  { token, password }: { token: string; password: string },
   { secret, verify }: { secret: string; verify: PasswordVerify },
 ): Promise<{ value: string; expiresAt: Date }> {
   allow(ctx, "link.open");
-  const found = await find(ctx, shown);
+  const found = await find(ctx, { token });
   if (found.passwordHash === null) throw new AppError("invalid", "This link has no password.");
-  const tries = [`share-address:${shown.address}`, `share-link:${found.actor.linkId}`] as const;
+  const tries = [`share-address:${ctx.address ?? "unknown"}`, `share-link:${found.actor.linkId}`] as const;
   // Counted before it is looked at, so that many at once are no way around it.
   await Account.throttle(ctx, tries[0], PER_ADDRESS);
   await Account.throttle(ctx, tries[1], PER_LINK);
