@@ -1,4 +1,5 @@
-import { and, desc, eq, gt, isNull, lt } from "drizzle-orm";
+import { and, desc, eq, gt, lt } from "drizzle-orm";
+import { isIn } from "#asset";
 import { asset } from "#asset/table";
 import * as Audit from "#audit";
 import { allow, AppError, newId, transact, userOf, type Ctx } from "#kernel";
@@ -24,9 +25,7 @@ export async function createDirect(ctx: Ctx, assetId: string, seconds: number): 
   const [row] = await ctx.db
     .select({ name: asset.name, type: asset.type, key: asset.key, sourceKey: asset.sourceKey })
     .from(asset)
-    .where(
-      and(eq(asset.id, assetId), eq(asset.ownerId, ownerId), isNull(asset.lockedAt), isNull(asset.trashedAt), eq(asset.missing, false)),
-    );
+    .where(and(eq(asset.id, assetId), eq(asset.ownerId, ownerId), isIn("album"), eq(asset.missing, false)));
   const key = row?.sourceKey ?? row?.key;
   if (!row || key === undefined) throw new AppError("not_found", "There is no photo with this id.");
   if (!(await isThere(ctx.store, key))) throw new AppError("not_found", "The original is no longer in storage.");

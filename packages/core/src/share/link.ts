@@ -3,6 +3,7 @@ import { utf8ToBytes } from "@noble/hashes/utils.js";
 import { and, eq, inArray, isNull, sql } from "drizzle-orm";
 import type { PasswordHash } from "#account";
 import { album, albumItem } from "#album/table";
+import { isIn } from "#asset";
 import { asset } from "#asset/table";
 import * as Audit from "#audit";
 import { grant } from "#grant/table";
@@ -141,13 +142,7 @@ async function addSelection(
   let count = 0;
   for (let at = 0; at < assetIds.length; at += CHUNK) {
     const some = assetIds.slice(at, at + CHUNK);
-    const shown = and(
-      eq(asset.ownerId, ownerId),
-      inArray(asset.id, some),
-      isNull(asset.lockedAt),
-      isNull(asset.trashedAt),
-      isNull(asset.heldBy),
-    );
+    const shown = and(eq(asset.ownerId, ownerId), inArray(asset.id, some), isIn("album"));
     const found = await ctx.db.select({ id: asset.id }).from(asset).where(shown);
     const items = found.map((photo) => ({ albumId: id, assetId: photo.id, addedBy: ownerId, addedAt: now }));
     if (items.length > 0) await ctx.db.insert(albumItem).values(items).onConflictDoNothing();
