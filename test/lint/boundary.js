@@ -13,7 +13,7 @@ const LAYERS = [
   ["asset"],
   ["media"],
   ["library", "timeline", "places", "people", "memories"],
-  ["grant", "album"],
+  ["grant", "album", "mark"],
   ["upload", "share"],
   ["collection"],
   ["ingest", "staging", "trash", "search"],

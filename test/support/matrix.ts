@@ -74,6 +74,11 @@ export const ROWS: Readonly<Record<string, Row>> = {
     path: (things) => `/api/albums/${things.album.id}/downloads`,
     body: ({ shared }) => ({ ids: [shared.id] }),
   },
+  "POST /api/assets/mark": {
+    answers: hers(200),
+    body: ({ loose }) => ({ selection: { ids: [loose.id] }, change: { favourite: true }, token: crypto.randomUUID() }),
+  },
+  "POST /api/assets/undo": { answers: ownOf(200), body: () => ({ token: crypto.randomUUID() }) },
   "GET /api/admin/health": { answers: admin(200) },
   "GET /api/admin/storage": { answers: admin(200) },
   "POST /api/admin/storage/check": { answers: admin(202) },

@@ -68,6 +68,8 @@ export const asset = pgTable(
     archivedAt: instant("archived_at"),
     lockedAt: instant("locked_at"),
     trashedAt: instant("trashed_at"),
+    /** Deleted for good: seen nowhere and not to be brought back; the row goes once the bytes have gone. */
+    purgedAt: instant("purged_at"),
     /** Came through this share link, and its owner has not said yet whether it stays. */
     heldBy: uuid("held_by"),
     /** The name that a guest gave. */
@@ -94,6 +96,9 @@ export const asset = pgTable(
     index("asset_trashed")
       .on(t.ownerId, t.trashedAt)
       .where(sql`${t.trashedAt} is not null`),
+    index("asset_purged")
+      .on(t.purgedAt)
+      .where(sql`${t.purgedAt} is not null`),
     index("asset_held")
       .on(t.ownerId, t.heldBy)
       .where(sql`${t.heldBy} is not null`),

@@ -27,6 +27,7 @@ const shownColumns = {
   exif: asset.exif,
   provenance: asset.provenance,
   favourite: asset.favourite,
+  rating: asset.rating,
   key: asset.key,
 };
 
@@ -40,18 +41,25 @@ export type Detail = Shown & {
   sha256: string;
   takenAt: string | null;
   createdAt: string;
+  archived: boolean;
+  locked: boolean;
+  /** Since when it lies in the bin. */
+  trashedAt: string | null;
   urls: { thumb: string | null; preview: string | null; original: string | null; download: string | null };
 };
 
 /** The actor's asset with this id. Throws `not_found`, also for someone else's. */
 export async function get(ctx: Ctx, id: string): Promise<Detail> {
   const row = await getOwned(ctx, id);
-  const { shown, missing, sha256, takenAt, createdAt } = row;
+  const { shown, missing, sha256, takenAt, createdAt, archivedAt, lockedAt, trashedAt } = row;
   return {
     ...shown,
     sha256: bytesToHex(sha256),
     takenAt: takenAt?.toISOString() ?? null,
     createdAt: createdAt.toISOString(),
+    archived: archivedAt !== null,
+    locked: lockedAt !== null,
+    trashedAt: trashedAt?.toISOString() ?? null,
     urls: {
       thumb: derivedUrl(ctx, { id, ...row }, "thumb"),
       preview: derivedUrl(ctx, { id, ...row }, "preview"),
@@ -79,7 +87,9 @@ export async function getOwned(ctx: Ctx, id: string) {
       derivedVersion: asset.derivedVersion,
       sourceId: asset.sourceId,
       sourceKey: asset.sourceKey,
+      archivedAt: asset.archivedAt,
       lockedAt: asset.lockedAt,
+      trashedAt: asset.trashedAt,
     })
     .from(asset)
     .where(and(eq(asset.id, id), eq(asset.ownerId, ownerId)));

@@ -16,6 +16,7 @@ import { securityHeaders } from "./headers.ts";
 import { health } from "./health.ts";
 import { hooks } from "./hook.ts";
 import { methodsAt } from "./method.ts";
+import { marks } from "./mark.ts";
 import { metrics } from "./metrics.ts";
 import { startRequest } from "./request.ts";
 import { json, problems } from "./schema.ts";
@@ -66,6 +67,7 @@ export function createApi(deps: Deps) {
     .route("/api", timeline())
     .route("/api", assets())
     .route("/api", collections())
+    .route("/api", marks())
     .route("/api", storage(deps))
     .route("/api", admin())
     .route("/api", doctor(deps))

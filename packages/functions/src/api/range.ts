@@ -14,20 +14,30 @@ export const Head = z
   });
 
 const RANGE = /^(\d{1,6}):(\d{1,9}):(\d{1,9}):(\d{1,9})$/u;
+/** Items of one month of the timeline. */
+export const PlacedRange = z
+  .string()
+  .max(40)
+  .openapi({ description: "MONTH:REVISION:FROM:TO, half open", example: "24322:7:0:120" })
+  .transform((text, ctx): Timeline.Range => rangeOf(text) ?? notRange(text, ctx));
+
 /** Which items a client wants. */
 export const Ranges = z
   .string()
   .max(10_000)
   .openapi({ description: "MONTH:REVISION:FROM:TO, comma-separated, half open", example: "24322:7:0:120,24321:7:0:40" })
-  .transform((text, ctx) =>
-    text.split(",").map((part): Timeline.Range => {
-      const [, month, revision, from, to] = (RANGE.exec(part) ?? []).map(Number);
-      const isRange = month !== undefined && revision !== undefined && from !== undefined && to !== undefined && from < to;
-      if (isRange) return { month, revision, from, to };
-      ctx.addIssue({ code: "custom", message: `"${part.slice(0, 40)}" is not a range such as 24322:7:0:120` });
-      return z.NEVER;
-    }),
-  )
+  .transform((text, ctx) => text.split(",").map((part): Timeline.Range => rangeOf(part) ?? notRange(part, ctx)))
   .refine((ranges) => ranges.reduce((sum, { from, to }) => sum + to - from, 0) <= Timeline.MAX_ITEMS, {
     error: `may ask for at most ${Timeline.MAX_ITEMS} items in all`,
   });
+
+function rangeOf(text: string): Timeline.Range | undefined {
+  const [, month, revision, from, to] = (RANGE.exec(text) ?? []).map(Number);
+  const isRange = month !== undefined && revision !== undefined && from !== undefined && to !== undefined && from < to;
+  return isRange ? { month, revision, from, to } : undefined;
+}
+
+function notRange(text: string, ctx: z.RefinementCtx): never {
+  ctx.addIssue({ code: "custom", message: `"${text.slice(0, 40)}" is not a range such as 24322:7:0:120` });
+  return z.NEVER;
+}

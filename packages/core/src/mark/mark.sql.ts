@@ -1,0 +1,23 @@
+import { index, pgTable, text, uuid } from "drizzle-orm/pg-core";
+import { user } from "#account/table";
+import { instant } from "#columns";
+import type { Field } from "./change.ts";
+
+/** What a mark has changed, to be undone by the token that came with it. Kept for a day. */
+export const undo = pgTable(
+  "undo",
+  {
+    id: uuid("id").primaryKey(),
+    ownerId: uuid("owner_id")
+      .notNull()
+      .references(() => user.id, { onDelete: "cascade" }),
+    token: uuid("token").notNull(),
+    at: instant("at").notNull(),
+    /** The column of `asset` that was changed, what it was changed to, and what it was before, as Postgres writes them. */
+    field: text("field").$type<Field>().notNull(),
+    after: text("after"),
+    ids: uuid("ids").array().notNull(),
+    before: text("before").array().notNull(),
+  },
+  (t) => [index("undo_token").on(t.ownerId, t.token), index("undo_at").on(t.at)],
+);

@@ -1,0 +1,68 @@
+import { asset } from "#asset/table";
+import { useAnna } from "@tintype/test/anna";
+import { fill, ids, range } from "@tintype/test/marked";
+import { inArray } from "drizzle-orm";
+import { describe, expect, it } from "vitest";
+import { mark } from "./apply.ts";
+import { undo as undoTable } from "./mark.sql.ts";
+import { expire, undo } from "./undo.ts";
+
+const TOKEN = "019dd7a2-4f20-7000-8000-000000000001";
+const OTHER = "019dd7a2-4f20-7000-8000-000000000002";
+const DAY_MS = 86_400_000;
+
+const here = useAnna();
+const filled = (count: number) => fill(here.system, here.anna.id, count);
+
+async function rowsOf(list: readonly string[]) {
+  const rows = await here.system.db
+    .select()
+    .from(asset)
+    .where(inArray(asset.id, [...list]));
+  return list.map((id) => rows.find((row) => row.id === id)!);
+}
+
+describe("undoing", () => {
+  it("gives each photo back what it had", async () => {
+    const [a, b, c] = await filled(3);
+    await mark(here.anna.ctx, ids(a!), { rating: 2 }, OTHER);
+    await mark(here.anna.ctx, ids(b!), { rating: 5 }, OTHER);
+    expect(await mark(here.anna.ctx, range(0, 3, 1), { rating: 5 }, TOKEN)).toEqual({ changed: 2 });
+    expect(await undo(here.anna.ctx, TOKEN)).toEqual({ changed: 2 });
+    expect((await rowsOf([a!, b!, c!])).map((row) => row.rating)).toEqual([2, 5, null]);
+    expect(await undo(here.anna.ctx, TOKEN)).toEqual({ changed: 0 });
+  });
+
+  it("gives the bin back what was restored, each with the time since when it lay there", async () => {
+    const [a, b] = await filled(2);
+    const times = [new Date("2026-11-01T08:00:00.123Z"), new Date("2026-11-20T08:00:00Z")];
+    for (const [i, id] of [a!, b!].entries()) await mark({ ...here.anna.ctx, now: () => times[i]! }, ids(id), { trashed: true }, OTHER);
+    await mark(here.anna.ctx, ids(a!, b!), { trashed: false }, TOKEN);
+    await undo(here.anna.ctx, TOKEN);
+    expect((await rowsOf([a!, b!])).map((row) => row.trashedAt)).toEqual(times);
+  });
+
+  it("undoes all that was marked with one token, and leaves what was changed again since", async () => {
+    const [a, b, c] = await filled(3);
+    await mark(here.anna.ctx, ids(a!), { rating: 1 }, TOKEN);
+    await mark(here.anna.ctx, ids(a!), { rating: 2 }, TOKEN);
+    await mark(here.anna.ctx, ids(b!, c!), { favourite: true }, TOKEN);
+    await mark(here.anna.ctx, ids(b!), { favourite: false }, OTHER);
+    await mark(here.anna.ctx, ids(b!), { favourite: true }, OTHER);
+    expect(await undo(here.anna.ctx, TOKEN)).toEqual({ changed: 4 });
+    expect((await rowsOf([a!, b!, c!])).map((row) => [row.rating, row.favourite])).toEqual([
+      [null, false],
+      [null, false],
+      [null, false],
+    ]);
+  });
+
+  it("is forgotten after a day", async () => {
+    const [a] = await filled(1);
+    await mark(here.anna.ctx, ids(a!), { favourite: true }, TOKEN);
+    await expire(here.system);
+    expect(await here.system.db.select().from(undoTable)).toHaveLength(1);
+    await expire({ ...here.system, now: () => new Date(Date.now() + 2 * DAY_MS) });
+    expect(await undo(here.anna.ctx, TOKEN)).toEqual({ changed: 0 });
+  });
+});

@@ -1,0 +1,43 @@
+import { and, asc, eq, lt, sql } from "drizzle-orm";
+import * as Audit from "#audit";
+import { allow, transact, userOf, type Ctx } from "#kernel";
+import { alter } from "./alter.ts";
+import { actionOf, FIELDS } from "./change.ts";
+import { undo as undoTable } from "./mark.sql.ts";
+
+const KEPT_MS = 24 * 3_600_000;
+
+/**
+ * Makes what the actor marked with this token as it was before, the last first, save what was changed again since. A token that was used, or is
+ * forgotten, undoes nothing. Returns how many photos were changed. Throws `locked` as `mark` does.
+ */
+export async function undo(ctx: Ctx, token: string): Promise<{ changed: number }> {
+  allow(ctx, "asset.write", { ownerId: userOf(ctx) });
+  const ownerId = userOf(ctx);
+  const mine = and(eq(undoTable.ownerId, ownerId), eq(undoTable.token, token));
+  return transact(ctx, async (inside) => {
+    const { id, field, after } = undoTable;
+    const marks = await inside.db.select({ id, field, after }).from(undoTable).where(mine).orderBy(asc(id)).for("update");
+    if (marks.some((each) => each.field === "locked")) allow(ctx, "locked.read", { ownerId });
+    let total = 0;
+    for (const each of marks.toReversed()) {
+      const { changed } = await alter(inside, {
+        ownerId,
+        field: each.field,
+        selected: sql`select unnest(ids) as id, unnest(before) as value from ${undoTable} where ${eq(id, each.id)}`,
+        where: sql`seen.before is not distinct from ${each.after}::${FIELDS[each.field].type}`,
+      });
+      const action = actionOf(each.field, each.after === null);
+      if (action && changed > 0) await Audit.note(inside, { ownerId, action, details: { count: changed } });
+      total += changed;
+    }
+    if (marks.length > 0) await inside.db.delete(undoTable).where(mine);
+    return { changed: total };
+  });
+}
+
+/** Forgets how to undo what was marked more than a day ago. */
+export async function expire(ctx: Ctx): Promise<void> {
+  allow(ctx, "ingest.run");
+  await ctx.db.delete(undoTable).where(lt(undoTable.at, new Date(ctx.now().getTime() - KEPT_MS)));
+}
