@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { gatherer } from "./gather.ts";
 
 /** Writes that last until the test ends them. */
@@ -9,7 +9,9 @@ function slowWrites() {
     new Promise<void>((resolve, reject) => {
       batches.push({ items, end: (error) => (error ? reject(error) : resolve()) });
     });
-  return { batches, write };
+  /** Until so many writes have begun. On a busy machine a timer of 5 ms can go off before one of 2 ms: no time is waited for. */
+  const begun = (count: number) => vi.waitUntil(() => batches.length >= count, { interval: 1 });
+  return { batches, write, begun };
 }
 
 /** What is settled of these, without waiting for the others. */
@@ -30,39 +32,41 @@ async function settled(promises: readonly Promise<void>[]): Promise<string[]> {
 
 describe("what several bring at once", () => {
   it("is written in one go, and all are answered when it is written", async () => {
-    const { batches, write } = slowWrites();
+    const { batches, write, begun } = slowWrites();
     const gather = gatherer(write);
     const callers = [gather([1]), gather([2, 3]), gather([4])];
     expect(await settled(callers)).toEqual(["open", "open", "open"]);
+    await begun(1);
     expect(batches.map(({ items }) => items)).toEqual([[1, 2, 3, 4]]);
     batches[0]?.end();
     expect(await settled(callers)).toEqual(["done", "done", "done"]);
   });
 
   it("waits for the write under way, and goes in the next", async () => {
-    const { batches, write } = slowWrites();
+    const { batches, write, begun } = slowWrites();
     const gather = gatherer(write);
     const first = gather([1]);
-    await sleep(10);
+    await begun(1);
     const later = [gather([2]), gather([3])];
     await sleep(10);
     expect(batches).toHaveLength(1);
     batches[0]?.end();
     await first;
-    await sleep(0);
+    await begun(2);
     expect(batches.map(({ items }) => items)).toEqual([[1], [2, 3]]);
     batches[1]?.end();
     expect(await settled(later)).toEqual(["done", "done"]);
   });
 
   it("fails together, and the next batch does not", async () => {
-    const { batches, write } = slowWrites();
+    const { batches, write, begun } = slowWrites();
     const gather = gatherer(write);
     const failing = [gather([1]), gather([2])];
-    await sleep(10);
+    await begun(1);
     const next = gather([3]);
     batches[0]?.end(new Error("away"));
     expect(await settled(failing)).toEqual(["away", "away"]);
+    await begun(2);
     batches[1]?.end();
     expect(await settled([next])).toEqual(["done"]);
   });
@@ -80,15 +84,15 @@ describe("what several bring at once", () => {
   });
 
   it("is refused when too much waits, and taken again when it is written", async () => {
-    const { batches, write } = slowWrites();
+    const { batches, write, begun } = slowWrites();
     const gather = gatherer(write, { waiting: 3 });
     const taken = [gather([1, 2]), gather([3])];
     await expect(gather([4])).rejects.toMatchObject({ code: "database_unavailable" });
-    await sleep(5);
+    await begun(1);
     batches[0]?.end();
     expect(await settled(taken)).toEqual(["done", "done"]);
     const again = gather([4]);
-    await sleep(5);
+    await begun(2);
     batches[1]?.end();
     expect(await settled([again])).toEqual(["done"]);
   });
