@@ -45,7 +45,7 @@ export async function crash(dataDir: string, cycles: number, print: (line: strin
       await editByHand(dataDir, base, told, settled);
       for (const id of settled) untouched.delete(id);
     }
-    if (cycle % KILL_START_EVERY === 0 && (await killStart({ dataDir }, Math.random() * startMs))) startsKilled++;
+    if (cycle % KILL_START_EVERY === 0 && (await killStart(program(dataDir), Math.random() * startMs))) startsKilled++;
     [laptop, startMs] = await timedStart(dataDir);
     cookie = await signInAgain(laptop, cookie);
     const fresh = new Map([...told.assets].filter(([id]) => !before.has(id)));
@@ -60,10 +60,12 @@ export async function crash(dataDir: string, cycles: number, print: (line: strin
   return { cycles, objects: told.objects.size, assets: told.assets.size, byHand, startsKilled, lost: [...new Set(lost)] };
 }
 
+const program = (dataDir: string) => ({ dataDir, bundled: true });
+
 /** Starts it; gives also how many ms it took until the address was printed. */
 async function timedStart(dataDir: string): Promise<[Laptop, ms: number]> {
   const begin = performance.now();
-  const laptop = await startLaptop({ dataDir });
+  const laptop = await startLaptop(program(dataDir));
   return [laptop, performance.now() - begin];
 }
 
@@ -73,7 +75,7 @@ async function timedStart(dataDir: string): Promise<[Laptop, ms: number]> {
  */
 async function killFirstStarts(dataDir: string): Promise<number> {
   const took: number[] = [];
-  // The first of these also fills the caches of the system and of tsx: the shorter time counts.
+  // The first of these also fills the caches of the system: the shorter time counts.
   for (const name of ["warm", "measured"]) {
     const [laptop, ms] = await timedStart(`${dataDir} ${name}`);
     took.push(ms);
@@ -81,7 +83,7 @@ async function killFirstStarts(dataDir: string): Promise<number> {
   }
   let killed = 0;
   for (let moment = 1; moment <= FIRST_STARTS_KILLED; moment++) {
-    if (await killStart({ dataDir }, Math.min(...took) * (moment / (FIRST_STARTS_KILLED + 1)))) killed++;
+    if (await killStart(program(dataDir), Math.min(...took) * (moment / (FIRST_STARTS_KILLED + 1)))) killed++;
   }
   return killed;
 }

@@ -20,11 +20,11 @@ export type Program = {
 };
 
 /**
- * `entry` is the name of a file in functions/src/entry, or the `bundle` of the homelab shape, which starts in a quarter of the time (see
- * bundle-build.ts); `home` the folder of the program, this one when absent; `command` starts something else instead.
+ * `entry` is the name of a file in functions/src/entry, or the `bundle` of the homelab shape or the `laptop-bundle`, which start in a quarter of
+ * the time (see bundle-build.ts); `home` the folder of the program, this one when absent; `command` starts something else instead.
  */
 export type ProgramOptions = {
-  entry: "laptop" | "node" | "bundle";
+  entry: "laptop" | "node" | "bundle" | "laptop-bundle";
   env: Record<string, string>;
   home?: string;
   command?: readonly string[];
@@ -102,10 +102,11 @@ function heard(child: ChildProcess): () => string {
 
 function spawnProgram({ entry, env, home = HERE, command }: ProgramOptions): ChildProcess {
   const functions = join(home, "packages/functions");
+  const bundled = { bundle: "node/node.js", "laptop-bundle": "laptop/laptop.js", laptop: undefined, node: undefined }[entry];
   const own =
-    entry === "bundle"
-      ? [process.execPath, join(functions, "dist/node/node.js")]
-      : [process.execPath, "--import", "tsx", join(functions, "src/entry", `${entry}.ts`)];
+    bundled === undefined
+      ? [process.execPath, "--import", "tsx", join(functions, "src/entry", `${entry}.ts`)]
+      : [process.execPath, join(functions, "dist", bundled)];
   const [program = "", ...args] = command ?? own;
   return spawn(program, args, {
     cwd: home,
