@@ -30,6 +30,8 @@ type Member = { role: "viewer" | "contributor" | "editor"; id: string };
 export type World = {
   browsers: Record<Principal, Browser>;
   miaId: string;
+  /** Those whose sessions have ended since sign in anew. */
+  signInAgain: () => Promise<void>;
   /** Makes Mia's things anew. */
   make: () => Promise<Things>;
 };
@@ -46,33 +48,55 @@ export async function openWorld(given: TestApi, store: ObjectStore): Promise<Wor
     { role: "contributor", id: contributor.id },
     { role: "editor", id: editor.id },
   ];
+  const browsers = {
+    anonymous: browse(api.app, ORIGIN, "10.7.0.1"),
+    stranger: stranger.browser,
+    admin,
+    viewer: viewer.browser,
+    contributor: contributor.browser,
+    editor: editor.browser,
+    owner: mia.browser,
+    unlocked: browse(api.app, ORIGIN, "10.7.0.2"),
+  };
+  await unlock(api, browsers.unlocked);
   let count = 0;
   return {
     miaId: mia.id,
-    browsers: {
-      anonymous: browse(api.app, ORIGIN, "10.7.0.1"),
-      stranger: stranger.browser,
-      admin,
-      viewer: viewer.browser,
-      contributor: contributor.browser,
-      editor: editor.browser,
-      owner: mia.browser,
-      unlocked: await unlockedBrowser(api),
+    browsers,
+    signInAgain: async () => {
+      for (const [principal, browser] of Object.entries(browsers)) {
+        if (principal === "anonymous" || (await browser.get("/api/me")).ok) continue;
+        await signIn(browser, EMAILS[principal] ?? "");
+        if (principal === "unlocked") await unlock(api, browser);
+      }
     },
     make: () => makeThings(api, mia.id, members, ++count),
   };
 }
 
-/** Another browser of Mia's, in which she has just shown who she is. */
-async function unlockedBrowser({ app, db }: TestApi): Promise<Browser> {
-  const browser = browse(app, ORIGIN, "10.7.0.2");
-  await browser.send("POST", "/api/auth/sign-in/email", { email: "mia@example.org", password: OWNER.password });
+const EMAILS: Readonly<Record<string, string>> = {
+  stranger: "stan@example.org",
+  admin: OWNER.email,
+  viewer: "vera@example.org",
+  contributor: "carl@example.org",
+  editor: "eda@example.org",
+  owner: "mia@example.org",
+  unlocked: "mia@example.org",
+};
+
+async function signIn(browser: Browser, email: string): Promise<void> {
+  const answer = await browser.send("POST", "/api/auth/sign-in/email", { email, password: OWNER.password });
+  if (!answer.ok) throw new Error(`signing in as ${email} answered ${answer.status}: ${await answer.text()}`);
+}
+
+/** Makes this one a browser of Mia's in which she has just shown who she is. */
+async function unlock({ db }: TestApi, browser: Browser): Promise<void> {
+  await signIn(browser, "mia@example.org");
   const { session: found } = await jsonOf(browser.get("/api/auth/get-session"));
   await db
     .update(session)
     .set({ unlockedUntil: new Date("2100-01-01") })
     .where(eq(session.id, found.id));
-  return browser;
 }
 
 async function makeThings(api: TestApi, miaId: string, members: readonly Member[], n: number): Promise<Things> {
