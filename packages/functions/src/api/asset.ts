@@ -74,7 +74,7 @@ const get = createRoute({
   path: "/assets/{id}",
   summary: "Everything of one asset, with presigned URLs",
   request: { params },
-  responses: { 200: json(Detail, "The asset"), ...problems("unauthenticated", "not_found", "internal") },
+  responses: { 200: json(Detail, "The asset"), ...problems("unauthenticated", "forbidden", "not_found", "internal") },
 });
 
 const original = createRoute({
@@ -82,7 +82,7 @@ const original = createRoute({
   path: "/assets/{id}/original",
   summary: "Save the original",
   request: { params },
-  responses: { 302: { description: "Where it is, for a while" }, ...problems("unauthenticated", "not_found", "internal") },
+  responses: { 302: { description: "Where it is, for a while" }, ...problems("unauthenticated", "forbidden", "not_found", "internal") },
 });
 
 const downloads = createRoute({
@@ -98,7 +98,7 @@ const downloads = createRoute({
       }),
       "The files, and what is not in storage or not in the library any more, each in the order asked for",
     ),
-    ...problems("invalid", "unauthenticated", "not_found", "too_large", "internal"),
+    ...problems("invalid", "unauthenticated", "forbidden", "not_found", "too_large", "internal"),
   },
 });
 
