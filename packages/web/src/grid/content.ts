@@ -11,6 +11,9 @@ import { runSliced } from "./slices.ts";
 import type { Ground } from "./surface.ts";
 
 type Parts = Ground & {
+  head: HTMLElement;
+  /** Whether there is a scrubber beside the photos. */
+  scrubber: boolean;
   selection: Selection;
   frames: Frames;
 };
@@ -25,7 +28,7 @@ const PHONE = "(max-width: 699px)";
 const AT_TOP = 4;
 
 /** What the grid is of: chunks, pending tiles and their size. Every change lays the library out anew, and what is in view stays. */
-export function createContent({ box, layer, shown, scroll, stage, items, selection, frames }: Parts, initialSize: Size) {
+export function createContent({ box, head, layer, shown, scroll, stage, items, selection, frames, scrubber }: Parts, initialSize: Size) {
   let chunks: readonly Chunk[] = [];
   let revision = 0;
   let pending: readonly Pending[] = [];
@@ -37,7 +40,8 @@ export function createContent({ box, layer, shown, scroll, stage, items, selecti
   async function rebuild(): Promise<void> {
     const before = shown.layout;
     const { library, tiles, aliases } = assemble(chunks, revision, pending, lookup);
-    const metrics = metricsFor(box.clientWidth, size, matchMedia(PHONE).matches);
+    const around = { scrubber, days: library.months.every(({ month }) => month !== 0) };
+    const metrics = metricsFor(box.clientWidth, size, matchMedia(PHONE).matches, around);
     const next = await layOutLatest(library, metrics, before);
     if (!next) return;
     const anchor = before && scroll.offset() > AT_TOP ? findAnchor(stage.tiles(), before, scroll.offset(), library, items) : undefined;
@@ -47,7 +51,7 @@ export function createContent({ box, layer, shown, scroll, stage, items, selecti
     shown.pending = tiles;
     items.keepOnly(library.months);
     layer.style.left = `${metrics.left}px`;
-    scroll.setHeight(next.height + metrics.bottom);
+    scroll.setHeight(next.height + metrics.bottom, head.offsetHeight);
     if (anchor) scroll.moveTo(boxOf(next, anchor.slot).top - anchor.above);
     keepTiles(next, aliases);
     shown.active = [...stage.tiles()].find((tile) => tile.key === activeKey)?.slot;
@@ -88,7 +92,7 @@ export function createContent({ box, layer, shown, scroll, stage, items, selecti
     void rebuild();
   }
 
-  /** The window has another size. */
+  /** The window, or what is above the photos, has another size. */
   function refit(): void {
     if (chunks.length > 0 || pending.length > 0) void rebuild();
   }

@@ -1,6 +1,6 @@
 import { dayName } from "../lib/dates.ts";
 import { element } from "../lib/dom.ts";
-import type { Day } from "./library.ts";
+import { isDated, type Day } from "./library.ts";
 import type { Share } from "./selection.ts";
 
 /** The nodes of a day: its heading with a check, and the list that its tiles are in. */
@@ -29,7 +29,9 @@ export function createDay(day: Day): DayNode {
   check.setAttribute("role", "checkbox");
   const list = element("div", "day-list");
   list.setAttribute("role", "list");
-  list.setAttribute("aria-labelledby", title.id);
+  if (isDated(day)) list.setAttribute("aria-labelledby", title.id);
+  else list.setAttribute("aria-label", "Photos");
+  head.hidden = !isDated(day);
   head.append(check, title);
   node.append(head, list);
   return { node, head, title, check, list, day };
@@ -43,6 +45,7 @@ export function dateKey(day: Day): number {
 /** Writes the heading and puts it above its part of the row; `top` is relative to the layer's origin. */
 export function placeDay(node: DayNode, day: Day, left: number, top: number, width: number): void {
   node.day = day;
+  if (!isDated(day)) return;
   const name = dayName(day, width < NARROW ? "narrow" : "wide");
   if (node.title.textContent !== name) node.title.textContent = name;
   const label = `Select all of ${dayName(day)}`;

@@ -22,6 +22,10 @@ import type { Face } from "./tile.ts";
 export type GridOptions = {
   source: Source;
   size: Size;
+  /** Whether a scrubber lies beside the photos. */
+  scrubber: boolean;
+  /** The address of a photo. */
+  hrefOf: (item: Item) => string;
   /** A tile was clicked, or Enter pressed on it. */
   onOpen: (item: Item) => void;
   /** The window shows something else: scrolled, by a person's hand or otherwise, or another layout. */
@@ -38,7 +42,7 @@ const BELOW = 16;
 
 /** The grid of a library in `host`: layout, scrolling, tiles, selection, keys. Framework-free; nothing here is state of a view above. */
 export function createGrid(host: HTMLElement, options: GridOptions) {
-  const { box, sizer, layer, corner } = createBoxes(host);
+  const { box, sizer, head, layer, corner } = createBoxes(host);
   const shown: Shown = { layout: undefined, pending: [], active: undefined };
   const items = createItems(options.source, { onLoad: itemsCame, onStale: options.onStale });
   const selection = createSelection(() => {
@@ -64,13 +68,14 @@ export function createGrid(host: HTMLElement, options: GridOptions) {
   };
   const ground: Ground = { box, layer, shown, scroll, stage, items };
   const frames = createFrames({ ...ground, pictures, gate, onView });
-  const content = createContent({ ...ground, selection, frames }, options.size);
+  const content = createContent({ ...ground, head, selection, frames, scrubber: options.scrubber }, options.size);
   const range = createRange(selection, { idAt: (slot) => stage.tileAt(slot)?.item?.id, find });
   const surface: Surface = { ...ground, selection, range, focus, open };
   const stopKeys = listenKeys(surface);
   const stopPointer = listenPointer(surface, host);
   const resize = new ResizeObserver(content.refit);
   resize.observe(box);
+  resize.observe(head);
   const stopWays = ways.subscribe(() => {
     items.renew();
     frames.schedule();
@@ -81,7 +86,7 @@ export function createGrid(host: HTMLElement, options: GridOptions) {
     const tile = shown.pending[-1 - index];
     if (tile) return { kind: "pending", key: tile.key, tile };
     const item = items.get(month, index);
-    return item ? { kind: "asset", key: item.id, item } : { kind: "empty", key: `#${month.month}:${index}` };
+    return item ? { kind: "asset", key: item.id, item, href: options.hrefOf(item) } : { kind: "empty", key: `#${month.month}:${index}` };
   }
 
   function itemsCame(): void {
@@ -127,6 +132,8 @@ export function createGrid(host: HTMLElement, options: GridOptions) {
   return {
     selection,
     items,
+    /** A place above the photos, for what scrolls away with them. */
+    head,
     /** A place at the top right of the content, for controls that scroll away with it. */
     corner,
     setLibrary: content.setLibrary,
@@ -170,14 +177,15 @@ export function createGrid(host: HTMLElement, options: GridOptions) {
   };
 }
 
-/** The scroll box, in it the sizer as tall as the content, and in that the layer with the tiles and a corner for controls. */
-function createBoxes(host: HTMLElement): Record<"box" | "sizer" | "layer" | "corner", HTMLElement> {
+/** The scroll box, in it the sizer as tall as everything, and in that the head, the layer with the tiles and a corner for controls. */
+function createBoxes(host: HTMLElement): Record<"box" | "sizer" | "head" | "layer" | "corner", HTMLElement> {
   const box = block(host, "grid-box");
   const sizer = block(box, "grid-sizer");
+  const head = block(sizer, "grid-head");
   const layer = block(sizer, "grid-layer");
   const corner = block(sizer, "grid-corner");
   box.tabIndex = -1;
-  return { box, sizer, layer, corner };
+  return { box, sizer, head, layer, corner };
 }
 
 function block(parent: HTMLElement, className: string): HTMLElement {

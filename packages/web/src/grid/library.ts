@@ -29,6 +29,11 @@ export type Day = { year: number; month: number; day: number; begin: number; end
 
 const monthOfChunk = new WeakMap<Chunk, Month>();
 
+/** False where a collection has no days: all of it is then one. */
+export function isDated({ year }: Pick<Day, "year">): boolean {
+  return year > 0;
+}
+
 /** A chunk as a month without pending tiles; the same object for the same chunk, so that its layout can be kept. */
 export function toMonth(chunk: Chunk): Month {
   const known = monthOfChunk.get(chunk);

@@ -15,6 +15,7 @@ export function slotsInside(layout: Layout, a: Point, b: Point): [from: number, 
   const [left, right] = [Math.min(a.x, b.x), Math.max(a.x, b.x)];
   const [top, bottom] = [Math.min(a.y, b.y), Math.max(a.y, b.y)];
   const ranges: [number, number][] = [];
+  if (layout.rows === 0) return ranges;
   for (let row = rowAt(layout, Math.max(0, top)); row < layout.rows && readRow(layout, row).top <= bottom; row++) {
     let from = -1;
     let to = -1;

@@ -85,4 +85,21 @@ describe("scrolling", () => {
     scroll.rebase();
     expect(scroll.origin()).toBe(40_000_000);
   });
+
+  it("counts from the content, and what lies above it is scrolled past first", () => {
+    const { scroll, user, layer } = open(50_000);
+    scroll.setHeight(50_000, 420);
+    expect([scroll.offset(), layer.style.top]).toEqual([-420, "420px"]);
+    user(500);
+    expect(scroll.offset()).toBe(80);
+    scroll.setHeight(50_000, 300);
+    expect(scroll.offset()).toBe(80);
+    scroll.moveTo(60_000);
+    expect([scroll.offset(), scroll.range()]).toEqual([49_000, 49_000]);
+    scroll.setHeight(58_000_000, 420);
+    user(TALLEST_BOX);
+    expect(scroll.offset()).toBe(57_999_000);
+    user(0);
+    expect(scroll.offset()).toBe(-420);
+  });
 });

@@ -12,30 +12,37 @@ export type Scroll = ReturnType<typeof createScroll>;
 /**
  * A scroll box over content of any height. Below 12 million pixels it is the browser's own scrolling. Above, the box is shorter than its
  * content: small steps move the content one to one, leaps (scroll bar, jump) are mapped in proportion, and when it is quiet the box is put
- * back where the proportion says. `onScroll` follows what a person scrolls, not what is moved by `moveTo`.
+ * back where the proportion says. `onScroll` follows what a person scrolls, not what is moved by `moveTo`. Offsets are those of the content:
+ * as long as what lies above it is in view they are negative.
  */
 export function createScroll(box: HTMLElement, sizer: HTMLElement, layer: HTMLElement, onScroll: () => void) {
-  let total = 0;
+  /** Of the content, and of what lies above it. */
+  let content = 0;
+  let head = 0;
   /** How much further down the content is than the box. */
   let shift = 0;
   let lastTop = 0;
   let origin = 0;
   let settle = 0;
 
-  const boxHeight = () => Math.min(total, TALLEST_BOX);
-  const mapped = () => total > TALLEST_BOX;
-  const range = () => Math.max(0, total - box.clientHeight);
-  const proportion = () => range() / Math.max(1, boxHeight() - box.clientHeight);
-  const offset = () => Math.min(Math.max(0, box.scrollTop + shift), Math.max(range(), 0));
+  const total = () => head + content;
+  const boxHeight = () => Math.min(total(), TALLEST_BOX);
+  const mapped = () => total() > TALLEST_BOX;
+  /** How far everything can be scrolled, and how far that is. */
+  const way = () => Math.max(0, total() - box.clientHeight);
+  const position = () => Math.min(Math.max(0, box.scrollTop + shift), way());
+  const proportion = () => way() / Math.max(1, boxHeight() - box.clientHeight);
+  const range = () => way() - head;
+  const offset = () => position() - head;
 
   function placeLayer(): void {
-    layer.style.top = `${origin - shift}px`;
+    layer.style.top = `${head + origin - shift}px`;
   }
 
   /** Moves the box without moving the content. */
   function rebox(): void {
     if (!mapped()) return;
-    const at = offset();
+    const at = position();
     lastTop = Math.round(at / proportion());
     shift = at - lastTop;
     box.scrollTop = lastTop;
@@ -66,16 +73,20 @@ export function createScroll(box: HTMLElement, sizer: HTMLElement, layer: HTMLEl
     range,
     /** Where the layer's own zero lies in the content; tiles are placed relative to it. */
     origin: () => origin,
-    setHeight(height: number): void {
+    /** The height of the content, and of what lies above it. */
+    setHeight(height: number, above: number = head): void {
       const at = offset();
-      total = height;
+      // Where one is at the very top, that stays in view.
+      const atTop = position() === 0;
+      content = height;
+      head = above;
       sizer.style.height = `${boxHeight()}px`;
       if (!mapped()) shift = 0;
-      this.moveTo(at);
+      this.moveTo(atTop ? -head : at);
     },
     /** Shows the content from `y` on. */
     moveTo(y: number): void {
-      const at = Math.min(Math.max(0, Math.round(y)), range());
+      const at = Math.min(Math.max(0, Math.round(y) + head), way());
       const top = mapped() ? Math.round(at / proportion()) : at;
       shift = at - top;
       lastTop = top;

@@ -3,13 +3,13 @@ import { element } from "../lib/dom.ts";
 import { averageColour, blurOf, blurWhenIdle, forgetBlur } from "./hash.ts";
 import type { Item } from "./items.ts";
 import type { Box } from "./layout.ts";
-import type { Day } from "./library.ts";
+import { isDated, type Day } from "./library.ts";
 import type { Pending } from "./pending.ts";
 import { createPlaceholder, mark } from "./placeholder.ts";
 
 /** What a tile shows: an asset, one that is still uploading, or a place whose item is not loaded yet. */
 export type Face =
-  | { kind: "asset"; key: string; item: Item }
+  | { kind: "asset"; key: string; item: Item; href: string }
   | { kind: "pending"; key: string; tile: Pending }
   | { kind: "empty"; key: string };
 
@@ -93,20 +93,20 @@ function uncover(link: HTMLElement, image: HTMLElement): void {
 
 /** Shows a face. What stays the same is left alone, so that a tile which keeps its asset never blinks. */
 export function showFace(tile: Tile, face: Face, day: Day): void {
-  if (face.kind === "asset") return showAsset(tile, face.item, day);
+  if (face.kind === "asset") return showAsset(tile, face, day);
   if (face.kind === "pending") return showPending(tile, face.tile, day);
   if (tile.item) resetTile(tile);
   tile.key = face.key;
-  tile.check.setAttribute("aria-label", `Select, ${dateName(day)}`);
+  tile.check.setAttribute("aria-label", ["Select", dayText(day)].filter(Boolean).join(", "));
 }
 
-function showAsset(tile: Tile, item: Item, day: Day): void {
+function showAsset(tile: Tile, { item, href }: Extract<Face, { kind: "asset" }>, day: Day): void {
   const before = tile.item;
   const wasPending = "pending" in tile.node.dataset;
   tile.key = item.id;
   tile.item = item;
   if (before === item) return;
-  tile.link.href = `/p/${item.id}`;
+  tile.link.href = href;
   tile.link.removeAttribute("role");
   const name = nameOf(item, day);
   tile.link.setAttribute("aria-label", name);
@@ -137,7 +137,7 @@ function showPending(tile: Tile, { key, kind, name, previewUrl, state, progress 
   tile.key = key;
   // Nothing to open yet: without an address it is a picture, not a link.
   tile.link.setAttribute("role", "img");
-  tile.link.setAttribute("aria-label", `Uploading ${name}, ${dateName(day)}`);
+  tile.link.setAttribute("aria-label", [`Uploading ${name}`, dayText(day)].filter(Boolean).join(", "));
   for (const extra of tile.extras) extra.remove();
   tile.extras = [];
   if (!previewUrl) return addExtra(tile, createPlaceholder({ kind, name }));
@@ -189,10 +189,14 @@ export function placeTile(tile: Tile, box: Box, origin: number): void {
 
 /** The name of an asset for a screen reader: "Photo, 21 November 2026". */
 export function nameOf(item: Item, day: Day): string {
-  const parts = [KIND_NAME[item.kind], item.durationMs === null ? "" : durationName(item.durationMs), dateName(day)];
+  const parts = [KIND_NAME[item.kind], item.durationMs === null ? "" : durationName(item.durationMs), dayText(day)];
   if (item.kind === "other" || item.state === "unprocessable") parts.splice(1, 0, item.name);
   if (item.missing) parts.push("original missing");
   return parts.filter((part) => part !== "").join(", ");
+}
+
+function dayText(day: Day): string {
+  return isDated(day) ? dateName(day) : "";
 }
 
 /** Of the same asset: signed URLs of one object differ in their query, and by another way to the store in all before the file's name. */

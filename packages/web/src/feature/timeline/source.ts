@@ -1,12 +1,9 @@
-import { displayName } from "@tintype/core/asset";
 import { decode, type Geometry } from "@tintype/core/geometry";
 import type { Head, Place } from "@tintype/core/timeline";
+import { itemAt } from "../../grid/columns.ts";
 import type { Item, Range, Source } from "../../grid/items.ts";
 import { api, type ItemColumns } from "../../lib/api.ts";
 import { Problem, request } from "../../lib/http.ts";
-
-const FAVOURITE = 1;
-const MISSING = 2;
 
 /** The timeline of the signed-in user. */
 export const timelineSource: Source = {
@@ -23,23 +20,8 @@ export function toRows(columns: ItemColumns, ranges: readonly Range[]): (Item[] 
     if (columns.stale[r]) return null;
     const begin = at;
     at += to - from;
-    return Array.from({ length: to - from }, (_, i) => rowAt(columns, begin + i));
+    return Array.from({ length: to - from }, (_, i) => itemAt(columns, begin + i));
   });
-}
-
-function rowAt(columns: ItemColumns, i: number): Item {
-  return {
-    id: columns.id[i]!,
-    kind: columns.kind[i]!,
-    state: columns.state[i]!,
-    name: displayName(columns.name[i]!),
-    localAt: columns.localAt[i]!,
-    durationMs: columns.durationMs[i] ?? null,
-    thumbhash: columns.thumbhash[i] ?? null,
-    thumb: columns.thumb[i] ?? null,
-    favourite: (columns.flags[i]! & FAVOURITE) !== 0,
-    missing: (columns.flags[i]! & MISSING) !== 0,
-  };
 }
 
 /** The whole geometry and its epoch; the browser's cache revalidates it by both epoch and revision. */

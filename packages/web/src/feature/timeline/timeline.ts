@@ -1,12 +1,13 @@
 import { createGrid, type Grid } from "../../grid/grid.ts";
 import type { Item } from "../../grid/items.ts";
+import type { Place } from "../../grid/listed.ts";
 import type { Size } from "../../grid/metrics.ts";
 import { createScrubber } from "../../grid/scrubber.ts";
 import { createSticky } from "../../grid/sticky.ts";
 import { createStore, type Store } from "../../lib/store.ts";
 import { refreshLibrary } from "../account/session.ts";
 import { pending } from "../upload/upload.ts";
-import { timelineSource } from "./source.ts";
+import { locate, timelineSource } from "./source.ts";
 import { createSync } from "./sync.ts";
 
 const SIZE_KEY = "tintype.size";
@@ -15,6 +16,8 @@ const SIZE_KEY = "tintype.size";
 export type Timeline = {
   grid: Grid;
   sync: ReturnType<typeof createSync>;
+  /** Where a photo lies that the grid has not loaded; undefined when it is not in it. */
+  locate: (id: string, signal: AbortSignal) => Promise<Place | undefined>;
   status: Store<Status>;
   /** How many photos are selected. */
   selected: Store<number>;
@@ -32,6 +35,8 @@ export function createTimeline(host: HTMLElement, onOpen: (item: Item) => void):
   const grid = createGrid(host, {
     source: timelineSource,
     size: size.get(),
+    scrubber: true,
+    hrefOf: ({ id }) => `/p/${id}`,
     onOpen,
     onView: (byHand) => {
       const offset = grid.offset();
@@ -68,6 +73,7 @@ export function createTimeline(host: HTMLElement, onOpen: (item: Item) => void):
   return {
     grid,
     sync,
+    locate,
     status,
     selected,
     size,

@@ -1,6 +1,6 @@
 import type { Box } from "../../grid/layout.ts";
 import { element } from "../../lib/dom.ts";
-import type { Details } from "./detail.ts";
+import type { Details, Pictured } from "./detail.ts";
 import { listenGestures } from "./gestures.ts";
 import type { Entry, Places } from "./sequence.ts";
 import { createStrip } from "./strip.ts";
@@ -22,7 +22,7 @@ const MIDDLE: Point = { x: 0, y: 0 };
 const MOTION: KeyframeAnimationOptions = { duration: 200, easing: "cubic-bezier(.2, 0, 0, 1)" };
 
 /** The way through the photos: swiping, zooming, and the way from and to the tile. What is side by side is the strip's matter. */
-export function createDeck(root: HTMLElement, places: Places, details: Details, events: DeckEvents) {
+export function createDeck(root: HTMLElement, places: Places, details: Details<Pictured>, events: DeckEvents) {
   const track = element("div", "deck");
   root.append(track);
   const strip = createStrip(track, places, details);

@@ -1,21 +1,37 @@
-import { api, type AssetDetail } from "../../lib/api.ts";
+import type { AssetDetail } from "../../lib/api.ts";
 
 export type Detail = AssetDetail;
 export type Exif = Detail["exif"];
 
-export type Details = ReturnType<typeof createDetails>;
+/** What a slide shows of a photo, and how it is saved. */
+export type Pictured = Pick<Detail, "id" | "name" | "kind" | "type" | "state" | "reason" | "width" | "height" | "urls">;
+
+/** Details of photos, and where a browser's download of an original starts, which answers with the file as an attachment. */
+export type Details<D extends Pictured = Detail> = {
+  get: (id: string) => Promise<D>;
+  /** Asks again for each: what they name leads nowhere any more. */
+  forgetAll: () => void;
+  /** Asks again next time: what it named could not be loaded. */
+  forget: (id: string) => void;
+  hrefOf: (id: string) => string;
+};
 
 const KEPT = 40;
-/** Younger than the signed URLs' life by far. */
-const FRESH_MS = 10 * 60_000;
 
-/** Details of assets, each asked for once and kept for a while. */
-export function createDetails() {
-  const known = new Map<string, { at: number; detail: Promise<Detail> }>();
+type Asked<D> = {
+  ask: (id: string) => Promise<D>;
+  hrefOf: (id: string) => string;
+  /** How long they are kept: less than the signed URLs live. */
+  freshMs: number;
+};
 
-  async function fetchDetail(id: string): Promise<Detail> {
+/** Details of photos, each asked for once and kept for a while. */
+export function createDetails<D extends Pictured>({ ask, hrefOf, freshMs }: Asked<D>): Details<D> {
+  const known = new Map<string, { at: number; detail: Promise<D> }>();
+
+  async function fetchDetail(id: string): Promise<D> {
     try {
-      return await api.asset(id);
+      return await ask(id);
     } catch (error) {
       known.delete(id);
       throw error;
@@ -23,28 +39,27 @@ export function createDetails() {
   }
 
   return {
-    get(id: string): Promise<Detail> {
+    get(id) {
       const held = known.get(id);
-      if (held && Date.now() - held.at < FRESH_MS) return held.detail;
+      if (held && Date.now() - held.at < freshMs) return held.detail;
       const detail = fetchDetail(id);
       known.set(id, { at: Date.now(), detail });
       const oldest = known.keys().next().value;
       if (known.size > KEPT && oldest !== undefined) known.delete(oldest);
       return detail;
     },
-    /** Asks again for each: what they name leads nowhere any more. */
-    forgetAll(): void {
+    forgetAll() {
       known.clear();
     },
-    /** Asks again next time: what it named could not be loaded. */
-    forget(id: string): void {
+    forget(id) {
       known.delete(id);
     },
+    hrefOf,
   };
 }
 
 /** Whether the original is in the store, to be saved from there. */
-export function hasOriginal({ urls }: Detail): boolean {
+export function hasOriginal({ urls }: Pick<Pictured, "urls">): boolean {
   return urls.download !== null;
 }
 

@@ -5,6 +5,7 @@ import { chunkOf, landscapes } from "@tintype/test/chunk";
 import { createItems, type Item, type Range } from "../../grid/items.ts";
 import { layOutNow } from "../../grid/layout.ts";
 import { toLibrary, toMonth } from "../../grid/library.ts";
+import { locate } from "../timeline/source.ts";
 import { entryBeside, entryOf, slotBeside, type Places } from "./sequence.ts";
 
 const NOVEMBER = 2026 * 12 + 10;
@@ -56,6 +57,7 @@ function start() {
   const places: Places = {
     grid: { items, layout: () => layout, find: (id) => findSlot(layout.library, items, id) },
     sync: { refresh: async () => show() },
+    locate,
   };
   const walk = async (from: string, steps: (1 | -1)[]) => {
     const seen: string[] = [];

@@ -2,14 +2,17 @@ import { RATIOS } from "@tintype/core/geometry";
 import type { Grid } from "../../grid/grid.ts";
 import type { Item } from "../../grid/items.ts";
 import { dayAt, monthAt, sourceOf, type Day } from "../../grid/library.ts";
-import { locate } from "../timeline/source.ts";
-import type { Timeline } from "../timeline/timeline.ts";
+import type { Place } from "../../grid/listed.ts";
 
 /** One photo of the sequence that the viewer goes through. It has no slot: the library may change at any time, so that is asked anew. */
 export type Entry = { item: Item; ratio: number; day: Day };
 
-/** What of a timeline says where its photos are. */
-export type Places = { grid: Pick<Grid, "find" | "items" | "layout">; sync: Pick<Timeline["sync"], "refresh"> };
+/** What says where the photos of a timeline or of a collection are. */
+export type Places = {
+  grid: Pick<Grid, "find" | "items" | "layout">;
+  sync: { refresh: () => Promise<void> };
+  locate: (id: string, signal: AbortSignal) => Promise<Place | undefined>;
+};
 
 /** The photo with an id: where the grid has it, or where the server says that it lies. Undefined when it is not in the timeline. */
 export async function entryOf(places: Places, id: string, signal: AbortSignal): Promise<Entry | undefined> {
@@ -45,7 +48,7 @@ async function entryAt({ grid }: Places, slot: number | undefined, signal: Abort
 }
 
 /** Has the grid find a photo: loads its item from where the server says that it lies. Does nothing for one that is not in the timeline. */
-async function seek({ grid, sync }: Places, id: string, signal: AbortSignal): Promise<void> {
+async function seek({ grid, sync, locate }: Places, id: string, signal: AbortSignal): Promise<void> {
   for (let attempt = 0; attempt < 3; attempt++) {
     const slot = grid.find(id);
     if (slot !== undefined) return;

@@ -74,7 +74,7 @@ function video() {
     type: "video/mp4",
     urls: { original: "http://store/a", thumb: null },
   };
-  const details: Pick<Details, "get" | "forget"> = { get: async () => detail as Detail, forget: () => undefined };
+  const details: Omit<Details, "forgetAll"> = { get: async () => detail as Detail, forget: () => undefined, hrefOf: (id) => id };
   const item = { id: "a", kind: "video", thumb: null } as Entry["item"];
   const slide = createSlide({ item, ratio: 1, day: {} as Entry["day"] }, details);
   return { slide, box: slide.box as unknown as Node };
@@ -116,7 +116,7 @@ function photo() {
     known = Promise.resolve(detail() as Detail);
   };
   const item = { id: "a", kind: "photo", thumb: "thumb" } as Entry["item"];
-  const slide = createSlide({ item, ratio: 1.5, day: {} as Entry["day"] }, { get: async () => known, forget });
+  const slide = createSlide({ item, ratio: 1.5, day: {} as Entry["day"] }, { get: async () => known, forget, hrefOf: (id) => id });
   slide.resize(1_200, 700);
   const asked = () => pictures.map(({ src }) => src);
   return { slide, asked, settle: async () => new Promise((done) => setTimeout(done)) };

@@ -2,7 +2,7 @@ import { displayName } from "@tintype/core/asset";
 import { mdiCameraIris, mdiFileOutline, mdiImageOffOutline, mdiVideoOffOutline } from "@mdi/js";
 import { element, icon } from "../../lib/dom.ts";
 import { storeFailed } from "../../lib/way.ts";
-import { downloadHref, hasOriginal, type Detail, type Details } from "./detail.ts";
+import { hasOriginal, type Details, type Pictured } from "./detail.ts";
 import type { Entry } from "./sequence.ts";
 import { fit, FITTED, maxScale, type Frame, type View } from "./zoom.ts";
 
@@ -12,12 +12,12 @@ const PREVIEW = 1920;
 export type Slide = ReturnType<typeof createSlide>;
 
 /** One photo in the viewer: its box in the middle of the window, and in it the best tier that has come. */
-export function createSlide(entry: Entry, details: Pick<Details, "get" | "forget">) {
+export function createSlide(entry: Entry, details: Omit<Details<Pictured>, "forgetAll">) {
   const node = element("div", "slide");
   const box = element("div", "slide-box");
   node.append(box);
   let ratio = entry.ratio;
-  let detail: Detail | undefined;
+  let detail: Pictured | undefined;
   let failed = false;
   /** Failed while it was loaded, and not for what it is. */
   let broken = false;
@@ -30,7 +30,7 @@ export function createSlide(entry: Entry, details: Pick<Details, "get" | "forget
 
   if (entry.item.thumb) show(1, entry.item.thumb);
 
-  async function load(): Promise<Detail> {
+  async function load(): Promise<Pictured> {
     const known = await details.get(entry.item.id);
     // Its URLs are other ones than those that failed.
     if (known !== detail) asked = tier;
@@ -70,7 +70,7 @@ export function createSlide(entry: Entry, details: Pick<Details, "get" | "forget
   }
 
   /** Details are asked for more than once; the player that is there may be playing already. */
-  function playable(known: Detail): void {
+  function playable(known: Pictured): void {
     if (video || failed) return;
     const { original } = known.urls;
     const test = document.createElement("video");
@@ -96,7 +96,7 @@ export function createSlide(entry: Entry, details: Pick<Details, "get" | "forget
   }
 
   /** In place of a picture: what the file is, why it is not shown, and the way to have it. */
-  function explain(known: Detail): void {
+  function explain(known: Pictured): void {
     failed = true;
     video?.remove();
     video = undefined;
@@ -106,7 +106,7 @@ export function createSlide(entry: Entry, details: Pick<Details, "get" | "forget
     const reason = element("p", "");
     reason.textContent = reasonOf(known);
     const link = element("a", "slide-download");
-    link.href = downloadHref(known.id);
+    link.href = details.hrefOf(known.id);
     link.textContent = "Download original";
     text.append(icon(iconOf(known)), name, reason, ...(hasOriginal(known) ? [link] : []));
     box.replaceChildren(text);
@@ -165,13 +165,13 @@ export function createSlide(entry: Entry, details: Pick<Details, "get" | "forget
   };
 }
 
-function reasonOf({ state, reason, kind, urls }: Detail): string {
+function reasonOf({ state, reason, kind, urls }: Pictured): string {
   if (state === "unprocessable") return reason ?? "This file could not be read.";
   if (kind === "video") return "This browser cannot play this video.";
   if (kind === "raw") return "Raw photos are kept as they are. Previews of them cannot be made yet.";
   return urls.thumb ? "The picture could not be loaded." : "This file has no picture to show.";
 }
 
-function iconOf({ kind }: Detail): string {
+function iconOf({ kind }: Pictured): string {
   return { photo: mdiImageOffOutline, video: mdiVideoOffOutline, raw: mdiCameraIris, sidecar: mdiFileOutline, other: mdiFileOutline }[kind];
 }

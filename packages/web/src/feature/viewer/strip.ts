@@ -1,5 +1,5 @@
 import { ways } from "../../lib/way.ts";
-import type { Details } from "./detail.ts";
+import type { Details, Pictured } from "./detail.ts";
 import { entryBeside, type Entry, type Places } from "./sequence.ts";
 import { createSlide, type Slide } from "./slide.ts";
 import { FITTED } from "./zoom.ts";
@@ -15,7 +15,7 @@ export function sidesOf<T>(next: T, { before, current, after }: Row<T>): Pick<Ro
 }
 
 /** The photo looked at and its neighbours, side by side in `track`: found, loaded ahead, and moved together. */
-export function createStrip(track: HTMLElement, places: Places, details: Details) {
+export function createStrip(track: HTMLElement, places: Places, details: Details<Pictured>) {
   const closed = new AbortController();
   const { signal } = closed;
   const slides = new Map<string, Slide>();

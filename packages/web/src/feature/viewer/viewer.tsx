@@ -2,6 +2,7 @@ import { mdiArrowLeft, mdiChevronLeft, mdiChevronRight, mdiInformation, mdiKeybo
 import { useEffect, useRef, useState } from "react";
 import { useLocation } from "wouter";
 import { useHistoryState } from "wouter/use-browser-location";
+import { api } from "../../lib/api.ts";
 import { dateName } from "../../lib/dates.ts";
 import { useStore, type Store } from "../../lib/store.ts";
 import { useTitle } from "../../lib/title.ts";
@@ -16,7 +17,8 @@ import { openViewer, type Viewer as OpenViewer, type ViewerState } from "./viewe
 import { useDetail } from "./use-detail.ts";
 import "./viewer.css";
 
-const details = createDetails();
+/** Younger than the signed URLs' life by far. */
+const details = createDetails({ ask: api.asset, hrefOf: downloadHref, freshMs: 10 * 60_000 });
 
 /** One photo over the whole window. The address names it; the grid stays as it is below. */
 export function Viewer({ timeline, id }: { timeline: Timeline; id: string }) {
