@@ -1,4 +1,3 @@
-import { api } from "../lib/api.ts";
 import { outages } from "../lib/outage.ts";
 import { isWayProved, storeFailed } from "../lib/way.ts";
 import { ONLY_SMALL } from "./failure.ts";
@@ -18,7 +17,7 @@ const PEEKERS = 2;
 const PEEKABLE = /\.(jpe?g|heic|heif|hif|avif|png|webp|gif|tiff?|dng|nef|arw|cr2|orf|rw2|pef|srw)$/iu;
 
 /** The uploader's ports in a browser. */
-export function browserPorts(): Ports & { rest(): void } {
+export function browserPorts(api: Ports["api"]): Ports & { rest(): void } {
   const workers = Math.max(1, Math.min(2, navigator.hardwareConcurrency - 1));
   const hashers = createPool<{ file: File }, HashAnswer>(
     workers,

@@ -1,10 +1,11 @@
+import { api } from "../lib/api.ts";
 import { ways } from "../lib/way.ts";
 import { createEngine, type Engine } from "./engine.ts";
 import { createGuard, isLocalHost } from "./guard.ts";
 import { createLeftover } from "./leftover.ts";
 import { browserPorts } from "./ports.ts";
 import { createRate } from "./rate.ts";
-import { type Hold, isLively, unsent } from "./run.ts";
+import { type Hold, isLively, type Ports, unsent } from "./run.ts";
 import type { Task } from "./task.ts";
 import { createTiles, type PendingTile } from "./tiles.ts";
 import { listed, type Walked, walk } from "./walk.ts";
@@ -35,13 +36,16 @@ export type Uploader = {
   abandon: () => void;
 };
 
-export function startUploader(listener: Listener): Uploader {
-  const ports = browserPorts();
+/** Where files go, and where it is kept how many were not sent; without them into one's own library. */
+export type Way = { api: Ports["api"]; memory: Storage };
+
+export function startUploader(listener: Listener, way: Way = { api, memory: localStorage }): Uploader {
+  const ports = browserPorts(way.api);
   const engine = createEngine(ports);
   const { run } = engine;
   const tiles = createTiles(run);
   const guard = createGuard();
-  const leftover = createLeftover(localStorage, ports.now);
+  const leftover = createLeftover(way.memory, ports.now);
   const progress = createRate(20_000);
   const skipped = { count: 0, names: new Set<string>() };
   let unreadable = 0;

@@ -2,6 +2,7 @@ import { displayName } from "@tintype/core/asset";
 import type { Grid } from "../../grid/grid.ts";
 import { api, type DownloadFile } from "../../lib/api.ts";
 import { createChunk } from "../../lib/chunk.ts";
+import { follow, pickFile, removeEmpty } from "../../lib/follow.ts";
 import { formatCount } from "../../lib/format.ts";
 import { createStore } from "../../lib/store.ts";
 import type { ZipOptions } from "./zip.ts";
@@ -82,7 +83,7 @@ export function createDownload(grid: Grid) {
      */
     async run(options: ZipOptions): Promise<Outcome> {
       // The picker needs the click that is happening now, so it comes before anything is asked of the server.
-      const target = grid.selection.count() > 1 ? await pickFile() : undefined;
+      const target = grid.selection.count() > 1 ? await pickFile("Photos.zip") : undefined;
       try {
         return await save(target, options);
       } finally {
@@ -90,46 +91,6 @@ export function createDownload(grid: Grid) {
       }
     },
   };
-}
-
-/** The picker makes the file, or empties one that was there: nothing that was not written to is left behind. */
-async function removeEmpty(target: FileSystemFileHandle): Promise<void> {
-  try {
-    if ((await target.getFile()).size === 0) await target.remove?.();
-  } catch {
-    // Moved or removed meanwhile: then there is nothing to tidy up.
-  }
-}
-
-async function pickFile(): Promise<FileSystemFileHandle | undefined> {
-  return window.showSaveFilePicker?.({
-    suggestedName: "Photos.zip",
-    types: [{ description: "Zip archive", accept: { "application/zip": [".zip"] } }],
-  });
-}
-
-/** The part of the File System Access API that TypeScript's library does not have. */
-declare global {
-  // An interface, since only those merge with the library's own.
-  // oxlint-disable-next-line typescript/consistent-type-definitions -- see above
-  interface FileSystemFileHandle {
-    remove?: () => Promise<void>;
-  }
-  // oxlint-disable-next-line typescript/consistent-type-definitions -- see above
-  interface Window {
-    showSaveFilePicker?: (options: {
-      suggestedName: string;
-      types: { description: string; accept: Record<string, string[]> }[];
-    }) => Promise<FileSystemFileHandle>;
-  }
-}
-
-/** Lets the browser download an attachment. */
-export function follow(url: string, name = ""): void {
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  link.click();
 }
 
 const LIST = new Intl.ListFormat("en-GB");

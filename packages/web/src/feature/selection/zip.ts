@@ -1,7 +1,9 @@
 import { fileName } from "@tintype/core/storage";
 import { downloadZip, predictLength } from "client-zip";
-import type { DownloadFile } from "../../lib/api.ts";
-import { follow } from "./download.ts";
+import { follow } from "../../lib/follow.ts";
+
+/** What goes into a zip; a size that is not known is null, a time that is not told is empty. */
+export type ZipFile = { id: string; name: string; size: number | null; localAt: string; url: string };
 
 export type ZipOptions = {
   /** Bytes of the zip that are done, and in all. */
@@ -15,55 +17,71 @@ export type ZipOptions = {
  * files that the store does not have any more, which are left out; when that is all of them nothing is downloaded.
  */
 export async function zipFiles(
-  files: readonly DownloadFile[],
+  files: readonly (ZipFile & { size: number })[],
   target: FileSystemFileHandle | undefined,
   { onProgress, signal }: ZipOptions,
 ): Promise<string[]> {
   const missing: string[] = [];
   const named = withUniqueNames(files);
   const length = Number(predictLength(named.map(({ name, size }) => ({ name, size }))));
+  const onBytes = (done: number) => onProgress(Math.min(done, length), length);
+  await zipStream(open(named, missing, signal), target, { name: "Photos.zip", onBytes, signal }).catch((error: unknown) => {
+    if (signal.aborted || missing.length < named.length) throw error;
+  });
+  return missing;
+}
+
+/** Streams files into a zip as they come: into `target` where there is one, else into memory and then a download of that name. */
+export async function zipStream(
+  entries: AsyncIterable<Entry>,
+  target: FileSystemFileHandle | undefined,
+  { name, onBytes, signal }: { name: string; onBytes: (done: number) => void; signal: AbortSignal },
+): Promise<void> {
   let done = 0;
   const count = new TransformStream<Uint8Array, Uint8Array>({
     transform(chunk, controller) {
       done += chunk.byteLength;
-      onProgress(Math.min(done, length), length);
+      onBytes(done);
       controller.enqueue(chunk);
     },
   });
-  const zip = downloadZip(open(named, missing, signal)).body!.pipeThrough(count);
+  const zip = downloadZip(entries).body!.pipeThrough(count);
   try {
     if (target) await zip.pipeTo(await target.createWritable(), { signal });
-    else save(await new Response(zip, { headers: { "content-type": "application/zip" } }).blob());
+    else save(await new Response(zip, { headers: { "content-type": "application/zip" } }).blob(), name);
   } catch (error) {
     signal.throwIfAborted();
-    if (missing.length < named.length) throw error;
+    throw error;
   }
-  return missing;
 }
 
-function save(zip: Blob): void {
+function save(zip: Blob, name: string): void {
   const url = URL.createObjectURL(zip);
-  follow(url, "Photos.zip");
+  follow(url, name);
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
-type Entry = { name: string; size: number; lastModified: Date; input: ReadableStream<Uint8Array> };
+export type Entry = { name: string; size?: number; lastModified: Date; input: ReadableStream<Uint8Array> };
 
 /** A store says 404 of an object that is gone, and 410 of one that it knows to be. */
 const GONE = new Set([404, 410]);
 
 /** The files one after the other; names of those that are gone are put into `missing`. Throws when all are: a zip of nothing is not kept. */
-async function* open(files: readonly DownloadFile[], missing: string[], signal: AbortSignal): AsyncGenerator<Entry> {
-  for (const { name, size, localAt, url } of files) {
-    const response = await fetch(url, { signal });
-    if (GONE.has(response.status)) {
-      missing.push(name);
-      continue;
-    }
-    if (!response.ok || !response.body) throw new Error(`The store answered ${response.status} for ${name}.`);
-    yield { name, size, lastModified: zipDate(localAt), input: response.body };
+async function* open(files: readonly ZipFile[], missing: string[], signal: AbortSignal): AsyncGenerator<Entry> {
+  for (const file of files) {
+    const entry = entryOf(file, await fetch(file.url, { signal }));
+    if (entry) yield entry;
+    else missing.push(file.name);
   }
   if (missing.length === files.length) throw new Error("The store has none of the files.");
+}
+
+/** A file of the zip, of the store's answer; undefined where it does not have it any more. Throws when it answered otherwise. */
+export function entryOf({ name, size, localAt }: ZipFile, response: Response): Entry | undefined {
+  if (GONE.has(response.status)) return undefined;
+  if (!response.ok || !response.body) throw new Error(`The store answered ${response.status} for ${name}.`);
+  const entry = { name, lastModified: zipDate(localAt), input: response.body };
+  return size === null ? entry : { ...entry, size };
 }
 
 const EARLIEST = "1980-01-01T00:00:00";
@@ -77,19 +95,25 @@ export function zipDate(localAt: string): Date {
 }
 
 /** Gives files names that every file system takes, and those of the same name a number: `a.jpg`, `a (2).jpg`. */
-export function withUniqueNames(files: readonly DownloadFile[]): DownloadFile[] {
+export function withUniqueNames<File extends { name: string }>(files: readonly File[]): File[] {
+  const unique = createNames();
+  return files.map((file) => ({ ...file, name: unique(file.name) }));
+}
+
+/** The same for names as they come. */
+export function createNames(): (given: string) => string {
   /** By each name that is taken, whatever its case: the number to try next. */
   const taken = new Map<string, number>();
-  return files.map((file) => {
-    const given = fileName(file.name);
+  return (wanted) => {
+    const given = fileName(wanted);
     const [, stem = given, extension = ""] = /^(.*?)(\.[^.]*)?$/su.exec(given) ?? [];
     let name = given;
     let n = taken.get(fold(given)) ?? 1;
     for (; taken.has(fold(name)); n++) name = `${stem} (${n})${extension}`;
     taken.set(fold(given), Math.max(2, n));
     taken.set(fold(name), 2);
-    return { ...file, name };
-  });
+    return name;
+  };
 }
 
 /** Two names that are one file on some systems. */

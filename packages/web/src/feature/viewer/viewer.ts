@@ -1,11 +1,10 @@
 import { nameOf } from "../../grid/tile.ts";
-import { api } from "../../lib/api.ts";
-import { messageOf, Problem } from "../../lib/http.ts";
-import { createStore, type Store } from "../../lib/store.ts";
-import type { Timeline } from "../timeline/timeline.ts";
+import { messageOf } from "../../lib/http.ts";
+import { createStore, type Readable, type Store } from "../../lib/store.ts";
+import type { Grid } from "../../grid/grid.ts";
 import { createDeck } from "./deck.ts";
-import type { Details } from "./detail.ts";
-import { entryOf, slotBeside, type Entry } from "./sequence.ts";
+import type { Details, Pictured } from "./detail.ts";
+import { entryOf, slotBeside, type Entry, type Places } from "./sequence.ts";
 
 /** What the frame around the picture shows. */
 export type ViewerState = {
@@ -20,11 +19,19 @@ export type ViewerState = {
 
 const NOTHING: ViewerState = { entry: undefined, name: "", newer: false, older: false, missing: undefined };
 
+/** A grid of photos below the viewer, whose status changes with what is in it. */
+type Gallery = Omit<Places, "grid"> & {
+  grid: Places["grid"] & Pick<Grid, "rectOf" | "reveal" | "focus">;
+  status: Pick<Readable<unknown>, "subscribe">;
+};
+
 export type ViewerParts = {
   dialog: HTMLDialogElement;
   stage: HTMLElement;
-  timeline: Timeline;
-  details: Details;
+  timeline: Gallery;
+  details: Details<Pictured>;
+  /** Whether a photo that the grid does not have will be there, sooner or later. */
+  isComing: (id: string) => Promise<boolean>;
   /** Another photo is looked at: the address follows. */
   onMove: (id: string) => void;
   /** The viewer has left the screen. */
@@ -48,10 +55,11 @@ const IDLE_MS = 2_500;
 /** Pause before a photo that is not in the timeline yet is asked for again; it doubles. */
 const ASK_MS = { first: 1_000, most: 30_000 };
 const NOT_SHOWN = "This photo cannot be shown";
+const GONE = { title: NOT_SHOWN, text: "It is not here, or not any more." };
 const COMING = { title: "Almost there", text: "This photo is safe, and on its way into your timeline." };
 
 /** Opens the viewer in a dialog element. Everything that moves is here; the view around only draws controls. */
-export function openViewer({ dialog, stage, timeline, details, onMove, onLeave }: ViewerParts): Viewer {
+export function openViewer({ dialog, stage, timeline, details, isComing, onMove, onLeave }: ViewerParts): Viewer {
   const { grid } = timeline;
   const state = createStore(NOTHING);
   const stop = new AbortController();
@@ -104,10 +112,10 @@ export function openViewer({ dialog, stage, timeline, details, onMove, onLeave }
 
   /** A photo that was safe a moment ago has its place in the timeline a little later: it is asked for again until it is there. */
   async function wait(id: string, pause: number): Promise<void> {
-    const isComing = await isShown(id);
+    const comes = await isComing(id);
     if (signal.aborted || wanted !== id) return;
-    state.set({ ...NOTHING, missing: isComing ? COMING : { title: NOT_SHOWN, text: "It is not in your library." } });
-    if (isComing) asking = window.setTimeout(() => void find(id, Math.min(pause * 2, ASK_MS.most)), pause);
+    state.set({ ...NOTHING, missing: comes ? COMING : GONE });
+    if (comes) asking = window.setTimeout(() => void find(id, Math.min(pause * 2, ASK_MS.most)), pause);
   }
 
   function slotLookedAt(): number | undefined {
@@ -182,14 +190,4 @@ export function openViewer({ dialog, stage, timeline, details, onMove, onLeave }
       if (slot !== undefined) grid.focus(slot);
     },
   };
-}
-
-/** Whether there is an asset with this id that the timeline shows, sooner or later. */
-async function isShown(id: string): Promise<boolean> {
-  try {
-    return (await api.asset(id)).kind !== "sidecar";
-  } catch (error) {
-    if (error instanceof Problem && (error.status === 404 || error.code === "invalid")) return false;
-    throw error;
-  }
 }

@@ -4,12 +4,13 @@ import { useLocation } from "wouter";
 import { useHistoryState } from "wouter/use-browser-location";
 import { api } from "../../lib/api.ts";
 import { dateName } from "../../lib/dates.ts";
+import { Problem } from "../../lib/http.ts";
 import { useStore, type Store } from "../../lib/store.ts";
 import { useTitle } from "../../lib/title.ts";
 import { Button, IconButton } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { InfoPanel } from "../info/info-panel.tsx";
-import { follow } from "../selection/download.ts";
+import { follow } from "../../lib/follow.ts";
 import type { Timeline } from "../timeline/timeline.ts";
 import { createDetails, downloadHref, hasOriginal } from "./detail.ts";
 import { KeysDialog } from "./keys-dialog.tsx";
@@ -37,6 +38,7 @@ export function Viewer({ timeline, id }: { timeline: Timeline; id: string }) {
       stage: stage.current,
       timeline,
       details,
+      isComing: isShown,
       onMove: (next) => address.current.navigate(`/p/${next}`, { replace: true, state: address.current.history }),
       onLeave: () => (address.current.history?.from === "grid" ? window.history.back() : address.current.navigate("/", { replace: true })),
     });
@@ -126,4 +128,14 @@ function Chrome({ viewer, state }: { viewer: OpenViewer; state: Store<ViewerStat
       {help && <KeysDialog onClose={() => setHelp(false)} />}
     </>
   );
+}
+
+/** Whether there is an asset with this id that the timeline shows, sooner or later. */
+async function isShown(id: string): Promise<boolean> {
+  try {
+    return (await api.asset(id)).kind !== "sidecar";
+  } catch (error) {
+    if (error instanceof Problem && (error.status === 404 || error.code === "invalid")) return false;
+    throw error;
+  }
 }
