@@ -55,6 +55,50 @@ export const ROWS: Readonly<Record<string, Row>> = {
     path: () => "/api/collections/archive/items",
     body: ({ loose }) => ({ ids: [loose.id] }),
   },
+  "GET /api/albums": { answers: ownOf(200) },
+  "POST /api/albums": { answers: ownOf(201), body: () => ({ title: "Theirs" }) },
+  "GET /api/albums/:id": { answers: album(200, "viewer"), path: (things) => `/api/albums/${things.album.id}` },
+  "PATCH /api/albums/:id": {
+    answers: album(200, "editor"),
+    path: (things) => `/api/albums/${things.album.id}`,
+    body: ({ shared }) => ({ description: "Changed", coverId: shared.id }),
+  },
+  "DELETE /api/albums/:id": { answers: album(204, "owner"), path: (things) => `/api/albums/${things.album.id}` },
+  // Only one's own can be added: to those who may, it is not there.
+  "POST /api/albums/:id/add": {
+    answers: { ...album(200, "owner"), contributor: 404, editor: 404 },
+    path: (things) => `/api/albums/${things.album.id}/add`,
+    body: ({ loose }) => ({ ids: [loose.id] }),
+  },
+  "POST /api/albums/:id/remove": {
+    answers: album(200, "editor"),
+    path: (things) => `/api/albums/${things.album.id}/remove`,
+    body: ({ shared }) => ({ ids: [shared.id] }),
+  },
+  // It is sorted by date.
+  "POST /api/albums/:id/order": {
+    answers: album(409, "editor"),
+    path: (things) => `/api/albums/${things.album.id}/order`,
+    body: ({ shared }) => ({ ids: [shared.id], before: null }),
+  },
+  "POST /api/albums/:id/members": {
+    answers: album(200, "owner"),
+    path: (things) => `/api/albums/${things.album.id}/members`,
+    body: () => ({ who: "stan", role: "viewer" }),
+  },
+  "PATCH /api/albums/:id/members/:userId": {
+    answers: album(204, "owner"),
+    path: (things) => `/api/albums/${things.album.id}/members/${things.viewerId}`,
+    body: () => ({ role: "editor" }),
+  },
+  "DELETE /api/albums/:id/members/:userId": {
+    answers: album(204, "owner"),
+    path: (things) => `/api/albums/${things.album.id}/members/${things.viewerId}`,
+  },
+  "POST /api/albums/:id/leave": {
+    answers: { ...album(204, "viewer"), owner: 400, unlocked: 400 },
+    path: (things) => `/api/albums/${things.album.id}/leave`,
+  },
   "GET /api/albums/:id/geometry": { answers: album(200, "viewer"), path: (things) => `/api/albums/${things.album.id}/geometry` },
   "POST /api/albums/:id/items": {
     answers: album(200, "viewer"),

@@ -21,6 +21,8 @@ export type Things = {
   binned: Photo;
   held: Photo;
   album: { id: string; title: string };
+  /** Of the viewer of her album. */
+  viewerId: string;
   uploadId: string;
   head: string;
 };
@@ -118,10 +120,11 @@ async function makeThings(api: TestApi, miaId: string, members: readonly Member[
   await system.db.insert(albumItem).values(items);
   const target = { targetKind: "album", targetId: id, subjectKind: "user", createdBy: miaId } as const;
   await system.db.insert(grant).values(members.map((member) => ({ id: newId(), ...target, subjectId: member.id, role: member.role })));
+  const viewerId = members.find(({ role }) => role === "viewer")!.id;
   const { uploadId } = await planOne(ctx, fileOf(`hers ${n}`, { size: 64 * 1024 ** 2 }));
   await Timeline.refresh(system, miaId);
   const { epoch, revision } = await Timeline.head(ctx);
-  return { loose, shared, locked, binned, held, album: { id, title }, uploadId, head: `${epoch}.${revision}` };
+  return { loose, shared, locked, binned, held, album: { id, title }, viewerId, uploadId, head: `${epoch}.${revision}` };
 }
 
 async function addPhoto({ system }: TestApi, ownerId: string, word: string, state: Parameters<typeof addShown>[3]): Promise<Photo> {

@@ -1,1 +1,6 @@
+export { create, edit, remove, type Change, type NewAlbum } from "./edit.ts";
+export { add, include, take, type Added } from "./items.ts";
+export { get, list, listOf, type Summary } from "./list.ts";
+export { changeRole, leave, putOut, share } from "./member.ts";
+export { move, type Move } from "./order.ts";
 export { getVisible, type AlbumRow, type Visible } from "./visible.ts";

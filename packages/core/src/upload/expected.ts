@@ -1,7 +1,8 @@
 import { bytesToHex } from "@noble/hashes/utils.js";
-import { and, desc, eq, inArray, isNotNull } from "drizzle-orm";
+import { and, desc, eq, inArray, isNotNull, isNull } from "drizzle-orm";
+import * as Album from "#album";
 import { ingestJob } from "#asset";
-import { allow, type Ctx } from "#kernel";
+import { allow, transact, type Ctx } from "#kernel";
 import { longerKey } from "#storage";
 import { LIVING } from "./life.ts";
 import { PLACE_TAKEN } from "./rules.ts";
@@ -61,18 +62,26 @@ export async function expected(ctx: Ctx, key: string): Promise<Expected | undefi
 }
 
 /**
- * The bytes at `key` are verified and belong to this asset: from now on the upload is safe, and what was staged for it can go. Called in the
- * transaction that commits the asset.
+ * The bytes at `key` are verified and belong to this asset: from now on the upload is safe and in the album that it was sent into, and what was
+ * staged for it can go. Called in the transaction that commits the asset.
  */
 export async function commit(ctx: Ctx, key: string, assetId: string): Promise<void> {
   allow(ctx, "ingest.run");
-  const rows = await ctx.db
-    .update(upload)
-    .set({ state: "committed", assetId, reason: null })
-    .where(and(eq(upload.key, key), inArray(upload.state, [...TELLING])))
-    .returning({ source: upload.source });
-  const sources = rows.flatMap(({ source }) => source ?? []);
-  if (sources.length > 0) await ctx.queue.enqueue(sources.map(ingestJob));
+  await transact(ctx, async (inside) => {
+    const albums = await inside.db
+      .selectDistinct({ albumId: upload.albumId, addedBy: upload.ownerId })
+      .from(upload)
+      .where(and(eq(upload.key, key), inArray(upload.state, [...LIVING, "expired"]), isNotNull(upload.albumId), isNull(upload.linkId)))
+      .orderBy(upload.albumId);
+    const rows = await inside.db
+      .update(upload)
+      .set({ state: "committed", assetId, reason: null })
+      .where(and(eq(upload.key, key), inArray(upload.state, [...TELLING])))
+      .returning({ source: upload.source });
+    for (const { albumId, addedBy } of albums) if (albumId !== null) await Album.include(inside, { albumId, assetId, addedBy });
+    const sources = rows.flatMap(({ source }) => source ?? []);
+    if (sources.length > 0) await inside.queue.enqueue(sources.map(ingestJob));
+  });
 }
 
 /** Another file lies at the upload's key: what was staged for it goes to another one; what was to come there itself has failed. */

@@ -1,9 +1,10 @@
 import { hexToBytes, bytesToHex } from "@noble/hashes/utils.js";
 import { and, eq, inArray, or } from "drizzle-orm";
 import * as Account from "#account";
+import * as Album from "#album";
 import { ingestJob } from "#asset";
 import { asset } from "#asset/table";
-import { allow, newId, userOf, type Ctx } from "#kernel";
+import { allow, newId, undefinedWhen, userOf, type Ctx } from "#kernel";
 import { incomingKey, isThere, type PresignedRequest, unreadable } from "#storage";
 import { freshExpiry, inState, lifeMs, LIVING, placeOf, URL_SECONDS, type UploadRow } from "./life.ts";
 import { candidateKeys, keptName, mediaType, partPlan, PLACE_TAKEN, refusal, type NewFile } from "./rules.ts";
@@ -29,22 +30,33 @@ type Scope = { ownerId: string; handle: string };
  * Plans the upload of up to `MAX_FILES` files of the actor's; the answers are in the same order. The same bytes are known by sha256 within the
  * actor's own library only, and planning them again while their upload is open gives that upload again, with a new URL for the same key.
  * "Have" is said of originals that the store was just asked for: throws `storage_unavailable` when it does not answer.
+ *
+ * With `albumId` they go into that album: at once what is in the library already, the others when they are safe. Throws `not_found` and `forbidden`
+ * where the actor may not add to it.
  */
-export async function plan(ctx: Ctx, files: readonly NewFile[]): Promise<Planned[]> {
+export async function plan(ctx: Ctx, files: readonly NewFile[], albumId?: string): Promise<Planned[]> {
   allow(ctx, "upload.create", { ownerId: userOf(ctx) });
   const ownerId = userOf(ctx);
+  if (albumId !== undefined) await Album.getVisible(ctx, albumId, "album.add");
   const { handle } = await Account.get(ctx, ownerId);
   const wanted = new Map(files.filter((file) => !refusal(file)).map((file) => [identity(file), file]));
   const known = await assetsOf(ctx, ownerId, [...wanted.values()]);
   const missing = [...wanted.values()].filter((file) => !known.has(file.sha256));
-  let uploads = await renew(ctx, ownerId, missing);
+  if (albumId !== undefined && known.size > 0) await addKnown(ctx, albumId, [...known.values()]);
+  let uploads = await renew(ctx, ownerId, missing, albumId);
   for (let tries = 0; tries < MAX_TRIES && uploads.size < missing.length; tries++) {
     const fresh = missing.filter((file) => !uploads.has(identity(file)));
     const isPinned = await ctx.store.pins();
     await insertMissing(ctx, { ownerId, handle }, fresh, (id) => ({ state: "open", source: isPinned ? null : incomingKey(handle, id) }));
-    uploads = await renew(ctx, ownerId, missing);
+    uploads = await renew(ctx, ownerId, missing, albumId);
   }
   return Promise.all(files.map((file) => answer(ctx, file, known, uploads)));
+}
+
+/** What is locked or in the bin stays there, and its file counts as sent all the same. */
+async function addKnown(ctx: Ctx, albumId: string, ids: readonly string[]): Promise<void> {
+  allow(ctx, "upload.create", { ownerId: userOf(ctx) });
+  await Album.add(ctx, albumId, { ids, ranges: [] }).catch(undefinedWhen("not_found"));
 }
 
 async function answer(
@@ -163,13 +175,16 @@ async function takenKeys(ctx: Ctx, keys: readonly string[]): Promise<Set<string>
   return new Set([...assets, ...uploads].map((row) => row.key));
 }
 
-/** The uploads of these files that are under way, by the identity of their bytes, each with its whole life before it again. */
-async function renew(ctx: Ctx, ownerId: string, files: readonly NewFile[]): Promise<Map<string, UploadRow>> {
+/**
+ * The uploads of these files that are under way, by the identity of their bytes, each with its whole life before it again. They go into the album
+ * named last.
+ */
+async function renew(ctx: Ctx, ownerId: string, files: readonly NewFile[], albumId?: string): Promise<Map<string, UploadRow>> {
   if (files.length === 0) return new Map();
   const hashes = files.map((file) => hexToBytes(file.sha256));
   const rows = await ctx.db
     .update(upload)
-    .set({ expiresAt: freshExpiry(ctx.now()) })
+    .set({ expiresAt: freshExpiry(ctx.now()), ...(albumId !== undefined && { albumId }) })
     .where(and(eq(upload.ownerId, ownerId), inArray(upload.sha256, hashes), inArray(upload.state, LIVING)))
     .returning();
   return new Map(rows.map((row) => [identity({ sha256: bytesToHex(row.sha256), size: row.size }), row]));

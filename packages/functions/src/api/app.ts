@@ -3,6 +3,9 @@ import { compress } from "hono/compress";
 import { accounts } from "./account.ts";
 import { admin } from "./admin.ts";
 import { storageAdmin } from "./admin-storage.ts";
+import { albums } from "./album.ts";
+import { albumItems } from "./album-item.ts";
+import { albumMembers } from "./album-member.ts";
 import { assets } from "./asset.ts";
 import { audits } from "./audit.ts";
 import { authFor, mountAuth } from "./auth.ts";
@@ -68,6 +71,9 @@ export function createApi(deps: Deps) {
     .route("/api", assets())
     .route("/api", collections())
     .route("/api", marks())
+    .route("/api", albums())
+    .route("/api", albumItems())
+    .route("/api", albumMembers())
     .route("/api", storage(deps))
     .route("/api", admin())
     .route("/api", doctor(deps))

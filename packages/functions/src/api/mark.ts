@@ -9,7 +9,7 @@ const MAX_IDS = 10_000;
 const MAX_RANGES = 10_000;
 
 /** What a selection of photos is, where something is done to many of them. */
-const Selection = z
+export const Selection = z
   .object({ ids: z.array(Id).max(MAX_IDS).default([]), ranges: z.array(PlacedRange).max(MAX_RANGES).default([]) })
   .refine(({ ids, ranges }) => ids.length + ranges.length > 0, "must name photos")
   .openapi("Selection", { description: "Photos by id, and by their place in the timeline: those need not be known" });

@@ -37,6 +37,8 @@ export const itemColumns = {
   flags: z.array(z.int()),
 };
 
+/** What somebody may be to an album of another's. */
+export const Role = z.enum(["viewer", "contributor", "editor"]);
 export const UploadState = z.enum(["open", "received", "committed", "failed", "expired"]);
 
 /** A presigned request: send it exactly so, with these headers and no others of the application's. */

@@ -2,36 +2,13 @@ import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import * as Upload from "@tintype/core/upload";
 import type { Env } from "./deps.ts";
 import { onInvalid } from "./error.ts";
-import { body, Id, json, problems, SignedRequest, UploadState, WallClock } from "./schema.ts";
+import { body, Id, json, problems, SignedRequest, UploadState } from "./schema.ts";
+import { NewFile, Planned } from "./upload-file.ts";
 
 const TOO_MANY = `must name at most ${Upload.MAX_FILES} files; send the others in the next request`;
-const DAY_MINUTES = 24 * 60;
 const params = z.object({ id: Id });
 const common = ["invalid", "unauthenticated", "too_large", "internal"] as const;
 const ofStore = [...common, "storage_unavailable"] as const;
-
-const NewFile = z
-  .object({
-    name: z.string(),
-    size: z.int("must be a whole number of bytes").min(0, "must not be negative"),
-    type: z.string(),
-    sha256: z.string().regex(/^[0-9a-f]{64}$/u, "must be 64 lower-case hex digits"),
-    modifiedAt: WallClock,
-    modifiedOffset: z.int().min(-DAY_MINUTES).max(DAY_MINUTES).optional().openapi({ description: "Minutes east of UTC" }),
-    takenAt: WallClock.optional().openapi({ description: "From a local look at the file; only chooses its folder" }),
-  })
-  .openapi("NewFile");
-
-const expiring = { uploadId: Id, expiresAt: z.iso.datetime() };
-const Planned = z
-  .discriminatedUnion("status", [
-    z.object({ status: z.literal("have"), assetId: Id }),
-    z.object({ status: z.literal("received"), ...expiring }).openapi({ description: "All of it is at the store; ingest is verifying it" }),
-    z.object({ status: z.literal("put"), request: SignedRequest, ...expiring }),
-    z.object({ status: z.literal("multipart"), partSize: z.int(), partCount: z.int(), ...expiring }),
-    z.object({ status: z.literal("refused"), code: z.string(), detail: z.string() }),
-  ])
-  .openapi("Planned");
 
 const facts = { id: Id, state: UploadState, reason: z.string().nullable(), assetId: Id.nullable() };
 
@@ -39,8 +16,18 @@ const plan = createRoute({
   method: "post",
   path: "/uploads",
   summary: "Plan the upload of up to 100 files",
-  request: { body: body(z.object({ files: z.array(NewFile).min(1, "must name a file").max(Upload.MAX_FILES, TOO_MANY) })) },
-  responses: { 200: json(z.object({ files: z.array(Planned) }), "What to do with each, in the same order"), ...problems(...ofStore) },
+  request: {
+    body: body(
+      z.object({
+        files: z.array(NewFile).min(1, "must name a file").max(Upload.MAX_FILES, TOO_MANY),
+        albumId: Id.optional().openapi({ description: "The album that they go into" }),
+      }),
+    ),
+  },
+  responses: {
+    200: json(z.object({ files: z.array(Planned) }), "What to do with each, in the same order"),
+    ...problems(...ofStore, "forbidden", "not_found"),
+  },
 });
 
 const parts = createRoute({
@@ -109,7 +96,10 @@ const abort = createRoute({
 /** Announcing, completing, following and aborting uploads; the bytes go to the store. */
 export const uploads = () =>
   new OpenAPIHono<Env>({ defaultHook: onInvalid })
-    .openapi(plan, async (c) => c.json({ files: await Upload.plan(c.get("ctx"), c.req.valid("json").files) }, 200))
+    .openapi(plan, async (c) => {
+      const { files, albumId } = c.req.valid("json");
+      return c.json({ files: await Upload.plan(c.get("ctx"), files, albumId) }, 200);
+    })
     .openapi(status, async (c) => c.json({ uploads: await Upload.status(c.get("ctx"), c.req.valid("json").ids) }, 200))
     .openapi(parts, async (c) => c.json({ parts: await Upload.signParts(c.get("ctx"), c.req.valid("param").id, c.req.valid("json")) }, 200))
     .openapi(view, async (c) => c.json(await Upload.view(c.get("ctx"), c.req.valid("param").id), 200))

@@ -1,0 +1,121 @@
+import { and, eq, isNull, ne, notInArray, or, sql, type SQL } from "drizzle-orm";
+import { HIDDEN } from "#asset";
+import { asset } from "#asset/table";
+import { grant } from "#grant/table";
+import { allow, AppError, transact, userOf, type Ctx } from "#kernel";
+import { selected, type Selection } from "#timeline";
+import { album, albumItem } from "./album.sql.ts";
+import { getLocked, type Visible } from "./visible.ts";
+
+/** How many came in, and how many of those asked for were there already. */
+export type Added = { added: number; present: number };
+
+/**
+ * Adds photos of the actor's own to an album. What is another's, locked or in the bin is left out: throws `not_found` when that is all of it, and
+ * `stale` for a selection in months that have changed.
+ */
+export async function add(ctx: Ctx, albumId: string, photos: Selection): Promise<Added> {
+  allow(ctx, "album.create", { ownerId: userOf(ctx) });
+  return transact(ctx, async (inside) => {
+    await getLocked(inside, albumId, "album.add");
+    return insert(inside, albumId, photos);
+  });
+}
+
+/** Adds them to an album that nobody else changes meanwhile, and in which the actor was just seen to be allowed to. */
+export async function insert(ctx: Ctx, albumId: string, photos: Selection): Promise<Added> {
+  allow(ctx, "album.create", { ownerId: userOf(ctx) });
+  const userId = userOf(ctx);
+  const wanted = await ownOf(ctx, userId, await selected(ctx, photos));
+  if (wanted.length === 0) throw new AppError("not_found", "Only photos of your own can be added, and none that is locked or in the bin.");
+  const added = await append(ctx, albumId, wanted, userId);
+  return { added, present: wanted.length - added };
+}
+
+/**
+ * An upload into an album is safe: called in the transaction that commits it. Who may no longer add to the album, or whose album is gone, keeps
+ * the photo in their library all the same.
+ */
+export async function include(
+  ctx: Ctx,
+  { albumId, assetId, addedBy }: { albumId: string; assetId: string; addedBy: string },
+): Promise<void> {
+  allow(ctx, "ingest.run");
+  await ctx.db.select({ id: album.id }).from(album).where(eq(album.id, albumId)).for("update");
+  const mayAdd = and(
+    eq(grant.targetKind, "album"),
+    eq(grant.targetId, albumId),
+    eq(grant.subjectKind, "user"),
+    eq(grant.subjectId, addedBy),
+  );
+  const rows = await ctx.db
+    .select({ ownerId: album.ownerId, role: grant.role })
+    .from(album)
+    .leftJoin(grant, mayAdd)
+    .where(eq(album.id, albumId));
+  for (const { ownerId, role } of rows) {
+    if (ownerId === addedBy || role === "contributor" || role === "editor") await append(ctx, albumId, [assetId], addedBy);
+  }
+}
+
+/** Takes photos out of an album; they stay in their owners' libraries. Contributors take out only what they brought: `forbidden` for others'. */
+export async function take(ctx: Ctx, albumId: string, ids: readonly string[]): Promise<number> {
+  allow(ctx, "album.create", { ownerId: userOf(ctx) });
+  return transact(ctx, async (inside) => {
+    const visible = await getLocked(inside, albumId, "album.add");
+    const named = and(eq(albumItem.albumId, albumId), isAny(albumItem.assetId, ids));
+    if (!takesAny(visible) && (await hasOthers(inside, named, userOf(ctx)))) {
+      throw new AppError("forbidden", "You can take out only the photos that you added.");
+    }
+    const gone = await inside.db.delete(albumItem).where(named).returning({ id: albumItem.assetId });
+    await touched(inside, albumId);
+    return gone.length;
+  });
+}
+
+/** Who edits the album, or whose it is, takes out anybody's. */
+function takesAny({ role }: Visible): boolean {
+  return role === undefined || role === "editor";
+}
+
+async function hasOthers(ctx: Ctx, named: SQL | undefined, userId: string): Promise<boolean> {
+  const others = or(isNull(albumItem.addedBy), ne(albumItem.addedBy, userId));
+  const rows = await ctx.db.select({ id: albumItem.assetId }).from(albumItem).where(and(named, others)).limit(1);
+  return rows.length > 0;
+}
+
+/** Which of these the actor may put where others see them, in the order given. */
+async function ownOf(ctx: Ctx, userId: string, ids: readonly string[]): Promise<string[]> {
+  const mayBeSeen = [isNull(asset.lockedAt), isNull(asset.trashedAt), isNull(asset.heldBy), notInArray(asset.kind, [...HIDDEN])];
+  const rows = await ctx.db
+    .select({ id: asset.id })
+    .from(asset)
+    .where(and(eq(asset.ownerId, userId), isAny(asset.id, ids), ...mayBeSeen));
+  const own = new Set(rows.map(({ id }) => id));
+  return ids.filter((id) => own.has(id));
+}
+
+/** Puts photos at the end, as the album is ordered by hand. Returns how many were not in it. */
+async function append(ctx: Ctx, albumId: string, ids: readonly string[], addedBy: string): Promise<number> {
+  const last = sql`(select coalesce(max(${albumItem.position}), 0) from ${albumItem} where ${albumItem.albumId} = ${albumId}::uuid)`;
+  const rows = await ctx.db.execute<{ one: number }>(sql`
+    insert into ${albumItem} (album_id, asset_id, added_by, position, added_at)
+    select ${albumId}::uuid, ${asset.id}, case when ${asset.guestName} is null then ${addedBy}::uuid end, ${last} + wanted.number,
+      ${ctx.now().toISOString()}::timestamptz
+    from unnest(${`{${ids.join(",")}}`}::uuid[]) with ordinality as wanted (id, number)
+    join ${asset} on ${asset.id} = wanted.id
+    on conflict do nothing
+    returning 1 as one`);
+  if (rows.rows.length > 0) await touched(ctx, albumId);
+  return rows.rows.length;
+}
+
+/** Lists show what changed last first. */
+async function touched(ctx: Ctx, albumId: string): Promise<void> {
+  await ctx.db.update(album).set({ updatedAt: ctx.now() }).where(eq(album.id, albumId));
+}
+
+/** One parameter instead of thousands. */
+function isAny(column: typeof asset.id | typeof albumItem.assetId, ids: readonly string[]): SQL {
+  return sql`${column} = any(${`{${ids.join(",")}}`}::uuid[])`;
+}

@@ -1,0 +1,99 @@
+import * as Timeline from "@tintype/core/timeline";
+import { upload } from "@tintype/core/upload/table";
+import { addMember, type Browser, jsonOf, setUpOwner, useApi } from "@tintype/test/api";
+import { ingest } from "@tintype/test/ingest";
+import { addShown } from "@tintype/test/person";
+import { useStore } from "@tintype/test/store";
+import { fileOf, send } from "@tintype/test/upload";
+import { eq } from "drizzle-orm";
+import { beforeAll, describe, expect, it } from "vitest";
+
+const store = useStore();
+const api = useApi(() => ({ store: store(), publicStore: () => ({ origin: "http://store.test", sign: store().sign }) }));
+
+type Person = { id: string; browser: Browser };
+
+let anna: Person;
+let ben: Person;
+
+beforeAll(async () => {
+  await setUpOwner(api());
+  anna = await addMember(api(), "Ann");
+  ben = await addMember(api(), "Ben");
+});
+
+const photoOf = (person: Person, day = "22") => addShown(api().system, person.id, `2026-11-${day}T10:00:00`);
+const albumOf = (person: Person, body: object): Promise<{ id: string }> => jsonOf(person.browser.send("POST", "/api/albums", body));
+
+describe("albums over HTTP", () => {
+  it("are made with photos, changed, listed and deleted, and leave the photos alone", async () => {
+    const photo = await photoOf(anna);
+    await Timeline.refresh(api().system, anna.id);
+    const { epoch, revision } = await Timeline.head({ ...api().system, actor: { kind: "user", userId: anna.id, role: "member" } });
+    expect(epoch).not.toBe("0");
+    const ranges = [`${2026 * 12 + 10}:${revision}:0:1`];
+    const made = await albumOf(anna, { title: "  Mongolia ", photos: { ranges } });
+    expect(made).toMatchObject({ title: "Mongolia", count: 1, role: null, sort: "newest", cover: { assetId: photo } });
+    const changed = await jsonOf(anna.browser.send("PATCH", `/api/albums/${made.id}`, { description: "Two weeks", sort: "manual" }));
+    expect(changed).toMatchObject({ title: "Mongolia", description: "Two weeks", sort: "manual" });
+    const { albums } = await jsonOf(anna.browser.get(`/api/albums?asset=${photo}`));
+    expect(albums).toMatchObject([{ id: made.id }]);
+    expect((await anna.browser.send("DELETE", `/api/albums/${made.id}`)).status).toBe(204);
+    expect((await anna.browser.get(`/api/albums/${made.id}`)).status).toBe(404);
+    expect((await anna.browser.get(`/api/assets/${photo}`)).status).toBe(200);
+  });
+
+  it.each([
+    ["an album without a name", "POST", () => "/api/albums", { title: "  " }, "title"],
+    ["nothing to change", "PATCH", (id: string) => `/api/albums/${id}`, {}, ""],
+    ["no photo to add", "POST", (id: string) => `/api/albums/${id}/add`, { ids: [] }, ""],
+    ["a range that ends before it begins", "POST", (id: string) => `/api/albums/${id}/add`, { ranges: ["1:1:2:1"] }, "ranges.0"],
+    ["a role that there is not", "POST", (id: string) => `/api/albums/${id}/members`, { who: "ben", role: "owner" }, "role"],
+  ])("refuse %s, and name the field", async (_, method, path, body, field) => {
+    const { id } = await albumOf(anna, { title: "A" });
+    const answer = await anna.browser.send(method, path(id), body);
+    expect([answer.status, await jsonOf(answer)]).toMatchObject([400, { code: "invalid", field }]);
+  });
+
+  it("say that a selection is of a timeline that has moved on", async () => {
+    const { id } = await albumOf(anna, { title: "A" });
+    const answer = await anna.browser.send("POST", `/api/albums/${id}/add`, { ranges: ["24322:99:0:1"] });
+    expect([answer.status, (await jsonOf(answer)).code]).toEqual([412, "stale"]);
+  });
+});
+
+describe("an upload into an album", () => {
+  it("is in it when it is safe, once, and stays out once it was taken out", async () => {
+    const { id } = await albumOf(anna, { title: "Party" });
+    await anna.browser.send("POST", `/api/albums/${id}/members`, { who: "ben", role: "contributor" });
+    const plan = () => jsonOf(ben.browser.send("POST", "/api/uploads", { files: [fileOf("a file of Ben's")], albumId: id }));
+    const { files } = await plan();
+    expect((await send(files[0], "a file of Ben's")).status).toBe(200);
+    expect((await jsonOf(anna.browser.get(`/api/albums?asset=${files[0].uploadId}`))).albums).toEqual([]);
+    await ingestUpload(files[0].uploadId);
+    const status = await jsonOf(ben.browser.get(`/api/uploads/${files[0].uploadId}`));
+    expect(status).toMatchObject({ state: "committed" });
+    const { albums } = await jsonOf(ben.browser.get(`/api/albums?asset=${status.assetId}`));
+    expect(albums).toMatchObject([{ id, role: "contributor" }]);
+
+    await anna.browser.send("POST", `/api/albums/${id}/remove`, { ids: [status.assetId] });
+    await ingestUpload(files[0].uploadId);
+    expect((await jsonOf(ben.browser.get(`/api/albums?asset=${status.assetId}`))).albums).toEqual([]);
+    // Sent again it is known, and goes in at once.
+    expect((await plan()).files).toEqual([{ status: "have", assetId: status.assetId }]);
+    expect((await jsonOf(ben.browser.get(`/api/albums?asset=${status.assetId}`))).albums).toHaveLength(1);
+  });
+
+  it("is refused to those who may not add, before anything is signed", async () => {
+    const { id } = await albumOf(anna, { title: "Hers" });
+    const plan = () => ben.browser.send("POST", "/api/uploads", { files: [fileOf("more")], albumId: id });
+    expect((await plan()).status).toBe(404);
+    await anna.browser.send("POST", `/api/albums/${id}/members`, { who: "ben@example.org", role: "viewer" });
+    expect((await plan()).status).toBe(403);
+  });
+});
+
+async function ingestUpload(id: string): Promise<void> {
+  const [row] = await api().db.select({ key: upload.key }).from(upload).where(eq(upload.id, id));
+  await ingest({ ...api().system, store: store() }, row!.key);
+}
