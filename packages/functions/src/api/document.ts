@@ -25,7 +25,18 @@ export function documentOf(app: OpenAPIHono<Env>) {
       operation.responses = { ...Object.fromEntries(codes.map(answerOf)), ...operation.responses };
     }
   }
+  mendPatterns(document.components?.schemas);
+  mendPatterns(document.paths);
   return document;
+}
+
+/** A schema's pattern is the expression alone; the generator writes the flags of ours behind it, `^a$/u`, which nothing matches. */
+function mendPatterns(part: unknown): void {
+  if (typeof part !== "object" || part === null) return;
+  for (const [name, value] of Object.entries(part)) {
+    if (name === "pattern" && typeof value === "string") Object.assign(part, { pattern: value.replace(/\/[a-z]+$/u, "") });
+    mendPatterns(value);
+  }
 }
 
 function answerOf(code: ProblemCode) {
