@@ -58,9 +58,8 @@ export async function openWorld(given: TestApi, store: ObjectStore): Promise<Wor
     contributor: contributor.browser,
     editor: editor.browser,
     owner: mia.browser,
-    unlocked: browse(api.app, ORIGIN, "10.7.0.2"),
+    unlocked: await unlockedBrowser(api, EMAILS["unlocked"]!),
   };
-  await unlock(api, browsers.unlocked);
   let count = 0;
   return {
     miaId: mia.id,
@@ -91,9 +90,15 @@ async function signIn(browser: Browser, email: string): Promise<void> {
   if (!answer.ok) throw new Error(`signing in as ${email} answered ${answer.status}: ${await answer.text()}`);
 }
 
-/** Makes this one a browser of Mia's in which she has just shown who she is. */
+/** A browser of its own in which this person has just shown who they are; everybody here has the owner's password. */
+async function unlockedBrowser(api: TestApi, email: string): Promise<Browser> {
+  const browser = browse(api.app, ORIGIN, "10.7.0.2");
+  await signIn(browser, email);
+  await unlock(api, browser);
+  return browser;
+}
+
 async function unlock({ db }: TestApi, browser: Browser): Promise<void> {
-  await signIn(browser, "mia@example.org");
   const { session: found } = await jsonOf(browser.get("/api/auth/get-session"));
   await db
     .update(session)

@@ -1,0 +1,70 @@
+import { decode, decodeListed } from "@tintype/core/geometry";
+import { fromBytes } from "@tintype/core/kernel";
+import { type Browser, jsonOf } from "./api.ts";
+
+/** What somebody is shown, by the route that shows it: the ids of photos, or how many, in an order that does not matter. */
+export type Seen = Record<string, readonly string[] | number>;
+
+const KINDS = ["favourites", "archive", "locked", "bin", "held"] as const;
+
+/** Everything that the routes show to this browser, when it asks for each of these photos and albums. */
+export async function seenBy(browser: Browser, photoIds: readonly string[], albumIds: readonly string[]): Promise<Seen> {
+  const seen: Seen = { ...(await timelineOf(browser, photoIds)) };
+  seen["assets"] = await oneByOne(browser, photoIds, (id) => `/api/assets/${id}`);
+  seen["originals"] = await oneByOne(browser, photoIds, (id) => `/api/assets/${id}/original`);
+  seen["downloads"] = await downloadsOf(browser, "/api/assets/downloads", photoIds);
+  for (const kind of KINDS) Object.assign(seen, await collectionOf(browser, kind, `/api/collections/${kind}`, photoIds));
+  for (const [i, albumId] of albumIds.entries()) {
+    const path = `/api/albums/${albumId}`;
+    Object.assign(seen, await collectionOf(browser, `album ${i}`, path, photoIds));
+    seen[`album ${i} assets`] = await oneByOne(browser, photoIds, (id) => `${path}/assets/${id}`);
+    seen[`album ${i} originals`] = await oneByOne(browser, photoIds, (id) => `${path}/assets/${id}/original`);
+    seen[`album ${i} downloads`] = await downloadsOf(browser, `${path}/downloads`, photoIds);
+  }
+  return seen;
+}
+
+async function timelineOf(browser: Browser, photoIds: readonly string[]): Promise<Seen> {
+  const whole = await browser.get("/api/timeline/geometry");
+  const { chunks } = decode(new Uint8Array(await whole.arrayBuffer()));
+  const ranges = chunks.map(({ month, revision, count }) => `${month}:${revision}:0:${count}`).join(",");
+  const items = ranges === "" ? { id: [] } : await jsonOf(browser.get(`/api/timeline/items?ranges=${ranges}`));
+  const [epoch = ""] = (whole.headers.get("etag") ?? "").replaceAll(/W\/|"/gu, "").split(".");
+  const changes = await browser.get(`/api/timeline/changes?since=${epoch}.0`);
+  return {
+    "timeline count": chunks.reduce((sum, { count }) => sum + count, 0),
+    "timeline changes": decode(new Uint8Array(await changes.arrayBuffer())).chunks.reduce((sum, { count }) => sum + count, 0),
+    "timeline items": items.id.toSorted(),
+    "timeline places": await oneByOne(browser, photoIds, (id) => `/api/timeline/locate?id=${id}`),
+  };
+}
+
+async function collectionOf(browser: Browser, name: string, path: string, photoIds: readonly string[]): Promise<Seen> {
+  const whole = await browser.get(`${path}/geometry`);
+  const { ids } = whole.ok ? decodeListed(new Uint8Array(await whole.arrayBuffer())) : { ids: new Uint8Array(0) };
+  const items = await browser.send("POST", `${path}/items`, { ids: photoIds });
+  return {
+    [name]: Array.from({ length: ids.length / 16 }, (_, i) => fromBytes(ids.subarray(i * 16))).toSorted(),
+    [`${name} items`]: items.ok ? (await jsonOf(items)).id.toSorted() : [],
+  };
+}
+
+async function oneByOne(browser: Browser, ids: readonly string[], path: (id: string) => string): Promise<string[]> {
+  const found: string[] = [];
+  for (const id of ids) {
+    const { status } = await browser.get(path(id));
+    if (status < 400) found.push(id);
+  }
+  return found.toSorted();
+}
+
+/** One at a time: what one may not have must not hide what one may. */
+async function downloadsOf(browser: Browser, path: string, ids: readonly string[]): Promise<string[]> {
+  const found: string[] = [];
+  for (const id of ids) {
+    const answer = await browser.send("POST", path, { ids: [id] });
+    const { files } = answer.ok ? await jsonOf(answer) : { files: [] };
+    found.push(...files.map((file: { id: string }) => file.id));
+  }
+  return found.toSorted();
+}
