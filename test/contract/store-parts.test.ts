@@ -68,6 +68,20 @@ describe.each(STORES)("multipart uploads that nobody goes on with, on $name", { 
     expect((await pending()).map(({ key }) => key)).toEqual([expect.stringMatching(/\/open~/u)]);
   });
 
+  it("are put together of parts that we send ourselves", async () => {
+    const { multipart } = store;
+    const body = new Uint8Array(5 * 1024 ** 2 + 3).fill(7);
+    const { id } = await multipart.create("derived/parts.mp4", "video/mp4");
+    const parts = [
+      await multipart.put("derived/parts.mp4", id, 1, body),
+      await multipart.put("derived/parts.mp4", id, 2, Uint8Array.of(1, 2)),
+    ];
+    expect(parts).toEqual(await multipart.parts("derived/parts.mp4", id));
+    await multipart.complete("derived/parts.mp4", id, parts);
+    expect(await store.head("derived/parts.mp4")).toMatchObject({ size: body.length + 2, type: "video/mp4" });
+    await store.remove(["derived/parts.mp4"]);
+  });
+
   it("are the store's own matter where it has a rule, and until it was asked", async () => {
     await store.multipart.create("inbox/anna/left.mp4", "video/mp4");
     await dropStaleParts(after(49));

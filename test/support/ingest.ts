@@ -16,7 +16,10 @@ export { nodeHasher } from "../../packages/functions/src/adapters/hash-node.ts";
 /** Ports for steps that read nothing; whatever is asked of them throws. */
 export const noPorts: Ports = {
   hash: nodeHasher,
-  image: { derive: () => Promise.reject(new Error("this test was not to decode")) },
+  image: {
+    derive: () => Promise.reject(new Error("this test was not to decode")),
+    plain: () => Promise.reject(new Error("this test was not to decode")),
+  },
   metadata: { read: () => Promise.reject(new Error("this test was not to read tags")) },
   video: { read: () => Promise.reject(new Error("this test was not to read a video")) },
 };

@@ -1,6 +1,6 @@
 export { hints, type StoreEvent } from "./event.ts";
 export { forget, writeLedger } from "./ledger.ts";
-export { readHashed, release, sourceOf, type Hashed } from "./object.ts";
+export { readHashed, release, type Hashed } from "./object.ts";
 export { mismatch } from "./origin.ts";
 export { hasMoved, run, type Outcome, type RunInput } from "./run.ts";
 export { sweep, sweepProgress, type Swept } from "./sweep.ts";

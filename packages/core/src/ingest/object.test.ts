@@ -4,7 +4,8 @@ import { headOf, type ObjectHead } from "#storage";
 import { nodeHasher } from "@tintype/test/ingest";
 import { useStore } from "@tintype/test/store";
 import { describe, expect, it } from "vitest";
-import { readAgain, readHashed, release, sourceOf } from "./object.ts";
+import { sourceOf } from "#media";
+import { readAgain, readHashed, release } from "./object.ts";
 
 const store = useStore();
 const JPEG = [0xff, 0xd8, 0xff, 0xe0];

@@ -1,9 +1,6 @@
 import { AppError, type Ctx } from "#kernel";
-import { sniff, SNIFF_BYTES, type ByteSource, type Format, type Hasher } from "#media";
+import { PHOTO_BYTES, sniff, SNIFF_BYTES, sourceOf, type Format, type Hasher } from "#media";
 import type { ObjectHead } from "#storage";
-
-/** Photos up to this size are kept in memory while they are hashed, so that they are read once. */
-const PHOTO_BYTES = 128 * 1024 * 1024;
 
 /** What an object is; `bytes` is the whole of a photo up to 128 MiB, everything else is read by ranges. */
 export type Content = { format: Format; bytes: Uint8Array | undefined };
@@ -63,24 +60,6 @@ export async function readAgain(ctx: Pick<Ctx, "store">, head: ObjectHead, name:
   const format = sniff(start, name);
   if (!isKept(format, head.size)) return { format, bytes: undefined };
   return { format, bytes: start.length === head.size ? start : await source.read(0, head.size) };
-}
-
-/** Ranged reads of one version of an object; they throw `stale` when it was overwritten. */
-export function sourceOf(ctx: Pick<Ctx, "store">, head: Pick<ObjectHead, "key" | "size" | "etag">): ByteSource {
-  return {
-    size: head.size,
-    async read(start, end) {
-      const bytes = new Uint8Array(Math.max(0, Math.min(end, head.size) - start));
-      if (bytes.length === 0) return bytes;
-      let at = 0;
-      for await (const chunk of await ctx.store.get(head.key, { start, end: start + bytes.length - 1, etag: head.etag })) {
-        bytes.set(chunk.subarray(0, bytes.length - at), at);
-        at += chunk.length;
-      }
-      if (at < bytes.length) throw new AppError("storage_unavailable", `The store sent ${at} of ${bytes.length} bytes of ${head.key}.`);
-      return bytes;
-    },
-  };
 }
 
 function isKept(format: Format, size: number): boolean {

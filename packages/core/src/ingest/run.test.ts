@@ -136,7 +136,7 @@ describe("an object", () => {
 describe("a photo's pictures", () => {
   const picture = new Uint8Array([1, 2, 3]);
   const made = { width: 3, height: 2, thumb: picture, preview: picture, thumbhash: picture, partial: false };
-  const ports = { ...noPorts, image: { derive: () => Promise.resolve(made) } };
+  const ports = { ...noPorts, image: { ...noPorts.image, derive: () => Promise.resolve(made) } };
   const put = (key: string, n: number) => system.store.put(key, new Uint8Array([0xff, 0xd8, 0xff, 0xe0, n]), { type: "image/jpeg" });
   const pictures = async (id: string) => (await system.store.list(derivedPrefix(id))).objects.map(({ key }) => key);
   const used = (row: typeof asset.$inferSelect) =>

@@ -3,12 +3,12 @@ import { and, eq } from "drizzle-orm";
 import { asset } from "#asset/table";
 import type { AssetState } from "#asset";
 import { allow, AppError, transact, type Ctx } from "#kernel";
-import { due, runSteps, type AssetRow, type Done, type Findings, type Ports, type Step } from "#media";
+import { due, runSteps, sourceOf, type AssetRow, type Done, type Findings, type Ports, type Step } from "#media";
 import { headOf, type ObjectHead } from "#storage";
 import * as Timeline from "#timeline";
 import * as Upload from "#upload";
 import { forget, readLedger, writeLedger } from "./ledger.ts";
-import { readAgain, readHashed, release, sourceOf, type Content } from "./object.ts";
+import { readAgain, readHashed, release, type Content } from "./object.ts";
 import { mismatch, modifiedOf, originOf, type Origin } from "./origin.ts";
 import { assetAt, lose, VERIFY, verify, type Facts } from "./verify.ts";
 

@@ -25,7 +25,7 @@ beforeEach(async () => {
 });
 
 const bytes = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.codePointAt(0)!);
-const derives = (answer: Derived | Refusal): Ports => ({ ...noPorts, image: { derive: () => Promise.resolve(answer) } });
+const derives = (answer: Derived | Refusal): Ports => ({ ...noPorts, image: { ...noPorts.image, derive: () => Promise.resolve(answer) } });
 const run = (ports: Ports, content: Uint8Array, name = row.name) =>
   derivative.run(system, ports, {
     asset: { ...row, name },

@@ -1,3 +1,4 @@
+import { bytesToHex } from "@noble/hashes/utils.js";
 import { derivedKey, derivedPrefix } from "#storage";
 import type { Decodable, Refusal } from "./ports.ts";
 import { claimed, type Format } from "./sniff.ts";
@@ -9,6 +10,8 @@ const PUT = { cacheControl: "private, max-age=31536000, immutable" };
 
 const VARIANTS = ["thumb.webp", "preview.jpg"] as const;
 const MADE_HERE = /\/(?:thumb|preview)-[^/]*$/u;
+/** Made for sharing, of bytes that may be others by now; the version of those is not ours to know. */
+const STRIPPED = /\/stripped-\d+-(?<hash>[0-9a-f]+)\.[^/]*$/u;
 
 const DECODABLE: ReadonlySet<string> = new Set<Decodable>(["jpeg", "png", "webp", "gif", "tiff", "avif", "heic"]);
 
@@ -45,7 +48,11 @@ export const derivative: Step = {
   async tidy(ctx, asset) {
     const { objects } = await ctx.store.list(derivedPrefix(asset.id));
     const used = asset.derivedVersion === null ? [] : VARIANTS.map((variant) => derivedKey(asset, variant, asset.derivedVersion!));
-    const left = objects.map(({ key }) => key).filter((key) => MADE_HERE.test(key) && !used.includes(key));
+    const isOfOthers = (key: string): boolean => {
+      const hash = STRIPPED.exec(key)?.groups?.["hash"];
+      return hash !== undefined && !bytesToHex(asset.sha256).startsWith(hash);
+    };
+    const left = objects.map(({ key }) => key).filter((key) => (MADE_HERE.test(key) && !used.includes(key)) || isOfOthers(key));
     if (left.length > 0) await ctx.store.remove(left);
   },
 };

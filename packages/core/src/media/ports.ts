@@ -21,6 +21,8 @@ export type Refusal = { refused: "damaged" | "too_large" | "slow" | "hungry" | "
 /** Decodes untrusted bytes, within limits of pixels, time and memory, outside of this process. */
 export type ImageCodec = {
   derive(bytes: Uint8Array, format: Decodable): Promise<Derived | Refusal>;
+  /** The whole picture as an upright JPEG in its own size and colours, which tells nothing else. */
+  plain(bytes: Uint8Array, format: Decodable): Promise<{ jpeg: Uint8Array } | Refusal>;
 };
 
 export type TagValue = string | number | readonly (string | number)[];

@@ -1,8 +1,8 @@
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { chooseTaken, fromMs } from "#date";
-import * as Ingest from "#ingest";
+import type * as Ingest from "#ingest";
 import type { Ctx } from "#kernel";
-import { fallbackOf, readMetadata, type Ports } from "#media";
+import { fallbackOf, readMetadata, sourceOf, type Ports } from "#media";
 import type { ObjectHead } from "#storage";
 import type * as Upload from "#upload";
 
@@ -61,6 +61,6 @@ export async function announced(
   const fallback = fallbackOf({ asset, modified });
   const found = isQuick
     ? chooseTaken({ clocks: [], instants: [] }, fallback)
-    : await readMetadata(ctx, ports, { asset, format, bytes, source: Ingest.sourceOf(ctx, head), modified });
+    : await readMetadata(ctx, ports, { asset, format, bytes, source: sourceOf(ctx, head), modified });
   return { ...file, sha256: bytesToHex(sha256), takenAt: found.localAt };
 }

@@ -98,7 +98,7 @@ export function derivedPrefix(assetId: string): string {
  */
 export function derivedKey(
   { id, sha256 }: { id: string; sha256: Uint8Array },
-  variant: "thumb.webp" | "preview.jpg",
+  variant: "thumb.webp" | "preview.jpg" | `stripped.${string}`,
   version: number,
 ): string {
   const [name, extension] = variant.split(".");

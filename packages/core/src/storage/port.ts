@@ -79,6 +79,8 @@ export type PendingUpload = { key: string; id: string; startedAt: Date };
 /** Multipart uploads; `id` is the store's own upload id. */
 export type Multipart = {
   create(key: string, type: string): Promise<{ id: string }>;
+  /** Sends a part, of which all but the last have 5 MiB or more. */
+  put(key: string, id: string, number: number, body: Uint8Array): Promise<Part>;
   parts(key: string, id: string): Promise<Part[]>;
   /** Puts the parts together; with `ifNoneMatch` fails with `conflict` when the key is taken. */
   complete(key: string, id: string, parts: readonly Part[], options?: { ifNoneMatch?: boolean }): Promise<{ etag: string }>;

@@ -1,6 +1,7 @@
+import { asset } from "@tintype/core/asset/table";
 import { AppError, type Database } from "@tintype/core/kernel";
 import { STORAGE_JOB, SWEEP_JOB } from "@tintype/core/storage";
-import { sql } from "drizzle-orm";
+import { getTableName, sql } from "drizzle-orm";
 import { type Migration, migrate } from "./db-migrate.ts";
 import { clearTables, TABLES, tablesOf } from "./db-tables.ts";
 import { createQueue } from "./queue-postgres.ts";
@@ -22,8 +23,12 @@ export async function dump(db: Database, take: Taker): Promise<void> {
     const { rows } = await tx.execute<{ tag: string }>(sql`select tag from migration order by tag`);
     await take.head(rows.map(({ tag }) => tag));
     for (const table of await tablesOf(tx)) {
+      // A reference comes behind what it refers to, which is itself never one.
       if (LEFT_OUT.has(table)) continue;
-      await tx.execute(sql`declare dumped no scroll cursor for select row_to_json(t)::text as row from ${sql.identifier(table)} t`);
+      const order = sql.raw(table === getTableName(asset) ? "order by source_id nulls first" : "");
+      await tx.execute(
+        sql`declare dumped no scroll cursor for select row_to_json(t)::text as row from ${sql.identifier(table)} t ${order}`,
+      );
       for (;;) {
         const page = await tx.execute<{ row: string }>(sql.raw(`fetch ${BATCH} from dumped`));
         if (page.rows.length === 0) break;

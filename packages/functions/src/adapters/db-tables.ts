@@ -8,6 +8,7 @@ import { AppError, type Database } from "@tintype/core/kernel";
 import { job, setting } from "@tintype/core/kernel/table";
 import { undo } from "@tintype/core/mark/table";
 import { directLink, shareLink } from "@tintype/core/share/table";
+import { stripped } from "@tintype/core/stripped/table";
 import { timelineChunk, timelineHead } from "@tintype/core/timeline/table";
 import { upload } from "@tintype/core/upload/table";
 import { getTableName, sql } from "drizzle-orm";
@@ -21,7 +22,7 @@ import { codeOf } from "./error-code.ts";
 export const TABLES: readonly string[] = [
   "migration",
   ...[user, account, session, passkey, apikey, invite, verification, rateLimit, setting, job, audit].map(getTableName),
-  ...[asset, ingest, upload, timelineHead, timelineChunk, album, albumItem, shareLink, directLink, grant, undo].map(getTableName),
+  ...[asset, ingest, stripped, upload, timelineHead, timelineChunk, album, albumItem, shareLink, directLink, grant, undo].map(getTableName),
 ];
 
 /** Those of them that are there, in the same order. */

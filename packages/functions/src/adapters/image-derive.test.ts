@@ -1,10 +1,11 @@
 import { readFile } from "node:fs/promises";
 import type { Decodable, Derived } from "@tintype/core/media";
 import { corpus, hasCorpus } from "@tintype/test/corpus";
+import { toldByBytes, toldByPicture } from "@tintype/test/telling";
 import sharp, { type Sharp, type SharpOptions } from "sharp";
 import { thumbHashToAverageRGBA } from "thumbhash";
 import { describe, expect, it } from "vitest";
-import { derive } from "./image-derive.ts";
+import { derive, plain as plainCopy } from "./image-derive.ts";
 
 async function derived(bytes: Uint8Array, format: Decodable): Promise<Derived> {
   const made = await derive(bytes, format);
@@ -72,6 +73,38 @@ describe.skipIf(!hasCorpus)("orientation", () => {
     const made = await ofCorpus("phones/iphone16-ios18.heic", "heic");
     expect([made.width, made.height]).toEqual([3024, 4032]);
     expect(await sizeOf(made.preview)).toEqual([1440, 1920]);
+  });
+});
+
+describe.skipIf(!hasCorpus)("what is made", () => {
+  it.each([
+    ["phones/IMG_20180725_163423.jpg", "jpeg"],
+    ["phones/heic-iphone7.heic", "heic"],
+    ["exif/png_with_exif_and_gps.png", "png"],
+    ["everyday/formats/webp/denali.webp", "webp"],
+    ["exif/tif-with-iptc-icc-xmp.tif", "tiff"],
+    ["exif/Irvine_CA.avif", "avif"],
+  ] as const)("of %s tells nothing of it: neither thumbnail nor preview, nor the whole picture as a JPEG", async (path, format) => {
+    const original = await readFile(corpus(path));
+    const { thumb, preview } = await derived(original, format);
+    const copy = await plainCopy(original, format);
+    if ("refused" in copy) throw new Error(copy.refused);
+    for (const made of [thumb, preview, copy.jpeg]) expect([await toldByPicture(made), toldByBytes(made, path)]).toEqual([[], []]);
+  });
+
+  it("as a whole JPEG is upright, of the same size and of the same colours", async () => {
+    for (const [path, format] of [
+      ["orientation/Portrait_6.jpg", "jpeg"],
+      ["exif/Irvine_CA.avif", "avif"],
+      ["phones/heic-iphone.heic", "heic"],
+    ] as const) {
+      const original = await readFile(corpus(path));
+      const made = await derived(original, format);
+      const copy = await plainCopy(original, format);
+      if ("refused" in copy) throw new Error(copy.refused);
+      expect(await sizeOf(copy.jpeg)).toEqual([made.width, made.height]);
+      expect(meanDeltaE(await labOf(copy.jpeg, 48, 48), await labOf(made.preview, 48, 48))).toBeLessThan(1);
+    }
   });
 });
 

@@ -12,6 +12,8 @@ const THUMB_SHORT = 320;
 const THUMB_LONG = 1280;
 const THUMBHASH = 100;
 const QUALITY = 80;
+/** Of a copy that stands for the original. */
+const PLAIN_QUALITY = 92;
 const SECONDS = 20;
 const WHITE = "#ffffff";
 /** Profiles above this are tables of scanners and printers: they would outweigh the pictures, so they are applied. */
@@ -42,9 +44,27 @@ export async function derive(bytes: Uint8Array, format: Decodable, heif = libhei
   return "refused" in lenient ? strict : { ...lenient, partial: true };
 }
 
+/** The picture in its own size: see the port. What decodes only in part goes as far as it does. */
+export async function plain(bytes: Uint8Array, format: Decodable, heif = libheif): Promise<{ jpeg: Uint8Array } | Refusal> {
+  try {
+    const opened = await openPicture(bytes, format, "none", heif);
+    if ("refused" in opened) return opened;
+    const picture = upright(opened.open(), opened.orientation);
+    const jpeg = await picture.jpeg({ quality: PLAIN_QUALITY, optimiseCoding: false }).timeout({ seconds: SECONDS }).toBuffer();
+    return { jpeg: opened.profile ? jpegWithProfile(jpeg, opened.profile) : jpeg };
+  } catch (error) {
+    if (error instanceof DecoderBroken) throw error;
+    return { refused: reasonOf(error) };
+  }
+}
+
+function openPicture(bytes: Uint8Array, format: Decodable, failOn: FailOn, heif: HeifDecoder): Promise<Opened | Refusal> {
+  return format === "heic" ? openHeif(bytes, heif) : openSharp(bytes, format, failOn, heif);
+}
+
 async function attempt(bytes: Uint8Array, format: Decodable, failOn: FailOn, heif: HeifDecoder): Promise<Derived | Refusal> {
   try {
-    const opened = format === "heic" ? await openHeif(bytes, heif) : await openSharp(bytes, format, failOn, heif);
+    const opened = await openPicture(bytes, format, failOn, heif);
     if ("refused" in opened) return opened;
     const preview = await previewOf(opened);
     const small = await smallOf(preview);

@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import type { Derived, ImageCodec, Refusal } from "@tintype/core/media";
+import type { Decodable, Derived, ImageCodec, Refusal } from "@tintype/core/media";
 import type { Frame } from "./child-frame.ts";
 import { childPool, type PoolOptions } from "./child-pool.ts";
 import type { DeriveRequest } from "./image-child.ts";
@@ -20,16 +20,31 @@ export type SharpCodec = ImageCodec & { pids(): number[]; close(): void };
  */
 export function sharpCodec(options: Partial<PoolOptions> = {}): SharpCodec {
   const pool = childPool("image-child", import.meta.url, { ...DEFAULTS, ...options });
+  const ask = async (bytes: Uint8Array, format: Decodable, plain: boolean): Promise<{ frame: Frame } | Refusal> => {
+    const answer = await pool.ask({ head: { format, plain } satisfies DeriveRequest, parts: [bytes] });
+    if ("frame" in answer) return answer;
+    if (answer.failure === "failed") throw new Error(`The decoder of ${format} failed.`);
+    return { refused: answer.failure };
+  };
   return {
     async derive(bytes, format) {
-      const answer = await pool.ask({ head: { format } satisfies DeriveRequest, parts: [bytes] });
-      if ("frame" in answer) return madeOf(answer.frame);
-      if (answer.failure === "failed") throw new Error(`The decoder of ${format} failed.`);
-      return { refused: answer.failure };
+      const answer = await ask(bytes, format, false);
+      return "refused" in answer ? answer : madeOf(answer.frame);
+    },
+    async plain(bytes, format) {
+      const answer = await ask(bytes, format, true);
+      return "refused" in answer ? answer : plainOf(answer.frame);
     },
     pids: () => pool.pids(),
     close: () => pool.close(),
   };
+}
+
+function plainOf({ head, parts: [jpeg] }: Frame): { jpeg: Uint8Array } | Refusal {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- image-child answers with nothing else
+  const facts = head as Partial<Refusal>;
+  if (facts.refused !== undefined || !jpeg) return { refused: facts.refused ?? "crashed" };
+  return { jpeg };
 }
 
 function madeOf({ head, parts }: Frame): Derived | Refusal {

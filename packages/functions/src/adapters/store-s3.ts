@@ -10,6 +10,7 @@ import {
   ListPartsCommand,
   PutObjectCommand,
   type S3Client,
+  UploadPartCommand,
 } from "@aws-sdk/client-s3";
 import { AppError } from "@tintype/core/kernel";
 import type { Multipart, ObjectStore, Part } from "@tintype/core/storage";
@@ -133,6 +134,11 @@ function createMultipart(client: S3Client, Bucket: string): Multipart {
       );
       if (UploadId === undefined) throw new AppError("storage_unavailable", "The store gave no upload id.");
       return { id: UploadId };
+    },
+    put: async (key, id, number, body) => {
+      const Body = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+      const input = { Bucket, Key: key, UploadId: id, PartNumber: number, Body, ContentLength: body.byteLength };
+      return { number, size: body.byteLength, ...(await etagOf(client.send(new UploadPartCommand(input)))) };
     },
     parts: async (key, id) => {
       const parts: Part[] = [];

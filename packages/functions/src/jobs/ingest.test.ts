@@ -31,6 +31,7 @@ const failing = (cause: Error): Ports => ({
   ...noPorts,
   metadata: { read: async () => ({ exif: {}, xmp: {}, iptc: {}, png: {}, icc: {} }) },
   image: {
+    ...noPorts.image,
     derive: async () => {
       throw cause;
     },

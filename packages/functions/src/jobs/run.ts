@@ -4,11 +4,14 @@ import { ingestKind } from "./ingest.ts";
 import { dropStaleParts, purge } from "./purge.ts";
 import { type Rounds, roundKind, startRounds } from "./round.ts";
 import { askForStorage, storageKind, type StorageWork } from "./storage.ts";
+import { askForStripped, stripKind } from "./strip.ts";
 import { sweepKind, sweepLibrary, type SweepOptions } from "./sweep.ts";
 import { refreshTimeline } from "./timeline.ts";
 import { startWorker } from "./worker.ts";
 
 const PURGE_EVERY_MS = 5 * 60_000;
+/** How long a new link at most waits until its copies are made; whoever asks for one before has it made at once. */
+const STRIP_EVERY_MS = 60_000;
 const PARTS_EVERY_MS = 24 * 3_600_000;
 /** What nobody told of is found within this time. */
 const SWEEP_EVERY_MS = 60_000;
@@ -28,12 +31,14 @@ export function startJobs(
 ): { stop: () => Promise<void> } {
   const rounds: Rounds = {
     purge: { run: purge, everyMs: PURGE_EVERY_MS },
+    strip: { run: askForStripped, everyMs: STRIP_EVERY_MS },
     sweep: { run: (on) => sweepLibrary(on, sweeping), everyMs: sweepMs },
     ...(storage && { parts: { run: dropStaleParts, everyMs: PARTS_EVERY_MS } }),
   };
   const worker = startWorker(ctx, {
     kinds: {
       ingest: ingestKind(ports),
+      strip: stripKind(ports),
       sweep: sweepKind,
       round: roundKind(rounds),
       timeline: { run: refreshTimeline, concurrency: 1 },

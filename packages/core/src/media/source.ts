@@ -1,0 +1,24 @@
+import { AppError, type Ctx } from "#kernel";
+import type { ObjectHead } from "#storage";
+import type { ByteSource } from "./ports.ts";
+
+/** Photos up to this size are kept in memory while something is made of them. */
+export const PHOTO_BYTES = 128 * 1024 * 1024;
+
+/** Ranged reads of one version of an object; they throw `stale` when it was overwritten. */
+export function sourceOf(ctx: Pick<Ctx, "store">, head: Pick<ObjectHead, "key" | "size" | "etag">): ByteSource {
+  return {
+    size: head.size,
+    async read(start, end) {
+      const bytes = new Uint8Array(Math.max(0, Math.min(end, head.size) - start));
+      if (bytes.length === 0) return bytes;
+      let at = 0;
+      for await (const chunk of await ctx.store.get(head.key, { start, end: start + bytes.length - 1, etag: head.etag })) {
+        bytes.set(chunk.subarray(0, bytes.length - at), at);
+        at += chunk.length;
+      }
+      if (at < bytes.length) throw new AppError("storage_unavailable", `The store sent ${at} of ${bytes.length} bytes of ${head.key}.`);
+      return bytes;
+    },
+  };
+}

@@ -1,0 +1,66 @@
+import { and, inArray, sql, type SQL } from "drizzle-orm";
+import { asset } from "#asset/table";
+import { allow, type Ctx, type NewJob, type Target } from "#kernel";
+import { derivedKey } from "#storage";
+import { stripped } from "./stripped.sql.ts";
+
+/** Another one makes copies anew, of everything. */
+export const VERSION = 1;
+
+const EXTENSIONS: Readonly<Record<string, string>> = {
+  "image/jpeg": "jpg",
+  "image/png": "png",
+  "image/webp": "webp",
+  "image/gif": "gif",
+  "video/mp4": "mp4",
+  "video/quicktime": "mov",
+  "video/3gpp": "3gp",
+};
+
+/** What lies in the store for those who are to have no metadata; `extension` without a dot. */
+export type Copy = { key: string; type: string; size: number; extension: string };
+
+type Original = { id: string; sourceId: string | null; sha256: Uint8Array };
+
+/** Where a copy of this media type lies. A reference has that of its source. */
+export function copyKey(row: { id: string; sha256: Uint8Array }, type: string): string {
+  return derivedKey(row, `stripped.${EXTENSIONS[type] ?? "bin"}`, VERSION);
+}
+
+/**
+ * The copies of these originals of an album by the ids of those, in one query: null where none can be made. Those that are not there yet are left
+ * out, and are being made from now on, before all others: ask again. Throws `forbidden` where nothing may be saved.
+ */
+export async function copies(ctx: Ctx, album: Target, originals: readonly Original[]): Promise<Map<string, Copy | null>> {
+  allow(ctx, "album.download", album);
+  const ids = originals.map(({ id, sourceId }) => sourceId ?? id);
+  const rows = await ctx.db
+    .select({ id: stripped.assetId, type: stripped.type, size: stripped.size })
+    .from(stripped)
+    .innerJoin(asset, isCurrent())
+    .where(inArray(stripped.assetId, ids));
+  const made = new Map(rows.map((row) => [row.id, row]));
+  const found = new Map<string, Copy | null>();
+  const pending: string[] = [];
+  for (const { id, sourceId, sha256 } of originals) {
+    const row = made.get(sourceId ?? id);
+    if (!row) pending.push(sourceId ?? id);
+    else found.set(id, row.type === null ? null : copyOf({ id: sourceId ?? id, sha256 }, row.type, row.size ?? 0));
+  }
+  if (pending.length > 0) await ctx.queue.enqueue([...new Set(pending)].map((id) => ({ ...job(id), urgent: true })));
+  return found;
+}
+
+function copyOf(row: { id: string; sha256: Uint8Array }, type: string, size: number): Copy {
+  return { key: copyKey(row, type), type, size, extension: EXTENSIONS[type] ?? "bin" };
+}
+
+/** Whether a row is of the original as it is now, and by this version. */
+export function isCurrent(): SQL | undefined {
+  return and(sql`${stripped.assetId} = ${asset.id}`, sql`${stripped.sha256} = ${asset.sha256}`, sql`${stripped.version} = ${VERSION}::int`);
+}
+
+/** Asks for the copy of one asset; asked for twice, it is made once. */
+export function job(assetId: string): NewJob {
+  return { kind: "strip", payload: { assetId }, dedupe: assetId };
+}

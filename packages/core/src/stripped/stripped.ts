@@ -1,0 +1,3 @@
+export { copies, type Copy } from "./copy.ts";
+export { askForDue } from "./due.ts";
+export { make } from "./make.ts";
