@@ -6,6 +6,29 @@ import type { Things } from "./world.ts";
 /** What each principal is answered, and what is asked for: with nothing told, the route's own path. */
 export type Row = { answers: Answers; path?: (things: Things) => string; body?: (things: Things) => unknown };
 
+/** Under `/s/` a session counts for nothing: see `api/public.test.ts` for who holds a link. */
+const LINK_ROUTES = [
+  "GET /s/:token",
+  "GET /s/:token/p/:id",
+  "POST /s/:token/unlock",
+  "GET /s/:token/open",
+  "GET /s/:token/geometry",
+  "POST /s/:token/items",
+  "GET /s/:token/assets/:id",
+  "GET /s/:token/assets/:id/original",
+  "GET /s/:token/assets/:id/preview",
+  "POST /s/:token/downloads",
+  "GET /s/:token/feed.xml",
+  "GET /s/:token/feed.json",
+  "GET /s/:token/og.jpg",
+] as const;
+
+/** A link that does not exist, to Mia as to everybody. */
+function nowhere(route: string): Row {
+  const path = ({ shared }: Things) => (route.split(" ")[1] ?? "").replace(":token", "A".repeat(32)).replace(":id", shared.id);
+  return { answers: everyone(404), path, body: ({ shared }) => ({ ids: [shared.id], password: "guess" }) };
+}
+
 /**
  * Every route that is mounted, and who may: a new one fails `api/matrix.test.ts` until it has its row here. What a row is asked for is Mia's
  * (see `Things`). Signing out comes last: it ends the sessions that the other rows are asked with.
@@ -123,6 +146,13 @@ export const ROWS: Readonly<Record<string, Row>> = {
     body: ({ loose }) => ({ selection: { ids: [loose.id] }, change: { favourite: true }, token: crypto.randomUUID() }),
   },
   "POST /api/assets/undo": { answers: ownOf(200), body: () => ({ token: crypto.randomUUID() }) },
+  "GET /api/links": { answers: ownOf(200) },
+  "POST /api/links": { answers: album(201, "owner"), body: (things) => ({ albumId: things.album.id }) },
+  "PATCH /api/links/:id": { answers: hers(204), path: ({ linkId }) => `/api/links/${linkId}`, body: () => ({ allowDownload: false }) },
+  "DELETE /api/links/:id": { answers: hers(204), path: ({ linkId }) => `/api/links/${linkId}` },
+  "GET /api/direct-links": { answers: ownOf(200) },
+  "POST /api/direct-links": { answers: hers(201), body: ({ loose }) => ({ assetId: loose.id, seconds: 60 }) },
+  ...Object.fromEntries(LINK_ROUTES.map((route) => [route, nowhere(route)])),
   "GET /api/admin/health": { answers: admin(200) },
   "GET /api/admin/storage": { answers: admin(200) },
   "POST /api/admin/storage/check": { answers: admin(202) },

@@ -7,8 +7,8 @@ import { createS3Store, type S3Store } from "../../packages/functions/src/adapte
 
 const CREDENTIALS = { accessKeyId: "AKIATESTTESTTESTTEST", secretAccessKey: "a secret key of the tests, 40 characters" };
 
-/** The embedded S3 server over a folder of its own, with the bucket `photos`, for a test file. `pins`: what it is taken for. */
-export function useStore({ pins = true } = {}): () => S3Store {
+/** The embedded S3 server over a folder of its own, with the bucket `photos`, for a test file. `pins`: what it is taken for; `now`: the clock that its URLs are signed by. */
+export function useStore({ pins = true, now = () => new Date() } = {}): () => S3Store {
   let dir: string | undefined;
   let server: Server | undefined;
   let store: S3Store | undefined;
@@ -17,7 +17,7 @@ export function useStore({ pins = true } = {}): () => S3Store {
     server = await createServer({ dir, credentials: [CREDENTIALS] });
     await server.listen(0);
     await server.createBucket("photos");
-    store = createS3Store({ endpoint: server.url, bucket: "photos", region: "us-east-1", pins: async () => pins, ...CREDENTIALS });
+    store = createS3Store({ endpoint: server.url, bucket: "photos", region: "us-east-1", pins: async () => pins, now, ...CREDENTIALS });
   });
   afterAll(async () => {
     store?.close();

@@ -8,6 +8,7 @@ import { eq } from "drizzle-orm";
 import { addMember, browse, type Browser, jsonOf, ORIGIN, OWNER, setUpOwner, type TestApi } from "./api.ts";
 import { addShown } from "./person.ts";
 import type { Principal } from "./rules.ts";
+import { addLink } from "./share.ts";
 import { fileOf, planOne } from "./upload.ts";
 
 /** One of Mia's photos, with what must not be told to those who may not see it. */
@@ -23,6 +24,8 @@ export type Things = {
   album: { id: string; title: string };
   /** Of the viewer of her album. */
   viewerId: string;
+  /** A share link of that album. */
+  linkId: string;
   uploadId: string;
   head: string;
 };
@@ -126,10 +129,11 @@ async function makeThings(api: TestApi, miaId: string, members: readonly Member[
   const target = { targetKind: "album", targetId: id, subjectKind: "user", createdBy: miaId } as const;
   await system.db.insert(grant).values(members.map((member) => ({ id: newId(), ...target, subjectId: member.id, role: member.role })));
   const viewerId = members.find(({ role }) => role === "viewer")!.id;
+  const { id: linkId } = await addLink(ctx, id);
   const { uploadId } = await planOne(ctx, fileOf(`hers ${n}`, { size: 64 * 1024 ** 2 }));
   await Timeline.refresh(system, miaId);
   const { epoch, revision } = await Timeline.head(ctx);
-  return { loose, shared, locked, binned, held, album: { id, title }, viewerId, uploadId, head: `${epoch}.${revision}` };
+  return { loose, shared, locked, binned, held, album: { id, title }, viewerId, linkId, uploadId, head: `${epoch}.${revision}` };
 }
 
 async function addPhoto({ system }: TestApi, ownerId: string, word: string, state: Parameters<typeof addShown>[3]): Promise<Photo> {

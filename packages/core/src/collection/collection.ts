@@ -3,3 +3,4 @@ export { get, type About, type View } from "./get.ts";
 export { items, MAX_ITEMS } from "./items.ts";
 export { open, type Collection, type Opened } from "./open.ts";
 export { downloads, original, type Saved, type Unsaved } from "./save.ts";
+export { first, summary } from "./summary.ts";

@@ -2,6 +2,7 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { utf8ToBytes } from "@noble/hashes/utils.js";
 import { and, eq, inArray, isNull, sql } from "drizzle-orm";
 import type { PasswordHash } from "#account";
+import * as Album from "#album";
 import { album, albumItem } from "#album/table";
 import { isIn } from "#asset";
 import { asset } from "#asset/table";
@@ -38,7 +39,10 @@ export async function create(
   const token = slug === null ? freshToken() : null;
   const id = newId(now.getTime());
   const albumId = await transact(ctx, async (inside) => {
-    const target = "albumId" in shared ? await ownAlbum(inside, shared.albumId) : await addSelection(inside, ownerId, shared);
+    const target =
+      "albumId" in shared
+        ? (await Album.getVisible(inside, shared.albumId, "share.write")).album.id
+        : await addSelection(inside, ownerId, shared);
     const tokenSha256 = token === null ? null : sha256(utf8ToBytes(token));
     const made = { id, ownerId, albumId: target, tokenSha256, slug, createdAt: now, updatedAt: now };
     const taken = await inside.db
@@ -108,25 +112,6 @@ export async function getOwned(ctx: Pick<Ctx, "actor" | "db">, id: string): Prom
     .where(and(eq(shareLink.id, id), eq(shareLink.ownerId, userOf(ctx))));
   if (!row) throw nothing();
   return row;
-}
-
-/** Only its owner gives an album to whoever has an address. */
-async function ownAlbum(ctx: Ctx, id: string): Promise<string> {
-  const userId = userOf(ctx);
-  const theirs = and(
-    eq(grant.targetKind, "album"),
-    eq(grant.targetId, album.id),
-    eq(grant.subjectKind, "user"),
-    eq(grant.subjectId, userId),
-  );
-  const [row] = await ctx.db
-    .select({ ownerId: album.ownerId, role: grant.role })
-    .from(album)
-    .leftJoin(grant, theirs)
-    .where(eq(album.id, id));
-  if (!row) throw nothing();
-  allow(ctx, "share.write", { ownerId: row.ownerId, role: row.role ?? undefined, albumId: id });
-  return id;
 }
 
 /** An album that no list shows, of those photos that are the owner's and seen at all. */

@@ -23,6 +23,8 @@ export type Found = {
   coverId: string | null;
   sharedBy: string;
   expiresAt: Date | null;
+  /** What guests may still send. */
+  left: { bytes: number; count: number };
 };
 
 /** Addresses that lead nowhere, of one client: names of links are short enough to be tried one after the other. */
@@ -77,7 +79,11 @@ export async function find(ctx: DoorCtx, { token }: Pick<Shown, "token">): Promi
   const { link, role, misses, ...told } = row;
   if (link.slug !== null && misses > MISSES.max) throw Account.tooMany(MISSES.windowMs);
   const { passwordHash, unlockVersion, expiresAt } = link;
-  return { ...told, actor: actorOf(link, role), passwordHash, unlockVersion, expiresAt, frameOrigins: originsOf(link.frameOrigins) };
+  const left = {
+    bytes: Math.max(0, link.uploadLimitBytes - link.uploadedBytes),
+    count: Math.max(0, link.uploadLimitCount - link.uploadedCount),
+  };
+  return { ...told, actor: actorOf(link, role), passwordHash, unlockVersion, expiresAt, frameOrigins: originsOf(link.frameOrigins), left };
 }
 
 /** The link of a token or a name, open. Throws as `find` does, and `password_needed` until `unlock` has given what is shown. */

@@ -21,8 +21,11 @@ import { hooks } from "./hook.ts";
 import { methodsAt } from "./method.ts";
 import { marks } from "./mark.ts";
 import { metrics } from "./metrics.ts";
+import { publicLinks } from "./public.ts";
 import { startRequest } from "./request.ts";
 import { json, problems } from "./schema.ts";
+import { links } from "./share.ts";
+import { directLinks } from "./share-direct.ts";
 import { storage } from "./store.ts";
 import { timeline } from "./timeline.ts";
 import { uploads } from "./upload.ts";
@@ -74,10 +77,13 @@ export function createApi(deps: Deps) {
     .route("/api", albums())
     .route("/api", albumItems())
     .route("/api", albumMembers())
+    .route("/api", links())
+    .route("/api", directLinks())
     .route("/api", storage(deps))
     .route("/api", admin())
     .route("/api", doctor(deps))
-    .route("/api", storageAdmin(deps));
+    .route("/api", storageAdmin(deps))
+    .route("/s", publicLinks(deps));
 }
 
 export type Api = ReturnType<typeof createApi>;

@@ -1,5 +1,6 @@
 import type { Observe } from "@tintype/core/doctor";
 import type { Ctx, Database, Log, Queue } from "@tintype/core/kernel";
+import type { Found } from "@tintype/core/share";
 import type { ObjectStore, Signer } from "@tintype/core/storage";
 import type { Context } from "hono";
 
@@ -43,7 +44,8 @@ export type Bindings = { address?: string };
 
 export type Env = {
   Bindings: Bindings;
-  Variables: { ctx: Ctx; log: Log; requestId: string; origin: URL; store: PublicStore };
+  /** `link` where whoever asks holds one; `framedBy`, the origins that may show the answer in a frame. */
+  Variables: { ctx: Ctx; log: Log; requestId: string; origin: URL; store: PublicStore; link?: Found; framedBy?: readonly string[] };
 };
 
 /** The client's network address; undefined where the runtime hands in none, which Hono's type of `env` does not tell. */

@@ -19,7 +19,7 @@ export function documentOf(app: OpenAPIHono<Env>) {
   const document = app.getOpenAPI31Document(INFO);
   for (const [path, item] of Object.entries(document.paths ?? {})) {
     for (const method of METHODS) {
-      const operation = path.startsWith("/api/") ? item[method] : undefined;
+      const operation = /^\/(?:api|s)\//u.test(path) ? item[method] : undefined;
       if (!operation) continue;
       const codes = [...ANY, ...(method === "get" ? [] : MUTATION), ...(operation.requestBody ? WITH_BODY : [])];
       operation.responses = { ...Object.fromEntries(codes.map(answerOf)), ...operation.responses };

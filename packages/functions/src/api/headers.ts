@@ -8,7 +8,7 @@ export const securityHeaders = createMiddleware<Env>(async (c, next) => {
   const headers = c.res.headers;
   // Most answers tell of somebody's photos or hold signed URLs: what may be kept says so itself.
   if (!headers.has("cache-control")) headers.set("cache-control", "no-store");
-  headers.set("content-security-policy", policy(store));
+  headers.set("content-security-policy", policy(store, c.get("framedBy") ?? []));
   headers.set("x-content-type-options", "nosniff");
   headers.set("referrer-policy", "no-referrer");
   headers.set("cross-origin-opener-policy", "same-origin");
@@ -17,7 +17,7 @@ export const securityHeaders = createMiddleware<Env>(async (c, next) => {
   if (c.get("origin").protocol === "https:") headers.set("strict-transport-security", "max-age=31536000");
 });
 
-function policy(store: string): string {
+function policy(store: string, framedBy: readonly string[]): string {
   return [
     "default-src 'none'",
     // The uploader hashes in WebAssembly.
@@ -31,6 +31,6 @@ function policy(store: string): string {
     `media-src 'self' ${store} blob:`,
     "base-uri 'none'",
     "form-action 'self'",
-    "frame-ancestors 'none'",
+    `frame-ancestors ${framedBy.length > 0 ? framedBy.join(" ") : "'none'"}`,
   ].join("; ");
 }

@@ -15,6 +15,18 @@ const Problem = z
 
 export const Id = z.uuid().openapi({ example: "019dd7a2-4f20-7000-8000-000000000000" });
 
+/** No control characters, lone surrogates, line ends or marks that turn the text around; joiners are part of names and of emoji. */
+const PLAIN = /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]*$/u;
+
+/** A name of one line. */
+export const PlainText = (max: number) =>
+  z
+    .string()
+    .trim()
+    .min(1, "must not be empty")
+    .max(max, `must have at most ${max} characters`)
+    .regex(PLAIN, "must not contain control characters");
+
 /** `YYYY-MM-DDTHH:mm:ss`, a day that exists: Postgres would refuse 31 February. */
 export const WallClock = z
   .string()

@@ -1,0 +1,55 @@
+import { z } from "@hono/zod-openapi";
+import { AppError, type Ctx } from "@tintype/core/kernel";
+import * as Share from "@tintype/core/share";
+import type { Signer } from "@tintype/core/storage";
+import type { Context } from "hono";
+import { getCookie } from "hono/cookie";
+import { createMiddleware } from "hono/factory";
+import type { Deps, Env } from "./deps.ts";
+
+/** What addresses under `/s/` have in place of a token that are files of the page itself. */
+const FILES = "assets";
+
+/** URLs that leave through a link live between 5 and 10 minutes: so long at most one still works after the link was revoked. */
+const LIFE = { window: 300 };
+
+/** A token, or a name in its place. */
+export const linkParams = z.object({ token: z.string().regex(/^[\w-]{3,64}$/u) });
+
+/** Nothing of a link is for a search engine. */
+export const discreet = createMiddleware<Env>(async (c, next) => {
+  await next();
+  c.res.headers.set("x-robots-tag", "noindex, nofollow, noarchive");
+});
+
+/** From here on whoever asks is the holder of the link, and nobody else: a session that they may have beside it counts for nothing. */
+export function asGuest(deps: Pick<Deps, "authSecret">) {
+  return createMiddleware<Env>(async (c, next) => {
+    const token = c.req.param("token") ?? "";
+    if (token === FILES) return next();
+    const found = await Share.openLink(c.get("ctx"), { token, unlock: getCookie(c, unlockCookie(c)) }, deps.authSecret);
+    c.set("link", found);
+    c.set("ctx", guestCtx(c.get("ctx"), found));
+    await next();
+  });
+}
+
+function guestCtx(ctx: Ctx, { actor }: Share.Found): Ctx {
+  return { ...ctx, actor, store: { ...ctx.store, sign: shortLived(ctx.store.sign) } };
+}
+
+function shortLived(sign: Signer): Signer {
+  return { ...sign, get: (input) => sign.get({ ...input, life: LIFE }) };
+}
+
+/** The link that this request came through, and its path. */
+export function linkOf(c: Context<Env>): { path: string; album: { kind: "album"; id: string }; found: Share.Found } {
+  const found = c.get("link");
+  if (!found) throw new AppError("not_found", "There is nothing at this address.");
+  return { path: `/s/${c.req.param("token")}`, album: { kind: "album", id: found.actor.albumId }, found };
+}
+
+/** The cookie that shows that the password was given; its path is the link's own. */
+export function unlockCookie(c: Context<Env>): string {
+  return c.get("origin").protocol === "https:" ? "__Secure-tintype.unlock" : "tintype.unlock";
+}

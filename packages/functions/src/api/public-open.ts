@@ -1,0 +1,67 @@
+import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
+import * as Collection from "@tintype/core/collection";
+import * as Share from "@tintype/core/share";
+import { getCookie, setCookie } from "hono/cookie";
+import type { Env } from "./deps.ts";
+import { onInvalid } from "./error.ts";
+import { linkOf, linkParams } from "./public-link.ts";
+import { Id, json, problems } from "./schema.ts";
+
+/** In a browser that has been here before. It says nothing else, and goes to no other link. */
+const SEEN = "tintype.seen";
+const MONTH_S = 30 * 86_400;
+
+const Link = z
+  .object({
+    title: z.string(),
+    description: z.string(),
+    sharedBy: z.string(),
+    expiresAt: z.iso.datetime().nullable(),
+    count: z.int(),
+    bytes: z.int().nullable().openapi({ description: "Of all originals; null where only previews are to be had" }),
+    hidesMetadata: z.boolean(),
+    may: z.object({ download: z.boolean(), originals: z.boolean(), upload: z.boolean() }),
+    left: z.object({ bytes: z.int(), count: z.int() }).nullable().openapi({ description: "What guests may still send" }),
+    cover: Id.nullable(),
+  })
+  .openapi("SharedLink");
+
+const open = createRoute({
+  method: "get",
+  path: "/{token}/open",
+  summary: "What a share link shows",
+  security: [],
+  request: { params: linkParams },
+  responses: {
+    200: json(Link, "Its title, and what its holder may"),
+    ...problems("password_needed", "not_found", "too_many", "internal"),
+  },
+});
+
+/** What a share link is, for its page. */
+export const sharedLink = () =>
+  new OpenAPIHono<Env>({ defaultHook: onInvalid }).openapi(open, async (c) => {
+    const ctx = c.get("ctx");
+    const { album, found, path } = linkOf(c);
+    const { mayDownload, mayOriginals, mayUpload, hidesMetadata } = found.actor;
+    const [{ count, bytes }, newest] = await Promise.all([Collection.summary(ctx, album), Collection.first(ctx, album, 1)]);
+    const chosen = found.coverId === null ? [] : (await Collection.items(ctx, album, [found.coverId])).id;
+    if (getCookie(c, SEEN) === undefined) {
+      await Share.countView(ctx);
+      const secure = c.get("origin").protocol === "https:";
+      setCookie(c, SEEN, "1", { path, httpOnly: true, sameSite: "Lax", secure, maxAge: MONTH_S });
+    }
+    const told = {
+      title: found.title,
+      description: found.description,
+      sharedBy: found.sharedBy,
+      expiresAt: found.expiresAt?.toISOString() ?? null,
+      count,
+      bytes: mayOriginals && !hidesMetadata ? bytes : null,
+      hidesMetadata,
+      may: { download: mayDownload, originals: mayOriginals, upload: mayUpload },
+      left: mayUpload ? found.left : null,
+      cover: chosen[0] ?? newest[0] ?? null,
+    };
+    return c.json(told, 200);
+  });
