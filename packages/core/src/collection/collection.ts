@@ -2,5 +2,5 @@ export { geometry } from "./geometry.ts";
 export { get, type About, type View } from "./get.ts";
 export { items, MAX_ITEMS } from "./items.ts";
 export { open, type Collection, type Opened } from "./open.ts";
-export { downloads, original, type Saved, type Unsaved } from "./save.ts";
+export { downloads, type Downloads, original, type Saved, type Unsaved } from "./save.ts";
 export { first, summary } from "./summary.ts";

@@ -4,11 +4,12 @@ import { asset } from "#asset/table";
 import { AppError, type Ctx } from "#kernel";
 import { neutralName } from "./name.ts";
 import { type Collection, open } from "./open.ts";
-import { downloadOf, mayHaveOriginal, originalKey, savedColumns } from "./save.ts";
+import { type Copies, copiesOf, downloadOf, isPending, mayHaveOriginal, originalKey, savedColumns } from "./save.ts";
 
 /**
  * What is told of one photo of a collection. Where its owner hides metadata, `about` is null and the name a neutral one. URLs are presigned:
- * `original` only for what a browser may show, `download` as an attachment, both null where only previews are shared.
+ * `original` only for what a browser may show, `download` as an attachment, both null where only previews are shared. While a copy is `pending`
+ * that stands for the original, they are null, too.
  */
 export type View = {
   id: string;
@@ -22,6 +23,7 @@ export type View = {
   height: number | null;
   durationMs: number | null;
   about: About | null;
+  pending: boolean;
   urls: { thumb: string | null; preview: string | null; original: string | null; download: string | null };
 };
 
@@ -52,7 +54,7 @@ const columns = {
   },
 };
 
-/** One photo of a collection, in at most two queries. Throws `not_found` for what is not in it, and as `open` does. */
+/** One photo of a collection, in at most three queries. Throws `not_found` for what is not in it, and as `open` does. */
 export async function get(ctx: Ctx, collection: Collection, id: string): Promise<View> {
   const { where, hides } = await open(ctx, collection);
   const [row] = await ctx.db
@@ -61,7 +63,8 @@ export async function get(ctx: Ctx, collection: Collection, id: string): Promise
     .where(and(eq(asset.id, id), where));
   if (!row) throw new AppError("not_found", "There is no photo with this id.");
   const { kind, state, reason, type, size, width, height, durationMs } = row;
-  const shows = !row.missing && mayHaveOriginal(ctx, hides);
+  const copies = await copiesOf(ctx, [row], hides);
+  const pending = isPending(ctx, row, hides, copies);
   return {
     id,
     kind,
@@ -74,13 +77,24 @@ export async function get(ctx: Ctx, collection: Collection, id: string): Promise
     durationMs,
     name: hides ? neutralName(kind) : row.name,
     about: hides ? null : row.about,
+    pending,
     urls: {
       thumb: derivedUrl(ctx, row, "thumb"),
       preview: derivedUrl(ctx, row, "preview"),
-      original: shows && isInline(type) ? ctx.store.sign.get({ key: originalKey(row), type }) : null,
-      download: mayDownload(ctx) ? (downloadOf(ctx, row, { hides })?.url ?? null) : null,
+      original: shownUrl(ctx, row, hides, copies),
+      download: mayDownload(ctx) && !pending ? (downloadOf(ctx, row, { hides, copies })?.url ?? null) : null,
     },
   };
+}
+
+type Shown = Parameters<typeof originalKey>[0] & { id: string; type: string; missing: boolean };
+
+/** The original, or the copy that stands for it, where a browser shows such a file. */
+function shownUrl(ctx: Ctx, row: Shown, hides: boolean, copies: Copies): string | null {
+  const copy = copies.get(row.id);
+  if (copy) return isInline(copy.type) ? ctx.store.sign.get({ key: copy.key, type: copy.type }) : null;
+  if (row.missing || !mayHaveOriginal(ctx, hides) || !isInline(row.type)) return null;
+  return ctx.store.sign.get({ key: originalKey(row), type: row.type });
 }
 
 function mayDownload({ actor }: Ctx): boolean {

@@ -3,6 +3,7 @@ import { derivedUrl, itemColumns } from "#asset";
 import { asset } from "#asset/table";
 import { AppError, type Ctx } from "#kernel";
 import { contentDisposition, isThere } from "#storage";
+import * as Stripped from "#stripped";
 import { anyOf } from "./items.ts";
 import { neutralName } from "./name.ts";
 import { type Collection, open } from "./open.ts";
@@ -30,16 +31,44 @@ export function originalKey({ key, sourceKey }: { key: string; sourceKey: string
   return sourceKey ?? key;
 }
 
+/** The copies that stand for originals where those would tell too much; see `Stripped.copies`. None where originals may leave, or nothing but previews. */
+export type Copies = Awaited<ReturnType<typeof Stripped.copies>>;
+
+/** The copies of these photos for the actor, in at most one query. */
+export async function copiesOf(
+  ctx: Ctx,
+  rows: readonly Pick<Row, "id" | "sourceId" | "sha256" | "missing">[],
+  hides: boolean,
+): Promise<Copies> {
+  const { actor } = ctx;
+  if (!hides || actor.kind !== "link" || !actor.mayOriginals) return new Map();
+  const { ownerId, albumId } = actor;
+  return Stripped.copies(
+    ctx,
+    { ownerId, albumId },
+    rows.filter(({ missing }) => !missing),
+  );
+}
+
+/** Whether a copy is being made that the actor may have. */
+export function isPending({ actor }: Ctx, { id, missing }: Pick<Row, "id" | "missing">, hides: boolean, copies: Copies): boolean {
+  return hides && !missing && actor.kind === "link" && actor.mayOriginals && !copies.has(id);
+}
+
 /** Whether the originals themselves may leave, and not only what was made of them. */
 export function mayHaveOriginal({ actor }: Ctx, hides: boolean): boolean {
   return !hides && (actor.kind !== "link" || actor.mayOriginals);
 }
 
+/** `pending` are being made ready: to be asked for again in a few seconds. */
+export type Downloads = { files: Saved[]; missing: Unsaved[]; pending: string[] };
+
 /**
  * What to fetch to save these photos of a collection, and what is `missing`, here or in the store, each in the order asked for. Whoever may not have
- * originals gets the large previews. Throws `not_found` when none of them is in it, `forbidden` where nothing may be saved, and as `open` does.
+ * originals gets the large previews; whoever is not to have metadata gets copies that tell nothing, and previews of what none can be made of.
+ * Throws `not_found` when none of them is in it, `forbidden` where nothing may be saved, and as `open` does.
  */
-export async function downloads(ctx: Ctx, collection: Collection, ids: readonly string[]): Promise<{ files: Saved[]; missing: Unsaved[] }> {
+export async function downloads(ctx: Ctx, collection: Collection, ids: readonly string[]): Promise<Downloads> {
   const { where, hides } = await open(ctx, collection, "album.download");
   const rows = await ctx.db
     .select(columns)
@@ -47,37 +76,51 @@ export async function downloads(ctx: Ctx, collection: Collection, ids: readonly 
     .where(and(anyOf(ids), where));
   if (rows.length === 0) throw new AppError("not_found", "These photos are not there any more.");
   const byId = new Map(rows.map((row) => [row.id, row]));
-  const files: Saved[] = [];
-  const missing: Unsaved[] = [];
+  const copies = await copiesOf(ctx, rows, hides);
+  const found: Downloads = { files: [], missing: [], pending: [] };
   for (const [at, id] of [...new Set(ids)].entries()) {
     const row = byId.get(id);
-    const saved = row && downloadOf(ctx, row, { hides, number: at + 1 });
-    if (saved) files.push(saved);
-    else missing.push({ id, name: row && !hides ? row.name : null });
+    const saved = row && downloadOf(ctx, row, { hides, copies, number: at + 1 });
+    if (row && isPending(ctx, row, hides, copies)) found.pending.push(id);
+    else if (saved) found.files.push(saved);
+    else found.missing.push({ id, name: row && !hides ? row.name : null });
   }
-  return { files, missing };
+  return found;
 }
 
-/** The URL that saves one photo of a collection. Throws `not_found` when the store does not have it: it is asked now. */
+/**
+ * The URL that saves one photo of a collection. Throws `not_found` when the store does not have it: it is asked now; `conflict` while a copy for the
+ * actor is being made.
+ */
 export async function original(ctx: Ctx, collection: Collection, id: string): Promise<string> {
   const { where, hides } = await open(ctx, collection, "album.download");
   const [row] = await ctx.db
     .select(columns)
     .from(asset)
     .where(and(anyOf([id]), where));
-  const saved = row && downloadOf(ctx, row, { hides });
+  const copies = await copiesOf(ctx, row ? [row] : [], hides);
+  if (row && isPending(ctx, row, hides, copies)) throw new AppError("conflict", "This is being made ready. Ask again in a few seconds.");
+  const saved = row && downloadOf(ctx, row, { hides, copies });
   const isGone = row && mayHaveOriginal(ctx, hides) && !(await isThere(ctx.store, originalKey(row)));
   if (!saved || isGone) throw new AppError("not_found", "The original is no longer in storage.");
   return saved.url;
 }
 
+type Way = { hides: boolean; copies: Copies; number?: number };
+
 /** What to fetch for one photo; undefined when there is nothing that may be had. */
-export function downloadOf(ctx: Ctx, row: Row, { hides, number }: { hides: boolean; number?: number }): Saved | undefined {
+export function downloadOf(ctx: Ctx, row: Row, { hides, copies, number }: Way): Saved | undefined {
   const { id, localAt, size } = row;
   if (mayHaveOriginal(ctx, hides)) {
     if (row.missing) return undefined;
     const { name, type } = row;
     return { id, name, size, localAt, url: ctx.store.sign.get({ key: originalKey(row), disposition: contentDisposition(name), type }) };
+  }
+  const copy = copies.get(id);
+  if (copy) {
+    const name = neutralName(row.kind, number, copy.extension);
+    const url = ctx.store.sign.get({ key: copy.key, disposition: contentDisposition(name), type: copy.type });
+    return { id, name, size: copy.size, localAt: "", url };
   }
   const name = hides ? neutralName(row.kind, number, "jpg") : `${row.name.replace(/\.[^.]*$/u, "")}.jpg`;
   const url = derivedUrl(ctx, row, "preview", contentDisposition(name));

@@ -25,7 +25,6 @@ export async function askForDue(ctx: Ctx): Promise<number> {
       and(
         eq(shareLink.hideMetadata, true),
         eq(shareLink.allowOriginals, true),
-        eq(shareLink.allowDownload, true),
         isNull(shareLink.revokedAt),
         or(isNull(shareLink.expiresAt), gt(shareLink.expiresAt, ctx.now())),
         eq(asset.missing, false),

@@ -59,6 +59,7 @@ const View = z
       })
       .nullable()
       .openapi({ description: "Null where it is not told" }),
+    pending: z.boolean().openapi({ description: "What stands for its original is being made ready: ask again in a few seconds" }),
     urls: z.object({ thumb: text, preview: text, original: text, download: text }),
   })
   .openapi("SharedPhoto");
@@ -66,6 +67,6 @@ export const viewAnswer = json(View, "The photo");
 
 const Saved = z.object({ id: Id, name: z.string(), size: z.int().nullable(), localAt: z.string(), url: z.string() });
 export const downloadsAnswer = json(
-  z.object({ files: z.array(Saved), missing: z.array(z.object({ id: Id, name: text })) }).openapi("Downloads"),
-  "The files, and what is not in storage or not in the collection any more, each in the order asked for",
+  z.object({ files: z.array(Saved), missing: z.array(z.object({ id: Id, name: text })), pending: z.array(Id) }).openapi("Downloads"),
+  "The files, what is not in storage or not in the collection any more, and what is being made ready (ask again in a few seconds), each in the order asked for",
 );
