@@ -1,8 +1,11 @@
 import { utf8ToBytes } from "@noble/hashes/utils.js";
 import type { PasswordHash } from "@tintype/core/account";
-import type { asset } from "@tintype/core/asset/table";
+import { asset } from "@tintype/core/asset/table";
 import { type Ctx, newId } from "@tintype/core/kernel";
 import * as Share from "@tintype/core/share";
+import { derivedKey } from "@tintype/core/storage";
+import { stripped } from "@tintype/core/stripped/table";
+import { eq } from "drizzle-orm";
 import { browse, type Browser, ORIGIN, type TestApi } from "./api.ts";
 import { addAsset, addPerson } from "./person.ts";
 import { addAlbum } from "./share.ts";
@@ -26,6 +29,11 @@ export async function addSecretPhoto(system: Ctx, ownerId: string, rest: Partial
     derivedVersion: 1,
     ...rest,
   });
+  const [row] = await system.db.select({ sha256: asset.sha256 }).from(asset).where(eq(asset.id, id));
+  if (!row) throw new Error("the photo is not there");
+  const copy = utf8ToBytes("a copy that tells nothing");
+  await system.store.put(derivedKey({ id, ...row }, "stripped.jpg", 1), copy, { type: "image/jpeg" });
+  await system.db.insert(stripped).values({ assetId: id, ...row, version: 1, type: "image/jpeg", size: copy.length });
   return id;
 }
 

@@ -180,7 +180,7 @@ describe("a link that hides metadata", () => {
 
     const made = async (assetId: string, type: string | null) => {
       const [row] = await here.system.db.select({ sha256: asset.sha256 }).from(asset).where(eq(asset.id, assetId));
-      await here.system.db.insert(stripped).values({ assetId, sha256: row!.sha256, version: 1, type, size: type && 7 });
+      await here.system.db.insert(stripped).values({ assetId, sha256: row!.sha256, version: 1, type, size: type === null ? null : 7 });
     };
     await made(copied, "video/quicktime");
     await made(none, null);

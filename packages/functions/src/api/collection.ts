@@ -56,7 +56,7 @@ const albumOriginal = createRoute({
   path: "/albums/{id}/assets/{assetId}/original",
   summary: "Save the original of a photo of an album",
   request: { params: photo },
-  responses: { 302: { description: "Where it is, for a while" }, ...problems(...ofAlbum) },
+  responses: { 302: { description: "Where it is, for a while" }, ...problems(...ofAlbum, "conflict") },
 });
 
 const albumDownloads = createRoute({

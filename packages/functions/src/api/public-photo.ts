@@ -49,7 +49,7 @@ const saved = createRoute({
   summary: "The original of a photo of it, or what stands in for it",
   security,
   request: { params: photo },
-  responses: { ...redirect, ...problems(...common, "over_budget", "forbidden") },
+  responses: { ...redirect, ...problems(...common, "over_budget", "forbidden", "conflict") },
 });
 
 const preview = createRoute({
@@ -90,8 +90,9 @@ export const sharedPhotos = () =>
       return c.json({ ...found, urls }, 200);
     })
     .openapi(saved, async (c) => {
-      const { files } = await Collection.downloads(c.get("ctx"), linkOf(c).album, [c.req.valid("param").id]);
+      const { files, pending } = await Collection.downloads(c.get("ctx"), linkOf(c).album, [c.req.valid("param").id]);
       const [file] = files;
+      if (pending.length > 0) throw new AppError("conflict", "This is being made ready. Ask again in a few seconds.");
       if (!file) throw new AppError("not_found", "The original is no longer in storage.");
       await Share.spend(c.get("ctx"), bytesOf(files));
       return c.redirect(file.url, 302);
