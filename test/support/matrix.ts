@@ -18,6 +18,10 @@ const LINK_ROUTES = [
   "GET /s/:token/assets/:id/original",
   "GET /s/:token/assets/:id/preview",
   "POST /s/:token/downloads",
+  "POST /s/:token/uploads",
+  "POST /s/:token/uploads/status",
+  "POST /s/:token/uploads/:id/complete",
+  "DELETE /s/:token/uploads/:id",
   "GET /s/:token/feed.xml",
   "GET /s/:token/feed.json",
   "GET /s/:token/og.jpg",
@@ -26,7 +30,7 @@ const LINK_ROUTES = [
 /** A link that does not exist, to Mia as to everybody. */
 function nowhere(route: string): Row {
   const path = ({ shared }: Things) => (route.split(" ")[1] ?? "").replace(":token", "A".repeat(32)).replace(":id", shared.id);
-  return { answers: everyone(404), path, body: ({ shared }) => ({ ids: [shared.id], password: "guess" }) };
+  return { answers: everyone(404), path, body: ({ shared }) => ({ ids: [shared.id], password: "guess", files: [fileOf("guest")] }) };
 }
 
 /**
@@ -152,6 +156,12 @@ export const ROWS: Readonly<Record<string, Row>> = {
   "DELETE /api/links/:id": { answers: hers(204), path: ({ linkId }) => `/api/links/${linkId}` },
   "GET /api/direct-links": { answers: ownOf(200) },
   "POST /api/direct-links": { answers: hers(201), body: ({ loose }) => ({ assetId: loose.id, seconds: 60 }) },
+  "GET /api/albums/:id/held": { answers: album(200, "owner"), path: (things) => `/api/albums/${things.album.id}/held` },
+  "POST /api/albums/:id/held": {
+    answers: album(200, "owner"),
+    path: (things) => `/api/albums/${things.album.id}/held`,
+    body: ({ held }) => ({ ids: [held.id], accept: true }),
+  },
   ...Object.fromEntries(LINK_ROUTES.map((route) => [route, nowhere(route)])),
   "GET /api/admin/health": { answers: admin(200) },
   "GET /api/admin/storage": { answers: admin(200) },

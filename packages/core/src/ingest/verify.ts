@@ -126,7 +126,9 @@ async function insert(ctx: Ctx, facts: Facts): Promise<AssetRow | undefined> {
   const fallback = fallbackOf({ asset: { name, createdAt }, modified });
   const { localAt, offsetMinutes, zone, takenAt, provenance } = chooseTaken({ clocks: [], instants: [] }, fallback);
   const when = { localAt, offsetMinutes, zone, takenAt, provenance, createdAt, updatedAt: createdAt };
-  const values = { id: newId(createdAt.getTime()), ownerId, name, state: "stored", ...contentOf(facts), ...when } as const;
+  // What a guest sent waits for its owner's word, and is in no list of theirs until then.
+  const guest = expected && expected.linkId !== null ? { heldBy: expected.linkId, guestName: expected.guestName } : {};
+  const values = { id: newId(createdAt.getTime()), ownerId, name, state: "stored", ...contentOf(facts), ...when, ...guest } as const;
   const [row] = await ctx.db.insert(asset).values(values).onConflictDoNothing().returning();
   if (row && expected) await Upload.commit(ctx, facts.head.key, row.id);
   return row;

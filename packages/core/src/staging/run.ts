@@ -6,6 +6,7 @@ import type { Ports } from "#media";
 import { headOf, INBOX, INCOMING, isThere, type ObjectHead, removeUnchanged, stagedParts } from "#storage";
 import * as Upload from "#upload";
 import { announced, fileOf, isAtRest, isPassedOver, REST_MS } from "./inbox.ts";
+import { unwantedOf } from "./guest.ts";
 import { commit, endRefused, hashOf, holderOf, noteHash, outdate, ownerOf, receivedFrom, refuse, revive, tell, uploadFrom } from "./row.ts";
 
 /**
@@ -55,6 +56,8 @@ async function runOnce(ctx: Ctx, ports: Ports, { key, giveUp = false }: Input): 
 
 /** What a client has sent: those very bytes, or they are removed. */
 async function fromUpload(ctx: Ctx, ports: Ports, head: ObjectHead, row: Upload.UploadRow): Promise<Moved> {
+  const unwanted = await unwantedOf(ctx, row, head);
+  if (unwanted !== undefined) return reject(ctx, row, head, unwanted);
   const announcedAs = { size: row.size, sha256: bytesToHex(row.sha256) };
   const sha256 = head.size === row.size ? ((await hashOf(ctx, head)) ?? (await hash(ctx, ports, head, row.name))) : row.sha256;
   const wrong = Ingest.mismatch({ size: head.size, sha256 }, announcedAs);

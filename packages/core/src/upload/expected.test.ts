@@ -66,6 +66,8 @@ describe("what ingest is told of the object at a key", () => {
       sha256: fileOf("expected").sha256,
       modifiedAt: "2024-06-05T04:03:02",
       modifiedOffset: 120,
+      linkId: null,
+      guestName: null,
       source: null,
       parts: undefined,
       isOpen: true,

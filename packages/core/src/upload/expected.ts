@@ -18,6 +18,9 @@ export type Expected = {
   sha256: string;
   modifiedAt: string;
   modifiedOffset: number | null;
+  /** Of a guest's: through which link it comes, and the name that they gave. */
+  linkId: string | null;
+  guestName: string | null;
   /** Where its bytes are copied from, while they are not safe yet; null for one whose bytes come to the key itself. */
   source: string | null;
   /** In how many parts it is sent to the key; undefined for one PUT, and for what is copied there. */
@@ -42,6 +45,8 @@ export async function expected(ctx: Ctx, key: string): Promise<Expected | undefi
       sha256: upload.sha256,
       modifiedAt: upload.modifiedAt,
       modifiedOffset: upload.modifiedOffset,
+      linkId: upload.linkId,
+      guestName: upload.guestName,
       partSize: upload.partSize,
       source: upload.source,
       state: upload.state,

@@ -127,7 +127,37 @@ export async function take(ctx: Ctx, scope: Scope, file: NewFile, source: string
   return (await renew(ctx, scope.ownerId, [file])).get(identity(file));
 }
 
-type Begin = (id: string) => Pick<UploadRow, "state" | "source">;
+/** Whose guest sends something, through which link, and the name that they gave. */
+export type Guest = Scope & { albumId: string; linkId: string; guestName: string | null };
+
+/**
+ * Makes uploads of a guest's files, each to be sent in one PUT to where nothing is safe yet; gives those of this link that are under way. A file
+ * that somebody else is sending just now gets none.
+ */
+export async function stage(ctx: Ctx, guest: Guest, files: readonly NewFile[]): Promise<Map<string, UploadRow>> {
+  allow(ctx, "share.upload", { ownerId: guest.ownerId, albumId: guest.albumId });
+  const { handle, linkId, guestName } = guest;
+  await insertMissing(ctx, guest, files, (id) => ({
+    state: "open",
+    source: incomingKey(handle, id),
+    partSize: null,
+    linkId,
+    guestName,
+  }));
+  return staged(ctx, linkId, files);
+}
+
+/** Those of these files that are on their way through this link. */
+export async function staged(ctx: Pick<Ctx, "db">, linkId: string, files: readonly NewFile[]): Promise<Map<string, UploadRow>> {
+  const hashes = files.map((file) => hexToBytes(file.sha256));
+  const rows = await ctx.db
+    .select()
+    .from(upload)
+    .where(and(eq(upload.linkId, linkId), inArray(upload.sha256, hashes), inArray(upload.state, LIVING)));
+  return new Map(rows.map((row) => [identity({ sha256: bytesToHex(row.sha256), size: row.size }), row]));
+}
+
+type Begin = (id: string) => Pick<UploadRow, "state" | "source"> & Partial<Pick<UploadRow, "partSize" | "linkId" | "guestName">>;
 
 /** One row for each file, under the first key that no other bytes have; a concurrent plan that took file or key wins quietly. */
 async function insertMissing(ctx: Ctx, { ownerId, handle }: Scope, files: readonly NewFile[], begin: Begin): Promise<void> {
@@ -146,7 +176,6 @@ async function insertMissing(ctx: Ctx, { ownerId, handle }: Scope, files: readon
       {
         id,
         ownerId,
-        ...begin(id),
         key,
         name: keptName(file.name),
         type: mediaType(file.type),
@@ -156,6 +185,7 @@ async function insertMissing(ctx: Ctx, { ownerId, handle }: Scope, files: readon
         modifiedOffset: file.modifiedOffset ?? null,
         partSize: partPlan(file.size)?.partSize ?? null,
         expiresAt: new Date(now.getTime() + lifeMs(partPlan(file.size) !== undefined)),
+        ...begin(id),
       },
     ];
   });
@@ -190,6 +220,7 @@ async function renew(ctx: Ctx, ownerId: string, files: readonly NewFile[], album
   return new Map(rows.map((row) => [identity({ sha256: bytesToHex(row.sha256), size: row.size }), row]));
 }
 
-function identity(file: { sha256: string; size: number }): string {
+/** Tells files apart by their bytes. */
+export function identity(file: { sha256: string; size: number }): string {
   return `${file.sha256}:${file.size}`;
 }

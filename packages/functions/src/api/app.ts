@@ -25,6 +25,7 @@ import { publicLinks } from "./public.ts";
 import { startRequest } from "./request.ts";
 import { json, problems } from "./schema.ts";
 import { links } from "./share.ts";
+import { heldPhotos } from "./share-held.ts";
 import { directLinks } from "./share-direct.ts";
 import { storage } from "./store.ts";
 import { timeline } from "./timeline.ts";
@@ -79,6 +80,7 @@ export function createApi(deps: Deps) {
     .route("/api", albumMembers())
     .route("/api", links())
     .route("/api", directLinks())
+    .route("/api", heldPhotos())
     .route("/api", storage(deps))
     .route("/api", admin())
     .route("/api", doctor(deps))

@@ -5,6 +5,7 @@ import { feeds } from "./public-feed.ts";
 import { asGuest, discreet } from "./public-link.ts";
 import { sharedLink } from "./public-open.ts";
 import { sharePages } from "./public-page.ts";
+import { guestUploads } from "./public-upload.ts";
 import { sharedPhotos } from "./public-photo.ts";
 
 /** Everything of share links: their page, and what it asks for. Whoever has no open link gets past `asGuest` to nothing. */
@@ -14,5 +15,5 @@ export const publicLinks = (deps: Deps) => {
   app.use("/:token", discreet);
   const open = app.route("/", sharePages(deps)).route("/", doors(deps));
   open.use("/:token/*", asGuest(deps));
-  return open.route("/", sharedLink()).route("/", sharedPhotos()).route("/", feeds());
+  return open.route("/", sharedLink()).route("/", sharedPhotos()).route("/", guestUploads()).route("/", feeds());
 };
