@@ -10,7 +10,7 @@ const LAYERS = [
   ["kernel", "columns", "geometry", "date"],
   ["storage", "account"],
   ["audit"],
-  ["asset"],
+  ["asset", "session", "credential", "member"],
   ["media"],
   ["library", "timeline", "strip", "places", "people", "memories"],
   ["grant", "album", "mark", "reference"],

@@ -4,7 +4,21 @@ import { fileOf } from "./upload.ts";
 import type { Things } from "./world.ts";
 
 /** What each principal is answered, and what is asked for: with nothing told, the route's own path. */
-export type Row = { answers: Answers; path?: (things: Things) => string; body?: (things: Things) => unknown };
+export type Row = {
+  answers: Answers;
+  path?: (things: Things) => string;
+  body?: (things: Things) => unknown;
+  /** The tell-tales that the owner of the installation may be told all the same. */
+  tellsAdmin?: readonly string[];
+};
+
+/** What no passkey has said. */
+const PASSKEY = { id: "AA", rawId: "AA", type: "public-key", clientExtensionResults: {} };
+const ASSERTION = { ...PASSKEY, response: { clientDataJSON: "e30", authenticatorData: "AA", signature: "AA" } };
+const ATTESTATION = { ...PASSKEY, response: { clientDataJSON: "e30", attestationObject: "AA" } };
+
+/** What is for who has just shown who they are. */
+const unlocked = (status: number): Answers => ({ ...ownOf(403), unlocked: status });
 
 /** Under `/s/` a session counts for nothing: see `api/public.test.ts` for who holds a link. */
 const LINK_ROUTES = [
@@ -48,7 +62,36 @@ export const ROWS: Readonly<Record<string, Row>> = {
   "GET /api/hooks/store": { answers: everyone(204) },
   "OPTIONS /api/hooks/store": { answers: everyone(204) },
   "GET /api/me": { answers: ownOf(200) },
+  "PATCH /api/me": { answers: ownOf(204), body: () => ({ name: "Somebody" }) },
   "GET /api/audit": { answers: ownOf(200) },
+  "GET /api/account": { answers: ownOf(200) },
+  // With the right password these would change who is unlocked: see account.test.ts.
+  "POST /api/account/unlock": { answers: ownOf(403), body: () => ({ password: "not the password" }) },
+  "POST /api/account/password": { answers: ownOf(403), body: () => ({ current: "wrong", next: "another horse battery" }) },
+  "GET /api/sessions": { answers: ownOf(200) },
+  "DELETE /api/sessions/:id": { answers: hers(204), path: ({ account }) => `/api/sessions/${account.sessionId}` },
+  "GET /api/passkeys": { answers: ownOf(200) },
+  "POST /api/passkeys/options": { answers: unlocked(200) },
+  "POST /api/passkeys": { answers: unlocked(400), body: () => ({ name: "Phone", response: ATTESTATION }) },
+  "PATCH /api/passkeys/:id": {
+    answers: hers(204),
+    path: ({ account }) => `/api/passkeys/${account.passkeyId}`,
+    body: () => ({ name: "Old phone" }),
+  },
+  "DELETE /api/passkeys/:id": { answers: hers(204), path: ({ account }) => `/api/passkeys/${account.passkeyId}` },
+  "GET /api/keys": { answers: ownOf(200) },
+  "POST /api/keys": { answers: unlocked(201), body: () => ({ name: "backup", scopes: ["upload"] }) },
+  "DELETE /api/keys/:id": { answers: hers(204), path: ({ account }) => `/api/keys/${account.keyId}` },
+  "GET /api/members": { answers: admin(200), tellsAdmin: ["her e-mail", "her id"] },
+  "PATCH /api/members/:id": {
+    answers: admin(204),
+    path: ({ account }) => `/api/members/${account.id}`,
+    body: () => ({ quotaBytes: null, disabled: false }),
+  },
+  "GET /api/invites": { answers: admin(200) },
+  "POST /api/invites": { answers: admin(201), body: () => ({ name: "Nora" }) },
+  "DELETE /api/invites/:id": { answers: admin(204), path: ({ invite }) => `/api/invites/${invite.id}` },
+  "POST /api/invites/look": { answers: everyone(200), body: ({ invite }) => ({ token: invite.token }) },
   "POST /api/uploads": { answers: ownOf(200), body: () => ({ files: [fileOf("matrix")] }) },
   "POST /api/uploads/status": { answers: ownOf(200), body: ({ uploadId }) => ({ ids: [uploadId] }) },
   "GET /api/uploads/:id": { answers: hers(200), path: ({ uploadId }) => `/api/uploads/${uploadId}` },
@@ -178,6 +221,16 @@ export const ROWS: Readonly<Record<string, Row>> = {
   },
   "POST /api/storage/check": { answers: ownOf(200) },
   "GET /api/auth/get-session": { answers: everyone(200) },
+  "POST /api/auth/passkey/verify-authentication": { answers: everyone(400), body: () => ({ response: ASSERTION }) },
+  "GET /api/auth/passkey/generate-authenticate-options": { answers: everyone(200) },
+  // From here on nobody is who they were.
+  "POST /api/account/lock": { answers: ownOf(204) },
+  "POST /api/invites/accept": {
+    answers: everyone(201),
+    body: ({ invite: { id, token } }) => ({ token, name: "Guest", email: `${id}@example.org`, password: OWNER.password }),
+  },
   "POST /api/auth/sign-in/email": { answers: everyone(200), body: () => ({ email: OWNER.email, password: OWNER.password }) },
   "POST /api/auth/sign-out": { answers: everyone(200), body: () => ({}) },
+  // It would end those of the other rows: see account.test.ts.
+  "POST /api/sessions/end-others": { answers: everyone(401) },
 };

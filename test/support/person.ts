@@ -1,8 +1,9 @@
-import { user } from "@tintype/core/account/table";
+import { session, user } from "@tintype/core/account/table";
 import { asset } from "@tintype/core/asset/table";
 import { type Ctx, type Database, type Log, newId, transact } from "@tintype/core/kernel";
 import { createReadSigner, type ObjectStore } from "@tintype/core/storage";
 import * as Timeline from "@tintype/core/timeline";
+import { eq } from "drizzle-orm";
 import { createQueue } from "../../packages/functions/src/adapters/queue-postgres.ts";
 
 /** A log that keeps quiet. */
@@ -43,6 +44,20 @@ export async function addPerson(system: Ctx, name: string): Promise<{ id: string
   const handle = name.toLowerCase();
   await system.db.insert(user).values({ id, name, email: `${handle}@example.org`, handle });
   return { id, handle, ctx: { ...system, actor: { kind: "user", userId: id, role: "member" } } };
+}
+
+/** A browser in which this person is signed in, and the ctx in which they act in it. */
+export async function addSession(system: Ctx, userId: string, { unlocked = false } = {}): Promise<{ id: string; ctx: Ctx }> {
+  const id = newId();
+  const expiresAt = new Date(Date.now() + 86_400_000);
+  await system.db.insert(session).values({ id, token: id, userId, expiresAt, userAgent: "Firefox" });
+  return { id, ctx: { ...system, actor: { kind: "user", userId, role: "member", session: { id, unlocked } } } };
+}
+
+/** Makes this person the owner of the installation; the ctx is what they act in then. */
+export async function beOwner(system: Ctx, { id }: { id: string }): Promise<Ctx> {
+  await system.db.update(user).set({ role: "owner" }).where(eq(user.id, id));
+  return { ...system, actor: { kind: "user", userId: id, role: "owner" } };
 }
 
 type AssetRow = typeof asset.$inferInsert;

@@ -1,7 +1,7 @@
-import { session } from "@tintype/core/account/table";
+import { apikey, invite, passkey, session, user } from "@tintype/core/account/table";
 import { album, albumItem } from "@tintype/core/album/table";
 import { grant } from "@tintype/core/grant/table";
-import { type Ctx, newId } from "@tintype/core/kernel";
+import { type Ctx, newId, newSecret } from "@tintype/core/kernel";
 import type { ObjectStore } from "@tintype/core/storage";
 import * as Timeline from "@tintype/core/timeline";
 import { eq } from "drizzle-orm";
@@ -28,6 +28,10 @@ export type Things = {
   linkId: string;
   uploadId: string;
   head: string;
+  /** What is Mia's account: her own id, a browser that she left signed in, a passkey and a key of hers. */
+  account: { id: string; sessionId: string; passkeyId: string; keyId: string };
+  /** An open invitation of the owner's. */
+  invite: { id: string; token: string };
 };
 
 type Member = { role: "viewer" | "contributor" | "editor"; id: string };
@@ -133,7 +137,28 @@ async function makeThings(api: TestApi, miaId: string, members: readonly Member[
   const { uploadId } = await planOne(ctx, fileOf(`hers ${n}`, { size: 64 * 1024 ** 2 }));
   await Timeline.refresh(system, miaId);
   const { epoch, revision } = await Timeline.head(ctx);
-  return { loose, shared, locked, binned, held, album: { id, title }, viewerId, linkId, uploadId, head: `${epoch}.${revision}` };
+  const things = { loose, shared, locked, binned, held, album: { id, title }, viewerId, linkId, uploadId, head: `${epoch}.${revision}` };
+  return { ...things, account: await makeAccount(api, miaId), invite: await makeInvite(api) };
+}
+
+async function makeAccount({ db }: TestApi, id: string): Promise<Things["account"]> {
+  const [sessionId, passkeyId, keyId] = [newId(), newId(), newId()];
+  // Nobody has very many of them.
+  await db.delete(passkey).where(eq(passkey.userId, id));
+  await db.delete(apikey).where(eq(apikey.referenceId, id));
+  await db.insert(session).values({ id: sessionId, token: sessionId, userId: id, expiresAt: new Date(Date.now() + 86_400_000) });
+  const made = { publicKey: "AA", credentialID: passkeyId, counter: 0, deviceType: "singleDevice", backedUp: false };
+  await db.insert(passkey).values({ id: passkeyId, userId: id, name: "Phone", ...made });
+  await db.insert(apikey).values({ id: keyId, key: keyId, name: "backup", referenceId: id, permissions: '{"tintype":["upload"]}' });
+  return { id, sessionId, passkeyId, keyId };
+}
+
+async function makeInvite({ db }: TestApi): Promise<Things["invite"]> {
+  const [owner] = await db.select({ id: user.id }).from(user).where(eq(user.role, "owner"));
+  const [id, { token, sha256 }] = [newId(), newSecret()];
+  const expiresAt = new Date(Date.now() + 86_400_000);
+  await db.insert(invite).values({ id, tokenSha256: sha256, name: "Guest", createdBy: owner?.id ?? "", expiresAt });
+  return { id, token };
 }
 
 async function addPhoto({ system }: TestApi, ownerId: string, word: string, state: Parameters<typeof addShown>[3]): Promise<Photo> {

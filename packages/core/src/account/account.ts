@@ -1,6 +1,7 @@
+export { add } from "./add.ts";
 export { expire } from "./expire.ts";
-export { get, handles, type Person } from "./get.ts";
+export { get, handleOf, handles, type Person } from "./get.ts";
 export { PASSWORD_LENGTH, WEAKNESSES, weaknessOf } from "./password.ts";
 export { knownSessionSecret, sessionSecret } from "./secret.ts";
-export { needsSetUp, setUp, type PasswordHash, type SetUp } from "./setup.ts";
+export { needsSetUp, setUp, type PasswordHash } from "./setup.ts";
 export { forgive, throttle, tooMany, type Limit } from "./throttle.ts";

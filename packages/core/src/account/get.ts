@@ -21,3 +21,11 @@ export async function get(ctx: Ctx, id: string): Promise<Person> {
   if (!person) throw new AppError("not_found", "There is no account with this id.");
   return person;
 }
+
+/** The folder of a person who sends something into it. */
+export async function handleOf(ctx: Ctx, id: string): Promise<string> {
+  allow(ctx, "upload.create", { ownerId: id });
+  const [person] = await ctx.db.select({ handle: user.handle }).from(user).where(eq(user.id, id));
+  if (!person) throw new AppError("not_found", "There is no account with this id.");
+  return person.handle;
+}

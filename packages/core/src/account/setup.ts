@@ -1,9 +1,8 @@
-import { eq, like } from "drizzle-orm";
-import { allow, AppError, isSecret, newId, transact, type Ctx } from "#kernel";
-import { handleFrom, SWEEP_JOB } from "#storage";
-import { account, rateLimit, user } from "./account.sql.ts";
-import { personColumns, type Person } from "./get.ts";
-import { freeHandle } from "./handle.ts";
+import { eq } from "drizzle-orm";
+import { allow, AppError, isSecret, transact, type Ctx } from "#kernel";
+import { rateLimit, user } from "./account.sql.ts";
+import { add } from "./add.ts";
+import type { Person } from "./get.ts";
 import { WEAKNESSES, weaknessOf } from "./password.ts";
 import { throttle } from "./throttle.ts";
 
@@ -46,21 +45,14 @@ export async function setUp(ctx: Ctx, input: SetUp, secret: { tokenSha256: Uint8
   const weakness = weaknessOf(input.password, input);
   if (weakness) throw new AppError("invalid", WEAKNESSES[weakness], { extra: { field: "password" } });
   const password = await secret.hash(input.password);
-  const id = newId(ctx.now().getTime());
-  return transact(ctx, async ({ db, queue }) => {
-    const taken = await db
-      .select({ handle: user.handle })
-      .from(user)
-      .where(like(user.handle, `${handleFrom(input.name)}%`));
-    const handle = freeHandle(input.name, new Set(taken.map((row) => row.handle)));
-    const values = { id, name: input.name, email: input.email.toLowerCase(), handle, role: "owner" as const };
-    const [owner] = await db.insert(user).values(values).onConflictDoNothing().returning(personColumns);
-    if (!owner) throw done();
-    await db.insert(account).values({ id: newId(ctx.now().getTime()), accountId: id, providerId: "credential", userId: id, password });
-    // There may be photos of this person in the store: of an older database, or put there by hand.
-    await queue.enqueue([SWEEP_JOB]);
-    return owner;
-  });
+  try {
+    const { name, email } = input;
+    return await transact(ctx, (inside) => add(inside, { name, email, folder: name, role: "owner", password }));
+  } catch (error) {
+    // Another set-up was quicker.
+    if (error instanceof AppError && error.code === "conflict") throw done();
+    throw error;
+  }
 }
 
 function done(): AppError {

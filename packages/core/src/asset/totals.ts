@@ -1,9 +1,10 @@
 import { count, eq, sql, sum } from "drizzle-orm";
-import { userOf, type Ctx } from "#kernel";
+import { allow, userOf, type Ctx } from "#kernel";
 import { asset } from "./asset.sql.ts";
 
 /** How many assets the actor has, sidecars not counted, and the bytes of all originals. Read from the index `asset_totals` alone. */
 export async function totals(ctx: Ctx): Promise<{ assets: number; bytes: number }> {
+  allow(ctx, "asset.read", { ownerId: userOf(ctx) });
   const ownerId = userOf(ctx);
   const rows = await ctx.db
     .select({ assets: count(sql`case when ${asset.kind} <> 'sidecar' then 1 end`), bytes: sum(asset.size).mapWith(Number) })

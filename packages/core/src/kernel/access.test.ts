@@ -99,9 +99,9 @@ describe("allow for an API key", () => {
     const given = (actor: Actor) => ALL.filter((permission) => codeOf(actor, permission, { ownerId: ANNA }) === undefined);
     expect(given(withKey())).toEqual(["account.setup", "audit.note"]);
     expect(given(withKey("upload"))).toEqual(["account.setup", "audit.note", "upload.create", "upload.write"]);
-    expect(given(withKey(...SCOPES)).filter((permission) => /^(?:key|audit\.read|locked|ingest|account\.write)/u.test(permission))).toEqual(
-      [],
-    );
+    expect(
+      given(withKey(...SCOPES)).filter((permission) => /^(?:key|passkey|audit\.read|locked|ingest|account\.write)/u.test(permission)),
+    ).toEqual([]);
   });
 
   it("is no way to the photos of others", () => {
@@ -138,7 +138,10 @@ const ALL = [
   "locked.read",
   "account.read",
   "account.write",
-  "key.manage",
+  "passkey.add",
+  "key.read",
+  "key.write",
+  "key.create",
   "audit.read",
   "admin.read",
   "ingest.run",

@@ -50,7 +50,11 @@ const RULES = {
   "account.read": { scope: "library.read" },
   /** Names, passwords, passkeys, sessions. */
   "account.write": {},
-  "key.manage": {},
+  /** Another way in: only for who has just shown that they are the person. */
+  "passkey.add": { unlocked: true },
+  "key.read": {},
+  "key.write": {},
+  "key.create": { unlocked: true },
   "audit.read": {},
   /** Whoever may do a thing may have it noted. */
   "audit.note": { anyone: true },
@@ -58,6 +62,10 @@ const RULES = {
   "account.setup": { anyone: true },
   /** What a guest shows decides: the token of the link, its password. */
   "link.open": { anyone: true },
+  /** Whoever has the token of an invitation. */
+  "account.join": { anyone: true },
+  /** Who one is, is found out before one may do anything. */
+  "actor.find": { anyone: true },
   "admin.read": { scope: "admin", only: "admin" },
   "admin.write": { scope: "admin", only: "admin" },
   "ingest.run": { only: "service" },
@@ -66,7 +74,15 @@ const RULES = {
 export type Permission = keyof typeof RULES;
 
 /** What is asked for without a target, since it is about nobody's things in particular. */
-type Untargeted = "account.setup" | "audit.note" | "link.open" | "admin.read" | "admin.write" | "ingest.run";
+type Untargeted =
+  | "account.setup"
+  | "account.join"
+  | "actor.find"
+  | "link.open"
+  | "audit.note"
+  | "admin.read"
+  | "admin.write"
+  | "ingest.run";
 
 /**
  * What a permission is asked for: something of one owner's; `role` is what the actor is to it, as the query that fetched it tells, and `albumId` the
@@ -109,7 +125,7 @@ function allowUser(actor: UserActor, { scope, roles = [], only, unlocked }: Rule
     if (target?.role === undefined) throw nothing();
     if (!roles.includes(target.role)) throw new AppError("forbidden", "You may look at this, and not change it.");
   }
-  if (unlocked && actor.session?.unlocked !== true) throw new AppError("locked", "Show that it is you to see what is locked.");
+  if (unlocked && actor.session?.unlocked !== true) throw new AppError("locked", "Show that it is you, with your password or a passkey.");
 }
 
 function nothing(): AppError {

@@ -4,5 +4,5 @@ export { isUniqueViolation, type Database } from "./database.ts";
 export { AppError, isOutage, undefinedWhen, type Code } from "./error.ts";
 export { fromBytes, newId, toBytes } from "./id.ts";
 export type { Job, NewJob, Queue } from "./queue.ts";
-export { isSecret } from "./secret.ts";
+export { isSecret, newSecret, sha256Of } from "./secret.ts";
 export { rememberFor, within } from "./time.ts";

@@ -1,6 +1,6 @@
 import { and, desc, eq, gt } from "drizzle-orm";
 import type { Geometry } from "#geometry";
-import { AppError, userOf, type Ctx } from "#kernel";
+import { allow, AppError, userOf, type Ctx } from "#kernel";
 import { timelineChunk, timelineHead } from "./timeline.sql.ts";
 
 const chunkColumns = {
@@ -16,6 +16,7 @@ export type Head = { epoch: string; revision: number };
 
 /** The newest state of the actor's timeline; revision 0 of epoch `0` before anything was ever shown. */
 export async function head(ctx: Ctx): Promise<Head> {
+  allow(ctx, "timeline.read", { ownerId: userOf(ctx) });
   const ownerId = userOf(ctx);
   const { epoch, revision } = timelineHead;
   const [row] = await ctx.db.select({ epoch, revision }).from(timelineHead).where(eq(timelineHead.ownerId, ownerId));
@@ -27,6 +28,7 @@ export async function head(ctx: Ctx): Promise<Head> {
  * the revision says, and the next `changes` brings it once more.
  */
 export async function geometry(ctx: Ctx): Promise<Geometry> {
+  allow(ctx, "timeline.read", { ownerId: userOf(ctx) });
   const ownerId = userOf(ctx);
   const { revision } = await head(ctx);
   const chunks = await ctx.db
@@ -42,6 +44,7 @@ export async function geometry(ctx: Ctx): Promise<Geometry> {
  * restored) or of another epoch (another account, or another database): the client then loads the whole geometry.
  */
 export async function changes(ctx: Ctx, since: Head): Promise<Head & Geometry> {
+  allow(ctx, "timeline.read", { ownerId: userOf(ctx) });
   const ownerId = userOf(ctx);
   const { epoch, revision } = await head(ctx);
   const isForeign = since.revision > 0 && since.epoch !== epoch;

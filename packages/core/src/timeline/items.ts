@@ -1,7 +1,7 @@
 import { and, eq, sql } from "drizzle-orm";
 import { appendItem, type ItemColumns, itemColumns, type ItemRow, noItems } from "#asset";
 import { asset } from "#asset/table";
-import { fromBytes, userOf, type Ctx } from "#kernel";
+import { allow, fromBytes, userOf, type Ctx } from "#kernel";
 import { ID_BYTES } from "./month.ts";
 import { timelineChunk } from "./timeline.sql.ts";
 
@@ -20,6 +20,7 @@ export type Items = ItemColumns & {
 
 /** The items of these ranges of the actor's timeline, in two queries. A range past the end of its month, or with items gone, is stale too. */
 export async function items(ctx: Ctx, ranges: readonly Range[]): Promise<Items> {
+  allow(ctx, "timeline.read", { ownerId: userOf(ctx) });
   const ownerId = userOf(ctx);
   const idsOf = await packedIds(ctx, ranges);
   const rows = await rowsById(

@@ -1,6 +1,6 @@
 import { and, eq, sql } from "drizzle-orm";
 import { asset } from "#asset/table";
-import { AppError, userOf, type Ctx } from "#kernel";
+import { allow, AppError, userOf, type Ctx } from "#kernel";
 import { ID_BYTES, monthOf } from "./month.ts";
 import { timelineChunk } from "./timeline.sql.ts";
 
@@ -9,6 +9,7 @@ export type Place = { month: number; revision: number; index: number };
 
 /** The place of the actor's asset with this id. Throws `not_found`, also while the asset is not in the timeline yet. */
 export async function locate(ctx: Ctx, id: string): Promise<Place> {
+  allow(ctx, "timeline.read", { ownerId: userOf(ctx) });
   const ownerId = userOf(ctx);
   const [found] = await ctx.db
     .select({ localAt: asset.localAt })

@@ -38,7 +38,7 @@ export async function plan(ctx: Ctx, files: readonly NewFile[], albumId?: string
   allow(ctx, "upload.create", { ownerId: userOf(ctx) });
   const ownerId = userOf(ctx);
   if (albumId !== undefined) await Album.getVisible(ctx, albumId, "album.add");
-  const { handle } = await Account.get(ctx, ownerId);
+  const handle = await Account.handleOf(ctx, ownerId);
   const wanted = new Map(files.filter((file) => !refusal(file)).map((file) => [identity(file), file]));
   const known = await assetsOf(ctx, ownerId, [...wanted.values()]);
   const missing = [...wanted.values()].filter((file) => !known.has(file.sha256));
@@ -96,7 +96,7 @@ async function hasArrived(ctx: Ctx, row: UploadRow): Promise<boolean> {
 /** What was received lies at the store no more: all of it is to be sent again, to where uploads go now. */
 async function reopen(ctx: Ctx, row: UploadRow): Promise<UploadRow> {
   allow(ctx, "upload.write", { ownerId: row.ownerId });
-  const source = (await ctx.store.pins()) ? null : incomingKey((await Account.get(ctx, row.ownerId)).handle, row.id);
+  const source = (await ctx.store.pins()) ? null : incomingKey(await Account.handleOf(ctx, row.ownerId), row.id);
   await ctx.db.update(upload).set({ state: "open", multipartId: null, reason: null, source }).where(inState(row));
   return { ...row, source };
 }

@@ -1,6 +1,6 @@
 import { and, eq, inArray } from "drizzle-orm";
 import { asset } from "#asset/table";
-import { userOf, type Ctx } from "#kernel";
+import { allow, userOf, type Ctx } from "#kernel";
 import * as Timeline from "#timeline";
 import { getOwned, sentParts, type UploadRow } from "./life.ts";
 import { upload } from "./upload.sql.ts";
@@ -18,6 +18,7 @@ export type Status = {
 
 /** Where the actor's uploads stand, newest facts in two queries. Ids that are unknown or someone else's are left out. */
 export async function status(ctx: Ctx, ids: readonly string[]): Promise<Status[]> {
+  allow(ctx, "upload.write", { ownerId: userOf(ctx) });
   const ownerId = userOf(ctx);
   const rows = await ctx.db
     .select({
@@ -52,6 +53,7 @@ export type View = {
 
 /** Where the actor's upload stands. Throws `not_found`. */
 export async function view(ctx: Ctx, id: string): Promise<View> {
+  allow(ctx, "upload.write", { ownerId: userOf(ctx) });
   const row = await getOwned(ctx, id);
   const { state, reason, assetId } = row;
   if (row.partSize === null || state !== "open") return { id, state, reason, assetId };

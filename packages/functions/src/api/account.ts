@@ -1,34 +1,23 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import * as Account from "@tintype/core/account";
 import * as Asset from "@tintype/core/asset";
+import * as Credential from "@tintype/core/credential";
 import { userOf } from "@tintype/core/kernel";
-import { hashPassword } from "better-auth/crypto";
+import * as Member from "@tintype/core/member";
+import { hashPassword, verifyPassword } from "better-auth/crypto";
+import { signInAs } from "./auth-answer.ts";
 import { addressOf, type Deps, type Env } from "./deps.ts";
 import { onInvalid } from "./error.ts";
+import { Email, Password, Person, PersonName } from "./person.ts";
 import { body, json, problems } from "./schema.ts";
-import { authFailure, type Auth } from "./session.ts";
-
-const Person = z
-  .object({ id: z.string(), name: z.string(), email: z.string(), handle: z.string(), role: z.enum(["owner", "member"]) })
-  .openapi("Person");
-
-/** No control characters, lone surrogates, line ends or marks that turn the text around; joiners are part of names and of emoji. */
-const PLAIN = /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]*$/u;
+import type { Auth } from "./session.ts";
 
 const SetUp = z
   .object({
     token: z.string().min(1, "is missing: open the link that Tintype printed when it started").max(200, "is too long"),
-    name: z
-      .string()
-      .trim()
-      .min(1, "must not be empty")
-      .max(100, "must have at most 100 characters")
-      .regex(PLAIN, "must not contain control characters"),
-    email: z.email("must be an e-mail address").max(254, "must have at most 254 characters"),
-    password: z
-      .string()
-      .min(Account.PASSWORD_LENGTH.min, `must have at least ${Account.PASSWORD_LENGTH.min} characters`)
-      .max(Account.PASSWORD_LENGTH.max, `must have at most ${Account.PASSWORD_LENGTH.max} characters`),
+    name: PersonName,
+    email: Email,
+    password: Password,
   })
   .openapi("SetUp");
 
@@ -58,8 +47,34 @@ const getMe = createRoute({
   summary: "The signed-in person and the size of their library",
   responses: {
     200: json(z.object({ user: Person, library: z.object({ assets: z.int(), bytes: z.int() }) }), "They"),
-    ...problems("unauthenticated", "internal"),
+    ...problems("unauthenticated", "forbidden", "internal"),
   },
+});
+
+const patchMe = createRoute({
+  method: "patch",
+  path: "/me",
+  summary: "Change one's name",
+  request: { body: body(z.object({ name: PersonName })) },
+  responses: { 204: { description: "Changed" }, ...problems("invalid", "unauthenticated", "forbidden", "internal") },
+});
+
+const getAccount = createRoute({
+  method: "get",
+  path: "/account",
+  summary: "In which ways one can sign in, and whether this browser is unlocked",
+  responses: {
+    200: json(z.object({ password: z.boolean(), passkeys: z.int(), unlocked: z.boolean() }), "They"),
+    ...problems("unauthenticated", "forbidden", "internal"),
+  },
+});
+
+const postPassword = createRoute({
+  method: "post",
+  path: "/account/password",
+  summary: "Set another password; every other browser is signed out",
+  request: { body: body(z.object({ current: z.string().max(128).optional(), next: Password })) },
+  responses: { 204: { description: "Set" }, ...problems("invalid", "unauthenticated", "forbidden", "locked", "too_many", "internal") },
 });
 
 /** The first set-up, and who is signed in. */
@@ -70,16 +85,25 @@ export const accounts = (deps: Deps, auths: (origin: URL) => Auth) =>
       const input = c.req.valid("json");
       const secret = { tokenSha256: deps.setupTokenSha256, hash: hashPassword };
       const user = await Account.setUp(c.get("ctx"), { ...input, client: addressOf(c) ?? "unknown" }, secret);
-      const { email, password } = input;
-      const { api } = auths(c.get("origin"));
-      const { headers } = await api.signInEmail({ body: { email, password }, returnHeaders: true }).catch((cause: unknown) => {
-        throw authFailure(cause);
-      });
-      for (const cookie of headers.getSetCookie()) c.header("set-cookie", cookie, { append: true });
+      await signInAs(c, auths(c.get("origin")), user.id);
       return c.json({ user }, 201);
     })
     .openapi(getMe, async (c) => {
       const ctx = c.get("ctx");
       const [user, library] = await Promise.all([Account.get(ctx, userOf(ctx)), Asset.totals(ctx)]);
       return c.json({ user, library }, 200);
+    })
+    .openapi(patchMe, async (c) => {
+      await Member.rename(c.get("ctx"), c.req.valid("json").name);
+      return c.body(null, 204);
+    })
+    .openapi(getAccount, async (c) => {
+      const ctx = c.get("ctx");
+      const unlocked = ctx.actor.kind === "user" && ctx.actor.session?.unlocked === true;
+      return c.json({ ...(await Credential.ways(ctx)), unlocked }, 200);
+    })
+    .openapi(postPassword, async (c) => {
+      const check = (password: string, hash: string) => verifyPassword({ password, hash });
+      await Credential.changePassword(c.get("ctx"), c.req.valid("json"), { hash: hashPassword, check });
+      return c.body(null, 204);
     });

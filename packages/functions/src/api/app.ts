@@ -18,15 +18,20 @@ import { limitBody, refuseCrossSite, requireSession } from "./guard.ts";
 import { securityHeaders } from "./headers.ts";
 import { health } from "./health.ts";
 import { hooks } from "./hook.ts";
+import { joining } from "./join.ts";
+import { keys } from "./key.ts";
+import { members } from "./member.ts";
 import { methodsAt } from "./method.ts";
 import { marks } from "./mark.ts";
 import { metrics } from "./metrics.ts";
+import { passkeys } from "./passkey.ts";
 import { publicLinks } from "./public.ts";
 import { startRequest } from "./request.ts";
 import { json, problems } from "./schema.ts";
 import { links } from "./share.ts";
 import { heldPhotos } from "./share-held.ts";
 import { directLinks } from "./share-direct.ts";
+import { sessions } from "./signed-in.ts";
 import { storage } from "./store.ts";
 import { timeline } from "./timeline.ts";
 import { uploads } from "./upload.ts";
@@ -46,6 +51,7 @@ export function createApi(deps: Deps) {
 
   app.onError(onError);
   app.openAPIRegistry.registerComponent("securitySchemes", "session", { type: "apiKey", in: "cookie", name: "tintype.session" });
+  app.openAPIRegistry.registerComponent("securitySchemes", "key", { type: "apiKey", in: "header", name: "x-api-key" });
   app.openAPIRegistry.registerComponent("securitySchemes", "token", { type: "http", scheme: "bearer" });
   app.use(startRequest(deps), securityHeaders, compress(), refuseCrossSite(deps));
   // Before the limit on bodies: a store would repeat for ever what is refused as too large.
@@ -70,6 +76,11 @@ export function createApi(deps: Deps) {
     .route("/", metrics(deps))
     .route("/api", accounts(deps, auths))
     .route("/api", audits())
+    .route("/api", sessions(auths))
+    .route("/api", passkeys(auths))
+    .route("/api", keys(auths))
+    .route("/api", members())
+    .route("/api", joining(auths))
     .route("/api", uploads())
     .route("/api", timeline())
     .route("/api", assets())

@@ -4,12 +4,14 @@ import { PROBLEMS, type ProblemCode } from "./error.ts";
 
 const INFO = {
   openapi: "3.1.0",
-  security: [{ session: [] }],
+  security: [{ session: [] }, { key: [] }],
   info: { title: "Tintype", version: "1", description: "Photos in storage that you own. Errors are RFC 9457 problem documents." },
 };
 
 const METHODS = ["get", "post", "put", "patch", "delete"] as const;
 const ANY = ["internal", "database_unavailable"] as const;
+/** A key may lack the scope. */
+const SIGNED_IN = ["forbidden"] as const;
 /** Another site's request is refused, and a full disk takes no change. */
 const MUTATION = ["forbidden", "storage_full"] as const;
 const WITH_BODY = ["invalid", "too_large", "unsupported_media_type"] as const;
@@ -21,7 +23,12 @@ export function documentOf(app: OpenAPIHono<Env>) {
     for (const method of METHODS) {
       const operation = /^\/(?:api|s)\//u.test(path) ? item[method] : undefined;
       if (!operation) continue;
-      const codes = [...ANY, ...(method === "get" ? [] : MUTATION), ...(operation.requestBody ? WITH_BODY : [])];
+      const codes = [
+        ...ANY,
+        ...(operation.security === undefined ? SIGNED_IN : []),
+        ...(method === "get" ? [] : MUTATION),
+        ...(operation.requestBody ? WITH_BODY : []),
+      ];
       operation.responses = { ...Object.fromEntries(codes.map(answerOf)), ...operation.responses };
     }
   }

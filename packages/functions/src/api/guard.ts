@@ -2,9 +2,10 @@ import { type Actor, AppError } from "@tintype/core/kernel";
 import type { Context, MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { createMiddleware } from "hono/factory";
+import { actorOf, keyOf } from "./actor.ts";
 import type { Deps, Env } from "./deps.ts";
 import { routesAt, type Routed } from "./method.ts";
-import { actorOf, ownOrigins, type Auth } from "./session.ts";
+import { ownOrigins, type Auth } from "./session.ts";
 
 /** The most bytes of a JSON body. */
 const MAX_BODY = 1024 * 1024;
@@ -16,7 +17,15 @@ const MAX_BODY = 1024 * 1024;
 const PERSON_HEADER = "x-tintype-person";
 
 /** Everything that answers without a session. What is not named here needs one, whether or not its author thought of it. */
-export const ANONYMOUS: ReadonlySet<string> = new Set(["/api/setup", "/api/hooks/store", "/healthz", "/metrics", "/readyz"]);
+export const ANONYMOUS: ReadonlySet<string> = new Set([
+  "/api/setup",
+  "/api/invites/look",
+  "/api/invites/accept",
+  "/api/hooks/store",
+  "/healthz",
+  "/metrics",
+  "/readyz",
+]);
 
 /** Refuses mutations that another site makes this browser send. Clients that are no browsers send neither header, and carry no cookie unasked. */
 export function refuseCrossSite(deps: Deps): MiddlewareHandler<Env> {
@@ -48,18 +57,22 @@ export const limitBody = bodyLimit({
 /** Finds out who asks, and lets nobody but signed-in people past, save to the few routes named above. */
 export function requireSession(app: Routed, auths: (origin: URL) => Auth): MiddlewareHandler<Env> {
   return createMiddleware<Env>(async (c, next) => {
-    const { actor, setCookies } = await actorOf(auths(c.get("origin")), c.req.raw.headers);
+    const { actor, setCookies } = await actorOf(auths(c.get("origin")), c.get("ctx"), c.req.raw.headers);
     const isOpen = ANONYMOUS.has(c.req.path) || routesAt(app, c.req.method, c.req.path).length === 0;
-    if (!isOpen) mustBe(actor, c.req.header(PERSON_HEADER));
+    if (!isOpen) mustBe(actor, c.req.raw.headers);
     c.set("ctx", { ...c.get("ctx"), actor });
     await next();
     for (const cookie of setCookies) c.header("set-cookie", cookie, { append: true });
   });
 }
 
-function mustBe(actor: Actor, person: string | undefined): void {
-  if (actor.kind !== "user") throw new AppError("unauthenticated", "Sign in to do this.");
-  if (person !== undefined && person !== actor.userId) {
+function mustBe(actor: Actor, headers: Headers): void {
+  const person = headers.get(PERSON_HEADER);
+  if (actor.kind !== "user") {
+    const hasKey = keyOf(headers) !== undefined;
+    throw new AppError("unauthenticated", hasKey ? "This API key is wrong, has run out or was revoked." : "Sign in to do this.");
+  }
+  if (person !== null && person !== actor.userId) {
     throw new AppError("unauthenticated", "Somebody else is signed in now. Sign in again to do this.");
   }
 }

@@ -165,7 +165,7 @@ describe("a session", () => {
 });
 
 describe("what answers", () => {
-  it("of better-auth is three routes; every other is not there, signed in or not", async () => {
+  it("of better-auth is five routes; every other is not there, signed in or not", async () => {
     const { system, app } = api();
     const auth = createAuth(
       {
@@ -174,7 +174,7 @@ describe("what answers", () => {
         authSecret: "x".repeat(40),
         publicStore: () => ({ origin: "", sign: system.store.sign }),
       },
-      false,
+      new URL(ORIGIN),
     );
     const endpoints = Object.values(auth.api).map(
       (endpoint) => endpoint as unknown as { path?: string; options?: { method?: string | string[] } },
