@@ -14,7 +14,7 @@ const LAYERS = [
   ["media"],
   ["library", "timeline", "strip", "places", "people", "memories"],
   ["grant", "album", "mark", "reference"],
-  ["upload", "share", "stripped"],
+  ["upload", "share", "stripped", "quota"],
   ["collection"],
   ["ingest", "staging", "trash", "search"],
   ["transfer"],

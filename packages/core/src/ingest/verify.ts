@@ -5,6 +5,7 @@ import { asset } from "#asset/table";
 import { chooseTaken } from "#date";
 import { allow, AppError, newId, transact, type Ctx } from "#kernel";
 import { fallbackOf, type AssetRow } from "#media";
+import * as Quota from "#quota";
 import { handleOf, isReadable, lostKey, type ObjectHead, removeUnchanged } from "#storage";
 import * as Timeline from "#timeline";
 import * as Upload from "#upload";
@@ -50,7 +51,9 @@ function isAssembled(head: ObjectHead, expected: Upload.Expected): boolean {
 async function commit(ctx: Ctx, facts: Facts): Promise<Verified> {
   const { head, read, origin, holder } = facts;
   // Nearly always the bytes are new, and then nothing else has to be asked.
-  const fresh = holder ? undefined : await transact(ctx, (inside) => insert(inside, facts));
+  const fresh = holder ? undefined : await transact(ctx, (inside) => insert(inside, facts)).catch(overQuota);
+  // It was planned while there was room; whoever sends it still has it.
+  if (fresh === "over") return reject(ctx, head, Quota.OVER_QUOTA);
   if (fresh) return { kind: "stored", asset: fresh, origin };
   const sameBytes = and(eq(asset.ownerId, origin.ownerId), eq(asset.sha256, read.sha256));
   const [twin] = await ctx.db.select().from(asset).where(sameBytes);
@@ -63,6 +66,11 @@ async function commit(ctx: Ctx, facts: Facts): Promise<Verified> {
     if (holder && known.id !== holder.id) await moveAside(inside, holder, known);
     return { kind: "stored", asset: await update(inside, facts, known), origin };
   });
+}
+
+function overQuota(error: unknown): "over" {
+  if (error instanceof AppError && error.code === "over_quota") return "over";
+  throw error;
 }
 
 /** The asset whose original lies at `key`. */
@@ -131,6 +139,8 @@ async function insert(ctx: Ctx, facts: Facts): Promise<AssetRow | undefined> {
   const values = { id: newId(createdAt.getTime()), ownerId, name, state: "stored", ...contentOf(facts), ...when, ...guest } as const;
   const [row] = await ctx.db.insert(asset).values(values).onConflictDoNothing().returning();
   if (row && expected) await Upload.commit(ctx, facts.head.key, row.id);
+  // What somebody has put there by hand is not ours to refuse; it counts all the same.
+  if (row && expected?.isOpen === true) await Quota.mustHold(ctx, ownerId);
   return row;
 }
 

@@ -4,7 +4,8 @@ import * as Account from "#account";
 import * as Album from "#album";
 import { ingestJob } from "#asset";
 import { asset } from "#asset/table";
-import { allow, newId, undefinedWhen, userOf, type Ctx } from "#kernel";
+import { allow, newId, transact, undefinedWhen, userOf, type Ctx } from "#kernel";
+import * as Quota from "#quota";
 import { incomingKey, isThere, type PresignedRequest, unreadable } from "#storage";
 import { freshExpiry, inState, lifeMs, LIVING, placeOf, URL_SECONDS, type UploadRow } from "./life.ts";
 import { candidateKeys, keptName, mediaType, partPlan, PLACE_TAKEN, refusal, type NewFile } from "./rules.ts";
@@ -44,13 +45,33 @@ export async function plan(ctx: Ctx, files: readonly NewFile[], albumId?: string
   const missing = [...wanted.values()].filter((file) => !known.has(file.sha256));
   if (albumId !== undefined && known.size > 0) await addKnown(ctx, albumId, [...known.values()]);
   let uploads = await renew(ctx, ownerId, missing, albumId);
+  let over: ReadonlySet<string> = new Set();
   for (let tries = 0; tries < MAX_TRIES && uploads.size < missing.length; tries++) {
     const fresh = missing.filter((file) => !uploads.has(identity(file)));
     const isPinned = await ctx.store.pins();
-    await insertMissing(ctx, { ownerId, handle }, fresh, (id) => ({ state: "open", source: isPinned ? null : incomingKey(handle, id) }));
+    const begin: Begin = (id) => ({ state: "open", source: isPinned ? null : incomingKey(handle, id) });
+    await transact(ctx, async (inside) => {
+      const fitting = fits(fresh, await Quota.room(inside, ownerId));
+      over = new Set(fresh.filter((file) => !fitting.includes(file)).map(identity));
+      await insertMissing(inside, { ownerId, handle }, fitting, begin);
+    });
+    if (over.size === fresh.length) break;
     uploads = await renew(ctx, ownerId, missing, albumId);
   }
-  return Promise.all(files.map((file) => answer(ctx, file, known, uploads)));
+  return Promise.all(files.map(async (file) => (over.has(identity(file)) && !refusal(file) ? OVER : answer(ctx, file, known, uploads))));
+}
+
+const OVER: Planned = { status: "refused", code: "over_quota", detail: Quota.OVER_QUOTA };
+
+/** The files for which there is room, in their order. */
+function fits(files: readonly NewFile[], room: number | undefined): NewFile[] {
+  if (room === undefined) return [...files];
+  let left = room;
+  return files.filter(({ size }) => {
+    const isFitting = size <= left;
+    if (isFitting) left -= size;
+    return isFitting;
+  });
 }
 
 /** What is locked or in the bin stays there, and its file counts as sent all the same. */
