@@ -56,10 +56,20 @@ describe("the API", () => {
 
 describe("the first route of the web", () => {
   it("weighs at most 120 KB of script and 20 KB of style, gzipped", async () => {
-    const { script, style } = await weighFirstRoute();
+    const { script, style } = await weighFirstRoute("app");
     expect(script).toBeGreaterThan(10_000);
     expect(style).toBeGreaterThan(1_000);
     expect(script).toBeLessThanOrEqual(120 * 1024);
+    expect(style).toBeLessThanOrEqual(20 * 1024);
+  }, 60_000);
+});
+
+describe("the page of share links", () => {
+  it("weighs at most 90 KB of script and 20 KB of style, gzipped", async () => {
+    const { script, style } = await weighFirstRoute("share");
+    expect(script).toBeGreaterThan(10_000);
+    expect(style).toBeGreaterThan(1_000);
+    expect(script).toBeLessThanOrEqual(90 * 1024);
     expect(style).toBeLessThanOrEqual(20 * 1024);
   }, 60_000);
 });

@@ -1,11 +1,21 @@
 import react from "@vitejs/plugin-react";
-import { defineConfig } from "vite";
+import { defineConfig, type Plugin } from "vite";
 
 const api = `http://127.0.0.1:${process.env["PORT"] ?? "3000"}`;
 
+/** In development the page of share links is at every link's address, as the server has it otherwise. */
+const sharePage: Plugin = {
+  name: "share-page",
+  configureServer: ({ middlewares }) =>
+    void middlewares.use((request, _, next) => {
+      if (/^\/s\/[^/.]+(?:\/p\/[^/]+)?(?:\?|$)/u.test(request.url ?? "")) request.url = "/s/index.html";
+      next();
+    }),
+};
+
 export default defineConfig({
-  plugins: [react()],
-  server: { proxy: { "/api": api, "/healthz": api, "/readyz": api } },
+  plugins: [react(), sharePage],
+  server: { proxy: { "/api": api, "/healthz": api, "/readyz": api, "^/s/[^/]+/(?!p/)": api } },
   worker: { format: "es" },
   build: {
     target: "es2022",

@@ -1,0 +1,96 @@
+import { mdiClose } from "@mdi/js";
+import { follow, pickFile, removeEmpty } from "../../lib/follow.ts";
+import { counted, formatBytes, formatCount } from "../../lib/format.ts";
+import { messageOf } from "../../lib/http.ts";
+import { iconButton, tag } from "./dom.ts";
+import type { Link } from "./link.ts";
+import { toast } from "./toast.ts";
+import type { Opened } from "./types.ts";
+
+/** A browser that cannot write to a file as it comes holds a zip in memory: then what is more comes in several. */
+const PART_BYTES = 1_000_000_000;
+
+/** Saves photos: one as it is, several as a zip that is put together here, straight from the store. One download at a time. */
+export function createSaver({ link, opened }: { link: Link; opened: Opened }) {
+  let stop: AbortController | undefined;
+
+  async function save(ids: readonly string[]): Promise<void> {
+    if (stop) return toast("A download is under way already.");
+    stop = new AbortController();
+    const { signal } = stop;
+    const status = createStatus(() => stop?.abort());
+    let target: FileSystemFileHandle | undefined;
+    try {
+      if (ids.length === 1) return await saveOne(ids, signal);
+      // The picker needs the click that is happening now, so it comes before anything is asked of the server.
+      target = await pickFile(`${nameOf(opened)}.zip`);
+      await saveMany(ids, target, status.tell, signal);
+    } catch (error) {
+      const cancelled = error instanceof DOMException && error.name === "AbortError";
+      if (!cancelled) toast(messageOf(error));
+    } finally {
+      if (target) await removeEmpty(target);
+      status.close();
+      stop = undefined;
+    }
+  }
+
+  async function saveOne(ids: readonly string[], signal: AbortSignal): Promise<void> {
+    const [file] = (await link.downloads(ids, signal)).files;
+    if (file) follow(file.url);
+    else toast("This photo is not there any more.");
+  }
+
+  async function saveMany(
+    ids: readonly string[],
+    target: FileSystemFileHandle | undefined,
+    tell: (text: string) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const [{ zipStream }, { createSupply }] = await Promise.all([import("../selection/zip.ts"), import("./supply.ts")]);
+    const supply = createSupply({ link, ids, neutral: opened.hidesMetadata, signal });
+    let before = 0;
+    let parts = 0;
+    for (; await supply.more(); parts++) {
+      const alone = target ? undefined : await supply.large(PART_BYTES);
+      if (alone !== undefined) {
+        follow(alone);
+        continue;
+      }
+      let now = 0;
+      const onBytes = (done: number): void => {
+        now = done;
+        tell(`${formatCount(supply.done())} of ${formatCount(ids.length)} · ${formatBytes(before + now)}`);
+      };
+      const name = `${nameOf(opened)}${parts === 0 ? "" : ` (${parts + 1})`}.zip`;
+      await zipStream(supply.part(target ? Infinity : PART_BYTES), target, { name, onBytes, signal });
+      before += now;
+    }
+    const lost = supply.missing();
+    if (lost === ids.length) toast("Nothing was downloaded: these photos are not there any more.");
+    else if (lost > 0) toast(`${counted(lost, "photo")} ${lost === 1 ? "is" : "are"} left out: not there any more.`);
+    else if (parts > 1) toast(`This browser cannot write one large file, so the photos came in ${parts} zips.`);
+  }
+
+  return { save };
+}
+
+/** What a zip is called: file systems take no slashes, and `fileName` is not worth its weight here. */
+function nameOf({ title }: Opened): string {
+  const clean = title.replaceAll(/[^\p{L}\p{N} ,._-]/gu, "").trim();
+  return clean === "" || clean.startsWith(".") ? "Photos" : clean.slice(0, 80);
+}
+
+function createStatus(onStop: () => void): { tell: (text: string) => void; close: () => void } {
+  const text = tag("span", "", "Preparing");
+  const node = tag("div", "saving", tag("span", "", "Downloading"), text, iconButton(mdiClose, "Cancel the download", onStop));
+  node.setAttribute("role", "group");
+  node.setAttribute("aria-label", "Download");
+  document.body.append(node);
+  return {
+    tell: (said) => {
+      if (text.textContent !== said) text.textContent = said;
+    },
+    close: () => node.remove(),
+  };
+}

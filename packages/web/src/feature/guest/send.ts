@@ -1,0 +1,128 @@
+import { mdiCheckCircle, mdiClose, mdiImagePlus } from "@mdi/js";
+import { icon } from "../../lib/dom.ts";
+import { counted, formatBytes } from "../../lib/format.ts";
+import { messageOf } from "../../lib/http.ts";
+import { startUploader, type Uploader } from "../../upload/start.ts";
+import { subline } from "../../upload/summary.ts";
+import type { View } from "../../upload/view.ts";
+import { entriesOf } from "../../upload/walk.ts";
+import { button, iconButton, tag } from "./dom.ts";
+import { guestUploads } from "./guest-uploads.ts";
+import type { Link } from "./link.ts";
+import { toast } from "./toast.ts";
+import type { Opened } from "./types.ts";
+import "./send.css";
+
+type SendParts = { link: Link; opened: Opened; onSafe: () => void };
+
+/** By each link: an upload goes on while its window is closed, and is there again when it is opened. */
+const windows = new Map<string, () => void>();
+
+/** The window in which a guest sends photos: who they are, what is chosen, how far it is. No account is needed. */
+export function openSend(parts: SendParts): void {
+  const known = windows.get(parts.link.token);
+  if (known) return known();
+  const show = createSend(parts);
+  windows.set(parts.link.token, show);
+  show();
+}
+
+function createSend({ link, opened, onSafe }: SendParts): () => void {
+  let uploader: Uploader | undefined;
+  let safe = 0;
+  const field = tag("input", "");
+  field.id = "guest-name";
+  field.autocomplete = "name";
+  field.maxLength = 80;
+  const label = tag("label", "", "Your name");
+  label.htmlFor = field.id;
+  const hint = tag("div", "field-hint", `So that ${opened.sharedBy} knows who sent them. You may leave it empty.`);
+  const input = tag("input", "");
+  input.type = "file";
+  input.multiple = true;
+  input.accept = "image/*,video/*";
+  input.hidden = true;
+  const choose = button("button-filled", mdiImagePlus, "Choose photos", () => input.click());
+  const progress = tag("progress", "send-bar");
+  progress.max = 1;
+  progress.setAttribute("aria-label", "Sent");
+  const line = tag("p", "send-line");
+  line.setAttribute("role", "status");
+  const note = tag("p", "send-note");
+  const failures = tag("ul", "send-failed");
+  const again = button("button-text", undefined, "Try again", () => uploader?.retry());
+  const stop = button("button-text", undefined, "Stop", () => uploader?.cancel());
+  const state = tag("div", "send-state", line, progress, note, failures, tag("div", "dialog-actions", again, stop));
+  state.hidden = true;
+  const title = tag("h2", "", "Add your photos");
+  title.id = "send-title";
+  const dialog = tag(
+    "dialog",
+    "dialog send",
+    tag(
+      "div",
+      "dialog-body",
+      tag(
+        "div",
+        "send-head",
+        title,
+        iconButton(mdiClose, "Close", () => dialog.close()),
+      ),
+      tag("p", "send-lead", leadOf(opened)),
+      tag("div", "field", label, tag("div", "field-box", field), hint),
+      input,
+      choose,
+      state,
+    ),
+  );
+  dialog.setAttribute("aria-labelledby", title.id);
+  document.body.append(dialog);
+
+  function start(): Uploader {
+    uploader ??= startUploader(tell, { api: guestUploads(link, () => field.value.trim()), memory: sessionStorage });
+    return uploader;
+  }
+
+  function tell(view: View): void {
+    const any = view.total + view.unreadable + view.unread.length > 0;
+    state.hidden = !any;
+    progress.hidden = !view.running;
+    progress.value = view.progress;
+    const sent = view.safe + view.duplicates;
+    line.replaceChildren(
+      ...(view.running ? [`Sending ${counted(sent, "photo")} of ${view.total}`] : [icon(mdiCheckCircle), thanks(sent, opened)]),
+    );
+    line.toggleAttribute("data-good", !view.running && view.failed === 0 && sent > 0);
+    if (!view.running && sent === 0) line.replaceChildren("Nothing was sent.");
+    note.textContent = view.running ? subline(view) : "";
+    const failed = view.rows.filter((row) => row.state === "failed");
+    failures.replaceChildren(...failed.map((row) => tag("li", "", tag("strong", "", row.name), ` ${row.reason ?? "could not be sent."}`)));
+    again.hidden = view.running || view.retryable === 0;
+    stop.hidden = view.unsent === 0;
+    choose.querySelector(".button-label")!.textContent = any ? "Choose more" : "Choose photos";
+    if (view.safe > safe) onSafe();
+    safe = view.safe;
+  }
+
+  const complain = (error: unknown): void => toast(messageOf(error));
+  input.addEventListener("change", () => {
+    if (input.files && input.files.length > 0) void start().addList(input.files).catch(complain);
+    input.value = "";
+  });
+  dialog.addEventListener("dragover", (event) => event.preventDefault());
+  dialog.addEventListener("drop", (event) => {
+    event.preventDefault();
+    const entries = event.dataTransfer ? entriesOf(event.dataTransfer.items) : [];
+    void start().addEntries(entries).catch(complain);
+  });
+  return () => dialog.showModal();
+}
+
+function leadOf({ sharedBy, left }: Opened): string {
+  const room = left === null ? "" : ` There is room for ${counted(left.count, "file")} and ${formatBytes(left.bytes)}.`;
+  return `They go to ${sharedBy}, who looks at them before they appear here.${room}`;
+}
+
+function thanks(sent: number, { sharedBy }: Opened): string {
+  return `Thank you. ${counted(sent, "photo")} went to ${sharedBy}, and ${sent === 1 ? "appears" : "appear"} here once accepted.`;
+}

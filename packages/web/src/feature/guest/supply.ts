@@ -1,0 +1,97 @@
+import type { Entry, ZipFile } from "../selection/zip.ts";
+import { createNames, entryOf } from "../selection/zip.ts";
+import type { Link } from "./link.ts";
+
+/** Files whose URLs are asked for together: they live for minutes only, so never for all that a large zip holds. */
+const BATCH = 50;
+/** Files that are asked of the store before their turn, so that none waits for the way there and back. */
+const AHEAD = 3;
+/** What a file is taken for whose size is not told. */
+const UNKNOWN = 400_000;
+
+export type Supply = {
+  /** The files of the next zip, as they come; nothing when there is none left. */
+  part: (limit: number) => AsyncGenerator<Entry>;
+  /** The URL of the next file where that alone is larger than a zip may be: it is taken out, to be saved as it is. */
+  large: (limit: number) => Promise<string | undefined>;
+  /** Whether there is something left for another zip. */
+  more: () => Promise<boolean>;
+  /** Files that have begun, and those that are not to be had any more. */
+  done: () => number;
+  missing: () => number;
+};
+
+type Parts = { link: Link; ids: readonly string[]; neutral: boolean; signal: AbortSignal };
+
+/** The files of many photos, from the store, with URLs that are renewed as they expire. With `neutral` names they are numbered through. */
+export function createSupply({ link, ids, neutral, signal }: Parts): Supply {
+  const files = listed();
+  let held: ZipFile | undefined;
+  let done = 0;
+  let missing = 0;
+
+  async function* listed(): AsyncGenerator<ZipFile> {
+    for (let at = 0; at < ids.length; at += BATCH) {
+      const answer = await link.downloads(ids.slice(at, at + BATCH), signal);
+      missing += answer.missing.length;
+      yield* answer.files;
+    }
+  }
+
+  async function peek(): Promise<ZipFile | undefined> {
+    if (held) return held;
+    const next = await files.next();
+    held = next.done === true ? undefined : next.value;
+    return held;
+  }
+
+  /** What the store answers for a file; with another URL when this one is too old. */
+  async function open(file: ZipFile): Promise<Response> {
+    const answer = await fetch(file.url, { signal });
+    if (answer.status !== 403) return answer;
+    await answer.body?.cancel();
+    const [fresh] = (await link.downloads([file.id], signal)).files;
+    return fresh ? fetch(fresh.url, { signal }) : new Response(null, { status: 404 });
+  }
+
+  async function large(limit: number): Promise<string | undefined> {
+    const file = await peek();
+    if (!file || (file.size ?? UNKNOWN) <= limit) return undefined;
+    held = undefined;
+    done++;
+    return file.url;
+  }
+
+  async function* part(limit: number): AsyncGenerator<Entry> {
+    const unique = createNames();
+    const opened: { file: ZipFile; answer: Promise<Response> }[] = [];
+    let bytes = 0;
+
+    /** The next file is asked for, where it has room in this zip; the first always has. */
+    async function reach(): Promise<boolean> {
+      const file = await peek();
+      const size = file?.size ?? UNKNOWN;
+      if (!file || (bytes > 0 && bytes + size > limit)) return false;
+      held = undefined;
+      bytes += size;
+      const answer = open(file);
+      // It is looked at when its turn comes.
+      answer.catch(() => undefined);
+      opened.push({ file, answer });
+      return true;
+    }
+
+    for (;;) {
+      while (opened.length < AHEAD && (await reach()));
+      const first = opened.shift();
+      if (!first) return;
+      done++;
+      const numbered = neutral ? first.file.name.replace(/-\d+(?=\.)/u, `-${String(done).padStart(4, "0")}`) : first.file.name;
+      const entry = entryOf({ ...first.file, name: unique(numbered) }, await first.answer);
+      if (entry) yield entry;
+      else missing++;
+    }
+  }
+
+  return { part, large, more: async () => (await peek()) !== undefined, done: () => done, missing: () => missing };
+}

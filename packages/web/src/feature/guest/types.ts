@@ -1,0 +1,23 @@
+import type { View } from "@tintype/core/collection";
+import type { ZipFile } from "../selection/zip.ts";
+
+/** What a link is, and what its holder may. */
+export type Opened = {
+  title: string;
+  description: string;
+  sharedBy: string;
+  expiresAt: string | null;
+  count: number;
+  /** Of these. */
+  videos?: number;
+  /** Of all originals; null where only previews are to be had. */
+  bytes: number | null;
+  hidesMetadata: boolean;
+  may: { download: boolean; originals: boolean; upload: boolean; save?: boolean };
+  /** What guests may still send. */
+  left: { bytes: number; count: number } | null;
+  cover: string | null;
+};
+
+export type Shared = View;
+export type Saved = { files: ZipFile[]; missing: { id: string; name: string | null }[] };

@@ -1,0 +1,41 @@
+import { expect, it } from "vitest";
+import { aboutText, downloadText, waitText } from "./words.ts";
+
+const OPENED = {
+  title: "Mongolia",
+  description: "",
+  sharedBy: "Anna",
+  expiresAt: null,
+  count: 154,
+  videos: 6,
+  bytes: 1_900_000_000,
+  hidesMetadata: false,
+  may: { download: true, originals: true, upload: false },
+  left: null,
+  cover: null,
+};
+const NOW = new Date("2026-11-29T12:00:00Z");
+
+it.each([
+  [{}, "148 photos · 6 videos · shared by Anna"],
+  [{ expiresAt: "2026-12-31T12:00:00Z" }, "148 photos · 6 videos · shared by Anna until 31 December"],
+  [{ expiresAt: "2027-01-01T12:00:00Z" }, "148 photos · 6 videos · shared by Anna until 1 January 2027"],
+  [{ count: 1, videos: 0 }, "1 photo · shared by Anna"],
+  [{ count: 2, videos: 2 }, "2 videos · shared by Anna"],
+  [{ count: 0, videos: 0 }, "0 photos · shared by Anna"],
+])("says what there is, of whom and until when: %j", (change, text) => {
+  expect(aboutText({ ...OPENED, ...change }, NOW, "en-GB")).toBe(text);
+});
+
+it("says the size of all where originals are to be had", () => {
+  expect(downloadText(OPENED)).toBe("Download all · 1.9 GB");
+  expect(downloadText({ bytes: null })).toBe("Download all");
+});
+
+it.each([
+  [undefined, "Too many tries. Wait a minute before the next one."],
+  [45, "Too many tries. Wait a minute before the next one."],
+  [280, "Too many tries. Wait 5 minutes before the next one."],
+])("says how long to wait after too many passwords: %s s", (seconds, text) => {
+  expect(waitText(seconds)).toBe(text);
+});

@@ -1,0 +1,26 @@
+import { counted, formatBytes } from "../../lib/format.ts";
+import type { Opened } from "./types.ts";
+
+/** "148 photos · 6 videos · shared by Anna until 31 December": the year only where it is another one. */
+export function aboutText({ count, videos = 0, sharedBy, expiresAt }: Opened, now: Date = new Date(), locale?: string): string {
+  const photos = count - videos;
+  const parts = [photos > 0 || videos === 0 ? counted(photos, "photo") : "", videos > 0 ? counted(videos, "video") : ""];
+  const until = expiresAt === null ? "" : ` until ${dayText(new Date(expiresAt), now, locale)}`;
+  return [...parts, `shared by ${sharedBy}${until}`].filter((part) => part !== "").join(" · ");
+}
+
+function dayText(day: Date, now: Date, locale?: string): string {
+  const year = day.getFullYear() === now.getFullYear() ? {} : { year: "numeric" as const };
+  return new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", ...year }).format(day);
+}
+
+/** "Download all · 1.9 GB" */
+export function downloadText({ bytes }: Pick<Opened, "bytes">): string {
+  return bytes === null || bytes === 0 ? "Download all" : `Download all · ${formatBytes(bytes)}`;
+}
+
+/** How long to wait, after too many wrong passwords. */
+export function waitText(seconds: number | undefined): string {
+  if (seconds === undefined || seconds <= 90) return "Too many tries. Wait a minute before the next one.";
+  return `Too many tries. Wait ${Math.ceil(seconds / 60)} minutes before the next one.`;
+}
