@@ -3,15 +3,21 @@ import { asset } from "#asset/table";
 import type { Ctx } from "#kernel";
 import { type Collection, open } from "./open.ts";
 
-/** How many photos a collection has, and the bytes of their originals. */
-export async function summary(ctx: Ctx, collection: Collection): Promise<{ count: number; bytes: number }> {
-  const { where } = await open(ctx, collection);
+/** How much a collection has, with the bytes of all originals; `face` is the first photo in its own order of which there is a picture. */
+export type Summary = { count: number; videos: number; bytes: number; face: string | null };
+
+/** What a collection has in all. */
+export async function summary(ctx: Ctx, collection: Collection): Promise<Summary> {
+  const { where, order } = await open(ctx, collection);
+  const inOrder = sql.join([...order], sql`, `);
   const columns = {
     count: sql<number>`count(*)`.mapWith(Number),
+    videos: sql<number>`count(*) filter (where ${asset.kind} = 'video')`.mapWith(Number),
     bytes: sql<number>`coalesce(sum(${asset.size}), 0)`.mapWith(Number),
+    face: sql<string | null>`(array_agg(${asset.id} order by ${inOrder}) filter (where ${asset.derivedVersion} is not null))[1]`,
   };
   const [row] = await ctx.db.select(columns).from(asset).where(where);
-  return row ?? { count: 0, bytes: 0 };
+  return row ?? { count: 0, videos: 0, bytes: 0, face: null };
 }
 
 /** The ids of its first photos, in its own order. */

@@ -58,10 +58,10 @@ export const feeds = () =>
     .openapi(jsonFeed, async (c) => c.body(toJson(await entriesOf(c)), 200, { "content-type": `${JSON_FEED}; charset=utf-8` }))
     .openapi(og, async (c) => {
       const { album, found } = linkOf(c);
-      const ids = await Collection.first(c.get("ctx"), album, 1);
+      const { face } = await Collection.summary(c.get("ctx"), album);
       const chosen = found.coverId === null ? [] : (await Collection.items(c.get("ctx"), album, [found.coverId])).id;
-      const id = chosen[0] ?? ids[0];
-      if (id === undefined) throw new AppError("not_found", "There is no picture of this.");
+      const id = chosen[0] ?? face;
+      if (id === null) throw new AppError("not_found", "There is no picture of this.");
       return c.redirect(await previewUrl(c, id), 302);
     });
 

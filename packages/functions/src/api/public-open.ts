@@ -18,6 +18,7 @@ const Link = z
     sharedBy: z.string(),
     expiresAt: z.iso.datetime().nullable(),
     count: z.int(),
+    videos: z.int().openapi({ description: "Of these" }),
     bytes: z.int().nullable().openapi({ description: "Of all originals; null where only previews are to be had" }),
     hidesMetadata: z.boolean(),
     may: z.object({ download: z.boolean(), originals: z.boolean(), upload: z.boolean() }),
@@ -44,7 +45,7 @@ export const sharedLink = () =>
     const ctx = c.get("ctx");
     const { album, found, path } = linkOf(c);
     const { mayDownload, mayOriginals, mayUpload, hidesMetadata } = found.actor;
-    const [{ count, bytes }, newest] = await Promise.all([Collection.summary(ctx, album), Collection.first(ctx, album, 1)]);
+    const { count, videos, bytes, face } = await Collection.summary(ctx, album);
     const chosen = found.coverId === null ? [] : (await Collection.items(ctx, album, [found.coverId])).id;
     if (getCookie(c, SEEN) === undefined) {
       await Share.countView(ctx);
@@ -57,11 +58,12 @@ export const sharedLink = () =>
       sharedBy: found.sharedBy,
       expiresAt: found.expiresAt?.toISOString() ?? null,
       count,
+      videos,
       bytes: mayOriginals && !hidesMetadata ? bytes : null,
       hidesMetadata,
       may: { download: mayDownload, originals: mayOriginals, upload: mayUpload },
       left: mayUpload ? found.left : null,
-      cover: chosen[0] ?? newest[0] ?? null,
+      cover: chosen[0] ?? face,
     };
     return c.json(told, 200);
   });

@@ -43,6 +43,7 @@ describe("a link", () => {
       description: "",
       sharedBy: expect.stringMatching(/^Anna/u),
       expiresAt: null,
+      videos: 0,
       count: 1,
       bytes: 49,
       hidesMetadata: false,

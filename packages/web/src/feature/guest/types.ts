@@ -9,7 +9,7 @@ export type Opened = {
   expiresAt: string | null;
   count: number;
   /** Of these. */
-  videos?: number;
+  videos: number;
   /** Of all originals; null where only previews are to be had. */
   bytes: number | null;
   hidesMetadata: boolean;

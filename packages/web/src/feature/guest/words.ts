@@ -2,7 +2,7 @@ import { counted, formatBytes } from "../../lib/format.ts";
 import type { Opened } from "./types.ts";
 
 /** "148 photos · 6 videos · shared by Anna until 31 December": the year only where it is another one. */
-export function aboutText({ count, videos = 0, sharedBy, expiresAt }: Opened, now: Date = new Date(), locale?: string): string {
+export function aboutText({ count, videos, sharedBy, expiresAt }: Opened, now: Date = new Date(), locale?: string): string {
   const photos = count - videos;
   const parts = [photos > 0 || videos === 0 ? counted(photos, "photo") : "", videos > 0 ? counted(videos, "video") : ""];
   const until = expiresAt === null ? "" : ` until ${dayText(new Date(expiresAt), now, locale)}`;
