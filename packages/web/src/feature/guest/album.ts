@@ -75,8 +75,9 @@ export function openAlbum(host: HTMLElement, { link, opened, listed, embedded, o
 
   const place = async (id: string) => ids.place(id);
   const gallery = { grid, sync: { refresh }, locate: place, status };
-  const router = createRouter({ link, opened, gallery, first: () => ids.all()[0], look });
   const saver = createSaver({ link, opened });
+  const save = (id: string): void => void saver.save([id]);
+  const router = createRouter({ link, opened, gallery, first: () => ids.all()[0], look, save });
   const selected = (): string[] => {
     const { runs, ids: carried } = grid.selection.runs();
     const inRuns = runs.flatMap(({ month: { month, revision }, from, to }) => ids.of({ month, revision, from, to }) ?? []);

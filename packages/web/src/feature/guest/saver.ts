@@ -36,7 +36,8 @@ export function createSaver({ link, opened }: { link: Link; opened: Opened }) {
   }
 
   async function saveOne(ids: readonly string[], signal: AbortSignal): Promise<void> {
-    const [file] = (await link.downloads(ids, signal)).files;
+    const { createSupply } = await import("./supply.ts");
+    const file = await createSupply({ link, ids, neutral: false, signal }).next();
     if (file) follow(file.url);
     else toast("This photo is not there any more.");
   }
@@ -52,9 +53,8 @@ export function createSaver({ link, opened }: { link: Link; opened: Opened }) {
     let before = 0;
     let parts = 0;
     for (; await supply.more(); parts++) {
-      const alone = target ? undefined : await supply.large(PART_BYTES);
-      if (alone !== undefined) {
-        follow(alone);
+      if (!target && (await supply.isLarge(PART_BYTES))) {
+        follow((await supply.next())?.url ?? "");
         continue;
       }
       let now = 0;

@@ -16,6 +16,7 @@ export type ShowParts = {
   gallery: ViewerParts["timeline"];
   /** Looks whether the link still leads here. */
   look: () => Promise<void>;
+  save: (id: string) => void;
   onMove: (id: string) => void;
   onLeave: () => void;
 };
@@ -26,7 +27,7 @@ export type Show = { show: (id: string) => void; play: (on: boolean) => void; cl
 const FRESH_MS = 4 * 60_000;
 
 /** One photo over the whole window, with its controls and the slideshow. */
-export function openShow({ link, opened, gallery, look, onMove, onLeave }: ShowParts): Show {
+export function openShow({ link, opened, gallery, look, save, onMove, onLeave }: ShowParts): Show {
   const details = createDetails({
     ask: async (id) =>
       link.photo(id).catch((error: unknown) => {
@@ -41,9 +42,10 @@ export function openShow({ link, opened, gallery, look, onMove, onLeave }: ShowP
   const live = tag("p", "hidden");
   live.setAttribute("role", "status");
   const play = iconButton(mdiPlay, "Slideshow", () => slideshow.set(!slideshow.isOn()));
-  const download = tag("a", "icon-button", icon(mdiTrayArrowDown));
-  call(download, "Download");
-  download.download = "";
+  const download = iconButton(mdiTrayArrowDown, "Download", () => {
+    const { entry } = viewer.state.get();
+    if (entry) save(entry.item.id);
+  });
   const newer = iconButton(mdiChevronLeft, "Previous photo", () => go(-1));
   const older = iconButton(mdiChevronRight, "Next photo", () => go(1));
   newer.classList.add("viewer-side", "viewer-newer");
@@ -117,7 +119,6 @@ export function openShow({ link, opened, gallery, look, onMove, onLeave }: ShowP
     const when = entry && isDated(entry.day) ? dateName(entry.day) : "";
     caption.textContent = when;
     if (entry) {
-      download.href = link.hrefOf(entry.item.id);
       document.title = [when, opened.title].filter((part) => part !== "").join(" · ") || "Photo";
     }
     download.hidden = !entry || entry.item.missing;

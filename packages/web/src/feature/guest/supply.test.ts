@@ -8,13 +8,20 @@ const { signal } = new AbortController();
 let asked: string[][];
 let stale: Set<string>;
 let gone: Set<string>;
+/** Being made ready when they are asked for first. */
+let slow: Set<string>;
 
 const link = {
   downloads: async (ids: string[]) => {
     asked.push(ids);
     const again = asked.length > 1 && ids.length === 1;
     const files = ids.map((id) => ({ id, name: `photo-0001.jpg`, size: 400, localAt: "", url: `${id}${again ? "!" : ""}` }));
-    return { files: files.filter(({ id }) => !gone.has(id)), missing: ids.filter((id) => gone.has(id)).map((id) => ({ id, name: null })) };
+    const pending = ids.filter((id) => slow.delete(id));
+    return {
+      files: files.filter(({ id }) => !gone.has(id) && !pending.includes(id)),
+      missing: ids.filter((id) => gone.has(id)).map((id) => ({ id, name: null })),
+      pending,
+    };
   },
 } as unknown as Link;
 
@@ -22,6 +29,7 @@ beforeEach(() => {
   asked = [];
   stale = new Set();
   gone = new Set();
+  slow = new Set();
   vi.stubGlobal("fetch", async (url: string) => new Response(`bytes of ${url}`, { status: stale.has(url) ? 403 : 200 }));
 });
 afterEach(() => {
@@ -55,6 +63,15 @@ it("asks for another URL in the middle of a zip when one has expired", async () 
   expect(asked).toEqual([ids(4), ["p1"], ["p2"]]);
 });
 
+it("waits for what is being made ready, and takes it last", async () => {
+  vi.useFakeTimers();
+  slow = new Set(["p0", "p2"]);
+  const found = read(supplyOf(ids(4)).part(Infinity));
+  await vi.advanceTimersByTimeAsync(2_500);
+  vi.useRealTimers();
+  expect((await found).map(([, text]) => text)).toEqual(["bytes of p1", "bytes of p3", "bytes of p0", "bytes of p2"]);
+});
+
 it("leaves out what is not there any more, also what goes meanwhile", async () => {
   gone = new Set(["p0"]);
   const supply = supplyOf(ids(3));
@@ -71,7 +88,8 @@ it("parts what does not fit into one zip, each with names of its own, and a file
   while (await supply.more()) parts.push((await read(supply.part(1_000))).length);
   expect(parts).toEqual([2, 2, 1]);
   const small = supplyOf(ids(3), false);
-  expect([await small.large(400), await small.large(399)]).toEqual([undefined, "p0"]);
+  expect([await small.isLarge(400), await small.isLarge(399)]).toEqual([false, true]);
+  expect((await small.next())?.url).toBe("p0");
   expect((await read(small.part(100))).map(([, text]) => text)).toEqual(["bytes of p1"]);
   expect((await read(small.part(100))).map(([name]) => name)).toEqual(["photo-0001.jpg"]);
 });

@@ -1,19 +1,25 @@
 import type { Entry, ZipFile } from "../selection/zip.ts";
 import { createNames, entryOf } from "../selection/zip.ts";
+import { Problem } from "../../lib/http.ts";
 import type { Link } from "./link.ts";
+import type { Saved } from "./types.ts";
 
 /** Files whose URLs are asked for together: they live for minutes only, so never for all that a large zip holds. */
 const BATCH = 50;
 /** Files that are asked of the store before their turn, so that none waits for the way there and back. */
 const AHEAD = 3;
+/** Between two questions for what is being made ready. */
+const PENDING_MS = 2_000;
 /** What a file is taken for whose size is not told. */
 const UNKNOWN = 400_000;
 
 export type Supply = {
   /** The files of the next zip, as they come; nothing when there is none left. */
   part: (limit: number) => AsyncGenerator<Entry>;
-  /** The URL of the next file where that alone is larger than a zip may be: it is taken out, to be saved as it is. */
-  large: (limit: number) => Promise<string | undefined>;
+  /** Whether the next file alone is larger than a zip may be. */
+  isLarge: (limit: number) => Promise<boolean>;
+  /** The next file, taken out, to be saved as it is. */
+  next: () => Promise<ZipFile | undefined>;
   /** Whether there is something left for another zip. */
   more: () => Promise<boolean>;
   /** Files that have begun, and those that are not to be had any more. */
@@ -30,10 +36,27 @@ export function createSupply({ link, ids, neutral, signal }: Parts): Supply {
   let done = 0;
   let missing = 0;
 
+  async function ask(wanted: string[]): Promise<Saved> {
+    try {
+      return await link.downloads(wanted, signal);
+    } catch (error) {
+      if (!(error instanceof Problem) || error.code !== "not_found") throw error;
+      return { files: [], missing: wanted.map((id) => ({ id, name: null })), pending: [] };
+    }
+  }
+
+  /** Copies that are made for this link come last, as they get ready. */
   async function* listed(): AsyncGenerator<ZipFile> {
-    for (let at = 0; at < ids.length; at += BATCH) {
-      const answer = await link.downloads(ids.slice(at, at + BATCH), signal);
+    const waiting = [...ids];
+    const pending: string[] = [];
+    while (waiting.length + pending.length > 0) {
+      if (waiting.length === 0) {
+        await pause(PENDING_MS, signal);
+        waiting.push(...pending.splice(0));
+      }
+      const answer = await ask(waiting.splice(0, BATCH));
       missing += answer.missing.length;
+      pending.push(...answer.pending);
       yield* answer.files;
     }
   }
@@ -54,12 +77,11 @@ export function createSupply({ link, ids, neutral, signal }: Parts): Supply {
     return fresh ? fetch(fresh.url, { signal }) : new Response(null, { status: 404 });
   }
 
-  async function large(limit: number): Promise<string | undefined> {
+  async function take(): Promise<ZipFile | undefined> {
     const file = await peek();
-    if (!file || (file.size ?? UNKNOWN) <= limit) return undefined;
     held = undefined;
-    done++;
-    return file.url;
+    if (file) done++;
+    return file;
   }
 
   async function* part(limit: number): AsyncGenerator<Entry> {
@@ -93,5 +115,27 @@ export function createSupply({ link, ids, neutral, signal }: Parts): Supply {
     }
   }
 
-  return { part, large, more: async () => (await peek()) !== undefined, done: () => done, missing: () => missing };
+  return {
+    part,
+    isLarge: async (limit) => ((await peek())?.size ?? UNKNOWN) > limit,
+    next: take,
+    more: async () => (await peek()) !== undefined,
+    done: () => done,
+    missing: () => missing,
+  };
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener(
+      "abort",
+      () => {
+        clearTimeout(timer);
+        resolve();
+      },
+      { once: true },
+    );
+  });
+  signal.throwIfAborted();
 }

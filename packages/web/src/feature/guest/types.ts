@@ -20,4 +20,4 @@ export type Opened = {
 };
 
 export type Shared = View;
-export type Saved = { files: ZipFile[]; missing: { id: string; name: string | null }[] };
+export type Saved = { files: ZipFile[]; missing: { id: string; name: string | null }[]; pending: string[] };
