@@ -140,6 +140,57 @@ describe.skipIf(chromePath === undefined || !hasCorpus)("a shared link", () => {
     await desktop.context().close();
   });
 
+  it("takes a guest's photos without an account, for the owner to accept, who sees of whom they are", async () => {
+    await page.getByRole("button", { name: "Add your photos" }).click();
+    await page.getByLabel("Your name").fill("Grandma");
+    expect(await photograph(page, "share-send-390", { phone: false })).toEqual([]);
+    await page
+      .locator('.send input[type="file"]')
+      .setInputFiles([corpus("phones/canon-dslr.jpg"), corpus("everyday/albums/text/craft-beer.jpg")]);
+    await page.getByText("Thank you. 2 photos went to Anna Klein").waitFor({ timeout: 60_000 });
+    expect(await photograph(page, "share-sent-390", { phone: false })).toEqual([]);
+    await page.getByRole("button", { name: "Close" }).click();
+    const path = `/api/albums/${link.albumId}/held`;
+    const { photos } = await owner.json<{ photos: { id: string; guestName: string; name: string }[] }>("GET", path);
+    expect(photos.map(({ guestName, name }) => `${guestName}: ${name}`).toSorted()).toEqual([
+      "Grandma: canon-dslr.jpg",
+      "Grandma: craft-beer.jpg",
+    ]);
+    const refresh = () => page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
+    await refresh();
+    expect(await page.locator(".hero-about").textContent()).toContain("12 photos");
+    const accepted = await owner.json("POST", path, { ids: photos.map(({ id }) => id), accept: true });
+    expect(accepted).toEqual({ count: 2 });
+    await refresh();
+    await expect.poll(() => page.locator(".hero-about").textContent()).toContain("14 photos");
+  }, 120_000);
+
+  it("hides names and days where it hides metadata, and fits a frame", async () => {
+    const { url } = await share({ hideMetadata: true });
+    const { page: desktop } = await openPage(browser, DESKTOP);
+    await desktop.addInitScript(SHIFT);
+    await desktop.goto(`${url}?embed`);
+    await desktop.locator(".tile-image.shown").nth(8).waitFor();
+    expect(await desktop.locator(".hero").count()).toBe(0);
+    expect(await desktop.locator(".day-head:visible").count()).toBe(0);
+    const names = await desktop.evaluate<string[]>(
+      `[...document.querySelectorAll(".tile-link")].map((link) => link.getAttribute("aria-label"))`,
+    );
+    expect(new Set(names)).toEqual(new Set(["Photo", "Video, 0:05", "Raw photo"]));
+    expect(await photograph(desktop, "share-embed")).toEqual([]);
+    expect(await desktop.evaluate("globalThis.shift")).toBeLessThan(0.001);
+    await desktop.goto(url);
+    await desktop.locator(".hero-image.shown").waitFor();
+    await desktop.keyboard.press("Tab");
+    await desktop.keyboard.press("Tab");
+    await desktop.locator(".tile-check").nth(1).click({ force: true });
+    await desktop.getByText("1 selected").first().waitFor();
+    expect(await photograph(desktop, "share-selected", { phone: false })).toEqual([]);
+    await desktop.keyboard.press("Escape");
+    await desktop.getByText("1 selected").first().waitFor({ state: "hidden" });
+    await desktop.context().close();
+  });
+
   it("closes under the eyes of whoever looks when it is revoked", async () => {
     await owner.json("DELETE", `/api/links/${link.id}`).catch(() => undefined);
     await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
