@@ -14,15 +14,22 @@ export async function seenBy(browser: Browser, photoIds: readonly string[], albu
   seen["originals"] = await oneByOne(browser, photoIds, (id) => `/api/assets/${id}/original`);
   seen["downloads"] = await downloadsOf(browser, "/api/assets/downloads", photoIds);
   for (const kind of KINDS) Object.assign(seen, await collectionOf(browser, kind, `/api/collections/${kind}`, photoIds));
+  const { albums } = await jsonOf(browser.get("/api/albums"));
   for (const [i, albumId] of albumIds.entries()) {
+    const listed: Listed | undefined = albums.find(({ id }: Listed) => id === albumId);
+    seen[`album ${i} count`] = listed?.count ?? 0;
+    seen[`album ${i} cover`] = listed?.cover ? [listed.cover.assetId] : [];
     const path = `/api/albums/${albumId}`;
     Object.assign(seen, await collectionOf(browser, `album ${i}`, path, photoIds));
     seen[`album ${i} assets`] = await oneByOne(browser, photoIds, (id) => `${path}/assets/${id}`);
     seen[`album ${i} originals`] = await oneByOne(browser, photoIds, (id) => `${path}/assets/${id}/original`);
     seen[`album ${i} downloads`] = await downloadsOf(browser, `${path}/downloads`, photoIds);
   }
+  seen["in an album"] = await oneByOne(browser, photoIds, (id) => `/api/albums?asset=${id}`, "albums");
   return seen;
 }
+
+type Listed = { id: string; count: number; cover: { assetId: string } | null };
 
 async function timelineOf(browser: Browser, photoIds: readonly string[]): Promise<Seen> {
   const whole = await browser.get("/api/timeline/geometry");
@@ -49,11 +56,12 @@ async function collectionOf(browser: Browser, name: string, path: string, photoI
   };
 }
 
-async function oneByOne(browser: Browser, ids: readonly string[], path: (id: string) => string): Promise<string[]> {
+/** Those of which the route at `path` tells something: in `list`, where it tells a list. */
+async function oneByOne(browser: Browser, ids: readonly string[], path: (id: string) => string, list?: string): Promise<string[]> {
   const found: string[] = [];
   for (const id of ids) {
-    const { status } = await browser.get(path(id));
-    if (status < 400) found.push(id);
+    const answer = await browser.get(path(id));
+    if (answer.status < 400 && (list === undefined || (await jsonOf(answer))[list].length > 0)) found.push(id);
   }
   return found.toSorted();
 }

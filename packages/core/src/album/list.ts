@@ -31,11 +31,10 @@ export async function list(ctx: Ctx): Promise<Summary[]> {
   return summaries(ctx, undefined);
 }
 
-/** Those of them that a photo is in. */
+/** Those of them in which a photo is seen. */
 export async function listOf(ctx: Ctx, assetId: string): Promise<Summary[]> {
   allow(ctx, "album.read", { ownerId: userOf(ctx) });
-  const held = sql`exists (select from ${albumItem} where ${albumItem.albumId} = ${album.id} and ${albumItem.assetId} = ${assetId}::uuid)`;
-  return summaries(ctx, held);
+  return summaries(ctx, sql`exists (select ${inAlbum} and ${asset.id} = ${assetId}::uuid)`);
 }
 
 /** One of them. Throws `not_found` for one that is neither the actor's nor shared with them. */

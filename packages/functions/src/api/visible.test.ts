@@ -52,12 +52,20 @@ function allowed(
     downloads: readable,
   };
   for (const [kind, ids] of Object.entries(places)) Object.assign(seen, { [kind]: ids, [`${kind} items`]: ids });
+  // The cover is the newest photo; of one moment, that with the highest id.
+  const newest = (ids: readonly string[]): string[] =>
+    ids.toSorted((a, b) => photos[photoIds.indexOf(a)]!.month - photos[photoIds.indexOf(b)]!.month || (a < b ? -1 : 1)).slice(-1);
+  const inAlbums = new Set<string>();
   for (const [n, album] of albums.entries()) {
     const { items, readers } = membersOf(album, photos);
     const isShown = ({ locked, trashed, held }: Photo): boolean => !locked && !trashed && !held;
     const ids = readers.has(who) ? idsOf((photo, i) => items.includes(i) && isShown(photo)) : [];
+    seen[`album ${n} count`] = ids.length;
+    seen[`album ${n} cover`] = newest(ids);
+    for (const id of ids) inAlbums.add(id);
     for (const part of ["", " items", " assets", " originals", " downloads"]) seen[`album ${n}${part}`] = ids;
   }
+  seen["in an album"] = [...inAlbums].toSorted();
   return seen;
 }
 
