@@ -1,5 +1,6 @@
 import { OWNER, ORIGIN, SETUP_TOKEN } from "./api.ts";
-import { admin, album, type Answers, everyone, hers, ownOf } from "./rules.ts";
+import { LINK_ROWS } from "./matrix-links.ts";
+import { admin, album, type Answers, everyone, hers, ownOf, signedIn } from "./rules.ts";
 import { fileOf } from "./upload.ts";
 import type { Things } from "./world.ts";
 
@@ -20,33 +21,6 @@ const ATTESTATION = { ...PASSKEY, response: { clientDataJSON: "e30", attestation
 /** What is for who has just shown who they are. */
 const unlocked = (status: number): Answers => ({ ...ownOf(403), unlocked: status });
 
-/** Under `/s/` a session counts for nothing: see `api/public.test.ts` for who holds a link. */
-const LINK_ROUTES = [
-  "GET /s/:token",
-  "GET /s/:token/p/:id",
-  "POST /s/:token/unlock",
-  "GET /s/:token/open",
-  "GET /s/:token/geometry",
-  "POST /s/:token/items",
-  "GET /s/:token/assets/:id",
-  "GET /s/:token/assets/:id/original",
-  "GET /s/:token/assets/:id/preview",
-  "POST /s/:token/downloads",
-  "POST /s/:token/uploads",
-  "POST /s/:token/uploads/status",
-  "POST /s/:token/uploads/:id/complete",
-  "DELETE /s/:token/uploads/:id",
-  "GET /s/:token/feed.xml",
-  "GET /s/:token/feed.json",
-  "GET /s/:token/og.jpg",
-] as const;
-
-/** A link that does not exist, to Mia as to everybody. */
-function nowhere(route: string): Row {
-  const path = ({ shared }: Things) => (route.split(" ")[1] ?? "").replace(":token", "A".repeat(32)).replace(":id", shared.id);
-  return { answers: everyone(404), path, body: ({ shared }) => ({ ids: [shared.id], password: "guess", files: [fileOf("guest")] }) };
-}
-
 /**
  * Every route that is mounted, and who may: a new one fails `api/matrix.test.ts` until it has its row here. What a row is asked for is Mia's
  * (see `Things`). Signing out comes last: it ends the sessions that the other rows are asked with.
@@ -55,13 +29,13 @@ export const ROWS: Readonly<Record<string, Row>> = {
   "GET /healthz": { answers: everyone(200) },
   "GET /readyz": { answers: everyone(200) },
   "GET /metrics": { answers: everyone(401) },
-  "GET /api/openapi.json": { answers: ownOf(200) },
+  "GET /api/openapi.json": { answers: signedIn(200) },
   "GET /api/setup": { answers: everyone(200) },
   "POST /api/setup": { answers: everyone(409), body: () => ({ ...OWNER, token: SETUP_TOKEN, email: "second@example.org" }) },
   "POST /api/hooks/store": { answers: everyone(401), body: () => ({ Records: [] }) },
   "GET /api/hooks/store": { answers: everyone(204) },
   "OPTIONS /api/hooks/store": { answers: everyone(204) },
-  "GET /api/me": { answers: ownOf(200) },
+  "GET /api/me": { answers: ownOf(200, "library.read") },
   "PATCH /api/me": { answers: ownOf(204), body: () => ({ name: "Somebody" }) },
   "GET /api/audit": { answers: ownOf(200) },
   "GET /api/account": { answers: ownOf(200) },
@@ -92,44 +66,48 @@ export const ROWS: Readonly<Record<string, Row>> = {
   "POST /api/invites": { answers: admin(201), body: () => ({ name: "Nora" }) },
   "DELETE /api/invites/:id": { answers: admin(204), path: ({ invite }) => `/api/invites/${invite.id}` },
   "POST /api/invites/look": { answers: everyone(200), body: ({ invite }) => ({ token: invite.token }) },
-  "POST /api/uploads": { answers: ownOf(200), body: () => ({ files: [fileOf("matrix")] }) },
-  "POST /api/uploads/status": { answers: ownOf(200), body: ({ uploadId }) => ({ ids: [uploadId] }) },
-  "GET /api/uploads/:id": { answers: hers(200), path: ({ uploadId }) => `/api/uploads/${uploadId}` },
+  "POST /api/uploads": { answers: ownOf(200, "upload"), body: () => ({ files: [fileOf("matrix")] }) },
+  "POST /api/uploads/status": { answers: ownOf(200, "upload"), body: ({ uploadId }) => ({ ids: [uploadId] }) },
+  "GET /api/uploads/:id": { answers: hers(200, "upload"), path: ({ uploadId }) => `/api/uploads/${uploadId}` },
   "POST /api/uploads/:id/parts": {
-    answers: hers(200),
+    answers: hers(200, "upload"),
     path: ({ uploadId }) => `/api/uploads/${uploadId}/parts`,
     body: () => ({ from: 1, to: 1 }),
   },
   "POST /api/uploads/:id/complete": {
-    answers: hers(409),
+    answers: hers(409, "upload"),
     path: ({ uploadId }) => `/api/uploads/${uploadId}/complete`,
     body: () => ({}),
   },
-  "DELETE /api/uploads/:id": { answers: hers(204), path: ({ uploadId }) => `/api/uploads/${uploadId}` },
-  "GET /api/timeline/geometry": { answers: ownOf(200) },
+  "DELETE /api/uploads/:id": { answers: hers(204, "upload"), path: ({ uploadId }) => `/api/uploads/${uploadId}` },
+  "GET /api/timeline/geometry": { answers: ownOf(200, "library.read") },
   "GET /api/timeline/changes": {
-    answers: { ...hers(200, 412), anonymous: 401 },
+    answers: { ...ownOf(412), owner: 200, unlocked: 200, "key library.read": 200 },
     path: ({ head }) => `/api/timeline/changes?since=${head}`,
   },
   "GET /api/timeline/items": {
-    answers: ownOf(200),
+    answers: ownOf(200, "library.read"),
     path: ({ head }) => `/api/timeline/items?ranges=24322:${head.split(".")[1]}:0:1`,
   },
-  "GET /api/timeline/locate": { answers: hers(200), path: ({ loose }) => `/api/timeline/locate?id=${loose.id}` },
-  "GET /api/assets/:id": { answers: hers(200), path: ({ loose }) => `/api/assets/${loose.id}` },
-  "GET /api/assets/:id/original": { answers: hers(302), path: ({ loose }) => `/api/assets/${loose.id}/original` },
-  "POST /api/assets/downloads": { answers: hers(200), body: ({ loose }) => ({ ids: [loose.id] }) },
-  "GET /api/collections/:kind/geometry": { answers: ownOf(200), path: () => "/api/collections/favourites/geometry" },
+  "GET /api/timeline/locate": { answers: hers(200, "library.read"), path: ({ loose }) => `/api/timeline/locate?id=${loose.id}` },
+  "GET /api/assets/:id": { answers: { ...hers(200, "library.read"), "key admin": 404 }, path: ({ loose }) => `/api/assets/${loose.id}` },
+  "GET /api/assets/:id/original": {
+    answers: { ...hers(302, "library.read"), "key admin": 404 },
+    path: ({ loose }) => `/api/assets/${loose.id}/original`,
+  },
+  "POST /api/assets/downloads": { answers: hers(200, "library.read"), body: ({ loose }) => ({ ids: [loose.id] }) },
+  "GET /api/collections/:kind/geometry": { answers: ownOf(200, "library.read"), path: () => "/api/collections/favourites/geometry" },
   "POST /api/collections/:kind/items": {
-    answers: ownOf(200),
+    answers: ownOf(200, "library.read"),
     path: () => "/api/collections/archive/items",
     body: ({ loose }) => ({ ids: [loose.id] }),
   },
-  "GET /api/albums": { answers: ownOf(200) },
+  "GET /api/albums": { answers: ownOf(200, "album.read") },
+  // It is answered with the album: a key has to have both scopes.
   "POST /api/albums": { answers: ownOf(201), body: () => ({ title: "Theirs" }) },
   "GET /api/albums/:id": { answers: album(200, "viewer"), path: (things) => `/api/albums/${things.album.id}` },
   "PATCH /api/albums/:id": {
-    answers: album(200, "editor"),
+    answers: { ...album(200, "editor"), "key album.write": 403 },
     path: (things) => `/api/albums/${things.album.id}`,
     body: ({ shared }) => ({ description: "Changed", coverId: shared.id }),
   },
@@ -166,7 +144,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
     path: (things) => `/api/albums/${things.album.id}/members/${things.viewerId}`,
   },
   "POST /api/albums/:id/leave": {
-    answers: { ...album(204, "viewer"), owner: 400, unlocked: 400 },
+    answers: { ...album(204, "viewer"), "key album.read": 403, owner: 400, unlocked: 400 },
     path: (things) => `/api/albums/${things.album.id}/leave`,
   },
   "GET /api/albums/:id/geometry": { answers: album(200, "viewer"), path: (things) => `/api/albums/${things.album.id}/geometry` },
@@ -189,15 +167,19 @@ export const ROWS: Readonly<Record<string, Row>> = {
     body: ({ shared }) => ({ ids: [shared.id] }),
   },
   "POST /api/assets/mark": {
-    answers: hers(200),
+    answers: hers(200, "library.write"),
     body: ({ loose }) => ({ selection: { ids: [loose.id] }, change: { favourite: true }, token: crypto.randomUUID() }),
   },
-  "POST /api/assets/undo": { answers: ownOf(200), body: () => ({ token: crypto.randomUUID() }) },
-  "GET /api/links": { answers: ownOf(200) },
-  "POST /api/links": { answers: album(201, "owner"), body: (things) => ({ albumId: things.album.id }) },
-  "PATCH /api/links/:id": { answers: hers(204), path: ({ linkId }) => `/api/links/${linkId}`, body: () => ({ allowDownload: false }) },
-  "DELETE /api/links/:id": { answers: hers(204), path: ({ linkId }) => `/api/links/${linkId}` },
-  "GET /api/direct-links": { answers: ownOf(200) },
+  "POST /api/assets/undo": { answers: ownOf(200, "library.write"), body: () => ({ token: crypto.randomUUID() }) },
+  "GET /api/links": { answers: ownOf(200, "share.write") },
+  "POST /api/links": { answers: album(201, "owner", "share.write"), body: (things) => ({ albumId: things.album.id }) },
+  "PATCH /api/links/:id": {
+    answers: hers(204, "share.write"),
+    path: ({ linkId }) => `/api/links/${linkId}`,
+    body: () => ({ allowDownload: false }),
+  },
+  "DELETE /api/links/:id": { answers: hers(204, "share.write"), path: ({ linkId }) => `/api/links/${linkId}` },
+  "GET /api/direct-links": { answers: ownOf(200, "share.write") },
   "POST /api/direct-links": { answers: hers(201), body: ({ loose }) => ({ assetId: loose.id, seconds: 60 }) },
   "GET /api/albums/:id/held": { answers: album(200, "owner"), path: (things) => `/api/albums/${things.album.id}/held` },
   "POST /api/albums/:id/held": {
@@ -205,7 +187,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
     path: (things) => `/api/albums/${things.album.id}/held`,
     body: ({ held }) => ({ ids: [held.id], accept: true }),
   },
-  ...Object.fromEntries(LINK_ROUTES.map((route) => [route, nowhere(route)])),
+  ...LINK_ROWS,
   "GET /api/admin/health": { answers: admin(200) },
   "GET /api/admin/storage": { answers: admin(200) },
   "POST /api/admin/storage/check": { answers: admin(202) },
@@ -219,7 +201,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
     answers: admin(404),
     body: () => ({ origin: ORIGIN, clock: new Date().toISOString(), direct: {}, sameOrigin: {} }),
   },
-  "POST /api/storage/check": { answers: ownOf(200) },
+  "POST /api/storage/check": { answers: signedIn(200) },
   "GET /api/auth/get-session": { answers: everyone(200) },
   "POST /api/auth/passkey/verify-authentication": { answers: everyone(400), body: () => ({ response: ASSERTION }) },
   "GET /api/auth/passkey/generate-authenticate-options": { answers: everyone(200) },
@@ -232,5 +214,5 @@ export const ROWS: Readonly<Record<string, Row>> = {
   "POST /api/auth/sign-in/email": { answers: everyone(200), body: () => ({ email: OWNER.email, password: OWNER.password }) },
   "POST /api/auth/sign-out": { answers: everyone(200), body: () => ({}) },
   // It would end those of the other rows: see account.test.ts.
-  "POST /api/sessions/end-others": { answers: everyone(401) },
+  "POST /api/sessions/end-others": { answers: ownOf(401) },
 };

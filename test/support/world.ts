@@ -1,13 +1,16 @@
-import { apikey, invite, passkey, session, user } from "@tintype/core/account/table";
 import { album, albumItem } from "@tintype/core/album/table";
+import { asset } from "@tintype/core/asset/table";
 import { grant } from "@tintype/core/grant/table";
-import { type Ctx, newId, newSecret } from "@tintype/core/kernel";
+import { type Ctx, newId, transact } from "@tintype/core/kernel";
 import type { ObjectStore } from "@tintype/core/storage";
 import * as Timeline from "@tintype/core/timeline";
-import { eq } from "drizzle-orm";
-import { addMember, browse, type Browser, jsonOf, ORIGIN, OWNER, setUpOwner, type TestApi } from "./api.ts";
-import { addShown } from "./person.ts";
-import type { Principal } from "./rules.ts";
+import { and, eq, ne, notLike } from "drizzle-orm";
+import { addMember, browse, type Browser, ORIGIN, OWNER, setUpOwner, type TestApi } from "./api.ts";
+import { addAsset } from "./person.ts";
+import { makeAccount, makeInvite, openKeys } from "./world-account.ts";
+import { signIn, unlock, unlockedBrowser } from "./unlocked.ts";
+import { openHolders, type Holders } from "./holders.ts";
+import { PEOPLE, type Person, type Principal } from "./rules.ts";
 import { addLink } from "./share.ts";
 import { fileOf, planOne } from "./upload.ts";
 
@@ -34,10 +37,15 @@ export type Things = {
   invite: { id: string; token: string };
 };
 
+const AT = "2026-11-22T10:00:00";
+
 type Member = { role: "viewer" | "contributor" | "editor"; id: string };
 
 export type World = {
   browsers: Record<Principal, Browser>;
+  /** What the links are of, and the token of each that holds one. */
+  linked: Things;
+  tokens: Holders["tokens"];
   miaId: string;
   /** Those whose sessions have ended since sign in anew. */
   signInAgain: () => Promise<void>;
@@ -65,24 +73,38 @@ export async function openWorld(given: TestApi, store: ObjectStore): Promise<Wor
     contributor: contributor.browser,
     editor: editor.browser,
     owner: mia.browser,
-    unlocked: await unlockedBrowser(api, EMAILS["unlocked"]!),
+    unlocked: await unlockedBrowser(api, EMAILS.unlocked),
   };
-  let count = 0;
+  // Whoever asks for an original is told whether it is there.
+  const words = ["linked", "asked"].flatMap((word) => [`loose-${word}`, `shared-${word}`]);
+  await Promise.all(words.map((word) => store.put(keyOf(word), new Uint8Array(10), { type: "image/jpeg" })));
+  const linked = await makeThings(api, mia.id, members, "linked");
+  const make = async (): Promise<Things> => {
+    // The fewer there are, the faster is each answer.
+    await api.db.delete(album).where(and(eq(album.ownerId, mia.id), ne(album.id, linked.album.id)));
+    await api.db.delete(asset).where(and(eq(asset.ownerId, mia.id), notLike(asset.name, "%-linked.jpg")));
+    return makeThings(api, mia.id, members, "asked");
+  };
+  const keys = await openKeys(api, browsers.unlocked);
+  const held = await openHolders(api, mia.browser, linked.album.id);
   return {
     miaId: mia.id,
-    browsers,
+    linked,
+    tokens: held.tokens,
+    browsers: { ...browsers, ...held.browsers, ...keys },
     signInAgain: async () => {
-      for (const [principal, browser] of Object.entries(browsers)) {
-        if (principal === "anonymous" || (await browser.get("/api/me")).ok) continue;
-        await signIn(browser, EMAILS[principal] ?? "");
-        if (principal === "unlocked") await unlock(api, browser);
+      for (const person of PEOPLE) {
+        const browser = browsers[person];
+        if ((await browser.get("/api/me")).ok) continue;
+        await signIn(browser, EMAILS[person]);
+        if (person === "unlocked") await unlock(api, browser);
       }
     },
-    make: () => makeThings(api, mia.id, members, ++count),
+    make,
   };
 }
 
-const EMAILS: Readonly<Record<string, string>> = {
+const EMAILS: Readonly<Record<Person, string>> = {
   stranger: "stan@example.org",
   admin: OWNER.email,
   viewer: "vera@example.org",
@@ -92,78 +114,44 @@ const EMAILS: Readonly<Record<string, string>> = {
   unlocked: "mia@example.org",
 };
 
-async function signIn(browser: Browser, email: string): Promise<void> {
-  const answer = await browser.send("POST", "/api/auth/sign-in/email", { email, password: OWNER.password });
-  if (!answer.ok) throw new Error(`signing in as ${email} answered ${answer.status}: ${await answer.text()}`);
+function makeThings({ system }: TestApi, miaId: string, members: readonly Member[], word: string): Promise<Things> {
+  const mia: Ctx = { ...system, actor: { kind: "user", userId: miaId, role: "member" } };
+  return transact(mia, (ctx) => makeInside(ctx, miaId, members, word));
 }
 
-/** A browser of its own in which this person has just shown who they are; everybody here has the owner's password. */
-async function unlockedBrowser(api: TestApi, email: string): Promise<Browser> {
-  const browser = browse(api.app, ORIGIN, "10.7.0.2");
-  await signIn(browser, email);
-  await unlock(api, browser);
-  return browser;
-}
-
-async function unlock({ db }: TestApi, browser: Browser): Promise<void> {
-  const { session: found } = await jsonOf(browser.get("/api/auth/get-session"));
-  await db
-    .update(session)
-    .set({ unlockedUntil: new Date("2100-01-01") })
-    .where(eq(session.id, found.id));
-}
-
-async function makeThings(api: TestApi, miaId: string, members: readonly Member[], n: number): Promise<Things> {
-  const { system } = api;
-  const ctx: Ctx = { ...system, actor: { kind: "user", userId: miaId, role: "member" } };
+async function makeInside(ctx: Ctx, miaId: string, members: readonly Member[], word: string): Promise<Things> {
   const at = new Date();
-  const add = (kind: string, state: Parameters<typeof addShown>[3] = {}) => addPhoto(api, miaId, `${kind}-${n}`, state);
+  const add = (kind: string, state: Parameters<typeof addAsset>[3] = {}) => addPhoto(ctx, miaId, `${kind}-${word}`, state);
   const loose = await add("loose");
-  const shared = await add("shared");
+  const shared = await add("shared", { derivedVersion: 1 });
   const locked = await add("locked", { lockedAt: at });
   const binned = await add("binned", { trashedAt: at });
   const held = await add("held", { heldBy: newId() });
-  // Whoever asks for an original is told whether it is there.
-  await Promise.all([loose, shared].map(({ key }) => system.store.put(key, new Uint8Array(10), { type: "image/jpeg" })));
   const id = newId();
-  const title = `Canary album ${n}`;
-  await system.db.insert(album).values({ id, ownerId: miaId, kind: "album", title });
+  const title = `Canary album ${word}`;
+  await ctx.db.insert(album).values({ id, ownerId: miaId, kind: "album", title });
   const items = [shared, locked, binned, held].map((photo) => ({ albumId: id, assetId: photo.id, addedBy: miaId }));
-  await system.db.insert(albumItem).values(items);
+  await ctx.db.insert(albumItem).values(items);
   const target = { targetKind: "album", targetId: id, subjectKind: "user", createdBy: miaId } as const;
-  await system.db.insert(grant).values(members.map((member) => ({ id: newId(), ...target, subjectId: member.id, role: member.role })));
+  await ctx.db.insert(grant).values(members.map((member) => ({ id: newId(), ...target, subjectId: member.id, role: member.role })));
   const viewerId = members.find(({ role }) => role === "viewer")!.id;
   const { id: linkId } = await addLink(ctx, id);
-  const { uploadId } = await planOne(ctx, fileOf(`hers ${n}`, { size: 64 * 1024 ** 2 }));
+  const { uploadId } = await planOne(ctx, fileOf(`hers ${id}`, { size: 64 * 1024 ** 2 }));
+  const system: Ctx = { ...ctx, actor: { kind: "system" } };
+  await Timeline.touch(system, miaId, [AT]);
   await Timeline.refresh(system, miaId);
   const { epoch, revision } = await Timeline.head(ctx);
   const things = { loose, shared, locked, binned, held, album: { id, title }, viewerId, linkId, uploadId, head: `${epoch}.${revision}` };
-  return { ...things, account: await makeAccount(api, miaId), invite: await makeInvite(api) };
+  return { ...things, account: await makeAccount(ctx, miaId), invite: await makeInvite(ctx) };
 }
 
-async function makeAccount({ db }: TestApi, id: string): Promise<Things["account"]> {
-  const [sessionId, passkeyId, keyId] = [newId(), newId(), newId()];
-  // Nobody has very many of them.
-  await db.delete(passkey).where(eq(passkey.userId, id));
-  await db.delete(apikey).where(eq(apikey.referenceId, id));
-  await db.insert(session).values({ id: sessionId, token: sessionId, userId: id, expiresAt: new Date(Date.now() + 86_400_000) });
-  const made = { publicKey: "AA", credentialID: passkeyId, counter: 0, deviceType: "singleDevice", backedUp: false };
-  await db.insert(passkey).values({ id: passkeyId, userId: id, name: "Phone", ...made });
-  await db.insert(apikey).values({ id: keyId, key: keyId, name: "backup", referenceId: id, permissions: '{"tintype":["upload"]}' });
-  return { id, sessionId, passkeyId, keyId };
-}
-
-async function makeInvite({ db }: TestApi): Promise<Things["invite"]> {
-  const [owner] = await db.select({ id: user.id }).from(user).where(eq(user.role, "owner"));
-  const [id, { token, sha256 }] = [newId(), newSecret()];
-  const expiresAt = new Date(Date.now() + 86_400_000);
-  await db.insert(invite).values({ id, tokenSha256: sha256, name: "Guest", createdBy: owner?.id ?? "", expiresAt });
-  return { id, token };
-}
-
-async function addPhoto({ system }: TestApi, ownerId: string, word: string, state: Parameters<typeof addShown>[3]): Promise<Photo> {
+async function addPhoto(ctx: Ctx, ownerId: string, word: string, state: Parameters<typeof addAsset>[3]): Promise<Photo> {
   const [id, sha256, name] = [newId(), crypto.getRandomValues(new Uint8Array(32)), `canary-${word}.jpg`];
-  const key = `library/mia/2026/11/canary-${word}~${id.slice(-8)}.jpg`;
-  await addShown(system, ownerId, "2026-11-22T10:00:00", { id, name, key, sha256, ...state });
+  const key = keyOf(word);
+  await addAsset(ctx, ownerId, AT, { id, name, key, sha256, ...state });
   return { id, name, key, sha256 };
+}
+
+function keyOf(word: string): string {
+  return `library/mia/2026/11/canary-${word}~0123abcd.jpg`;
 }

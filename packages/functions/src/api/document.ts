@@ -37,12 +37,17 @@ export function documentOf(app: OpenAPIHono<Env>) {
   return document;
 }
 
-/** A schema's pattern is the expression alone; the generator writes the flags of ours behind it, `^a$/u`, which nothing matches. */
+/**
+ * A schema's pattern is the expression alone: the generator writes the flags of ours behind it, `^a$/u`, which nothing matches. Those with classes
+ * of Unicode are left out, since few programs that read a document know these.
+ */
 function mendPatterns(part: unknown): void {
   if (typeof part !== "object" || part === null) return;
   for (const [name, value] of Object.entries(part)) {
-    if (name === "pattern" && typeof value === "string") Object.assign(part, { pattern: value.replace(/\/[a-z]+$/u, "") });
     mendPatterns(value);
+    if (name !== "pattern" || typeof value !== "string") continue;
+    if (value.includes("\\p{")) Reflect.deleteProperty(part, name);
+    else Object.assign(part, { pattern: value.replace(/\/[a-z]+$/u, "") });
   }
 }
 

@@ -18,6 +18,9 @@ export const Id = z.uuid().openapi({ example: "019dd7a2-4f20-7000-8000-000000000
 /** No control characters, lone surrogates, line ends or marks that turn the text around; joiners are part of names and of emoji. */
 const PLAIN = /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]*$/u;
 
+/** The same in several lines. */
+const PROSE = /^(?:[\t\n\r]|[^\p{Cc}\p{Cs}\u202A-\u202E\u2066-\u2069])*$/u;
+
 /** A name of one line. */
 export const PlainText = (max: number) =>
   z
@@ -26,6 +29,10 @@ export const PlainText = (max: number) =>
     .min(1, "must not be empty")
     .max(max, `must have at most ${max} characters`)
     .regex(PLAIN, "must not contain control characters");
+
+/** Text of several lines, or none. */
+export const ProseText = (max: number) =>
+  z.string().max(max, `must have at most ${max} characters`).regex(PROSE, "must not contain control characters");
 
 /** `YYYY-MM-DDTHH:mm:ss`, a day that exists: Postgres would refuse 31 February. */
 export const WallClock = z

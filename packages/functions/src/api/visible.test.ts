@@ -1,5 +1,6 @@
 import { addMember, type Browser, jsonOf, setUpOwner, useApi } from "@tintype/test/api";
 import { useStore } from "@tintype/test/store";
+import { unlockedBrowser } from "@tintype/test/unlocked";
 import { type Seen, seenBy } from "@tintype/test/visible-seen";
 import { keyOf, membersOf, type Photo, place, type VisibleWorld, worlds } from "@tintype/test/visible-world";
 import fc from "fast-check";
@@ -22,6 +23,7 @@ beforeAll(async () => {
   const { user } = await jsonOf(anna.get("/api/me"));
   people = [user.id, bea.id, cem.id];
   askers = [anna, bea.browser, cem.browser].map((browser, who) => ({ who, unlocked: false, browser }));
+  askers.push({ who: 1, unlocked: true, browser: await unlockedBrowser(api(), "bea@example.org") });
   await Promise.all(Array.from({ length: MOST_PHOTOS }, (_, i) => store().put(keyOf(i), new Uint8Array(10), { type: "image/jpeg" })));
 });
 

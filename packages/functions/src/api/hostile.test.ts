@@ -1,0 +1,105 @@
+import { type Browser, jsonOf, useApi } from "@tintype/test/api";
+import { HOSTILE } from "@tintype/test/hostile";
+import { addShown } from "@tintype/test/person";
+import { useStore } from "@tintype/test/store";
+import { fileOf } from "@tintype/test/upload";
+import { openWorld, type Things, type World } from "@tintype/test/world";
+import { newId } from "@tintype/core/kernel";
+import { beforeAll, describe, expect, it } from "vitest";
+
+const store = useStore();
+const api = useApi(() => ({ store: store(), publicStore: () => ({ origin: "http://store.test", sign: store().sign }) }));
+
+let world: World;
+let mia: Browser;
+let things: Things;
+
+beforeAll(async () => {
+  world = await openWorld(api(), store());
+  mia = world.browsers.unlocked;
+  things = await world.make();
+});
+
+/** What a field takes is told again as it is, but for what a database cannot keep; all else is refused as not valid. */
+const asKept = (text: string): string[] => [
+  text,
+  text.trim(),
+  text.replaceAll(/\0|\ud800/gu, "\ufffd"),
+  text.replaceAll("\ud800", "\ufffd"),
+];
+
+/** Every field in which somebody writes something: how it is sent, and how it is told. */
+const FIELDS: Readonly<Record<string, (text: string) => Promise<{ sent: Response; told: () => Promise<string> }>>> = {
+  "the title of an album": async (title) => {
+    const sent = await mia.send("POST", "/api/albums", { title });
+    return { sent, told: async () => (await jsonOf(mia.get(`/api/albums/${(await jsonOf(sent.clone())).id}`))).title };
+  },
+  "the description of an album": async (description) => {
+    const sent = await mia.send("PATCH", `/api/albums/${things.album.id}`, { description });
+    return { sent, told: async () => (await jsonOf(mia.get(`/api/albums/${things.album.id}`))).description };
+  },
+};
+
+describe.each(Object.keys(FIELDS))("%s", (field) => {
+  it.each(Object.entries(HOSTILE))("is told as it is kept, or is not valid: %s", async (_, text) => {
+    const { sent, told } = await FIELDS[field]!(text);
+    if (sent.status === 400) return;
+    expect([sent.status, sent.headers.get("content-type")]).toEqual([expect.toBeOneOf([200, 201, 204]), expect.stringContaining("json")]);
+    expect(asKept(text)).toContain(await told());
+  });
+});
+
+describe("a file with this name", () => {
+  it.each(Object.entries(HOSTILE))("is sent to a key that says nothing else, or is not taken: %s", async (_, name) => {
+    const sent = await mia.send("POST", "/api/uploads", { files: [fileOf(crypto.randomUUID(), { name })] });
+    if (sent.status === 400) return;
+    const { files } = await jsonOf(sent);
+    if (files[0].status === "refused") return;
+    expect(new URL(files[0].request.url).pathname).toMatch(/^\/photos\/library\/mia\/2024\/06\/[\w.~-]+$/u);
+  });
+});
+
+describe("a photo with this name", () => {
+  it.each(Object.entries(HOSTILE).filter(([word]) => word !== "zero"))("is saved under one that is harmless: %s", async (_, name) => {
+    const id = newId();
+    const key = `library/mia/2026/11/hostile~${id.slice(-8)}.jpg`;
+    await store().put(key, new TextEncoder().encode("<script>alert(1)</script>"), { type: "image/jpeg" });
+    await addShown({ ...api().system, store: store() }, world.miaId, "2026-11-22T10:00:00", { id, key, name, type: "text/html" });
+    const { urls } = await jsonOf(mia.get(`/api/assets/${id}`));
+    // What a browser would run is never shown from the store's origin, whatever it calls itself.
+    expect(urls.original).toBeNull();
+    const { files } = await jsonOf(mia.send("POST", "/api/assets/downloads", { ids: [id] }));
+    const redirect = await mia.get(`/api/assets/${id}/original`);
+    for (const url of [urls.download, files[0].url, redirect.headers.get("location")]) {
+      const { headers, status } = await fetch(url);
+      expect(status).toBe(200);
+      expect(headers.get("x-content-type-options")).toBe("nosniff");
+      expect(headers.get("set-cookie")).toBeNull();
+      const [kind, ascii, exact] = (headers.get("content-disposition") ?? "").split("; filename");
+      expect([kind, ascii, exact]).toEqual([
+        "attachment",
+        expect.stringMatching(/^="[^"\\/]+"$/u),
+        expect.stringMatching(/^\*=UTF-8''[\w.~!%&+^`|$#-]+$/u),
+      ]);
+      const saved = decodeURIComponent(exact!.slice("*=UTF-8''".length));
+      expect(saved).not.toMatch(/[\p{Cc}/\\:*?"<>|\u202A-\u202E\u2066-\u2069]/u);
+      expect(saved).not.toMatch(/^\.|\.$/u);
+    }
+  });
+});
+
+describe("an address", () => {
+  it.each([
+    "/api/assets/%00",
+    "/api/assets/..%2f..%2fetc%2fpasswd",
+    "/..%2f..%2fetc/passwd",
+    "/assets/..%5c..%5cx.js",
+    "/%c0%ae%c0%ae/x",
+    "/api//me",
+    "/api/albums/%0d%0aset-cookie:%20a=1",
+  ])("that tries to leave its place finds nothing: %s", async (path) => {
+    const answer = await mia.get(path);
+    expect([400, 404]).toContain(answer.status);
+    expect(answer.headers.get("set-cookie")).toBeNull();
+  });
+});

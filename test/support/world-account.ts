@@ -1,0 +1,47 @@
+import { apikey, invite, passkey, session, user } from "@tintype/core/account/table";
+import { type Ctx, newId, newSecret, SCOPES } from "@tintype/core/kernel";
+import { and, eq } from "drizzle-orm";
+import { browse, type Browser, jsonOf, ORIGIN, OWNER, type TestApi } from "./api.ts";
+import { unlockedBrowser } from "./unlocked.ts";
+import type { Key } from "./rules.ts";
+import type { Things } from "./world.ts";
+
+/** Programs with an API key of one scope each: this person's, but for `admin`, which only the owner of the installation can give. */
+export async function openKeys(api: TestApi, person: Browser): Promise<Record<Key, Browser>> {
+  const owner = await unlockedBrowser(api, OWNER.email);
+  const made = SCOPES.map(async (scope, i) => {
+    const { key } = await jsonOf((scope === "admin" ? owner : person).send("POST", "/api/keys", { name: scope, scopes: [scope] }));
+    const program = browse(api.app, ORIGIN, `10.9.8.${i + 1}`);
+    const authorization = `Bearer ${key}`;
+    const browser: Browser = {
+      get: (path) => program.get(path, { authorization }),
+      send: (method, path, body) => program.send(method, path, body, { authorization }),
+      cookie: () => "",
+    };
+    return [`key ${scope}`, browser] as const;
+  });
+  // Guarantee: one for each scope.
+  return Object.fromEntries(await Promise.all(made)) as Record<Key, Browser>;
+}
+
+/** A browser that this person left signed in, a passkey and a key of theirs. */
+export async function makeAccount({ db }: Ctx, id: string): Promise<Things["account"]> {
+  const [sessionId, passkeyId, keyId] = [newId(), newId(), newId()];
+  // Nobody has very many of them.
+  await db.delete(passkey).where(eq(passkey.userId, id));
+  await db.delete(apikey).where(and(eq(apikey.referenceId, id), eq(apikey.name, "backup")));
+  await db.insert(session).values({ id: sessionId, token: sessionId, userId: id, expiresAt: new Date(Date.now() + 86_400_000) });
+  const made = { publicKey: "AA", credentialID: passkeyId, counter: 0, deviceType: "singleDevice", backedUp: false };
+  await db.insert(passkey).values({ id: passkeyId, userId: id, name: "Phone", ...made });
+  await db.insert(apikey).values({ id: keyId, key: keyId, name: "backup", referenceId: id, permissions: '{"tintype":["upload"]}' });
+  return { id, sessionId, passkeyId, keyId };
+}
+
+/** An open invitation of the owner's. */
+export async function makeInvite({ db }: Ctx): Promise<Things["invite"]> {
+  const [owner] = await db.select({ id: user.id }).from(user).where(eq(user.role, "owner"));
+  const [id, { token, sha256 }] = [newId(), newSecret()];
+  const expiresAt = new Date(Date.now() + 86_400_000);
+  await db.insert(invite).values({ id, tokenSha256: sha256, name: "Guest", createdBy: owner?.id ?? "", expiresAt });
+  return { id, token };
+}
