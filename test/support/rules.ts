@@ -32,7 +32,6 @@ export function everyone(status: number): Answers {
 /** Keys that have this scope, and those that have not. */
 function keys(status: number, scope?: Scope, others = status): Record<Key, number> {
   // Guarantee: one for each scope.
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
   return Object.fromEntries(SCOPES.map((each) => [`key ${each}`, each === scope ? status : others])) as Record<Key, number>;
 }
 
