@@ -1,7 +1,7 @@
 import type { Listed } from "@tintype/core/geometry";
 import { createGrid } from "../../grid/grid.ts";
 import { createIds, listedSource } from "../../grid/listed.ts";
-import { messageOf, Problem } from "../../lib/http.ts";
+import { Problem } from "../../lib/http.ts";
 import { createStore } from "../../lib/store.ts";
 import { createBar } from "./bar.ts";
 import { createCaption, createHero } from "./hero.ts";
@@ -83,15 +83,8 @@ export function openAlbum(host: HTMLElement, { link, opened, listed, embedded, o
     const inRuns = runs.flatMap(({ month: { month, revision }, from, to }) => ids.of({ month, revision, from, to }) ?? []);
     return [...inRuns, ...carried];
   };
-  const keep = (wanted?: readonly string[]): void => {
-    link.save(wanted).then(
-      () => toast("Saved to your library."),
-      (error: unknown) => toast(messageOf(error)),
-    );
-  };
   const bar = createBar(host, {
     download: opened.may.download ? () => void saver.save(selected()) : undefined,
-    keep: opened.may.save === true ? () => keep(selected()) : undefined,
     clear: () => grid.selection.clear(),
   });
   const add = (): void =>
@@ -105,10 +98,9 @@ export function openAlbum(host: HTMLElement, { link, opened, listed, embedded, o
         download: () => void saver.save(ids.all()),
         add,
         play: () => void router.play(),
-        keep: () => keep(),
       });
   host.classList.add("grid");
-  host.toggleAttribute("data-still", !opened.may.download && opened.may.save !== true);
+  host.toggleAttribute("data-still", !opened.may.download);
   grid.head.append(head.node);
   void grid.setLibrary(listed.geometry.chunks, 0).then(() => router.start());
 

@@ -1,11 +1,11 @@
-import { mdiContentSaveOutline, mdiOpenInNew, mdiPlayBoxMultipleOutline, mdiTrayArrowDown, mdiTrayArrowUp } from "@mdi/js";
+import { mdiOpenInNew, mdiPlayBoxMultipleOutline, mdiTrayArrowDown, mdiTrayArrowUp } from "@mdi/js";
 import { icon } from "../../lib/dom.ts";
 import { button, iconButton, tag } from "./dom.ts";
 import type { Link } from "./link.ts";
 import type { Opened } from "./types.ts";
 import { aboutText, downloadText } from "./words.ts";
 
-export type HeroActions = { download: () => void; add: () => void; play: () => void; keep: () => void };
+export type HeroActions = { download: () => void; add: () => void; play: () => void };
 
 /** What stands above the photos. `update` takes what has changed. */
 export type Hero = { node: HTMLElement; update: (opened: Opened) => void };
@@ -23,7 +23,6 @@ export function createHero(link: Link, opened: Opened, actions: HeroActions): He
     "hero-actions",
     may.download && download,
     may.upload && button("hero-outline", mdiTrayArrowUp, "Add your photos", actions.add),
-    may.save === true && button("hero-outline", mdiContentSaveOutline, "Save to my library", actions.keep),
     play,
   );
   const text = tag(

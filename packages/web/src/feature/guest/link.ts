@@ -42,8 +42,6 @@ export function createLink(token: string) {
     items: (ids: readonly string[], signal: AbortSignal) => read<Columns>(send("items", { ids }, signal)),
     photo: (id: string) => read<Shared>(ask(`assets/${id}`)),
     downloads: (ids: readonly string[], signal: AbortSignal) => read<Saved>(send("downloads", { ids }, signal)),
-    /** Puts these photos, or all, into the library of whoever is signed in. */
-    save: async (ids?: readonly string[]) => void (await send("save", ids === undefined ? {} : { ids })),
     /** Where a browser's download of a photo starts. */
     hrefOf: (id: string) => `${home}/assets/${id}/original`,
   };
