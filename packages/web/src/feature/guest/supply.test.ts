@@ -39,7 +39,9 @@ afterEach(() => {
 const ids = (count: number) => Array.from({ length: count }, (_, i) => `p${i}`);
 const supplyOf = (wanted: string[], neutral = true) => createSupply({ link, ids: wanted, neutral, signal });
 
-async function read(entries: AsyncIterable<{ name: string; input: ReadableStream }>): Promise<[name: string, text: string][]> {
+async function read(
+  entries: AsyncIterable<{ name: string; input: ReadableStream | Uint8Array<ArrayBuffer> }>,
+): Promise<[name: string, text: string][]> {
   const found: [string, string][] = [];
   for await (const { name, input } of entries) found.push([name, await new Response(input).text()]);
   return found;

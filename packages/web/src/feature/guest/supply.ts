@@ -10,6 +10,8 @@ const BATCH = 50;
 const AHEAD = 3;
 /** Between two questions for what is being made ready. */
 const PENDING_MS = 2_000;
+/** Files up to this size are read whole before their turn: many small ones come side by side, and are packed in one piece. */
+const SMALL = 16_000_000;
 /** What a file is taken for whose size is not told. */
 const UNKNOWN = 400_000;
 
@@ -26,6 +28,9 @@ export type Supply = {
   done: () => number;
   missing: () => number;
 };
+
+/** What the store answered for a file, and all of it where it is small. */
+type Opened = { answer: Response; whole: Uint8Array<ArrayBuffer> | undefined };
 
 type Parts = { link: Link; ids: readonly string[]; neutral: boolean; signal: AbortSignal };
 
@@ -69,12 +74,18 @@ export function createSupply({ link, ids, neutral, signal }: Parts): Supply {
   }
 
   /** What the store answers for a file; with another URL when this one is too old. */
-  async function open(file: ZipFile): Promise<Response> {
+  async function fetchFile(file: ZipFile): Promise<Response> {
     const answer = await fetch(file.url, { signal });
     if (answer.status !== 403) return answer;
     await answer.body?.cancel();
     const [fresh] = (await link.downloads([file.id], signal)).files;
     return fresh ? fetch(fresh.url, { signal }) : new Response(null, { status: 404 });
+  }
+
+  async function open(file: ZipFile): Promise<Opened> {
+    const answer = await fetchFile(file);
+    const whole = answer.ok && (file.size ?? UNKNOWN) <= SMALL ? new Uint8Array(await answer.arrayBuffer()) : undefined;
+    return { answer, whole };
   }
 
   async function take(): Promise<ZipFile | undefined> {
@@ -86,7 +97,7 @@ export function createSupply({ link, ids, neutral, signal }: Parts): Supply {
 
   async function* part(limit: number): AsyncGenerator<Entry> {
     const unique = createNames();
-    const opened: { file: ZipFile; answer: Promise<Response> }[] = [];
+    const opened: { file: ZipFile; answer: Promise<Opened> }[] = [];
     let bytes = 0;
 
     /** The next file is asked for, where it has room in this zip; the first always has. */
@@ -109,8 +120,9 @@ export function createSupply({ link, ids, neutral, signal }: Parts): Supply {
       if (!first) return;
       done++;
       const numbered = neutral ? first.file.name.replace(/-\d+(?=\.)/u, `-${String(done).padStart(4, "0")}`) : first.file.name;
-      const entry = entryOf({ ...first.file, name: unique(numbered) }, await first.answer);
-      if (entry) yield entry;
+      const { answer, whole } = await first.answer;
+      const entry = entryOf({ ...first.file, name: unique(numbered) }, answer);
+      if (entry) yield whole ? { ...entry, input: whole } : entry;
       else missing++;
     }
   }

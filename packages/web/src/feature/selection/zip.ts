@@ -61,7 +61,7 @@ function save(zip: Blob, name: string): void {
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
-export type Entry = { name: string; size?: number; lastModified: Date; input: ReadableStream<Uint8Array> };
+export type Entry = { name: string; size?: number; lastModified: Date; input: ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer> };
 
 /** A store says 404 of an object that is gone, and 410 of one that it knows to be. */
 const GONE = new Set([404, 410]);
