@@ -1,5 +1,6 @@
 import { useEffect } from "react";
 import { Redirect, Route, Switch, useLocation, useRoute } from "wouter";
+import { Invite } from "./feature/account/invite.tsx";
 import { Login } from "./feature/account/login.tsx";
 import { session, type Session, wasSignedIn } from "./feature/account/session.ts";
 import { Setup } from "./feature/account/setup.tsx";
@@ -16,7 +17,7 @@ import type { Me } from "./lib/api.ts";
 import { useStore } from "./lib/store.ts";
 import { Toasts } from "./ui/toast.tsx";
 
-/** The routes. Without a session only `/login` and `/setup` exist; both lead back to where one was. */
+/** The routes. Without a session only `/login`, `/setup` and `/invite` exist; they lead back to where one was. */
 export function App() {
   const state = useStore(session);
   return (
@@ -37,6 +38,7 @@ function SignedOut({ state }: { state: Extract<Session, { status: "out" }> }) {
   const [path] = useLocation();
   const waiting = useStore(upload)?.running ?? false;
   if (state.setupNeeded) return path === "/setup" ? <Setup /> : <Redirect to="/setup" replace />;
+  if (path === "/invite") return <Invite />;
   if (path !== "/login") return <Redirect to={`/login?${new URLSearchParams({ to: path === "/setup" ? "/" : path })}`} replace />;
   return <Login ended={state.ended} waiting={waiting} />;
 }
@@ -46,6 +48,9 @@ function SignedIn({ state }: { state: Exclude<Session, { status: "out" | "anothe
   return (
     <Switch>
       <Route path="/login">
+        <Back />
+      </Route>
+      <Route path="/invite">
         <Back />
       </Route>
       <Route path="/setup">

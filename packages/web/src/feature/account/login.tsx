@@ -1,10 +1,11 @@
 import { type SubmitEvent, useState } from "react";
 import { textOf } from "../../lib/form.ts";
 import { messageOf, Problem } from "../../lib/http.ts";
+import { canUsePasskeys } from "../../lib/passkey.ts";
 import { Button } from "../../ui/button.tsx";
 import { Field } from "../../ui/field.tsx";
 import { Frame, report, without } from "./frame.tsx";
-import { signIn } from "./session.ts";
+import { signIn, signInByPasskey } from "./session.ts";
 
 type Errors = { email?: string; password?: string; form?: string };
 
@@ -33,6 +34,19 @@ export function Login({ ended, waiting }: { ended: boolean; waiting: boolean }) 
     }
   };
 
+  const byPasskey = async (form: HTMLFormElement) => {
+    setBusy(true);
+    try {
+      await signInByPasskey();
+    } catch (error) {
+      // The person may have closed the device's dialog.
+      report(form, () => {
+        setErrors(error instanceof DOMException ? {} : { form: messageOf(error) });
+        setBusy(false);
+      });
+    }
+  };
+
   return (
     <Frame title="Sign in" lead={lead(ended, waiting)}>
       <form onSubmit={submit} onInput={(event) => setErrors(without(errors, event.target))} noValidate>
@@ -46,6 +60,11 @@ export function Login({ ended, waiting }: { ended: boolean; waiting: boolean }) 
         <Button type="submit" busy={busy}>
           Sign in
         </Button>
+        {canUsePasskeys() && (
+          <Button kind="outline" disabled={busy} onClick={(event) => event.currentTarget.form && void byPasskey(event.currentTarget.form)}>
+            Sign in with a passkey
+          </Button>
+        )}
       </form>
     </Frame>
   );

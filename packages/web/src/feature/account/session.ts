@@ -1,5 +1,7 @@
+import { accountApi } from "../../lib/account-api.ts";
 import { api, type Me } from "../../lib/api.ts";
 import { actFor, Problem, whenUnauthenticated } from "../../lib/http.ts";
+import { answerByPasskey } from "../../lib/passkey.ts";
 import { createStore } from "../../lib/store.ts";
 import { clearToasts } from "../../ui/toast.tsx";
 
@@ -83,6 +85,11 @@ async function countLibrary(): Promise<void> {
 
 export async function signIn(email: string, password: string): Promise<void> {
   await api.signIn({ email, password });
+  await loadSession();
+}
+
+export async function signInByPasskey(): Promise<void> {
+  await accountApi.signInByPasskey(await answerByPasskey(await accountApi.challenge()));
   await loadSession();
 }
 

@@ -1,14 +1,19 @@
-import { useState } from "react";
+import { type SubmitEvent, useState } from "react";
+import { accountApi } from "../../lib/account-api.ts";
 import type { Me } from "../../lib/api.ts";
+import { textOf } from "../../lib/form.ts";
 import { counted, formatBytes } from "../../lib/format.ts";
 import { messageOf } from "../../lib/http.ts";
 import { useStore } from "../../lib/store.ts";
 import { Button } from "../../ui/button.tsx";
+import { Field } from "../../ui/field.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { toast } from "../../ui/toast.tsx";
-import { signOut } from "../account/session.ts";
+import { refreshLibrary, signOut } from "../account/session.ts";
 import { Face } from "../shell/avatar.tsx";
 import { theme, THEMES } from "../shell/theme.ts";
+import { attempt } from "./loaded.ts";
+import { Ways } from "./ways.tsx";
 
 /** Who is signed in, where their photos are, the theme, and the way out. */
 export function AccountPage({ me: { user, library } }: { me: Me }) {
@@ -51,6 +56,8 @@ export function AccountPage({ me: { user, library } }: { me: Me }) {
           </dd>
         </div>
       </dl>
+      <Rename name={user.name} />
+      <Ways />
       <ThemeChoice />
       <div className="settings-group">
         <h2>This browser</h2>
@@ -60,6 +67,25 @@ export function AccountPage({ me: { user, library } }: { me: Me }) {
         </Button>
       </div>
     </>
+  );
+}
+
+function Rename({ name }: { name: string }) {
+  const submit = (event: SubmitEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const given = textOf(new FormData(event.currentTarget), "name").trim();
+    void attempt(() => accountApi.rename(given), refreshLibrary);
+  };
+  return (
+    <div className="settings-group">
+      <h2>Name</h2>
+      <form className="people-form" onSubmit={submit}>
+        <Field label="Your name" name="name" required maxLength={100} autoComplete="name" defaultValue={name} />
+        <Button kind="outline" type="submit">
+          Save the name
+        </Button>
+      </form>
+    </div>
   );
 }
 

@@ -1,4 +1,13 @@
-import { mdiAccountCircleOutline, mdiArrowLeft, mdiChevronRight, mdiCogSyncOutline, mdiDatabaseOutline } from "@mdi/js";
+import {
+  mdiAccountCircleOutline,
+  mdiAccountMultipleOutline,
+  mdiArrowLeft,
+  mdiChevronRight,
+  mdiCogSyncOutline,
+  mdiDatabaseOutline,
+  mdiHistory,
+  mdiKeyOutline,
+} from "@mdi/js";
 import type { ComponentType } from "react";
 import { Link } from "wouter";
 import type { Me } from "../../lib/api.ts";
@@ -6,8 +15,11 @@ import { useTitle } from "../../lib/title.ts";
 import { Icon } from "../../ui/icon.tsx";
 import { NotFound } from "../shell/not-found.tsx";
 import { AccountPage } from "./account-page.tsx";
+import { ActivityPage } from "./activity-page.tsx";
 import { DoctorPage } from "./doctor-page.tsx";
 import { JobsPage } from "./jobs-page.tsx";
+import { KeysPage } from "./keys-page.tsx";
+import { MembersPage } from "./members-page.tsx";
 import { StoragePage } from "./storage-page.tsx";
 import "./settings.css";
 
@@ -18,9 +30,18 @@ const PAGES: readonly Page[] = [
   {
     id: "account",
     title: "Account",
-    inList: { about: "You, the theme, sign out", icon: mdiAccountCircleOutline },
+    inList: { about: "You, the ways in, the theme", icon: mdiAccountCircleOutline },
     forOwner: false,
     View: AccountPage,
+  },
+  { id: "keys", title: "API keys", inList: { about: "For programs of yours", icon: mdiKeyOutline }, forOwner: false, View: KeysPage },
+  { id: "activity", title: "Activity", inList: { about: "Who did what", icon: mdiHistory }, forOwner: false, View: ActivityPage },
+  {
+    id: "members",
+    title: "Members",
+    inList: { about: "Who has an account here", icon: mdiAccountMultipleOutline },
+    forOwner: true,
+    View: MembersPage,
   },
   {
     id: "storage",

@@ -1,0 +1,99 @@
+import { type SubmitEvent, useEffect, useState } from "react";
+import { accountApi } from "../../lib/account-api.ts";
+import { textOf } from "../../lib/form.ts";
+import { messageOf, Problem } from "../../lib/http.ts";
+import { canUsePasskeys, makePasskey } from "../../lib/passkey.ts";
+import { Button } from "../../ui/button.tsx";
+import { Field } from "../../ui/field.tsx";
+import { Frame, report, without } from "./frame.tsx";
+import { passwordFault } from "./password.ts";
+import { loadSession } from "./session.ts";
+
+type Errors = { name?: string; email?: string; password?: string; form?: string };
+
+/** `/invite#token=…`: makes an account by an invitation, with a password or a passkey. */
+export function Invite() {
+  const [token] = useState(() => new URLSearchParams(location.hash.slice(1)).get("token") ?? "");
+  const [invited, setInvited] = useState<{ name: string; by: string }>();
+  const [errors, setErrors] = useState<Errors>({});
+  const [busy, setBusy] = useState(false);
+  /** The account is made, and its passkey still to be: the token is used up. */
+  const [made, setMade] = useState(false);
+
+  useEffect(() => {
+    accountApi.lookAtInvite(token).then(setInvited, (error: unknown) => setErrors({ form: messageOf(error) }));
+  }, [token]);
+
+  const join = async (form: HTMLFormElement, withPasskey: boolean) => {
+    const data = new FormData(form);
+    const [name, email, password] = [textOf(data, "name").trim(), textOf(data, "email").trim(), textOf(data, "password")];
+    const wrong: Errors = {};
+    if (name === "") wrong.name = "Enter your name.";
+    if (!/^\S+@\S+$/u.test(email)) wrong.email = "Enter an e-mail address, for example anna@example.org.";
+    const fault = withPasskey ? undefined : passwordFault(password, { name, email });
+    if (fault) wrong.password = fault;
+    report(form, () => setErrors(wrong));
+    if (Object.keys(wrong).length > 0) return;
+    setBusy(true);
+    try {
+      if (!made) await accountApi.accept({ token, name, email, ...(!withPasskey && { password }) });
+      else if (!withPasskey) await accountApi.setPassword({ next: password });
+      if (withPasskey) {
+        setMade(true);
+        await accountApi.addPasskey("First passkey", await makePasskey(await accountApi.beginPasskey()));
+      }
+      await loadSession();
+    } catch (error) {
+      report(form, () => setErrors(errorsOf(error)));
+      setBusy(false);
+    }
+  };
+  const submit = (event: SubmitEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    void join(event.currentTarget, false);
+  };
+
+  const lead = invited ? `${invited.by} invites you to keep your photos here. Your library is yours alone.` : "An invitation to Tintype.";
+  return (
+    <Frame title="Join Tintype" lead={lead}>
+      {errors.form !== undefined && (
+        <p className="account-alert" role="alert">
+          {errors.form}
+        </p>
+      )}
+      {invited && (
+        <form onSubmit={submit} onInput={(event) => setErrors(without(errors, event.target))} noValidate>
+          <Field label="Your name" name="name" autoComplete="name" defaultValue={invited.name} error={errors.name} />
+          <Field label="E-mail" name="email" type="email" autoComplete="username" error={errors.email} />
+          <Field
+            label="Password"
+            name="password"
+            type="password"
+            autoComplete="new-password"
+            hint="At least 12 characters."
+            error={errors.password}
+          />
+          <Button type="submit" busy={busy}>
+            Create the account
+          </Button>
+          {canUsePasskeys() && (
+            <Button
+              kind="outline"
+              disabled={busy}
+              onClick={(event) => event.currentTarget.form && void join(event.currentTarget.form, true)}
+            >
+              Use a passkey instead
+            </Button>
+          )}
+        </form>
+      )}
+    </Frame>
+  );
+}
+
+function errorsOf(error: unknown): Errors {
+  if (error instanceof DOMException) return { form: "No passkey was made. Try it again, or choose a password." };
+  const field = error instanceof Problem ? error.extra["field"] : undefined;
+  if (field === "name" || field === "email" || field === "password") return { [field]: messageOf(error) };
+  return { form: messageOf(error) };
+}

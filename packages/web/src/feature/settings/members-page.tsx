@@ -1,0 +1,169 @@
+import { type SubmitEvent, useState } from "react";
+import { accountApi, type Member } from "../../lib/account-api.ts";
+import { agoText } from "../../lib/ago.ts";
+import { textOf } from "../../lib/form.ts";
+import { formatBytes } from "../../lib/format.ts";
+import { Button } from "../../ui/button.tsx";
+import { Copy } from "../../ui/copy.tsx";
+import { Dialog } from "../../ui/dialog.tsx";
+import { Field } from "../../ui/field.tsx";
+import { attempt, useLoaded } from "./loaded.ts";
+import "./people.css";
+
+const GB = 1e9;
+
+/** A quota as it is typed, in GB; null where nothing is. */
+function quotaOf(form: HTMLFormElement): number | null {
+  const text = textOf(new FormData(form), "quota").trim();
+  return text === "" ? null : Math.round(Number(text) * GB);
+}
+
+/** Who has an account here and who may make one, for the owner. */
+export function MembersPage() {
+  const [members, reload] = useLoaded(accountApi.members);
+  const [changing, setChanging] = useState<Member>();
+  return (
+    <>
+      <div className="settings-group">
+        <ul className="people-list">
+          {members?.map((member) => (
+            <li key={member.id}>
+              <div>
+                <span className="settings-group-title">
+                  {member.name}
+                  {member.disabledAt !== null && " (shut out)"}
+                </span>
+                <small>
+                  {member.email}, {member.role === "owner" ? "owner" : "member"}
+                </small>
+                <small>
+                  {formatBytes(member.bytes)}
+                  {member.quotaBytes !== null && ` of ${formatBytes(member.quotaBytes)}`}
+                  {member.seenAt !== null && `, here ${agoText(member.seenAt)}`}
+                </small>
+              </div>
+              <div className="people-actions">
+                <Button kind="text" aria-label={`Quota of ${member.name}`} onClick={() => setChanging(member)}>
+                  Quota
+                </Button>
+                {member.role === "member" && <Shut member={member} after={reload} />}
+              </div>
+            </li>
+          ))}
+        </ul>
+      </div>
+      <Invites />
+      {changing && <QuotaDialog member={changing} onClose={() => setChanging(undefined)} after={reload} />}
+    </>
+  );
+}
+
+function Shut({ member: { id, name, disabledAt }, after }: { member: Member; after: () => void }) {
+  const isOut = disabledAt !== null;
+  const words = isOut ? "Let in" : "Shut out";
+  return (
+    <Button
+      kind="text"
+      aria-label={`${words}: ${name}`}
+      onClick={() => void attempt(() => accountApi.changeMember(id, { disabled: !isOut }), after)}
+    >
+      {words}
+    </Button>
+  );
+}
+
+function QuotaDialog({ member, onClose, after }: { member: Member; onClose: () => void; after: () => void }) {
+  const submit = (event: SubmitEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const quotaBytes = quotaOf(event.currentTarget);
+    void attempt(
+      () => accountApi.changeMember(member.id, { quotaBytes }),
+      () => {
+        after();
+        onClose();
+      },
+    );
+  };
+  return (
+    <Dialog title={`Quota of ${member.name}`} onClose={onClose}>
+      <form onSubmit={submit}>
+        <QuotaField value={member.quotaBytes} />
+        <div className="dialog-actions">
+          <Button kind="text" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit">Save</Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+function QuotaField({ value }: { value: number | null }) {
+  const shown = value === null ? "" : String(value / GB);
+  return (
+    <Field
+      label="Most that they may have, in GB"
+      name="quota"
+      type="number"
+      min={0}
+      step="any"
+      defaultValue={shown}
+      hint="Empty for no limit."
+    />
+  );
+}
+
+function Invites() {
+  const [invites, reload] = useLoaded(accountApi.invites);
+  const [link, setLink] = useState<string>();
+  const submit = (event: SubmitEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = event.currentTarget;
+    const name = textOf(new FormData(form), "name").trim();
+    const quotaBytes = quotaOf(form);
+    void attempt(async () => {
+      const { token } = await accountApi.invite({ name, quotaBytes });
+      setLink(`${location.origin}/invite#token=${token}`);
+      form.reset();
+    }, reload);
+  };
+  return (
+    <div className="settings-group">
+      <h2>Invite somebody</h2>
+      <p>
+        They make an account of their own with a link, which works once and for a week. Their folder in storage gets the name that you give
+        here.
+      </p>
+      <form className="people-form" onSubmit={submit}>
+        <Field label="Name" name="name" required maxLength={100} autoComplete="off" />
+        <QuotaField value={null} />
+        <Button type="submit">Make the link</Button>
+      </form>
+      {link !== undefined && (
+        <>
+          <p role="status">Send them this link. It is shown this once.</p>
+          <div className="people-once">
+            <code>{link}</code>
+            <Copy label="Copy the link" text={link} />
+          </div>
+        </>
+      )}
+      <ul className="people-list">
+        {invites
+          ?.filter(({ usedAt }) => usedAt === null)
+          .map(({ id, name, expiresAt }) => (
+            <li key={id}>
+              <div>
+                <span className="settings-group-title">{name}</span>
+                <small>The link ends {agoText(expiresAt)}</small>
+              </div>
+              <Button kind="text" aria-label={`Take back: ${name}`} onClick={() => void attempt(() => accountApi.uninvite(id), reload)}>
+                Take back
+              </Button>
+            </li>
+          ))}
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,100 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { chromePath, launchBrowser, openPage } from "../support/browser.ts";
+import { OWNER } from "../support/client.ts";
+import { type Laptop, startLaptop } from "../support/laptop.ts";
+import { photograph } from "../support/screenshot.ts";
+import { seedLibrary } from "../support/seed.ts";
+
+const WIDE = { width: 1440, height: 900 };
+const PASSWORD = "correct horse battery";
+
+describe.skipIf(chromePath === undefined)("a family's accounts", () => {
+  let root: string;
+  let laptop: Laptop;
+  let browser: Browser;
+  let owner: Page;
+  let url: string;
+
+  beforeAll(async () => {
+    root = await mkdtemp(join(tmpdir(), "tintype-family-"));
+    const dataDir = join(root, "Tintype");
+    await seedLibrary(dataDir, 20);
+    [laptop, browser] = await Promise.all([startLaptop({ dataDir }), launchBrowser()]);
+    // Passkeys are bound to a name: browsers take no address for one.
+    url = laptop.url.replace("127.0.0.1", "localhost");
+    ({ page: owner } = await openPage(browser, { viewport: WIDE }));
+    const data = { email: OWNER.email, password: OWNER.password };
+    await owner.request.post(`${url}/api/auth/sign-in/email`, { data, headers: { origin: url } });
+  }, 180_000);
+  afterAll(async () => {
+    await browser?.close();
+    await laptop?.stop();
+    await rm(root, { recursive: true, force: true });
+  });
+
+  const heading = (page: Page, name: string) => page.getByRole("heading", { name }).waitFor();
+  async function withAuthenticator(page: Page): Promise<void> {
+    const devtools = await page.context().newCDPSession(page);
+    await devtools.send("WebAuthn.enable");
+    const options = {
+      protocol: "ctap2",
+      transport: "internal",
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+    } as const;
+    await devtools.send("WebAuthn.addVirtualAuthenticator", { options });
+  }
+
+  it("lead a guest from the owner's link to a library of their own, which is empty", async () => {
+    await owner.goto(`${url}/settings/members`);
+    await heading(owner, "Invite somebody");
+    await owner.getByLabel("Name", { exact: true }).fill("Ben");
+    await owner.getByRole("button", { name: "Make the link" }).click();
+    const link = await owner.locator(".people-once code").textContent();
+    expect(await photograph(owner, "settings-members")).toEqual([]);
+
+    const { page: guest } = await openPage(browser, { viewport: WIDE });
+    await guest.goto(link ?? "");
+    await guest.getByText(`${OWNER.name} invites you`).waitFor();
+    expect(await photograph(guest, "invite")).toEqual([]);
+    await guest.getByLabel("E-mail").fill("ben@example.org");
+    await guest.getByLabel("Password", { exact: true }).fill(PASSWORD);
+    await guest.getByRole("button", { name: "Create the account" }).click();
+    await guest.getByText("Drop your photos here").waitFor();
+    expect(await guest.locator(".tile").count()).toBe(0);
+    await guest.context().close();
+  });
+
+  it("take a passkey in place of the password, and make a key that is shown once", async () => {
+    await withAuthenticator(owner);
+    await owner.goto(`${url}/settings/account`);
+    await owner.getByRole("button", { name: "Add a passkey" }).click();
+    const dialog = owner.getByRole("dialog", { name: "Is it you?" });
+    expect(await photograph(owner, "settings-prove")).toEqual([]);
+    await dialog.getByLabel("Password", { exact: true }).fill(OWNER.password);
+    await dialog.getByRole("button", { name: "Continue" }).click();
+    await owner.getByRole("button", { name: /^Remove /u }).waitFor();
+    expect(await photograph(owner, "settings-account-ways")).toEqual([]);
+
+    await owner.goto(`${url}/settings/keys`);
+    await owner.getByLabel("What it is for").fill("Backup");
+    await owner.getByRole("checkbox", { name: "Add photos" }).check();
+    await owner.getByRole("button", { name: "Make the key" }).click();
+    expect(await owner.locator(".people-once code").textContent()).toMatch(/^tt_/u);
+    expect(await photograph(owner, "settings-keys")).toEqual([]);
+
+    await owner.goto(`${url}/settings/activity`);
+    await owner.getByText("made the API key “Backup”").waitFor();
+    expect(await photograph(owner, "settings-activity")).toEqual([]);
+
+    await owner.request.post(`${url}/api/auth/sign-out`, { data: {}, headers: { origin: url } });
+    await owner.goto(`${url}/login`);
+    await owner.getByRole("button", { name: "Sign in with a passkey" }).click();
+    await owner.locator(".tile-image.shown").first().waitFor();
+  });
+});
