@@ -94,7 +94,7 @@ describe.skipIf(chromePath === undefined)("a family's accounts", () => {
 
     await owner.request.post(`${url}/api/auth/sign-out`, { data: {}, headers: { origin: url } });
     await owner.goto(`${url}/login`);
-    await owner.getByRole("button", { name: "Sign in with a passkey" }).click();
+    await owner.getByRole("button", { name: "Use a passkey" }).click();
     await owner.locator(".tile-image.shown").first().waitFor();
   });
 });

@@ -62,7 +62,7 @@ export function Login({ ended, waiting }: { ended: boolean; waiting: boolean }) 
         </Button>
         {canUsePasskeys() && (
           <Button kind="outline" disabled={busy} onClick={(event) => event.currentTarget.form && void byPasskey(event.currentTarget.form)}>
-            Sign in with a passkey
+            Use a passkey
           </Button>
         )}
       </form>
