@@ -170,6 +170,8 @@ export const ROWS: Readonly<Record<string, Row>> = {
     answers: hers(200, "library.write"),
     body: ({ loose }) => ({ selection: { ids: [loose.id] }, change: { favourite: true }, token: crypto.randomUUID() }),
   },
+  "POST /api/bin/empty": { answers: ownOf(200, "library.write") },
+  "POST /api/bin/delete": { answers: ownOf(200, "library.write"), body: ({ loose }) => ({ ids: [loose.id] }) },
   "POST /api/assets/undo": { answers: ownOf(200, "library.write"), body: () => ({ token: crypto.randomUUID() }) },
   "GET /api/links": { answers: ownOf(200, "share.write") },
   "POST /api/links": { answers: album(201, "owner", "share.write"), body: (things) => ({ albumId: things.album.id }) },

@@ -169,7 +169,7 @@ function givenUp(left: readonly Step[], reason: string): Findings {
 async function gone(ctx: Ctx, key: string): Promise<Outcome> {
   await Upload.failRefused(ctx, key);
   const known = await assetAt(ctx, key);
-  if (!known) return { kind: "gone" };
+  if (!known || known.purgedAt !== null) return { kind: "gone" };
   ctx.log.error("ingest.original_missing", { key, asset: known.id });
   await transact(ctx, async (inside) => {
     await lose(inside, known, { reason: "The original is no longer in storage." });

@@ -4,6 +4,7 @@ import { ingestJob } from "#asset";
 import { asset } from "#asset/table";
 import { chooseTaken } from "#date";
 import { allow, AppError, newId, transact, type Ctx } from "#kernel";
+import * as Mark from "#mark";
 import { fallbackOf, type AssetRow } from "#media";
 import * as Quota from "#quota";
 import { handleOf, isReadable, lostKey, type ObjectHead, removeUnchanged } from "#storage";
@@ -58,6 +59,8 @@ async function commit(ctx: Ctx, facts: Facts): Promise<Verified> {
   const sameBytes = and(eq(asset.ownerId, origin.ownerId), eq(asset.sha256, read.sha256));
   const [twin] = await ctx.db.select().from(asset).where(sameBytes);
   // A missing one's etag may be that of other bytes, which lie at its key now.
+  const isGoing = twin && twin.purgedAt !== null && twin.key !== head.key;
+  if (isGoing) throw new AppError("conflict", `${twin.key} is being deleted, and ${head.key} waits for that.`);
   const isHeld = twin && !twin.missing && twin.key !== head.key && (await isReadable(ctx.store, twin));
   if (isHeld) return duplicate(ctx, facts, twin);
   const known = twin ?? holder;
@@ -94,6 +97,8 @@ async function duplicate(ctx: Ctx, { head, read, origin, holder }: Facts, twin: 
   await transact(ctx, async (inside) => {
     if (origin.expected) await Upload.commit(inside, head.key, twin.id);
     if (!isSurplus) await writeLedger(inside, head.key, head.etag, { [VERIFY.name]: VERIFY.version }, read.sha256);
+    // Whoever brings it again wants to have it.
+    await Mark.recover(inside, twin.ownerId, [twin.id]);
     if (!holder) return;
     await lose(inside, holder, { etag: head.etag, reason: replacedBy(twin) });
   });
@@ -155,7 +160,9 @@ async function update(ctx: Ctx, facts: Facts, known: AssetRow): Promise<AssetRow
   if (!isSame && known.state !== "stored") await Timeline.touch(ctx, known.ownerId, [known.localAt]);
   const afresh = isSame ? {} : ({ ...UNREAD, state: "stored", provenance: datedBy(known) } as const);
   const name = isSame && !facts.origin.expected ? (newName(known.key, key) ?? known.name) : known.name;
-  const change = { ...contentOf(facts), ...afresh, name, updatedAt: ctx.now() };
+  // What was brought anew, or has moved, is not in the bin any more, and is not to go.
+  const kept = isSame && known.key === key && !known.missing ? {} : { trashedAt: null, purgedAt: null };
+  const change = { ...contentOf(facts), ...afresh, ...kept, name, updatedAt: ctx.now() };
   const [row] = await ctx.db.update(asset).set(change).where(eq(asset.id, known.id)).returning();
   if (!row) throw new AppError("conflict", `The asset of ${key} has gone.`);
   if (facts.origin.expected) await Upload.commit(ctx, key, row.id);

@@ -1,10 +1,11 @@
 import { hexToBytes, bytesToHex } from "@noble/hashes/utils.js";
-import { and, eq, inArray, or } from "drizzle-orm";
+import { and, eq, inArray, isNull, or } from "drizzle-orm";
 import * as Account from "#account";
 import * as Album from "#album";
 import { ingestJob } from "#asset";
 import { asset } from "#asset/table";
 import { allow, newId, transact, undefinedWhen, userOf, type Ctx } from "#kernel";
+import * as Mark from "#mark";
 import * as Quota from "#quota";
 import { incomingKey, isThere, type PresignedRequest, unreadable } from "#storage";
 import { freshExpiry, inState, lifeMs, LIVING, placeOf, URL_SECONDS, type UploadRow } from "./life.ts";
@@ -124,17 +125,19 @@ async function reopen(ctx: Ctx, row: UploadRow): Promise<UploadRow> {
 
 /**
  * Assets of the owner's whose originals are at the store, by the sha256 of their bytes, in hex. One that is not, although nobody has noticed yet,
- * is hinted as the sweep does it: ingest calls it missing, and what is sent now takes its place.
+ * is hinted as the sweep does it: ingest calls it missing, and what is sent now takes its place. Those in the bin are taken out of it.
  */
 async function assetsOf(ctx: Ctx, ownerId: string, files: readonly NewFile[]): Promise<Map<string, string>> {
   if (files.length === 0) return new Map();
   const hashes = files.map((file) => hexToBytes(file.sha256));
   const rows = await ctx.db
-    .select({ id: asset.id, sha256: asset.sha256, key: asset.key, size: asset.size, etag: asset.etag })
+    .select({ id: asset.id, sha256: asset.sha256, key: asset.key, size: asset.size, etag: asset.etag, trashedAt: asset.trashedAt })
     .from(asset)
-    .where(and(eq(asset.ownerId, ownerId), inArray(asset.sha256, hashes), eq(asset.missing, false)));
+    .where(and(eq(asset.ownerId, ownerId), inArray(asset.sha256, hashes), eq(asset.missing, false), isNull(asset.purgedAt)));
   const gone = new Set(await unreadable(ctx.store, rows));
   if (gone.size > 0) await ctx.queue.enqueue([...gone].map(({ key }) => ingestJob(key)));
+  const binned = rows.filter((row) => row.trashedAt !== null && !gone.has(row)).map(({ id }) => id);
+  if (binned.length > 0) await transact(ctx, (inside) => Mark.recover(inside, ownerId, binned));
   return new Map(rows.filter((row) => !gone.has(row)).map((row) => [bytesToHex(row.sha256), row.id]));
 }
 

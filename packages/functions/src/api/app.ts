@@ -9,6 +9,7 @@ import { albumMembers } from "./album-member.ts";
 import { assets } from "./asset.ts";
 import { audits } from "./audit.ts";
 import { authFor, mountAuth } from "./auth.ts";
+import { bin } from "./bin.ts";
 import { collections } from "./collection.ts";
 import type { Deps, Env } from "./deps.ts";
 import { doctor } from "./doctor.ts";
@@ -86,6 +87,7 @@ export function createApi(deps: Deps) {
     .route("/api", assets())
     .route("/api", collections())
     .route("/api", marks())
+    .route("/api", bin())
     .route("/api", albums())
     .route("/api", albumItems())
     .route("/api", albumMembers())

@@ -1,7 +1,7 @@
 import type { Ctx } from "@tintype/core/kernel";
 import type { Ports } from "@tintype/core/media";
 import { ingestKind } from "./ingest.ts";
-import { dropStaleParts, purge } from "./purge.ts";
+import { dropStaleParts, purge, purgeKind } from "./purge.ts";
 import { type Rounds, roundKind, startRounds } from "./round.ts";
 import { askForStorage, storageKind, type StorageWork } from "./storage.ts";
 import { askForStripped, stripKind } from "./strip.ts";
@@ -40,6 +40,7 @@ export function startJobs(
       ingest: ingestKind(ports),
       strip: stripKind(ports),
       sweep: sweepKind,
+      purge: purgeKind,
       round: roundKind(rounds),
       timeline: { run: refreshTimeline, concurrency: 1 },
       ...(storage && { storage: storageKind(storage) }),

@@ -1,0 +1,55 @@
+import { and, eq, isNotNull, isNull, lt, sql, type SQL } from "drizzle-orm";
+import { isIn } from "#asset";
+import { asset } from "#asset/table";
+import * as Audit from "#audit";
+import { allow, transact, userOf, type Ctx, type NewJob } from "#kernel";
+
+/** How long the bin keeps what lies in it. */
+export const KEPT_MS = 30 * 24 * 3_600_000;
+
+/** The job that removes from the store what is deleted for good. */
+export const purgeJob: NewJob = { kind: "purge", payload: {}, dedupe: "purge" };
+
+/**
+ * Deletes these photos of the actor's bin for good: they are seen nowhere any more at once, and their bytes go soon. Returns how many. What is not in
+ * the bin, as the actor sees it, is left alone.
+ */
+export async function remove(ctx: Ctx, ids: readonly string[]): Promise<number> {
+  allow(ctx, "asset.write", { ownerId: userOf(ctx) });
+  return doom(ctx, userOf(ctx), and(inBin(ctx), sql`${asset.id} = any(${`{${ids.join(",")}}`}::uuid[])`));
+}
+
+/** Deletes everything in the actor's bin for good, as they see it: what is locked only by somebody who has shown who they are. Returns how many. */
+export async function empty(ctx: Ctx): Promise<number> {
+  allow(ctx, "asset.write", { ownerId: userOf(ctx) });
+  return doom(ctx, userOf(ctx), inBin(ctx));
+}
+
+/** Deletes for good what has lain in anybody's bin for longer than it is kept. Returns how many. */
+export async function expire(ctx: Ctx): Promise<number> {
+  allow(ctx, "ingest.run");
+  const isOver = and(isNotNull(asset.trashedAt), isNull(asset.purgedAt), lt(asset.trashedAt, new Date(ctx.now().getTime() - KEPT_MS)));
+  const owners = await ctx.db.selectDistinct({ ownerId: asset.ownerId }).from(asset).where(isOver);
+  let total = 0;
+  for (const { ownerId } of owners) total += await doom(ctx, ownerId, isOver);
+  return total;
+}
+
+function inBin({ actor }: Ctx): SQL | undefined {
+  return isIn(actor.kind === "user" && actor.session?.unlocked === true ? "unlockedBin" : "bin");
+}
+
+async function doom(ctx: Ctx, ownerId: string, which: SQL | undefined): Promise<number> {
+  allow(ctx, "asset.write", { ownerId });
+  return transact(ctx, async (inside) => {
+    const rows = await inside.db
+      .update(asset)
+      .set({ purgedAt: ctx.now(), updatedAt: ctx.now() })
+      .where(and(eq(asset.ownerId, ownerId), which))
+      .returning({ id: asset.id });
+    if (rows.length === 0) return 0;
+    await Audit.note(inside, { ownerId, action: "asset.purge", details: { count: rows.length } });
+    await inside.queue.enqueue([purgeJob]);
+    return rows.length;
+  });
+}
