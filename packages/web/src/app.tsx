@@ -5,6 +5,8 @@ import { Login } from "./feature/account/login.tsx";
 import { session, type Session, wasSignedIn } from "./feature/account/session.ts";
 import { Setup } from "./feature/account/setup.tsx";
 import { Settings } from "./feature/settings/route.tsx";
+import type { OwnPlace } from "./feature/collection/places.ts";
+import { Dialogs } from "./feature/mark/dialogs.tsx";
 import { Bars } from "./feature/shell/bars.tsx";
 import { NotFound } from "./feature/shell/not-found.tsx";
 import { Photos } from "./feature/shell/photos.tsx";
@@ -14,7 +16,9 @@ import { DropTarget } from "./feature/upload/drop.tsx";
 import { Tray } from "./feature/upload/tray.tsx";
 import { upload } from "./feature/upload/upload.ts";
 import type { Me } from "./lib/api.ts";
+import { createChunk } from "./lib/chunk.ts";
 import { useStore } from "./lib/store.ts";
+import { Lazy } from "./ui/lazy.tsx";
 import { Toasts } from "./ui/toast.tsx";
 
 /** The routes. Without a session only `/login`, `/setup` and `/invite` exist; they lead back to where one was. */
@@ -67,23 +71,32 @@ function SignedIn({ state }: { state: Exclude<Session, { status: "out" | "anothe
 /** All photos, and one of them over the others: one route, so that the grid stays as it is. */
 const PHOTOS = /^\/(?:p\/[^/]+\/?)?$/u;
 
+const ownCollection = createChunk(async () => (await import("./feature/collection/own.tsx")).OwnCollection);
+
+/** What every account has besides its timeline, and one photo of it over the others. */
+const OWN = /^\/(?<own>favourites|archive|locked|bin)(?:\/p\/[^/]+)?\/?$/u;
+
 /** The settings, and a page of theirs, which may have one under it. */
 const SETTINGS = /^\/settings(?:\/(?<page>[^/]+(?:\/[^/]+)?))?\/?$/u;
 
 function Library({ me }: { me: Me | undefined }) {
   const [atPhotos] = useRoute(PHOTOS);
   const [atSettings, settings] = useRoute(SETTINGS);
-  const place = (atPhotos && "photos") || (atSettings && "settings") || undefined;
+  const [, navigate] = useLocation();
+  const [atOwn, own] = useRoute<{ own: OwnPlace }>(OWN);
+  const place = (atPhotos && "photos") || (atSettings && "settings") || (atOwn && own.own) || undefined;
   return (
     <>
       <Shell me={me} place={place}>
         {place === "photos" && <Photos me={me} />}
+        {atOwn && <Lazy chunk={ownCollection} with={{ place: own.own }} onClose={() => navigate("/")} />}
         {place === "settings" && <Settings me={me} page={settings?.["page"]} />}
         {!place && <NotFound />}
       </Shell>
       <Bars isOwner={me?.user.role === "owner"} />
       <Tray isOwner={me?.user.role === "owner"} />
       <DropTarget />
+      <Dialogs />
     </>
   );
 }

@@ -26,7 +26,11 @@ export function createFrames({ box, layer, shown, scroll, stage, items, pictures
   function draw(): void {
     frame = 0;
     const { layout } = shown;
-    if (!layout || layout.library.count === 0) return onView();
+    if (!layout || layout.library.count === 0) {
+      // The last photo has gone.
+      if (layout) stage.show(layout, 0, 0, undefined, 0);
+      return onView();
+    }
     scroll.rebase();
     const y = scroll.offset();
     const over = Math.max(OVERSCAN.least, box.clientHeight * OVERSCAN.share);

@@ -7,7 +7,7 @@ import { createGate } from "./gate.ts";
 import { createItems, type Item, type Source } from "./items.ts";
 import { listenKeys } from "./keys.ts";
 import { boxOf, type Box, type Slots } from "./layout.ts";
-import { sourceOf } from "./library.ts";
+import { type Month, sourceOf } from "./library.ts";
 import type { Size } from "./metrics.ts";
 import { createPictures } from "./pictures.ts";
 import { listenPointer } from "./pointer.ts";
@@ -97,6 +97,10 @@ export function createGrid(host: HTMLElement, options: GridOptions) {
     frames.schedule();
   }
 
+  function itemsBetween(month: Month, from: number, to: number): Item[] {
+    return Array.from({ length: to - from }, (_, i) => items.get(month, from + i)).filter((item) => item !== undefined);
+  }
+
   function find(id: string): number | undefined {
     return shown.layout && findSlot(shown.layout.library, items, id);
   }
@@ -148,6 +152,24 @@ export function createGrid(host: HTMLElement, options: GridOptions) {
     },
     reveal,
     focus,
+    /** The photo that has the keyboard's focus, or last had it. */
+    active: (): Item | undefined => (shown.active === undefined ? undefined : stage.tileAt(shown.active)?.item),
+    /** A photo as it is shown, as far as it is loaded. */
+    itemOf(id: string): Item | undefined {
+      const slot = find(id);
+      if (slot === undefined) return undefined;
+      const { month, index } = sourceOf(shown.layout!.library, slot);
+      return items.get(month, index);
+    },
+    /** The selected photos, as far as they are loaded. */
+    selectedItems(): Item[] {
+      return selection.runs().runs.flatMap(({ month, from, to }) => itemsBetween(month, from, to));
+    },
+    /** Shows loaded photos otherwise than the server told, until it is asked again. */
+    update(change: (item: Item) => Item): void {
+      items.update(change);
+      if (shown.layout) stage.refresh(shown.layout);
+    },
     /** The slots in view. */
     seen(): Slots | undefined {
       const { layout } = shown;

@@ -148,6 +148,10 @@ export function createItems(source: Source, { onLoad, onStale }: { onLoad: () =>
     },
     /** All that is loaded. */
     blocks: () => blocks.values(),
+    /** Replaces what is loaded. */
+    update(change: (item: Item) => Item): void {
+      for (const block of blocks.values()) block.items = block.items.map(change);
+    },
     /** Marks a block whose signed URLs have expired, so that it is fetched again; false when it is too fresh for that to be the cause. */
     expire(month: Month, index: number): boolean {
       const key = keyOf(month.month, month.revision, Math.floor(index / BLOCK));

@@ -1,5 +1,6 @@
+import { mdiHeart } from "@mdi/js";
 import { dateName, durationName } from "../lib/dates.ts";
-import { element } from "../lib/dom.ts";
+import { element, icon } from "../lib/dom.ts";
 import { averageColour, blurOf, blurWhenIdle, forgetBlur } from "./hash.ts";
 import type { Item } from "./items.ts";
 import type { Box } from "./layout.ts";
@@ -113,7 +114,7 @@ function showAsset(tile: Tile, { item, href }: Extract<Face, { kind: "asset" }>,
   tile.check.setAttribute("aria-label", `Select ${name}`);
   delete tile.node.dataset["pending"];
   if (before?.id === item.id && samePicture(before.thumb, item.thumb)) {
-    if (before.missing !== item.missing) showExtras(tile, item);
+    if (before.missing !== item.missing || before.favourite !== item.favourite) showExtras(tile, item);
     // A URL that had expired has been renewed.
     if (tile.picture === "failed" && before.thumb !== item.thumb) tile.picture = "none";
     // It is to come by another way, and may never come by this one.
@@ -167,6 +168,11 @@ function showExtras(tile: Tile, item: Item): void {
     pill.dataset["text"] = durationName(item.durationMs);
     addExtra(tile, pill);
   }
+  if (item.favourite) {
+    const heart = mark("tile-heart");
+    heart.append(icon(mdiHeart));
+    addExtra(tile, heart);
+  }
   if (item.missing) {
     const note = mark("tile-missing");
     note.dataset["text"] = "Original missing";
@@ -191,6 +197,7 @@ export function placeTile(tile: Tile, box: Box, origin: number): void {
 export function nameOf(item: Item, day: Day): string {
   const parts = [KIND_NAME[item.kind], item.durationMs === null ? "" : durationName(item.durationMs), dayText(day)];
   if (item.kind === "other" || item.state === "unprocessable") parts.splice(1, 0, item.name);
+  if (item.favourite) parts.push("favourite");
   if (item.missing) parts.push("original missing");
   return parts.filter((part) => part !== "").join(", ");
 }

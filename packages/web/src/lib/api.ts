@@ -4,7 +4,7 @@ import { Problem, request, requestForAnyone } from "./http.ts";
 
 /** The API as its routes declare it; every failed request throws `Problem`. */
 const client = hc<Api>("/", { fetch: request });
-const { uploads, timeline, assets, storage, admin } = client.api;
+const { uploads, timeline, assets, albums, collections, bin, storage, admin } = client.api;
 
 type Uploads = typeof uploads;
 export type Me = InferResponseType<typeof client.api.me.$get, 200>;
@@ -28,7 +28,19 @@ export type RefusedFile = InferResponseType<typeof admin.inbox.refused.$get, 200
 /** What was tried between this browser and the store, and the causes of what is wrong. */
 export type Diagnosis = InferResponseType<typeof admin.doctor.$post, 200>;
 export type DeadJob = InferResponseType<typeof admin.jobs.dead.$get, 200>["jobs"][number];
-export type DownloadFile = InferResponseType<typeof assets.downloads.$post, 200>["files"][number];
+type Downloads = InferResponseType<(typeof albums)[":id"]["downloads"]["$post"], 200>;
+export type DownloadFile = Downloads["files"][number];
+export type Undownloadable = Downloads["missing"][number];
+
+/** One photo of an album, as far as it is told to whoever asks. */
+export type AlbumPhoto = InferResponseType<(typeof albums)[":id"]["assets"][":assetId"]["$get"], 200>;
+export type OwnCollection = InferRequestType<(typeof collections)[":kind"]["items"]["$post"]>["param"]["kind"];
+
+/** What is done to photos: exactly one thing. By `token` it can be undone. */
+type MarkRequest = InferRequestType<typeof assets.mark.$post>["json"];
+export type Change = MarkRequest["change"];
+/** Photos by id, and by their place in the timeline. */
+export type Selected = { ids: string[]; ranges: string[] };
 
 /** Requests that find out whether one way leads to the store. */
 export type Trial = InferResponseType<typeof storage.check.$post, 200>["trials"][number];
@@ -71,6 +83,23 @@ export const api = {
   checkOriginal: async (id: string, signal: AbortSignal) => {
     await assets[":id"].original.$get({ param: { id } }, { init: { signal, redirect: "manual" } });
   },
+  collectionItems: (kind: OwnCollection, ids: string[], signal: AbortSignal) =>
+    ok(collections[":kind"].items.$post({ param: { kind }, json: { ids } }, { init: { signal } })),
+  albumItems: (id: string, ids: string[], signal: AbortSignal) =>
+    ok(albums[":id"].items.$post({ param: { id }, json: { ids } }, { init: { signal } })),
+  albumPhoto: (id: string, assetId: string) => ok(albums[":id"].assets[":assetId"].$get({ param: { id, assetId } })),
+  albumDownloads: (id: string, ids: string[], signal: AbortSignal) =>
+    ok(albums[":id"].downloads.$post({ param: { id }, json: { ids } }, { init: { signal } })),
+  checkAlbumOriginal: async (id: string, assetId: string, signal: AbortSignal) => {
+    await albums[":id"].assets[":assetId"].original.$get({ param: { id, assetId } }, { init: { signal, redirect: "manual" } });
+  },
+  /** How many photos were changed. */
+  mark: async (selection: Selected, change: Change, token: string) =>
+    (await ok(assets.mark.$post({ json: { selection, change, token } }))).changed,
+  undo: async (token: string) => (await ok(assets.undo.$post({ json: { token } }))).changed,
+  deleteForGood: async (ids: string[]) => (await ok(bin.delete.$post({ json: { ids } }))).deleted,
+  emptyBin: async () => (await ok(bin.empty.$post())).deleted,
+  unlock: (password: string) => post("/api/account/unlock", { password }),
   storageCheck: () => ok(storage.check.$post()),
   statuses: async (ids: string[]) => (await ok(uploads.status.$post({ json: { ids } }))).uploads,
   abort: async (id: string) => {

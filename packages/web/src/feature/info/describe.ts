@@ -3,7 +3,7 @@ import type { Detail, Exif } from "../viewer/detail.ts";
 
 /** What to say of a date that the camera did not write; undefined for one that it did. `localAt` of the provenance tells its source. */
 export function dateSourceText({ kind, provenance }: Pick<Detail, "kind" | "provenance">): string | undefined {
-  const source = provenance.localAt;
+  const source = provenance?.localAt;
   const text = source === undefined ? undefined : DATE_SOURCES[source];
   return text?.replace("#", { photo: "photo", raw: "photo", video: "video", sidecar: "file", other: "file" }[kind]);
 }

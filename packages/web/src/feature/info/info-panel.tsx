@@ -16,7 +16,7 @@ import { momentName } from "../../lib/dates.ts";
 import { IconButton } from "../../ui/button.tsx";
 import { Copy } from "../../ui/copy.tsx";
 import { Icon } from "../../ui/icon.tsx";
-import { downloadHref, hasOriginal, type Detail, type Details } from "../viewer/detail.ts";
+import { hasOriginal, type Detail, type Details } from "../viewer/detail.ts";
 import type { Entry } from "../viewer/sequence.ts";
 import { useDetail } from "../viewer/use-detail.ts";
 import { cameraText, dateSourceText, exposureText, fileText, keyParts, positionText, troubleText, zoneText } from "./describe.ts";
@@ -37,12 +37,12 @@ export function InfoPanel({ entry, details, onClose }: Props) {
         <IconButton icon={mdiClose} label="Close info" onClick={onClose} />
       </header>
       {error !== undefined && <p className="info-error">{error}</p>}
-      {detail && <Fields detail={detail} />}
+      {detail && <Fields detail={detail} href={details.hrefOf(detail.id)} />}
     </aside>
   );
 }
 
-function Fields({ detail }: { detail: Detail }) {
+function Fields({ detail, href }: { detail: Detail; href: string }) {
   const { exif, latitude, longitude } = detail;
   const camera = cameraText(exif);
   const exposure = exposureText(exif);
@@ -53,12 +53,14 @@ function Fields({ detail }: { detail: Detail }) {
         <Row icon={mdiAlertCircleOutline} title={troubleText(detail)} text={detail.reason ?? undefined} />
       )}
       {exif.partial === true && <Row icon={mdiAlertCircleOutline} title="Damaged file" text="Only part of the picture can be read." />}
-      <Row
-        icon={mdiCalendarBlank}
-        title={momentName(detail.localAt)}
-        text={zoneText(detail.offsetMinutes, detail.zone)}
-        more={dateSourceText(detail)}
-      />
+      {detail.localAt !== "" && (
+        <Row
+          icon={mdiCalendarBlank}
+          title={momentName(detail.localAt)}
+          text={zoneText(detail.offsetMinutes, detail.zone)}
+          more={dateSourceText(detail)}
+        />
+      )}
       <Row icon={KIND_ICON[detail.kind]} title={displayName(detail.name)} text={fileText(detail)} />
       {(camera ?? exposure) !== undefined && (
         <Row icon={mdiCamera} title={camera ?? exif.lens ?? "Exposure"} text={exposure} more={camera ? exif.lens : undefined} />
@@ -70,26 +72,28 @@ function Fields({ detail }: { detail: Detail }) {
           text={exif.altitude === undefined ? undefined : `${Math.round(exif.altitude)} m above sea level`}
         />
       )}
-      {hasOriginal(detail) && <Original id={detail.id} path={detail.key} />}
+      {hasOriginal(detail) && <Original href={href} path={detail.key} />}
     </>
   );
 }
 
 /** Where the original is, and the way to have it. */
-function Original({ id, path }: { id: string; path: string }) {
+function Original({ href, path }: { href: string; path: string | undefined }) {
   return (
     <>
-      <Row icon={mdiDatabase} title="In your storage" action={<Copy label="Copy the path" text={path} />}>
-        <code className="info-key">
-          {keyParts(path).map(({ at, text }) => (
-            <Fragment key={at}>
-              {text}
-              <wbr />
-            </Fragment>
-          ))}
-        </code>
-      </Row>
-      <a className="button button-outline info-download" href={downloadHref(id)} download>
+      {path !== undefined && (
+        <Row icon={mdiDatabase} title="In your storage" action={<Copy label="Copy the path" text={path} />}>
+          <code className="info-key">
+            {keyParts(path).map(({ at, text }) => (
+              <Fragment key={at}>
+                {text}
+                <wbr />
+              </Fragment>
+            ))}
+          </code>
+        </Row>
+      )}
+      <a className="button button-outline info-download" href={href} download>
         Download original
       </a>
     </>

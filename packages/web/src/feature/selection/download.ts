@@ -1,10 +1,10 @@
 import { displayName } from "@tintype/core/asset";
-import type { Grid } from "../../grid/grid.ts";
-import { api, type DownloadFile } from "../../lib/api.ts";
+import type { DownloadFile } from "../../lib/api.ts";
 import { createChunk } from "../../lib/chunk.ts";
 import { follow, pickFile, removeEmpty } from "../../lib/follow.ts";
 import { formatCount } from "../../lib/format.ts";
 import { createStore } from "../../lib/store.ts";
+import type { Gallery } from "../gallery/gallery.ts";
 import type { ZipOptions } from "./zip.ts";
 
 /** Ids per request. */
@@ -25,7 +25,7 @@ export const running = createStore<{ progress: string; stop: () => void } | unde
 type Outcome = { saved: number; missing: (string | null)[] };
 
 /** Downloads what is selected in a grid: one file as a plain download, several as a zip that is put together in the browser. */
-export function createDownload(grid: Grid) {
+export function createDownload({ grid, photos }: Pick<Gallery, "grid" | "photos">) {
   const sizes = new Map<string, number>();
 
   /** Ids of everything selected, loaded where they are not known. */
@@ -40,14 +40,14 @@ export function createDownload(grid: Grid) {
     const files: DownloadFile[] = [];
     const missing: (string | null)[] = [];
     for (let i = 0; i < wanted.length; i += BATCH) {
-      const answer = await api.downloads(wanted.slice(i, i + BATCH), signal);
+      const answer = await photos.downloads(wanted.slice(i, i + BATCH), signal);
       files.push(...answer.files);
       for (const { id, name } of answer.missing) {
         sizes.set(id, 0);
         missing.push(name === null ? null : displayName(name));
       }
     }
-    for (const { id, size } of files) sizes.set(id, size);
+    for (const { id, size } of files) sizes.set(id, size ?? 0);
     return { files, missing };
   }
 
@@ -56,12 +56,12 @@ export function createDownload(grid: Grid) {
     const [only] = files;
     if (!only) return { saved: 0, missing };
     if (files.length === 1 && !target) {
-      await api.checkOriginal(only.id, options.signal);
+      await photos.checkOriginal(only.id, options.signal);
       follow(only.url);
       return { saved: 1, missing };
     }
     const { zipFiles } = await zip.load();
-    if (!target && files.reduce((sum, file) => sum + file.size, 0) > BLOB_LIMIT) {
+    if (!target && files.reduce((sum, file) => sum + (file.size ?? 0), 0) > BLOB_LIMIT) {
       throw new RangeError("This browser can put at most 2 GB into one download. Select fewer photos, or use Chrome or Edge.");
     }
     const gone = await zipFiles(files, target, options);

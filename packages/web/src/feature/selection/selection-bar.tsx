@@ -1,17 +1,27 @@
-import { mdiClose, mdiTrayArrowDown } from "@mdi/js";
-import { useEffect, useState } from "react";
+import { mdiClose, mdiDotsHorizontal, mdiTrayArrowDown } from "@mdi/js";
+import { type ReactNode, useEffect, useState } from "react";
 import { formatBytes, formatCount } from "../../lib/format.ts";
 import { messageOf } from "../../lib/http.ts";
 import { useStore } from "../../lib/store.ts";
-import { Button, IconButton } from "../../ui/button.tsx";
+import { IconButton } from "../../ui/button.tsx";
+import { Icon } from "../../ui/icon.tsx";
+import { Menu } from "../../ui/menu.tsx";
 import { toast } from "../../ui/toast.tsx";
-import type { Timeline } from "../timeline/timeline.ts";
+import type { Gallery } from "../gallery/gallery.ts";
+import type { Action } from "../mark/actions.ts";
+import { mark, type Marked } from "../mark/mark.ts";
+import { Ratings } from "../mark/ratings.tsx";
+import { act, actionsFor } from "../mark/use-mark-keys.ts";
 import { createDownload, missingText, running } from "./download.ts";
 import "./selection.css";
 
-/** Replaces the top bar while photos are selected or downloaded. */
-export function SelectionBar({ timeline, count }: { timeline: Timeline; count: number }) {
-  const [download] = useState(() => createDownload(timeline.grid));
+/** What stands in the bar itself; the rest is behind More. */
+const IN_BAR: readonly Action["name"][] = ["favourite", "bin", "restore", "delete"];
+const SELECTION: Marked = { kind: "selection" };
+
+/** Replaces the top bar while photos are selected or downloaded. `actions` are the page's own. */
+export function SelectionBar({ gallery, count, actions }: { gallery: Gallery; count: number; actions?: ReactNode }) {
+  const [download] = useState(() => createDownload(gallery));
   const [measured, setMeasured] = useState<{ count: number; bytes: number | undefined }>();
   const busy = useStore(running);
 
@@ -47,19 +57,69 @@ export function SelectionBar({ timeline, count }: { timeline: Timeline; count: n
     running.set(undefined);
   };
 
+  const size = count > 0 && measured?.count === count ? measured.bytes : undefined;
+  const save = (
+    <IconButton key="download" icon={mdiTrayArrowDown} label="Download" disabled={busy !== undefined} onClick={() => void start()} />
+  );
   return (
     <div className="selection" role="group" aria-label="Selected photos">
-      {count > 0 && <IconButton icon={mdiClose} label="Clear the selection" onClick={() => timeline.grid.selection.clear()} />}
+      {count > 0 && <IconButton icon={mdiClose} label="Clear the selection" onClick={() => gallery.grid.selection.clear()} />}
       <span className="selection-count">
         {count > 0 ? `${formatCount(count)} selected` : "Downloading"}
-        {count > 0 && measured?.count === count && measured.bytes !== undefined && <small> · {formatBytes(measured.bytes)}</small>}
+        {size !== undefined && <small> · {formatBytes(size)}</small>}
       </span>
       <span className="selection-space" />
       {busy && <span className="selection-busy">{busy.progress}</span>}
       {busy && <IconButton icon={mdiClose} label="Cancel the download" onClick={busy.stop} />}
-      <Button kind="text" icon={mdiTrayArrowDown} aria-label="Download" busy={busy !== undefined} onClick={() => void start()}>
-        Download
-      </Button>
+      {count > 0 ? <Actions gallery={gallery} own={actions} download={save} /> : save}
     </div>
+  );
+}
+
+/** In the order of the design: what the page itself can do, favourite, download, bin, more. */
+function Actions({ gallery, own, download }: { gallery: Gallery; own: ReactNode; download: ReactNode }) {
+  const all = actionsFor(gallery, SELECTION);
+  const run = (action: Action) => void act(gallery, SELECTION, action);
+  const shown = all.filter(({ name }) => IN_BAR.includes(name));
+  const more = all.filter(({ name }) => !IN_BAR.includes(name));
+  const [first, ...rest] = shown.map((action) => (
+    <IconButton key={action.name} icon={action.icon} label={action.label} onClick={() => run(action)} />
+  ));
+  return (
+    <>
+      {own}
+      {first}
+      {download}
+      {rest}
+      {more.length > 0 && (
+        <Menu label="More" className="icon-button" face={<Icon path={mdiDotsHorizontal} size={22} />}>
+          {(close) => (
+            <>
+              {more.map((action) => (
+                <button
+                  key={action.name}
+                  type="button"
+                  role="menuitem"
+                  className="menu-item"
+                  onClick={() => {
+                    close();
+                    run(action);
+                  }}
+                >
+                  <Icon path={action.icon} />
+                  {action.label}
+                </button>
+              ))}
+              <Ratings
+                onRate={(rating) => {
+                  close();
+                  void mark(gallery, SELECTION, { rating });
+                }}
+              />
+            </>
+          )}
+        </Menu>
+      )}
+    </>
   );
 }

@@ -17,13 +17,13 @@ export type ZipOptions = {
  * files that the store does not have any more, which are left out; when that is all of them nothing is downloaded.
  */
 export async function zipFiles(
-  files: readonly (ZipFile & { size: number })[],
+  files: readonly ZipFile[],
   target: FileSystemFileHandle | undefined,
   { onProgress, signal }: ZipOptions,
 ): Promise<string[]> {
   const missing: string[] = [];
   const named = withUniqueNames(files);
-  const length = Number(predictLength(named.map(({ name, size }) => ({ name, size }))));
+  const length = Number(predictLength(named.map(({ name, size }) => ({ name, size: size ?? 0 }))));
   const onBytes = (done: number) => onProgress(Math.min(done, length), length);
   await zipStream(open(named, missing, signal), target, { name: "Photos.zip", onBytes, signal }).catch((error: unknown) => {
     if (signal.aborted || missing.length < named.length) throw error;

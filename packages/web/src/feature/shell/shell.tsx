@@ -1,23 +1,31 @@
-import { mdiCog, mdiImage } from "@mdi/js";
-import { type MouseEvent, type ReactNode, useRef } from "react";
+import { mdiArchive, mdiCog, mdiDotsHorizontal, mdiHeart, mdiImage, mdiLock, mdiTrashCan } from "@mdi/js";
+import { type MouseEvent, type ReactNode, useRef, useState } from "react";
 import { Link } from "wouter";
 import type { Me } from "../../lib/api.ts";
 import { counted, formatBytes } from "../../lib/format.ts";
+import { Dialog } from "../../ui/dialog.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { Avatar } from "./avatar.tsx";
 import { UploadButton } from "./upload-button.tsx";
 import "./shell.css";
 
+/** `tab`: on a phone it has a tab of its own; the others are behind More. */
 const PLACES = [
-  { name: "photos", href: "/", label: "Photos", icon: mdiImage },
-  { name: "settings", href: "/settings", label: "Settings", icon: mdiCog },
+  { name: "photos", href: "/", label: "Photos", icon: mdiImage, tab: true },
+  { name: "favourites", href: "/favourites", label: "Favourites", icon: mdiHeart, tab: true },
+  { name: "archive", href: "/archive", label: "Archive", icon: mdiArchive, tab: false },
+  { name: "locked", href: "/locked", label: "Locked", icon: mdiLock, tab: false },
+  { name: "bin", href: "/bin", label: "Bin", icon: mdiTrashCan, tab: false },
+  { name: "settings", href: "/settings", label: "Settings", icon: mdiCog, tab: false },
 ] as const;
+
+type PlaceName = (typeof PLACES)[number]["name"];
 
 type Props = {
   /** Undefined while the session is still being checked. */
   me: Me | undefined;
   /** Which of the rail's places is shown, if one is. */
-  place: "photos" | "settings" | undefined;
+  place: PlaceName | undefined;
   children: ReactNode;
 };
 
@@ -44,12 +52,19 @@ export function Shell({ me, place, children }: Props) {
         {me ? <Avatar user={me.user} /> : <span className="avatar" aria-hidden="true" />}
       </header>
       <nav className="shell-rail" aria-label="Main">
-        {PLACES.map(({ name, href, label, icon }) => (
-          <Link key={name} className="shell-link" href={href} aria-current={place === name ? "page" : undefined} title={label}>
+        {PLACES.map(({ name, href, label, icon, tab }) => (
+          <Link
+            key={name}
+            className={tab ? "shell-link" : "shell-link shell-behind"}
+            href={href}
+            aria-current={place === name ? "page" : undefined}
+            title={label}
+          >
             <Icon path={icon} />
             <span>{label}</span>
           </Link>
         ))}
+        <More place={place} />
         {me && me.library.assets > 0 && (
           <p className="shell-foot">
             <b>{formatBytes(me.library.bytes)}</b> <span>in your storage</span>
@@ -62,5 +77,38 @@ export function Shell({ me, place, children }: Props) {
         {children}
       </main>
     </div>
+  );
+}
+
+/** On a phone: the places that have no tab, in a sheet. */
+function More({ place }: { place: PlaceName | undefined }) {
+  const [open, setOpen] = useState(false);
+  const behind = PLACES.filter(({ tab }) => !tab);
+  const isHere = behind.some(({ name }) => name === place);
+  return (
+    <>
+      <button
+        type="button"
+        className="shell-link shell-more"
+        aria-haspopup="dialog"
+        aria-current={isHere ? "page" : undefined}
+        onClick={() => setOpen(true)}
+      >
+        <Icon path={mdiDotsHorizontal} />
+        <span>More</span>
+      </button>
+      {open && (
+        <Dialog title="More" onClose={() => setOpen(false)}>
+          <nav className="shell-sheet" aria-label="More">
+            {behind.map(({ name, href, label, icon }) => (
+              <Link key={name} href={href} aria-current={place === name ? "page" : undefined} onClick={() => setOpen(false)}>
+                <Icon path={icon} />
+                {label}
+              </Link>
+            ))}
+          </nav>
+        </Dialog>
+      )}
+    </>
   );
 }

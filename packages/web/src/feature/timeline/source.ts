@@ -8,10 +8,14 @@ import { Problem, request } from "../../lib/http.ts";
 /** The timeline of the signed-in user. */
 export const timelineSource: Source = {
   async items(ranges, signal) {
-    const query = ranges.map(({ month, revision, from, to }) => `${month}:${revision}:${from}:${to}`).join();
-    return toRows(await api.items(query, signal), ranges);
+    return toRows(await api.items(ranges.map(rangeText).join(), signal), ranges);
   },
 };
+
+/** A range as the API writes it. */
+export function rangeText({ month, revision, from, to }: Range): string {
+  return `${month}:${revision}:${from}:${to}`;
+}
 
 /** Columns as one list of items per range, null for stale ranges. */
 export function toRows(columns: ItemColumns, ranges: readonly Range[]): (Item[] | null)[] {

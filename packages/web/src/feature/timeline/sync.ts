@@ -4,15 +4,18 @@ import type { Grid } from "../../grid/grid.ts";
 import type { Source } from "../../grid/items.ts";
 import { patchChunks } from "../../grid/library.ts";
 import { Problem, reachable } from "../../lib/http.ts";
+import type { SyncHooks } from "../gallery/gallery.ts";
 import { blocksInView } from "./patch.ts";
 import { loadChanges, loadGeometry } from "./source.ts";
 
 /** Between two questions for changes: while something is being uploaded or came a moment ago, and otherwise. */
 const BUSY_MS = 1_500;
 const QUIET_MS = 30_000;
+/** When to ask for a change that is about to come, until it has come: packing takes its turn once a second. */
+const EXPECT_MS = [0, 150, 400, 900, 1_500, 2_500, 5_000, 10_000];
 
 /** Keeps a grid up to date with the server: the whole geometry once, then patches. `onFail` is told when the first load fails. */
-export function createSync(grid: Grid, source: Source, { onLoad, onFail }: { onLoad: () => void; onFail: (error: unknown) => void }) {
+export function createSync(grid: Grid, source: Source, { onLoad, onFail }: SyncHooks) {
   const closed = new AbortController();
   const { signal } = closed;
   let chunks: readonly Chunk[] = [];
@@ -36,7 +39,7 @@ export function createSync(grid: Grid, source: Source, { onLoad, onFail }: { onL
       failures = 0;
       // Photos that were there before their owner had an account are being read now.
       if (chunks.length === 0) pause = BUSY_MS;
-      onLoad();
+      onLoad(head.revision);
     } catch (error) {
       failures++;
       if (!signal.aborted) onFail(error);
@@ -80,7 +83,7 @@ export function createSync(grid: Grid, source: Source, { onLoad, onFail }: { onL
     // The first change of an empty timeline begins its epoch.
     head = { epoch: changes.epoch, revision: changes.revision };
     await grid.setLibrary(chunks, head.revision);
-    onLoad();
+    onLoad(head.revision);
   }
 
   /** Nothing that was loaded says anything about the timeline that the server has now, though its revisions may have the same numbers. */
@@ -114,6 +117,11 @@ export function createSync(grid: Grid, source: Source, { onLoad, onFail }: { onL
     load,
     refresh,
     revision: () => head?.revision,
+    /** Asks often for a while: the months of what was just done are being packed. */
+    expect(): void {
+      const from = head?.revision;
+      for (const ms of EXPECT_MS) setTimeout(() => void (!signal.aborted && head?.revision === from && refresh()), ms);
+    },
     /** Asks often while uploads are on their way. */
     setBusy(value: boolean): void {
       if (value === busy) return;

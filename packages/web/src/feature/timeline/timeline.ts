@@ -1,61 +1,17 @@
-import { createGrid, type Grid } from "../../grid/grid.ts";
+import type { Grid } from "../../grid/grid.ts";
 import type { Item } from "../../grid/items.ts";
-import type { Place } from "../../grid/listed.ts";
-import type { Size } from "../../grid/metrics.ts";
-import { createScrubber } from "../../grid/scrubber.ts";
-import { createSticky } from "../../grid/sticky.ts";
-import { createStore, type Store } from "../../lib/store.ts";
+import type { Selected } from "../../lib/api.ts";
 import { refreshLibrary } from "../account/session.ts";
+import { createGallery, type Gallery } from "../gallery/gallery.ts";
+import { ownPhotos } from "../gallery/photos.ts";
 import { pending } from "../upload/upload.ts";
-import { locate, timelineSource } from "./source.ts";
+import { locate, rangeText, timelineSource } from "./source.ts";
 import { createSync } from "./sync.ts";
 
-const SIZE_KEY = "tintype.size";
-
-/** The timeline's living parts, for the views around the grid. */
-export type Timeline = {
-  grid: Grid;
-  sync: ReturnType<typeof createSync>;
-  /** Where a photo lies that the grid has not loaded; undefined when it is not in it. */
-  locate: (id: string, signal: AbortSignal) => Promise<Place | undefined>;
-  status: Store<Status>;
-  /** How many photos are selected. */
-  selected: Store<number>;
-  size: Store<Size>;
-  close: () => void;
-};
-
-type Status = { state: "loading" | "failed" | "ready"; count: number; revision: number; error?: unknown };
-
-/** Puts a timeline into `host`; `onOpen` is told of the photo that is to be looked at. */
-export function createTimeline(host: HTMLElement, onOpen: (item: Item) => void): Timeline {
-  const status = createStore<Status>({ state: "loading", count: 0, revision: 0 });
-  const selected = createStore(0);
-  const size = createStore<Size>(readSize());
-  const grid = createGrid(host, {
-    source: timelineSource,
-    size: size.get(),
-    scrubber: true,
-    hrefOf: ({ id }) => `/p/${id}`,
-    onOpen,
-    onView: (byHand) => {
-      const offset = grid.offset();
-      scrubber.update();
-      sticky.update(grid.layout(), offset, byHand);
-    },
-    onSelect: () => selected.set(grid.selection.count()),
-    onStale: () => void sync.refresh(),
-  });
-  const scrubber = createScrubber(host, grid);
-  const sticky = createSticky(host);
-  const sync = createSync(grid, timelineSource, {
-    onLoad: () => {
-      // What came from elsewhere is in no other count yet.
-      if (status.get().state === "ready") refreshLibrary();
-      status.set({ state: "ready", count: grid.layout()?.library.count ?? 0, revision: sync.revision() ?? 0 });
-    },
-    onFail: (error) => status.set({ state: "failed", count: 0, revision: 0, error }),
-  });
+/** Puts the timeline into `host`; `onOpen` is told of the photo that is to be looked at. */
+export function createTimeline(host: HTMLElement, onOpen: (item: Item) => void): Gallery {
+  const gallery = createGallery(host, { ...TIMELINE, sync: begin }, onOpen);
+  const { grid, sync } = gallery;
 
   function takePending(): void {
     const tiles = pending.get();
@@ -65,30 +21,38 @@ export function createTimeline(host: HTMLElement, onOpen: (item: Item) => void):
   }
 
   const stopPending = pending.subscribe(takePending);
-  const stopSize = size.subscribe(() => {
-    localStorage.setItem(SIZE_KEY, size.get());
-    grid.setSize(size.get());
-  });
   void sync.load().then(takePending);
   return {
-    grid,
-    sync,
-    locate,
-    status,
-    selected,
-    size,
+    ...gallery,
     close(): void {
       stopPending();
-      stopSize();
-      sync.close();
-      sticky.close();
-      scrubber.close();
-      grid.close();
+      gallery.close();
     },
   };
 }
 
-function readSize(): Size {
-  const stored = localStorage.getItem(SIZE_KEY);
-  return stored === "s" || stored === "l" ? stored : "m";
+const TIMELINE = {
+  place: "timeline",
+  source: timelineSource,
+  href: (id?: string) => (id === undefined ? "/" : `/p/${id}`),
+  photos: ownPhotos,
+  locate,
+  selected: selectedIn,
+} as const;
+
+function begin(grid: Grid, { onLoad, onFail }: Parameters<typeof createSync>[2]) {
+  let isFirst = true;
+  const loaded = (revision: number): void => {
+    // What came from elsewhere is in no other count yet.
+    if (!isFirst) refreshLibrary();
+    isFirst = false;
+    onLoad(revision);
+  };
+  return createSync(grid, timelineSource, { onLoad: loaded, onFail });
+}
+
+/** By place, so that photos which were never loaded can be selected as well. */
+function selectedIn(grid: Grid): Selected {
+  const { runs, ids } = grid.selection.runs();
+  return { ids, ranges: runs.map(({ month, from, to }) => rangeText({ month: month.month, revision: month.revision, from, to })) };
 }

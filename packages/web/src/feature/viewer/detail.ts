@@ -1,6 +1,6 @@
-import type { AssetDetail } from "../../lib/api.ts";
+import type { Detail } from "../gallery/photos.ts";
 
-export type Detail = AssetDetail;
+export type { Detail };
 export type Exif = Detail["exif"];
 
 /** What a slide shows of a photo, and how it is saved. */
@@ -61,9 +61,4 @@ export function createDetails<D extends Pictured>({ ask, hrefOf, freshMs }: Aske
 /** Whether the original is in the store, to be saved from there. */
 export function hasOriginal({ urls }: Pick<Pictured, "urls">): boolean {
   return urls.download !== null;
-}
-
-/** Where a browser's download of the original starts; answers with the file as an attachment. */
-export function downloadHref(id: string): string {
-  return `/api/assets/${encodeURIComponent(id)}/original`;
 }

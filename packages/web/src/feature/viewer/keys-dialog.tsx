@@ -11,6 +11,7 @@ const KEYS: { title: string; rows: [keys: string[], what: string][] }[] = [
       [["+", "−"], "Zoom in steps"],
       [["i"], "Info"],
       [["d"], "Download the original"],
+      [["Ctrl", "Z"], "Undo"],
       [["Esc"], "Back to all photos"],
     ],
   },
@@ -23,6 +24,19 @@ const KEYS: { title: string; rows: [keys: string[], what: string][] }[] = [
       [["Shift", "←", "→"], "Select a range"],
       [["Ctrl", "A"], "Select all"],
       [["Esc"], "Clear the selection"],
+      [["z"], "Undo"],
+    ],
+  },
+  {
+    title: "A photo, or all that are selected",
+    rows: [
+      [["f"], "Favourite, or not"],
+      [["1", "…", "5"], "Rate"],
+      [["0"], "No rating"],
+      [["e"], "Archive, or take out of it"],
+      [["l"], "Lock, or unlock"],
+      [["Del"], "Move to the bin; there, delete for good"],
+      [["r"], "Restore from the bin"],
     ],
   },
 ];

@@ -7,7 +7,7 @@ import type { Details, Pictured } from "./detail.ts";
 import { entryOf, slotBeside, type Entry, type Places } from "./sequence.ts";
 
 /** What the frame around the picture shows. */
-export type ViewerState = {
+type ViewerState = {
   entry: Entry | undefined;
   name: string;
   /** Whether there is a photo on either side. */

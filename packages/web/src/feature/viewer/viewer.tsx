@@ -2,27 +2,32 @@ import { mdiArrowLeft, mdiChevronLeft, mdiChevronRight, mdiInformation, mdiKeybo
 import { useEffect, useRef, useState } from "react";
 import { useLocation } from "wouter";
 import { useHistoryState } from "wouter/use-browser-location";
-import { api } from "../../lib/api.ts";
 import { dateName } from "../../lib/dates.ts";
 import { Problem } from "../../lib/http.ts";
-import { useStore, type Store } from "../../lib/store.ts";
+import { useStore } from "../../lib/store.ts";
 import { useTitle } from "../../lib/title.ts";
 import { Button, IconButton } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
+import type { Gallery } from "../gallery/gallery.ts";
 import { InfoPanel } from "../info/info-panel.tsx";
 import { follow } from "../../lib/follow.ts";
-import type { Timeline } from "../timeline/timeline.ts";
-import { createDetails, downloadHref, hasOriginal } from "./detail.ts";
+import { type Action, ratingOf } from "../mark/actions.ts";
+import { question } from "../mark/bin.ts";
+import { leaves, undoLast } from "../mark/mark.ts";
+import { unlocking } from "../mark/unlock.ts";
+import { act, actionsFor } from "../mark/use-mark-keys.ts";
+import { createDetails, type Details, hasOriginal } from "./detail.ts";
 import { KeysDialog } from "./keys-dialog.tsx";
-import { openViewer, type Viewer as OpenViewer, type ViewerState } from "./viewer.ts";
+import { openViewer, type Viewer as OpenViewer } from "./viewer.ts";
 import { useDetail } from "./use-detail.ts";
 import "./viewer.css";
 
 /** Younger than the signed URLs' life by far. */
-const details = createDetails({ ask: api.asset, hrefOf: downloadHref, freshMs: 10 * 60_000 });
+const FRESH_MS = 10 * 60_000;
 
 /** One photo over the whole window. The address names it; the grid stays as it is below. */
-export function Viewer({ timeline, id }: { timeline: Timeline; id: string }) {
+export function Viewer({ gallery, id }: { gallery: Gallery; id: string }) {
+  const [details] = useState(() => createDetails({ ask: gallery.photos.detail, hrefOf: gallery.photos.originalHref, freshMs: FRESH_MS }));
   const dialog = useRef<HTMLDialogElement>(null);
   const stage = useRef<HTMLDivElement>(null);
   const [viewer, setViewer] = useState<OpenViewer>();
@@ -36,32 +41,36 @@ export function Viewer({ timeline, id }: { timeline: Timeline; id: string }) {
     const opened = openViewer({
       dialog: dialog.current,
       stage: stage.current,
-      timeline,
+      timeline: gallery,
       details,
-      isComing: isShown,
-      onMove: (next) => address.current.navigate(`/p/${next}`, { replace: true, state: address.current.history }),
-      onLeave: () => (address.current.history?.from === "grid" ? window.history.back() : address.current.navigate("/", { replace: true })),
+      isComing: (wanted) => isShown(gallery, wanted),
+      onMove: (next) => address.current.navigate(gallery.href(next), { replace: true, state: address.current.history }),
+      onLeave: () =>
+        address.current.history?.from === "grid" ? window.history.back() : address.current.navigate(gallery.href(), { replace: true }),
     });
     setViewer(opened);
     return () => opened.close();
-  }, [timeline]);
+  }, [gallery, details]);
 
   useEffect(() => viewer?.show(id), [viewer, id]);
 
   return (
     <dialog ref={dialog} className="viewer" aria-label="Photo viewer">
       <div ref={stage} className="viewer-stage" />
-      {viewer && <Chrome viewer={viewer} state={viewer.state} />}
+      {viewer && <Chrome viewer={viewer} gallery={gallery} details={details} />}
     </dialog>
   );
 }
 
-function Chrome({ viewer, state }: { viewer: OpenViewer; state: Store<ViewerState> }) {
-  const { entry, name, newer, older, missing } = useStore(state);
+function Chrome({ viewer, gallery, details }: { viewer: OpenViewer; gallery: Gallery; details: Details }) {
+  const { entry, name, newer, older, missing } = useStore(viewer.state);
   const [info, setInfo] = useState(false);
   const [help, setHelp] = useState(false);
   const infoButton = useRef<HTMLButtonElement>(null);
   const id = entry?.item.id;
+  const [, setMarks] = useState(0);
+  const renew = () => setMarks((count) => count + 1);
+  const item = entry && (gallery.grid.itemOf(entry.item.id) ?? entry.item);
   const { detail } = useDetail(details, id);
   const saves = id !== undefined && (!detail || hasOriginal(detail));
   useTitle(entry ? `${entry.item.name}, ${dateName(entry.day)}` : "Photo");
@@ -71,27 +80,53 @@ function Chrome({ viewer, state }: { viewer: OpenViewer; state: Store<ViewerStat
     infoButton.current?.focus();
   };
 
+  /** Does something to the photo; where that takes it out of here, the next one is looked at. */
+  const actOn = async (action: Pick<Action, "change">) => {
+    if (!item) return;
+    const { change } = action;
+    const goes = !change || leaves(gallery.place, change);
+    if (goes && change) {
+      if (older) viewer.go(1);
+      else if (newer) viewer.go(-1);
+      else viewer.leave();
+    }
+    await act(gallery, { kind: "one", item }, action);
+    details.forget(item.id);
+    renew();
+  };
+  const choices = item ? actionsFor(gallery, { kind: "one", item }) : [];
+
+  const onKey = (event: KeyboardEvent) => {
+    if (event.altKey || help || isAsked()) return;
+    const run = event.ctrlKey || event.metaKey ? undone[event.key] : (keys[event.key] ?? choiceOf(event.key));
+    if (!run) return;
+    event.preventDefault();
+    run();
+  };
+  const keys: Record<string, () => void> = {
+    ArrowLeft: () => viewer.go(-1),
+    ArrowRight: () => viewer.go(1),
+    i: () => setInfo((open) => !open),
+    z: () => viewer.zoom(),
+    "+": () => viewer.zoom(1.5),
+    "-": () => viewer.zoom(1 / 1.5),
+    d: () => saves && follow(details.hrefOf(id)),
+    "?": () => setHelp(true),
+  };
+  const undone: Record<string, () => void> = { z: () => void undoLast().then(renew) };
+  const choiceOf = (key: string): (() => void) | undefined => {
+    const rating = gallery.place === "bin" ? undefined : ratingOf(key);
+    const choice = rating ? { change: rating } : choices.find((each) => each.key === key);
+    return choice && (() => void actOn(choice));
+  };
+  const latest = useRef(onKey);
+  latest.current = onKey;
+
   useEffect(() => {
-    const actions: Record<string, () => void> = {
-      ArrowLeft: () => viewer.go(-1),
-      ArrowRight: () => viewer.go(1),
-      i: () => setInfo((open) => !open),
-      z: () => viewer.zoom(),
-      "+": () => viewer.zoom(1.5),
-      "-": () => viewer.zoom(1 / 1.5),
-      d: () => saves && follow(downloadHref(id)),
-      "?": () => setHelp(true),
-    };
-    const handle = (event: KeyboardEvent) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || help) return;
-      const action = actions[event.key];
-      if (!action) return;
-      event.preventDefault();
-      action();
-    };
+    const handle = (event: KeyboardEvent) => latest.current(event);
     document.addEventListener("keydown", handle);
     return () => document.removeEventListener("keydown", handle);
-  }, [viewer, id, saves, help]);
+  }, [latest]);
 
   return (
     <>
@@ -102,8 +137,17 @@ function Chrome({ viewer, state }: { viewer: OpenViewer; state: Store<ViewerStat
         {id && (
           <>
             <IconButton ref={infoButton} icon={mdiInformation} label="Info" aria-pressed={info} onClick={() => setInfo(!info)} />
+            {choices.map((choice) => (
+              <IconButton
+                key={choice.name}
+                icon={choice.icon}
+                label={choice.label}
+                className={`viewer-act viewer-${choice.name}`}
+                onClick={() => void actOn(choice)}
+              />
+            ))}
             {saves && (
-              <a className="icon-button" href={downloadHref(id)} download aria-label="Download original" title="Download original">
+              <a className="icon-button" href={details.hrefOf(id)} download aria-label="Download original" title="Download original">
                 <Icon path={mdiTrayArrowDown} size={22} />
               </a>
             )}
@@ -130,10 +174,16 @@ function Chrome({ viewer, state }: { viewer: OpenViewer; state: Store<ViewerStat
   );
 }
 
-/** Whether there is an asset with this id that the timeline shows, sooner or later. */
-async function isShown(id: string): Promise<boolean> {
+/** Something is asked over the viewer. */
+function isAsked(): boolean {
+  return unlocking.get() !== undefined || question.get() !== undefined;
+}
+
+/** Whether there is a photo with this id that the timeline shows, sooner or later; other galleries have at once what is theirs. */
+async function isShown({ place, photos }: Gallery, id: string): Promise<boolean> {
   try {
-    return (await api.asset(id)).kind !== "sidecar";
+    const { kind, archived, locked, trashedAt } = await photos.detail(id);
+    return place === "timeline" && kind !== "sidecar" && archived !== true && locked !== true && (trashedAt ?? null) === null;
   } catch (error) {
     if (error instanceof Problem && (error.status === 404 || error.code === "invalid")) return false;
     throw error;

@@ -1,0 +1,111 @@
+import type { Item } from "../../grid/items.ts";
+import { api, type Change, type Selected } from "../../lib/api.ts";
+import { messageOf, Problem } from "../../lib/http.ts";
+import { toast } from "../../ui/toast.tsx";
+import type { Gallery, PlaceKind } from "../gallery/gallery.ts";
+import { askUnlock } from "./unlock.ts";
+import { doneText } from "./words.ts";
+
+/** Ids per request. */
+const BATCH = 10_000;
+
+/** What was done last, and can be undone. */
+let last: { token: string; gallery: Gallery; restore: () => void } | undefined;
+
+/** What is to be marked: everything that is selected, however much of it is loaded, or one photo. */
+export type Marked = { kind: "selection" } | { kind: "one"; item: Item };
+
+/** Marks photos, shows it at once where they stay, and offers to undo it. Whatever goes wrong is told; nothing is then left changed on the screen. */
+export async function mark(gallery: Gallery, what: Marked, change: Change): Promise<void> {
+  const token = newToken();
+  const count = what.kind === "one" ? 1 : gallery.grid.selection.count();
+  const restore = showFavourite(gallery, what, change);
+  try {
+    await withLock(() => send(gallery, what, change, token));
+  } catch (error) {
+    restore();
+    toast(messageOf(error));
+    return;
+  }
+  const done = { token, gallery, restore };
+  last = done;
+  if (what.kind === "selection") gallery.grid.selection.clear();
+  gallery.sync.expect();
+  toast(doneText(change, count), { label: "Undo", run: () => void undo(done) });
+}
+
+/** A month may have changed since it was selected in: then it is known anew, and tried once more. */
+async function send(gallery: Gallery, what: Marked, change: Change, token: string): Promise<void> {
+  const selected = (): Selected => (what.kind === "one" ? { ids: [what.item.id], ranges: [] } : gallery.selected());
+  try {
+    await sendAll(selected(), change, token);
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== "stale") throw error;
+    await gallery.sync.refresh();
+    await sendAll(selected(), change, token);
+  }
+}
+
+async function sendAll(selected: Selected, change: Change, token: string): Promise<void> {
+  for (const part of partsOf(selected)) await api.mark(part, change, token);
+}
+
+/** A selection in requests of a size that the server takes. */
+export function partsOf({ ids, ranges }: Selected): Selected[] {
+  const parts: Selected[] = [];
+  for (let i = 0; i < Math.max(ids.length, ranges.length); i += BATCH) {
+    parts.push({ ids: ids.slice(i, i + BATCH), ranges: ranges.slice(i, i + BATCH) });
+  }
+  return parts;
+}
+
+/** Undoes what was marked last. */
+export async function undoLast(): Promise<void> {
+  if (last) await undo(last);
+}
+
+async function undo(done: NonNullable<typeof last>): Promise<void> {
+  if (last === done) last = undefined;
+  try {
+    const changed = await withLock(() => api.undo(done.token));
+    toast(changed > 0 ? "Undone" : "There is nothing left to undo");
+    done.restore();
+    done.gallery.sync.expect();
+  } catch (error) {
+    toast(messageOf(error));
+  }
+}
+
+/** Runs it; where that needs a person to show again who they are, asks them and runs it again. */
+export async function withLock<T>(run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== "locked" || !(await askUnlock())) throw error;
+    return run();
+  }
+}
+
+/** Hearts show and go at once; gives how to take that back. */
+function showFavourite({ grid }: Gallery, what: Marked, change: Change): () => void {
+  if (!("favourite" in change)) return () => undefined;
+  const items = what.kind === "one" ? [what.item] : grid.selectedItems();
+  const ids = new Set(items.filter(({ favourite }) => favourite !== change.favourite).map(({ id }) => id));
+  const show = (favourite: boolean) => grid.update((item) => (ids.has(item.id) ? { ...item, favourite } : item));
+  show(change.favourite);
+  return () => show(!change.favourite);
+}
+
+/** Whether a change takes photos out of the place in which they are seen. */
+export function leaves(place: PlaceKind, change: Change): boolean {
+  if ("trashed" in change) return change.trashed || place === "bin";
+  if ("locked" in change) return change.locked !== (place === "locked");
+  if ("archived" in change) return (place === "timeline" && change.archived) || (place === "archive" && !change.archived);
+  return "favourite" in change && place === "favourites" && !change.favourite;
+}
+
+/** A UUID of any kind: `crypto.randomUUID` is not there on a page without https. */
+function newToken(): string {
+  const hex = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20)}`;
+}

@@ -1,0 +1,27 @@
+import { expect, it } from "vitest";
+import type { Change } from "../../lib/api.ts";
+import { doneText, endText } from "./words.ts";
+
+it.each<[Change, number, string]>([
+  [{ favourite: true }, 1, "1 item added to favourites"],
+  [{ favourite: false }, 2, "2 items taken out of favourites"],
+  [{ rating: 4 }, 1, "1 item rated 4 of 5"],
+  [{ rating: null }, 3, "Rating of 3 items removed"],
+  [{ archived: true }, 1204, "1,204 items archived"],
+  [{ archived: false }, 1, "1 item taken out of the archive"],
+  [{ locked: true }, 1, "1 item locked"],
+  [{ locked: false }, 1, "1 item unlocked"],
+  [{ trashed: true }, 300, "300 items moved to the bin"],
+  [{ trashed: false }, 1, "1 item restored"],
+])("of %j on %d it says %s", (change, count, text) => {
+  expect(doneText(change, count)).toBe(text);
+});
+
+it.each([
+  ["2026-11-29T12:00:00Z", "Deleted for good in 30 days"],
+  ["2026-11-11T11:00:00Z", "Deleted for good in 12 days"],
+  ["2026-10-31T11:00:00Z", "Deleted for good in 1 day"],
+  ["2026-10-30T11:00:00Z", "Deleted for good today"],
+])("what came into the bin at %s is %s", (at, text) => {
+  expect(endText(at, Date.parse("2026-11-29T12:00:00Z"))).toBe(text);
+});

@@ -1,0 +1,22 @@
+import type { Change } from "../../lib/api.ts";
+import { counted } from "../../lib/format.ts";
+
+/** What a toast says of what was done to so many photos. */
+export function doneText(change: Change, count: number): string {
+  const items = counted(count, "item");
+  if ("favourite" in change) return change.favourite ? `${items} added to favourites` : `${items} taken out of favourites`;
+  if ("rating" in change) return change.rating === null ? `Rating of ${items} removed` : `${items} rated ${change.rating} of 5`;
+  if ("archived" in change) return change.archived ? `${items} archived` : `${items} taken out of the archive`;
+  if ("locked" in change) return change.locked ? `${items} locked` : `${items} unlocked`;
+  return change.trashed ? `${items} moved to the bin` : `${items} restored`;
+}
+
+const DAY_MS = 86_400_000;
+/** How long the bin keeps what lies in it. */
+export const KEPT_DAYS = 30;
+
+/** "deleted for good in 12 days" */
+export function endText(trashedAt: string, now: number): string {
+  const left = Math.ceil((Date.parse(trashedAt) + KEPT_DAYS * DAY_MS - now) / DAY_MS);
+  return left <= 0 ? "Deleted for good today" : `Deleted for good in ${counted(left, "day")}`;
+}
