@@ -6,10 +6,10 @@ import { mark } from "#mark";
 import { derivedPrefix } from "#storage";
 import * as Upload from "#upload";
 import { type Library, openLibrary } from "@tintype/test/library";
+import { plainPicture } from "@tintype/test/picture";
 import { fileOf } from "@tintype/test/upload";
 import { createHash } from "node:crypto";
 import { eq } from "drizzle-orm";
-import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { remove } from "./doom.ts";
 import { purge } from "./purge.ts";
@@ -24,16 +24,12 @@ beforeAll(async () => {
 });
 afterAll(() => library.close());
 
-const picture = (shade: number) =>
-  sharp({ create: { width: 60, height: 40, channels: 3, background: { r: shade, g: 9, b: 9 } } })
-    .jpeg()
-    .toBuffer();
 const rowAt = async (key: string) => (await system.db.select().from(asset).where(eq(asset.key, key)))[0];
 const keysIn = async (prefix: string) => (await system.store.list(prefix)).objects.map(({ key }) => key);
 const bin = (id: string) => mark(library.owner.ctx, { ids: [id], ranges: [] }, { trashed: true }, TOKEN);
 
 async function photo(name: string, shade: number): Promise<{ id: string; key: string; bytes: Uint8Array }> {
-  const bytes = await picture(shade);
+  const bytes = await plainPicture(shade);
   const key = await library.send(name, bytes);
   await library.ingest(key);
   const row = await rowAt(key);
@@ -75,7 +71,7 @@ describe("what is deleted for good", () => {
     const old = await photo("place.jpg", 50);
     await bin(old.id);
     await remove(library.owner.ctx, [old.id]);
-    await system.store.put(old.key, await picture(60), { type: "image/jpeg" });
+    await system.store.put(old.key, await plainPicture(60), { type: "image/jpeg" });
     expect(await purge(system)).toBe(1);
     expect(await keysIn(old.key)).toEqual([old.key]);
     expect(await library.ingest(old.key)).toMatchObject({ kind: "ready" });
