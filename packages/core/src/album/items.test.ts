@@ -1,4 +1,3 @@
-import { asset } from "#asset/table";
 import * as Timeline from "#timeline";
 import { useAnna } from "@tintype/test/anna";
 import { addAsset, addPerson, addShown, signerOnly } from "@tintype/test/person";
@@ -80,61 +79,5 @@ describe("an upload into an album", () => {
     await Album.remove(here.anna.ctx, id);
     await include(here.anna.id, hers);
     expect(await itemsOf(id)).toEqual([]);
-  });
-});
-
-describe("the list of albums", () => {
-  it("tells count, dates, cover and members of one's own and those shared with one, last changed first", async () => {
-    const ben = await addPerson(here.system, "Ben");
-    await addPerson(here.system, "Cleo");
-    const [older, newer, hidden] = [
-      await photo("01", { derivedVersion: 3 }),
-      await photo("09", { derivedVersion: 3 }),
-      await photo("11", { derivedVersion: 3, trashedAt: null }),
-    ];
-    const unseen = await photo("20");
-    const at = (seconds: number) => ({ ...here.anna.ctx, now: () => new Date(Date.UTC(2026, 10, 24, 12, 0, seconds)) });
-    const empty = await Album.create(at(0), { title: "Empty" });
-    const full = await Album.create(at(1), { title: " Full ", photos: picked(older, newer, hidden, unseen) });
-    await here.system.db.update(asset).set({ trashedAt: new Date() }).where(eq(asset.id, hidden));
-    await Album.share(here.anna.ctx, full, { who: "ben", role: "contributor" });
-    await Album.share(here.anna.ctx, full, { who: "cleo", role: "viewer" });
-    await Album.create(at(2), { title: "Of a link", kind: "selection", photos: picked(older) });
-
-    const [first, second, ...rest] = await Album.list(here.anna.ctx);
-    expect(rest).toEqual([]);
-    expect(first).toMatchObject({
-      id: full,
-      title: "Full",
-      role: null,
-      owner: { name: "Anna" },
-      count: 3,
-      from: "2026-11-01T10:00:00",
-      to: "2026-11-20T10:00:00",
-      cover: { assetId: newer, chosen: false, thumb: expect.stringContaining(`/derived/${newer}/thumb-3-`) },
-      members: [
-        { id: ben.id, name: "Ben", role: "contributor" },
-        { name: "Cleo", role: "viewer" },
-      ],
-    });
-    expect(second).toMatchObject({ id: empty, count: 0, from: null, to: null, cover: null, members: [] });
-    expect(await Album.list(ben.ctx)).toMatchObject([{ id: full, role: "contributor", owner: { id: here.anna.id } }]);
-
-    await Album.edit(here.anna.ctx, empty, { title: "Later" });
-    expect((await Album.list(here.anna.ctx)).map(({ title }) => title)).toEqual(["Later", "Full"]);
-    await Album.edit(here.anna.ctx, full, { coverId: older });
-    expect((await Album.get(ben.ctx, full)).cover).toMatchObject({ assetId: older, chosen: true });
-    await expect(Album.edit(here.anna.ctx, empty, { coverId: older })).rejects.toMatchObject({ code: "invalid" });
-  });
-
-  it("of a photo has the albums that it is in and the asker sees", async () => {
-    const ben = await addPerson(here.system, "Ben");
-    const one = await photo("01");
-    const shared = await Album.create(here.anna.ctx, { title: "Shared", photos: picked(one) });
-    const own = await Album.create(here.anna.ctx, { title: "Own", photos: picked(one) });
-    await Album.create(here.anna.ctx, { title: "Without" });
-    await Album.share(here.anna.ctx, shared, { who: "ben", role: "viewer" });
-    expect((await Album.listOf(here.anna.ctx, one)).map(({ id }) => id).toSorted()).toEqual([shared, own].toSorted());
-    expect((await Album.listOf(ben.ctx, one)).map(({ id }) => id)).toEqual([shared]);
   });
 });

@@ -1,8 +1,7 @@
-export { downloads, type Download, type Undownloadable } from "./downloads.ts";
+export { downloads, original, type Download, type Undownloadable } from "./downloads.ts";
 export { get, type Detail } from "./get.ts";
 export { appendItem, derivedUrl, itemColumns, noItems, type Discretion, type ItemColumns, type ItemRow } from "./item.ts";
 export { ingestJob } from "./job.ts";
-export { original } from "./original.ts";
 export { HIDDEN, isIn, SHOWN, type Place } from "./place.ts";
 export { displayName, isInline } from "./show.ts";
 export { totals } from "./totals.ts";

@@ -1,7 +1,8 @@
 import { and, eq, inArray, isNull } from "drizzle-orm";
 import { allow, AppError, userOf, type Ctx } from "#kernel";
+import { isThere } from "#storage";
 import { asset } from "./asset.sql.ts";
-import { downloadUrl } from "./get.ts";
+import { downloadUrl, getOwned } from "./get.ts";
 
 /** `localAt` is the wall clock at which the photo was taken. */
 export type Download = { id: string; name: string; size: number; localAt: string; url: string };
@@ -39,4 +40,14 @@ export async function downloads(ctx: Ctx, ids: readonly string[]): Promise<{ fil
     else files.push({ id, name: row.name, size: row.size, localAt: row.localAt, url: downloadUrl(ctx, row) });
   }
   return { files, missing };
+}
+
+/**
+ * A presigned URL that saves the original of the actor's asset. Throws `not_found` when the store does not have it; the store is asked now,
+ * since a browser that follows the URL to nothing would show the store's own error in place of the app.
+ */
+export async function original(ctx: Ctx, id: string): Promise<string> {
+  const { shown, missing } = await getOwned(ctx, id);
+  if (missing || !(await isThere(ctx.store, shown.key))) throw new AppError("not_found", "The original is no longer in storage.");
+  return downloadUrl(ctx, shown);
 }

@@ -1,0 +1,31 @@
+import { useAnna } from "@tintype/test/anna";
+import { addAsset, addPerson, signerOnly } from "@tintype/test/person";
+import { asset } from "#asset/table";
+import { grant } from "#grant/table";
+import { describe, expect, it } from "vitest";
+import * as Album from "./album.ts";
+import { album, albumItem } from "./album.sql.ts";
+
+const here = useAnna(() => ({ store: signerOnly }));
+
+describe("an album", () => {
+  it("keeps what a change does not name, and its title without the spaces around it", async () => {
+    const id = await Album.create(here.anna.ctx, { title: "  Mongolia ", description: "July" });
+    await Album.edit(here.anna.ctx, id, { sort: "oldest" });
+    expect(await Album.get(here.anna.ctx, id)).toMatchObject({ title: "Mongolia", description: "July", sort: "oldest" });
+    await Album.edit(here.anna.ctx, id, { title: " Gobi ", description: "" });
+    expect(await Album.get(here.anna.ctx, id)).toMatchObject({ title: "Gobi", description: "", sort: "oldest" });
+  });
+
+  it("goes with all that was shared of it, and the photos stay", async () => {
+    const ben = await addPerson(here.system, "Ben");
+    const photo = await addAsset(here.system, here.anna.id, "2026-11-01T10:00:00");
+    const id = await Album.create(here.anna.ctx, { title: "Mongolia", photos: { ids: [photo], ranges: [] } });
+    await Album.share(here.anna.ctx, id, { who: ben.handle, role: "editor" });
+    await expect(Album.remove(ben.ctx, id)).rejects.toMatchObject({ code: "forbidden" });
+    await Album.remove(here.anna.ctx, id);
+    for (const table of [album, albumItem, grant]) expect(await here.system.db.select().from(table)).toEqual([]);
+    expect(await here.system.db.select({ id: asset.id }).from(asset)).toEqual([{ id: photo }]);
+    await expect(Album.get(ben.ctx, id)).rejects.toMatchObject({ code: "not_found" });
+  });
+});
