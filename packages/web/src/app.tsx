@@ -7,6 +7,7 @@ import { Setup } from "./feature/account/setup.tsx";
 import { Settings } from "./feature/settings/route.tsx";
 import type { OwnPlace } from "./feature/collection/places.ts";
 import { Dialogs } from "./feature/mark/dialogs.tsx";
+import { ShareDialogs, Sharing } from "./feature/share/route.tsx";
 import { Bars } from "./feature/shell/bars.tsx";
 import { NotFound } from "./feature/shell/not-found.tsx";
 import { Photos } from "./feature/shell/photos.tsx";
@@ -76,6 +77,9 @@ const ownCollection = createChunk(async () => (await import("./feature/collectio
 /** What every account has besides its timeline, and one photo of it over the others. */
 const OWN = /^\/(?<own>favourites|archive|locked|bin)(?:\/p\/[^/]+)?\/?$/u;
 
+/** Everything that is shared by links. */
+const SHARING = /^\/sharing\/?$/u;
+
 /** The settings, and a page of theirs, which may have one under it. */
 const SETTINGS = /^\/settings(?:\/(?<page>[^/]+(?:\/[^/]+)?))?\/?$/u;
 
@@ -84,18 +88,21 @@ function Library({ me }: { me: Me | undefined }) {
   const [atSettings, settings] = useRoute(SETTINGS);
   const [, navigate] = useLocation();
   const [atOwn, own] = useRoute<{ own: OwnPlace }>(OWN);
-  const place = (atPhotos && "photos") || (atSettings && "settings") || (atOwn && own.own) || undefined;
+  const [atSharing] = useRoute(SHARING);
+  const place = (atPhotos && "photos") || (atSharing && "sharing") || (atSettings && "settings") || (atOwn && own.own) || undefined;
   return (
     <>
       <Shell me={me} place={place}>
         {place === "photos" && <Photos me={me} />}
         {atOwn && <Lazy chunk={ownCollection} with={{ place: own.own }} onClose={() => navigate("/")} />}
+        {place === "sharing" && <Sharing />}
         {place === "settings" && <Settings me={me} page={settings?.["page"]} />}
         {!place && <NotFound />}
       </Shell>
       <Bars isOwner={me?.user.role === "owner"} />
       <Tray isOwner={me?.user.role === "owner"} />
       <DropTarget />
+      <ShareDialogs />
       <Dialogs />
     </>
   );

@@ -3,7 +3,7 @@ import { hc, type InferRequestType, type InferResponseType } from "hono/client";
 import { Problem, request, requestForAnyone } from "./http.ts";
 
 /** The API as its routes declare it; every failed request throws `Problem`. */
-const client = hc<Api>("/", { fetch: request });
+export const client = hc<Api>("/", { fetch: request });
 const { uploads, timeline, assets, albums, collections, bin, storage, admin } = client.api;
 
 type Uploads = typeof uploads;
@@ -126,7 +126,7 @@ type Success = { status: 200 | 201 };
 type Answer = { json: () => Promise<unknown> };
 
 /** The body of a success: `request` has thrown for everything else, so the other bodies that the route declares cannot come. */
-async function ok<R extends Answer>(call: Promise<R>): Promise<Awaited<ReturnType<Extract<R, Success>["json"]>>> {
+export async function ok<R extends Answer>(call: Promise<R>): Promise<Awaited<ReturnType<Extract<R, Success>["json"]>>> {
   const response = await call;
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
   return (await response.json()) as Awaited<ReturnType<Extract<R, Success>["json"]>>;

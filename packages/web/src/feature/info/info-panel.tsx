@@ -13,9 +13,10 @@ import {
 } from "@mdi/js";
 import { Fragment, type ReactNode } from "react";
 import { momentName } from "../../lib/dates.ts";
-import { IconButton } from "../../ui/button.tsx";
+import { Button, IconButton } from "../../ui/button.tsx";
 import { Copy } from "../../ui/copy.tsx";
 import { Icon } from "../../ui/icon.tsx";
+import { direct } from "../share/share.ts";
 import { hasOriginal, type Detail, type Details } from "../viewer/detail.ts";
 import type { Entry } from "../viewer/sequence.ts";
 import { useDetail } from "../viewer/use-detail.ts";
@@ -72,13 +73,15 @@ function Fields({ detail, href }: { detail: Detail; href: string }) {
           text={exif.altitude === undefined ? undefined : `${Math.round(exif.altitude)} m above sea level`}
         />
       )}
-      {hasOriginal(detail) && <Original href={href} path={detail.key} />}
+      {hasOriginal(detail) && <Original id={detail.id} name={displayName(detail.name)} href={href} path={detail.key} />}
     </>
   );
 }
 
+type OriginalProps = { id: string; name: string; href: string; path: string | undefined };
+
 /** Where the original is, and the way to have it. */
-function Original({ href, path }: { href: string; path: string | undefined }) {
+function Original({ id, name, href, path }: OriginalProps) {
   return (
     <>
       {path !== undefined && (
@@ -96,6 +99,11 @@ function Original({ href, path }: { href: string; path: string | undefined }) {
       <a className="button button-outline info-download" href={href} download>
         Download original
       </a>
+      {path !== undefined && (
+        <Button kind="text" className="info-direct" onClick={() => direct.set({ id, name })}>
+          Get a direct link
+        </Button>
+      )}
     </>
   );
 }

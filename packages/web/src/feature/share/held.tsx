@@ -1,0 +1,42 @@
+import { useCallback, useEffect, useState } from "react";
+import { counted } from "../../lib/format.ts";
+import { messageOf } from "../../lib/http.ts";
+import { type HeldPhoto, shareApi } from "../../lib/share-api.ts";
+import { Button } from "../../ui/button.tsx";
+import { toast } from "../../ui/toast.tsx";
+
+/** What guests have sent to an album and waits for a word. Nothing where nothing waits. */
+export function Held({ album, onChange }: { album: { id: string; title: string }; onChange: () => Promise<void> }) {
+  const [photos, setPhotos] = useState<readonly HeldPhoto[]>([]);
+  const [busy, setBusy] = useState(false);
+  const load = useCallback(() => shareApi.held(album.id).then(setPhotos, (error: unknown) => toast(messageOf(error))), [album.id]);
+  useEffect(() => void load(), [load]);
+  if (photos.length === 0) return null;
+
+  const decide = async (accept: boolean) => {
+    setBusy(true);
+    try {
+      const ids = photos.slice(0, 1000).map(({ id }) => id);
+      const count = await shareApi.decide(album.id, ids, accept);
+      toast(accept ? `${counted(count, "photo")} added to ${album.title}.` : `${counted(count, "photo")} moved to the bin.`);
+    } catch (error) {
+      toast(messageOf(error));
+    }
+    await Promise.all([load(), onChange()]);
+    setBusy(false);
+  };
+  const names = [...new Set(photos.flatMap(({ guestName }) => guestName ?? []))].slice(0, 3).join(", ");
+  return (
+    <div className="share-held" role="group" aria-label={`Photos from guests for ${album.title}`}>
+      <span>
+        {counted(photos.length, "photo")} from {names === "" ? "guests" : names} {photos.length === 1 ? "waits" : "wait"} for {album.title}
+      </span>
+      <Button kind="text" busy={busy} onClick={() => void decide(false)}>
+        Decline
+      </Button>
+      <Button kind="outline" busy={busy} onClick={() => void decide(true)}>
+        Accept
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,70 @@
+import { useCallback, useEffect, useState } from "react";
+import { messageOf } from "../../lib/http.ts";
+import { shareApi, type ShareLink } from "../../lib/share-api.ts";
+import { Button } from "../../ui/button.tsx";
+import { toast } from "../../ui/toast.tsx";
+import { stateText, traitsText } from "./words.ts";
+
+/** One's links, of one album when given; undefined until they are known. */
+export function useLinks(albumId?: string): { links: readonly ShareLink[] | undefined; reload: () => Promise<void> } {
+  const [links, setLinks] = useState<readonly ShareLink[]>();
+  const reload = useCallback(() => shareApi.links(albumId).then(setLinks, (error: unknown) => toast(messageOf(error))), [albumId]);
+  useEffect(() => void reload(), [reload]);
+  return { links, reload };
+}
+
+/** The links that an album has already, while they work. */
+export function AlbumLinks({ albumId }: { albumId: string }) {
+  const { links = [], reload } = useLinks(albumId);
+  const open = links.filter(({ state }) => state === "open" || state === "spent");
+  if (open.length === 0) return null;
+  return (
+    <section className="share-links">
+      <h3>Links to this album</h3>
+      <ul>
+        {open.map((link) => (
+          <LinkRow key={link.id} link={link} onChange={reload} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** A link: what it is, whether it works, how often it was seen, and its end. */
+export function LinkRow({ link, title, onChange }: { link: ShareLink; title?: string; onChange: () => Promise<void> }) {
+  const [busy, setBusy] = useState(false);
+  const isOver = link.state === "revoked" || link.state === "expired";
+  const revoke = async () => {
+    setBusy(true);
+    try {
+      await shareApi.revoke(link.id);
+      toast("The link is closed. Addresses of pictures that it gave work for ten minutes more at most.");
+    } catch (error) {
+      toast(messageOf(error));
+    }
+    await onChange();
+    setBusy(false);
+  };
+  return (
+    <li className="share-row" data-over={isOver}>
+      <div>
+        {title !== undefined && <b>{title}</b>}
+        <span>
+          {stateText(link)}
+          {link.slug !== null && (
+            <>
+              {" · "}
+              <a href={`/s/${link.slug}`}>/s/{link.slug}</a>
+            </>
+          )}
+        </span>
+        <small>{traitsText(link)}</small>
+      </div>
+      {link.state !== "revoked" && (
+        <Button kind="outline" busy={busy} onClick={() => void revoke()}>
+          Revoke
+        </Button>
+      )}
+    </li>
+  );
+}

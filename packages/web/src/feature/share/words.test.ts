@@ -1,0 +1,53 @@
+import { describe, expect, it } from "vitest";
+import type { ShareLink } from "../../lib/share-api.ts";
+import { stateText, traitsText, whoText } from "./words.ts";
+
+const open = { password: false, expiresAt: "", download: true, originals: true, upload: false, hide: false };
+
+describe("who can see what is shared", () => {
+  it.each([
+    [open, "Whoever has the link sees these photos until you revoke it, and can save the originals."],
+    [
+      { ...open, password: true, expiresAt: "2026-12-31", originals: false },
+      "Whoever has the link and its password sees these photos until 31 December 2026, and can save large previews.",
+    ],
+    [
+      { ...open, download: false, upload: true },
+      "Whoever has the link sees these photos until you revoke it, cannot save them and can send you theirs.",
+    ],
+    [
+      { ...open, hide: true },
+      "Whoever has the link sees these photos until you revoke it, and can save copies that tell no place and camera.",
+    ],
+  ])("is one sentence", (choices, text) => {
+    expect(whoText(choices)).toBe(text);
+  });
+});
+
+const link = {
+  state: "open",
+  expiresAt: null,
+  views: 1,
+  hasPassword: true,
+  allowDownload: true,
+  allowOriginals: false,
+  allowUpload: true,
+  hideMetadata: true,
+  uploadedCount: 3,
+  egressBytes: 1_200_000,
+  budgetBytes: 5_000_000,
+} as ShareLink;
+
+describe("a link in the list", () => {
+  it("says whether it works", () => {
+    expect(stateText(link)).toBe("Open");
+    expect(stateText({ state: "open", expiresAt: "2026-12-31T22:00:00Z" })).toMatch(/^Open until \d+ \w+ 202\d$/u);
+    expect(stateText({ state: "spent", expiresAt: null })).toContain("budget is spent");
+  });
+
+  it("says what it promises", () => {
+    expect(traitsText(link)).toBe(
+      "1 view · password · previews only · place and camera hidden · 3 photos sent by guests · 1.2 MB of 5 MB fetched this month",
+    );
+  });
+});

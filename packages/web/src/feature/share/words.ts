@@ -1,0 +1,50 @@
+import { counted, formatBytes } from "../../lib/format.ts";
+import type { ShareLink } from "../../lib/share-api.ts";
+
+/** What the choices of a link come to; `expiresAt` is a day, `YYYY-MM-DD`, or empty. */
+export type Choices = {
+  password: boolean;
+  expiresAt: string;
+  download: boolean;
+  originals: boolean;
+  upload: boolean;
+  hide: boolean;
+};
+
+/** Who can see what is shared, and what they can do, in one sentence. */
+export function whoText({ password, expiresAt, download, originals, upload, hide }: Choices): string {
+  const who = password ? "Whoever has the link and its password" : "Whoever has the link";
+  const until = expiresAt === "" ? "until you revoke it" : `until ${dayText(`${expiresAt}T12:00:00`)}`;
+  const what = hide ? "copies that tell no place and camera" : "the originals";
+  const saving = originals ? `can save ${what}` : "can save large previews";
+  const save = download ? saving : "cannot save them";
+  return `${who} sees these photos ${until}, ${upload ? `${save} and can send you theirs` : `and ${save}`}.`;
+}
+
+/** Whether a link works, and until when. */
+export function stateText({ state, expiresAt }: Pick<ShareLink, "state" | "expiresAt">): string {
+  if (state === "revoked") return "Revoked";
+  if (state === "expired") return "Expired";
+  if (state === "spent") return "Closed until next month: its budget is spent";
+  return expiresAt === null ? "Open" : `Open until ${dayText(expiresAt)}`;
+}
+
+/** What a link promises, in a few words. */
+export function traitsText(link: ShareLink): string {
+  const saving = link.allowOriginals ? "originals" : "previews only";
+  return [
+    counted(link.views, "view"),
+    link.hasPassword ? "password" : "",
+    link.allowDownload ? saving : "no download",
+    link.hideMetadata ? "place and camera hidden" : "place and camera shown",
+    link.allowUpload ? `${counted(link.uploadedCount, "photo")} sent by guests` : "",
+    `${formatBytes(link.egressBytes)}${link.budgetBytes === null ? "" : ` of ${formatBytes(link.budgetBytes)}`} fetched this month`,
+  ]
+    .filter((part) => part !== "")
+    .join(" · ");
+}
+
+/** A day for a person, of an instant or a wall clock. */
+export function dayText(at: string): string {
+  return new Date(at).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" });
+}
