@@ -73,6 +73,7 @@ describe.skipIf(chromePath === undefined)("sharing by a link", () => {
   it("gives one original an address for other programs, and lists it", async () => {
     await page.goto(laptop.url);
     await page.locator(".tile").first().click();
+    await page.waitForURL(/\/p\//u);
     const id = new URL(page.url()).pathname.replace("/p/", "");
     const { key } = await (await page.request.get(`${laptop.url}/api/assets/${id}`)).json();
     await mkdir(dirname(join(photos, key)), { recursive: true });
