@@ -72,12 +72,13 @@ describe.skipIf(chromePath === undefined)("sharing by a link", () => {
 
   it("gives one original an address for other programs, and lists it", async () => {
     await page.goto(laptop.url);
-    await page.locator(".tile").first().click();
-    await page.waitForURL(/\/p\//u);
-    const id = new URL(page.url()).pathname.replace("/p/", "");
+    const tile = page.locator(".tile").first();
+    await tile.waitFor();
+    const id = (await tile.getAttribute("href"))?.replace("/p/", "");
     const { key } = await (await page.request.get(`${laptop.url}/api/assets/${id}`)).json();
     await mkdir(dirname(join(photos, key)), { recursive: true });
     await writeFile(join(photos, key), "the bytes of a photo");
+    await tile.click();
     await page.getByRole("button", { name: "Info" }).click();
     await page.getByRole("button", { name: "Get a direct link" }).click();
     const dialog = page.getByRole("dialog", { name: "Direct link" });
