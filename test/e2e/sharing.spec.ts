@@ -72,7 +72,7 @@ describe.skipIf(chromePath === undefined)("sharing by a link", () => {
 
   it("gives one original an address for other programs, and lists it", async () => {
     await page.goto(laptop.url);
-    const tile = page.locator(".tile").first();
+    const tile = page.locator('.tile[href^="/p/"]').first();
     await tile.waitFor();
     const id = (await tile.getAttribute("href"))?.replace("/p/", "");
     const { key } = await (await page.request.get(`${laptop.url}/api/assets/${id}`)).json();
