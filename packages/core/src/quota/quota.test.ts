@@ -12,7 +12,7 @@ const store = useStore();
 const here = useAnna(() => ({ store: store() }));
 const MAY = 1000;
 const limit = (quotaBytes: number | null) => here.system.db.update(user).set({ quotaBytes });
-const left = () => transact(here.anna.ctx, (ctx) => room(ctx, here.anna.id));
+const left = () => transact(here.anna.ctx, (ctx) => room(ctx, { ownerId: here.anna.id }));
 const file = (name: string, size: number) => fileOf(name, { size });
 const planned = async (...files: ReturnType<typeof file>[]) => (await Upload.plan(here.anna.ctx, files)).map((each) => each.status);
 

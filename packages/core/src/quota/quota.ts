@@ -9,10 +9,10 @@ export const OVER_QUOTA = "Your quota is used up. Remove photos and empty the bi
 
 /**
  * How many bytes may still be promised to a person, beside what they have and what is on its way; undefined = any number. In a transaction, to
- * which it gives the turn: two that plan at once must not both be given the last room.
+ * which it gives the turn: two that plan at once must not both be given the last room. With `albumId` a guest asks, through a link to it.
  */
-export async function room(ctx: Ctx, ownerId: string): Promise<number | undefined> {
-  allow(ctx, "upload.create", { ownerId });
+export async function room(ctx: Ctx, { ownerId, albumId }: { ownerId: string; albumId?: string }): Promise<number | undefined> {
+  allow(ctx, albumId === undefined ? "upload.create" : "share.upload", { ownerId, albumId });
   const quota = await turnOf(ctx, ownerId);
   if (quota === undefined) return undefined;
   const [coming] = await ctx.db

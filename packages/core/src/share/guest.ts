@@ -6,6 +6,7 @@ import { asset } from "#asset/table";
 import * as Audit from "#audit";
 import * as Album from "#album";
 import { allow, AppError, transact, userOf, type Ctx, type LinkActor } from "#kernel";
+import * as Quota from "#quota";
 import * as Timeline from "#timeline";
 import * as Upload from "#upload";
 import { upload } from "#upload/table";
@@ -26,14 +27,14 @@ export async function planUploads(ctx: Ctx, files: readonly Upload.NewFile[], gu
   allow(ctx, "share.upload", linkOf(ctx));
   const link = linkOf(ctx);
   const good = files.filter((file) => guestRefusal(file) === undefined);
-  const [owner] = await ctx.db.select({ handle: user.handle, quotaBytes: user.quotaBytes }).from(user).where(eq(user.id, link.ownerId));
+  const [owner] = await ctx.db.select({ handle: user.handle }).from(user).where(eq(user.id, link.ownerId));
   if (!owner) throw nothing();
   const guest = { ...link, handle: owner.handle, guestName };
   const under: Rows = good.length === 0 ? new Map() : await Upload.staged(ctx, link.linkId, good);
   const fresh = [
     ...new Map(good.filter((file) => !under.has(Upload.identity(file))).map((file) => [Upload.identity(file), file])).values(),
   ];
-  const rows = fresh.length === 0 ? under : await promised(ctx, guest, owner.quotaBytes, fresh, under);
+  const rows = fresh.length === 0 ? under : await promised(ctx, guest, fresh, under);
   const isPinned = await ctx.store.pins();
   return Promise.all(files.map((file) => answer(ctx, file, rows.get(Upload.identity(file)), isPinned)));
 }
@@ -41,11 +42,11 @@ export async function planUploads(ctx: Ctx, files: readonly Upload.NewFile[], gu
 type Rows = Map<string, Upload.UploadRow>;
 
 /** Promises room for these files and makes their uploads, or neither. */
-async function promised(ctx: Ctx, guest: Upload.Guest, quota: number | null, files: readonly Upload.NewFile[], under: Rows): Promise<Rows> {
+async function promised(ctx: Ctx, guest: Upload.Guest, files: readonly Upload.NewFile[], under: Rows): Promise<Rows> {
   allow(ctx, "share.upload", guest);
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
   return transact(ctx, async (inside) => {
-    if (quota !== null && (await used(inside, guest.ownerId)) + bytes > quota) throw full();
+    if (bytes > ((await Quota.room(inside, guest)) ?? Infinity)) throw full();
     const [uploadedBytes, uploadedCount] = [
       sql`${shareLink.uploadedBytes} + ${bytes}::bigint`,
       sql`${shareLink.uploadedCount} + ${files.length}::int`,
@@ -164,21 +165,6 @@ export async function decide(ctx: Ctx, albumId: string, ids: readonly string[], 
 
 function linksOf({ db }: Pick<Ctx, "db">, albumId: string) {
   return db.select({ id: shareLink.id }).from(shareLink).where(eq(shareLink.albumId, albumId));
-}
-
-/** Bytes of the owner's photos and of what is promised to come. */
-async function used({ db }: Pick<Ctx, "db">, ownerId: string): Promise<number> {
-  const size = (table: typeof asset | typeof upload) => sql<number>`coalesce(sum(${table.size}), 0)`.mapWith(Number);
-  const [safe] = await db
-    .select({ bytes: size(asset) })
-    .from(asset)
-    .where(eq(asset.ownerId, ownerId));
-  const coming = and(eq(upload.ownerId, ownerId), inArray(upload.state, [...Upload.LIVING]));
-  const [open] = await db
-    .select({ bytes: size(upload) })
-    .from(upload)
-    .where(coming);
-  return (safe?.bytes ?? 0) + (open?.bytes ?? 0);
 }
 
 function sentThrough({ db }: Pick<Ctx, "db">, linkId: string, ids: readonly string[]): Promise<Upload.UploadRow[]> {

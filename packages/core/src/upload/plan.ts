@@ -52,7 +52,7 @@ export async function plan(ctx: Ctx, files: readonly NewFile[], albumId?: string
     const isPinned = await ctx.store.pins();
     const begin: Begin = (id) => ({ state: "open", source: isPinned ? null : incomingKey(handle, id) });
     await transact(ctx, async (inside) => {
-      const fitting = fits(fresh, await Quota.room(inside, ownerId));
+      const fitting = fits(fresh, await Quota.room(inside, { ownerId }));
       over = new Set(fresh.filter((file) => !fitting.includes(file)).map(identity));
       await insertMissing(inside, { ownerId, handle }, fitting, begin);
     });
