@@ -1,6 +1,7 @@
 import { useEffect } from "react";
 import { Redirect, Route, Switch, useLocation, useRoute } from "wouter";
 import { Invite } from "./feature/account/invite.tsx";
+import { AlbumsRoute } from "./feature/album/route.tsx";
 import { Login } from "./feature/account/login.tsx";
 import { session, type Session, wasSignedIn } from "./feature/account/session.ts";
 import { Setup } from "./feature/account/setup.tsx";
@@ -80,6 +81,9 @@ const OWN = /^\/(?<own>favourites|archive|locked|bin)(?:\/p\/[^/]+)?\/?$/u;
 /** Everything that is shared by links. */
 const SHARING = /^\/sharing\/?$/u;
 
+/** All albums; one of them, and one photo of it over the others. */
+const ALBUMS = /^\/albums(?:\/(?<album>[^/]+)(?:\/p\/[^/]+)?)?\/?$/u;
+
 /** The settings, and a page of theirs, which may have one under it. */
 const SETTINGS = /^\/settings(?:\/(?<page>[^/]+(?:\/[^/]+)?))?\/?$/u;
 
@@ -89,13 +93,21 @@ function Library({ me }: { me: Me | undefined }) {
   const [, navigate] = useLocation();
   const [atOwn, own] = useRoute<{ own: OwnPlace }>(OWN);
   const [atSharing] = useRoute(SHARING);
-  const place = (atPhotos && "photos") || (atSharing && "sharing") || (atSettings && "settings") || (atOwn && own.own) || undefined;
+  const [atAlbums, album] = useRoute(ALBUMS);
+  const place =
+    (atPhotos && "photos") ||
+    (atAlbums && "albums") ||
+    (atSharing && "sharing") ||
+    (atSettings && "settings") ||
+    (atOwn && own.own) ||
+    undefined;
   return (
     <>
       <Shell me={me} place={place}>
         {place === "photos" && <Photos me={me} />}
         {atOwn && <Lazy chunk={ownCollection} with={{ place: own.own }} onClose={() => navigate("/")} />}
         {place === "sharing" && <Sharing />}
+        {atAlbums && <AlbumsRoute me={me} id={album["album"]} />}
         {place === "settings" && <Settings me={me} page={settings?.["page"]} />}
         {!place && <NotFound />}
       </Shell>

@@ -1,4 +1,4 @@
-import { and, eq } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { type AssetKind, type AssetState, derivedUrl, type Exif, isInline, itemColumns } from "#asset";
 import { asset } from "#asset/table";
 import { AppError, type Ctx } from "#kernel";
@@ -24,6 +24,8 @@ export type View = {
   durationMs: number | null;
   about: About | null;
   pending: boolean;
+  /** Who put it into the album, by name; null where that is not known or not told. */
+  addedBy: string | null;
   urls: { thumb: string | null; preview: string | null; original: string | null; download: string | null };
 };
 
@@ -56,9 +58,9 @@ const columns = {
 
 /** One photo of a collection, in at most three queries. Throws `not_found` for what is not in it, and as `open` does. */
 export async function get(ctx: Ctx, collection: Collection, id: string): Promise<View> {
-  const { where, hides } = await open(ctx, collection);
+  const { where, hides, addedBy } = await open(ctx, collection);
   const [row] = await ctx.db
-    .select(columns)
+    .select({ ...columns, addedBy: addedBy ?? sql<null>`null` })
     .from(asset)
     .where(and(eq(asset.id, id), where));
   if (!row) throw new AppError("not_found", "There is no photo with this id.");
@@ -78,6 +80,7 @@ export async function get(ctx: Ctx, collection: Collection, id: string): Promise
     name: hides ? neutralName(kind) : row.name,
     about: hides ? null : row.about,
     pending,
+    addedBy: row.addedBy,
     urls: {
       thumb: derivedUrl(ctx, row, "thumb"),
       preview: derivedUrl(ctx, row, "preview"),

@@ -10,21 +10,28 @@ export const MAX_ITEMS = 500;
 
 /**
  * Items of a collection by their ids, in the order asked for, in one query; those that are not in it, or not any more, are left out. Of photos of
- * others it is not told whose favourites they are. Throws as `open` does.
+ * others it is not told whose favourites they are; people in an album are told who added each. Throws as `open` does.
  */
-export async function items(ctx: Ctx, collection: Collection, ids: readonly string[]): Promise<ItemColumns> {
-  const { where, hides } = await open(ctx, collection);
+export async function items(
+  ctx: Ctx,
+  collection: Collection,
+  ids: readonly string[],
+): Promise<ItemColumns & { addedBy?: (string | null)[] }> {
+  const { where, hides, addedBy } = await open(ctx, collection);
   const rows = await ctx.db
-    .select(itemColumns)
+    .select({ ...itemColumns, addedBy: addedBy ?? sql<null>`null` })
     .from(asset)
     .where(and(anyOf(ids), where));
   const byId = new Map(rows.map((row) => [row.id, row]));
   const result = noItems();
+  const names: (string | null)[] = [];
   for (const id of ids) {
     const row = byId.get(id);
-    if (row) appendItem(ctx, result, row, discretionOf(ctx, row, hides));
+    if (!row) continue;
+    appendItem(ctx, result, row, discretionOf(ctx, row, hides));
+    names.push(row.addedBy);
   }
-  return result;
+  return addedBy ? { ...result, addedBy: names } : result;
 }
 
 /** One parameter instead of five hundred: the statement stays the same text, and drivers prepare it once. */

@@ -1,4 +1,5 @@
 import { and, asc, desc, eq, sql, type SQL } from "drizzle-orm";
+import { user } from "#account/table";
 import * as Album from "#album";
 import { albumItem } from "#album/table";
 import { isIn } from "#asset";
@@ -18,6 +19,8 @@ export type Opened = {
   oldestFirst: boolean;
   /** Neither time, place, camera nor name is told. */
   hides: boolean;
+  /** Who put a photo into the album, by name; undefined where that is not told. */
+  addedBy?: SQL<string | null> | undefined;
 };
 
 const NEWEST = [desc(asset.localAt), desc(asset.id)];
@@ -48,5 +51,13 @@ async function openAlbum(ctx: Ctx, id: string, permission: "album.read" | "album
     days: album.sort !== "manual" && !hides,
     oldestFirst: album.sort === "oldest",
     hides,
+    addedBy: ctx.actor.kind === "user" ? addedTo(id) : undefined,
   };
+}
+
+/** A guest has a name and no account. */
+function addedTo(albumId: string): SQL<string | null> {
+  const from = sql`${albumItem} left join ${user} on ${user.id} = ${albumItem.addedBy}`;
+  const which = sql`${albumItem.albumId} = ${albumId}::uuid and ${albumItem.assetId} = ${asset.id}`;
+  return sql<string | null>`(select coalesce(${user.name}, ${asset.guestName}) from ${from} where ${which})`;
 }

@@ -31,7 +31,10 @@ export async function sendGeometry(c: Context<Env>, collection: Collection.Colle
 export const idsBody = body(z.object({ ids: z.array(Id).min(1).max(Collection.MAX_ITEMS) }));
 
 const Listed = z
-  .object(itemColumns)
+  .object({
+    ...itemColumns,
+    addedBy: z.array(text).optional().openapi({ description: "Who put each into the album, for the people in it" }),
+  })
   .openapi("ListedItems", { description: "Columns, in the order asked for; what is not in it is left out" });
 export const itemsAnswer = json(Listed, "The items");
 
@@ -60,6 +63,7 @@ const View = z
       .nullable()
       .openapi({ description: "Null where it is not told" }),
     pending: z.boolean().openapi({ description: "What stands for its original is being made ready: ask again in a few seconds" }),
+    addedBy: text.openapi({ description: "Who put it into the album" }),
     urls: z.object({ thumb: text, preview: text, original: text, download: text }),
   })
   .openapi("SharedPhoto");

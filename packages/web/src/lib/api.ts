@@ -69,7 +69,7 @@ export const api = {
   setup: (json: InferRequestType<typeof client.api.setup.$post>["json"]) => ok(client.api.setup.$post({ json })),
   signIn: (input: { email: string; password: string }) => post("/api/auth/sign-in/email", input),
   signOut: () => post("/api/auth/sign-out", {}),
-  plan: async (files: PlanFile[]) => (await ok(uploads.$post({ json: { files } }))).files,
+  plan: async (files: PlanFile[], albumId?: string) => (await ok(uploads.$post({ json: { files, albumId } }))).files,
   parts: async (id: string, from: number, to: number) =>
     (await ok(uploads[":id"].parts.$post({ param: { id }, json: { from, to } }))).parts,
   complete: async (id: string, parts?: { number: number; etag: string }[]) => {

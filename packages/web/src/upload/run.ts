@@ -56,6 +56,8 @@ export function finish(run: Run, task: Task, phase: "safe" | "duplicate" | "fail
   if (reason === undefined) delete task.reason;
   else task.reason = reason;
   run.queue.move(task, phase);
+  const { into } = task.found;
+  if (task.assetId !== undefined && into && into.albumId === undefined) into.done.push(task.assetId);
   if (phase === "duplicate" || phase === "cancelled") run.tiles.delete(task);
   for (const twin of leave(run, task)) follow(run, task, twin);
 }

@@ -5,13 +5,22 @@ import { judgeProblem } from "./failure.ts";
 import { typeOf } from "./kind.ts";
 import { finish, type Run, settle, strain, succeeded } from "./run.ts";
 import { lookInto } from "./stage-hash.ts";
-import type { Plan, Task } from "./task.ts";
+import type { Into, Plan, Task } from "./task.ts";
 
-/** Asks what to do with up to 100 hashed files in one call. */
+/** Files per request. */
+const BATCH = 100;
+
+/** Asks what to do with up to 100 hashed files: in one call for each album that they go into. */
 export async function planTasks(run: Run, tasks: readonly Task[]): Promise<void> {
   for (const task of tasks) run.queue.move(task, "planning");
+  const albums = new Set(tasks.map(albumOf));
+  const groups = [...albums].map((albumId) => ({ albumId, own: tasks.filter((task) => albumOf(task) === albumId) }));
+  for (const { albumId, own } of groups) await planInto(run, own, albumId);
+}
+
+async function planInto(run: Run, tasks: readonly Task[], albumId: string | undefined): Promise<void> {
   try {
-    const answers = await run.ports.api.plan(tasks.map(describe));
+    const answers = await run.ports.api.plan(tasks.map(describe), albumId);
     for (const [i, task] of tasks.entries()) {
       const answer = answers[i];
       if (answer && task.phase === "planning") apply(run, task, answer);
@@ -19,8 +28,32 @@ export async function planTasks(run: Run, tasks: readonly Task[]): Promise<void>
     const first = tasks[0];
     if (first) succeeded(run, first);
   } catch (error) {
-    refuse(run, tasks, error);
+    if (albumId !== undefined && isClosed(error)) leaveAlbum(run, tasks);
+    else refuse(run, tasks, error);
   }
+}
+
+const albumOf = (task: Task): string | undefined => task.found.into?.albumId;
+
+/** The album is gone, or one may add to it no more. */
+function isClosed(error: unknown): boolean {
+  return error instanceof Problem && (error.code === "not_found" || error.code === "forbidden");
+}
+
+/** Photos are kept, whatever becomes of the album that they were for: they go into the library alone. */
+function leaveAlbum(run: Run, tasks: readonly Task[]): void {
+  for (const task of tasks) {
+    delete task.found.into;
+    if (task.phase === "planning") run.queue.move(task, "hashed");
+  }
+}
+
+/** Sends files that are on their way already into an album as well: planned again they stay the same uploads. Throws what the request threw. */
+export async function planAgain(run: Run, into: Into): Promise<void> {
+  const { queue, ports } = run;
+  const phases = [queue.in.planning, queue.in.planned, queue.in.sending, queue.in.retrying, queue.in.checking];
+  const tasks = phases.flatMap((phase) => [...phase]).filter((task) => task.found.into === into && task.sha256 !== undefined);
+  for (let i = 0; i < tasks.length; i += BATCH) await ports.api.plan(tasks.slice(i, i + BATCH).map(describe), into.albumId);
 }
 
 function describe(task: Task): PlanFile {

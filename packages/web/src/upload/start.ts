@@ -6,7 +6,8 @@ import { createLeftover } from "./leftover.ts";
 import { browserPorts } from "./ports.ts";
 import { createRate } from "./rate.ts";
 import { type Hold, isLively, type Ports, unsent } from "./run.ts";
-import type { Task } from "./task.ts";
+import { planAgain } from "./stage-plan.ts";
+import type { Into, Task } from "./task.ts";
 import { createTiles, type PendingTile } from "./tiles.ts";
 import { listed, type Walked, walk } from "./walk.ts";
 import { type View, viewOf } from "./view.ts";
@@ -20,8 +21,10 @@ export type Listener = (view: View, tiles: readonly PendingTile[]) => void;
 
 /** The uploader as the page uses it. Everything behind it is loaded when the first file is chosen. */
 export type Uploader = {
-  addEntries: (entries: readonly FileSystemEntry[]) => Promise<void>;
-  addList: (files: FileList) => Promise<void>;
+  addEntries: (entries: readonly FileSystemEntry[], into?: Into) => Promise<void>;
+  addList: (files: FileList, into?: Into) => Promise<void>;
+  /** An album was chosen for files that were added before: those on their way go into it too. */
+  follow: (into: Into) => Promise<void>;
   hold: (reason: Hold) => void;
   release: (...reasons: Hold[]) => void;
   /** Ends the pause before the next try. */
@@ -72,12 +75,12 @@ export function startUploader(listener: Listener, way: Way = { api, memory: loca
   const wake = (): void => {
     timer ??= setTimeout(tick, TICK_MS);
   };
-  const take = (walked: Walked): void => {
+  const take = (walked: Walked, into?: Into): void => {
     skipped.count += walked.skipped.length;
     for (const name of walked.skipped) if (skipped.names.size < SKIPPED_NAMES) skipped.names.add(name);
     unreadable += walked.unreadable;
     for (const path of walked.unread) unread.add(path);
-    engine.add(walked.found);
+    engine.add(into ? walked.found.map((found) => ({ ...found, into })) : walked.found);
     wake();
   };
 
@@ -88,12 +91,13 @@ export function startUploader(listener: Listener, way: Way = { api, memory: loca
   });
   addEventListener("pagehide", leftover.leave);
   return {
-    async addEntries(entries) {
-      for await (const page of walk(entries)) take(page);
+    async addEntries(entries, into) {
+      for await (const page of walk(entries)) take(page, into);
     },
-    async addList(files) {
+    follow: (into) => planAgain(run, into),
+    async addList(files, into) {
       for (const page of listed(files)) {
-        take(page);
+        take(page, into);
         await breathe();
       }
     },

@@ -20,8 +20,15 @@ export type Phase =
   | "failed"
   | "cancelled";
 
+/**
+ * Where files go that were added together: into an album, or into none until somebody says so. `done` are then the assets that they have become
+ * meanwhile.
+ */
+export type Into = { albumId?: string | undefined; done: string[] };
+
 export type Found = {
   file: File;
+  into?: Into;
   /** Folder and name as dropped: `Holiday/IMG_1.jpg`. */
   path: string;
   /** Opens the file anew after it changed on disk; absent where the browser gives no way to (a file input). */

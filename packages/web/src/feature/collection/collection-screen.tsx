@@ -18,7 +18,7 @@ type Props = {
   /** Shown while it is locked. */
   locked?: ReactNode;
   /** What can be done to selected photos besides. */
-  actions?: (gallery: Gallery) => ReactNode;
+  actions?: ((gallery: Gallery) => ReactNode) | undefined;
 };
 
 /** The photos of a collection, and over them the viewer when the address names one. */

@@ -27,6 +27,7 @@ export function createCollection(host: HTMLElement, collection: Collection, onOp
       photos: collection.kind === "album" ? albumPhotos(collection.id) : ownPhotos,
       locate: async (id) => source.ids()?.place(id),
       selected: (grid) => selectedIn(grid, source),
+      ids: () => source.ids()?.all() ?? [],
       sync: (grid, hooks) => createCollectionSync(grid, source, hooks),
     },
     onOpen,

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useStore } from "../../lib/store.ts";
 import { Button } from "../../ui/button.tsx";
 import { Notice } from "../../ui/notice.tsx";
+import { AddAction } from "../album/add-action.tsx";
 import type { Gallery } from "../gallery/gallery.ts";
 import { emptyBin } from "../mark/bin.ts";
 import { askUnlock } from "../mark/unlock.ts";
@@ -50,6 +51,7 @@ export function OwnCollection({ place }: { place: OwnPlace }) {
       collection={{ kind: place }}
       title={title}
       head={place === "bin" ? binHead : undefined}
+      actions={place === "favourites" || place === "archive" ? addAction : undefined}
       empty={<Notice icon={icon} title={lead} level={2} text={text} />}
       locked={
         place === "locked" && (
@@ -81,4 +83,8 @@ function BinHead({ gallery }: { gallery: Gallery }) {
       )}
     </div>
   );
+}
+
+function addAction(gallery: Gallery) {
+  return <AddAction gallery={gallery} />;
 }

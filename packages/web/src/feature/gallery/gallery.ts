@@ -34,6 +34,8 @@ export type Spec<S extends Sync> = {
   locate: (id: string, signal: AbortSignal) => Promise<Place | undefined>;
   /** What the server is told of a selection. */
   selected: (grid: Grid) => Selected;
+  /** All of them in their order, where that is known. */
+  ids?: () => string[];
   sync: (grid: Grid, hooks: SyncHooks) => S;
 };
 
@@ -89,6 +91,7 @@ export function createGallery<S extends Sync>(host: HTMLElement, spec: Spec<S>, 
     photos: spec.photos,
     locate: spec.locate,
     selected: () => spec.selected(grid),
+    ...(spec.ids && { ids: spec.ids }),
     grid,
     sync,
     status,

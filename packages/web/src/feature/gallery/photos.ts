@@ -1,7 +1,7 @@
 import { api, type AlbumPhoto, type AssetDetail, type DownloadFile, type Undownloadable } from "../../lib/api.ts";
 
 /** What is known of a photo. Of one of somebody else's neither where it lies nor how its date was found. */
-export type Detail = Omit<AssetDetail, OwnOnly> & Partial<Pick<AssetDetail, OwnOnly>>;
+export type Detail = Omit<AssetDetail, OwnOnly> & Partial<Pick<AssetDetail, OwnOnly>> & Partial<Pick<AlbumPhoto, "addedBy">>;
 type OwnOnly = "key" | "provenance" | "favourite" | "rating" | "archived" | "locked" | "trashedAt" | "takenAt" | "createdAt" | "sha256";
 
 /** How to ask for the photos of a gallery in full, and for their originals. */

@@ -11,16 +11,17 @@ import {
   mdiMapMarker,
   mdiVideo,
 } from "@mdi/js";
-import { Fragment, type ReactNode } from "react";
+import { Fragment } from "react";
 import { momentName } from "../../lib/dates.ts";
 import { Button, IconButton } from "../../ui/button.tsx";
 import { Copy } from "../../ui/copy.tsx";
-import { Icon } from "../../ui/icon.tsx";
 import { direct } from "../share/share.ts";
 import { hasOriginal, type Detail, type Details } from "../viewer/detail.ts";
 import type { Entry } from "../viewer/sequence.ts";
 import { useDetail } from "../viewer/use-detail.ts";
 import { cameraText, dateSourceText, exposureText, fileText, keyParts, positionText, troubleText, zoneText } from "./describe.ts";
+import { AlbumsRow } from "./albums-row.tsx";
+import { Row } from "./row.tsx";
 import "./info-panel.css";
 
 const KIND_ICON = { photo: mdiImage, video: mdiVideo, raw: mdiCameraIris, sidecar: mdiFile, other: mdiFile };
@@ -73,6 +74,7 @@ function Fields({ detail, href }: { detail: Detail; href: string }) {
           text={exif.altitude === undefined ? undefined : `${Math.round(exif.altitude)} m above sea level`}
         />
       )}
+      <AlbumsRow id={detail.id} addedBy={detail.addedBy} />
       {hasOriginal(detail) && <Original id={detail.id} name={displayName(detail.name)} href={href} path={detail.key} />}
     </>
   );
@@ -105,29 +107,5 @@ function Original({ id, name, href, path }: OriginalProps) {
         </Button>
       )}
     </>
-  );
-}
-
-type RowProps = {
-  icon: string;
-  title: string;
-  text?: string | undefined;
-  more?: string | undefined;
-  action?: ReactNode;
-  children?: ReactNode;
-};
-
-function Row({ icon, title, text, more, action, children }: RowProps) {
-  return (
-    <div className="info-row">
-      <Icon path={icon} />
-      <div className="info-text">
-        <span>{title}</span>
-        {text && <small>{text}</small>}
-        {more && <small>{more}</small>}
-        {children}
-      </div>
-      {action}
-    </div>
   );
 }

@@ -1,4 +1,4 @@
-import { mdiArchive, mdiCog, mdiDotsHorizontal, mdiHeart, mdiImage, mdiLock, mdiTrashCan, mdiLinkVariant } from "@mdi/js";
+import { mdiArchive, mdiCog, mdiDotsHorizontal, mdiHeart, mdiImage, mdiImageAlbum, mdiLock, mdiTrashCan, mdiLinkVariant } from "@mdi/js";
 import { type MouseEvent, type ReactNode, useRef, useState } from "react";
 import { Link } from "wouter";
 import type { Me } from "../../lib/api.ts";
@@ -12,6 +12,7 @@ import "./shell.css";
 /** `tab`: on a phone it has a tab of its own; the others are behind More. */
 const PLACES = [
   { name: "photos", href: "/", label: "Photos", icon: mdiImage, tab: true },
+  { name: "albums", href: "/albums", label: "Albums", icon: mdiImageAlbum, tab: true },
   { name: "sharing", href: "/sharing", label: "Sharing", icon: mdiLinkVariant, tab: false },
   { name: "favourites", href: "/favourites", label: "Favourites", icon: mdiHeart, tab: true },
   { name: "archive", href: "/archive", label: "Archive", icon: mdiArchive, tab: false },

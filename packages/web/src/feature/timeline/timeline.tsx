@@ -4,6 +4,7 @@ import { useLocation, useRoute } from "wouter";
 import { useStore } from "../../lib/store.ts";
 import { useTitle } from "../../lib/title.ts";
 import { Notice } from "../../ui/notice.tsx";
+import { AddAction } from "../album/add-action.tsx";
 import type { Gallery } from "../gallery/gallery.ts";
 import { GalleryView } from "../gallery/gallery-view.tsx";
 import { pending } from "../upload/upload.ts";
@@ -40,7 +41,13 @@ export function TimelineScreen({ assets }: { assets: number }) {
       <h1 className="hidden">Photos</h1>
       <div ref={host} className="grid" />
       {gallery && (
-        <GalleryView gallery={gallery} viewing={viewing ? params.id : undefined} sending={sending} empty={assets > 0 && reading} />
+        <GalleryView
+          gallery={gallery}
+          viewing={viewing ? params.id : undefined}
+          sending={sending}
+          empty={assets > 0 && reading}
+          actions={<AddAction gallery={gallery} />}
+        />
       )}
     </div>
   );

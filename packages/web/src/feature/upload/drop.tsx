@@ -1,15 +1,17 @@
 import { mdiArrowExpandUp } from "@mdi/js";
 import { useEffect, useState } from "react";
 import { messageOf } from "../../lib/http.ts";
+import { useStore } from "../../lib/store.ts";
 import { Icon } from "../../ui/icon.tsx";
 import { toast } from "../../ui/toast.tsx";
 import { entriesOf } from "../../upload/walk.ts";
-import { addEntries } from "./upload.ts";
+import { addEntries, into } from "./upload.ts";
 import "./drop.css";
 
 /** The whole window takes drops; while files hover over it, it is tinted and says so. */
 export function DropTarget() {
   const [over, setOver] = useState(false);
+  const album = useStore(into);
   useEffect(() => {
     const stop = new AbortController();
     const listen = (type: "dragenter" | "dragover" | "dragleave" | "drop", act: (event: DragEvent) => void): void =>
@@ -41,7 +43,7 @@ export function DropTarget() {
     <div className="drop" aria-hidden="true">
       <div className="drop-sign">
         <Icon path={mdiArrowExpandUp} size={40} />
-        Drop to upload
+        {album ? `Drop to add to “${album.title}”` : "Drop to upload"}
       </div>
     </div>
   );

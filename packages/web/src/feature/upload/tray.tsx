@@ -10,6 +10,7 @@ import { Icon } from "../../ui/icon.tsx";
 import { announce, SILENCE, type Telling } from "../../upload/announce.ts";
 import { headline, subline } from "../../upload/summary.ts";
 import type { View } from "../../upload/view.ts";
+import { FolderOffer } from "./folder-offer.tsx";
 import { UploadRow } from "./row.tsx";
 import { control, dismiss, upload } from "./upload.ts";
 import "./tray.css";
@@ -53,6 +54,7 @@ function Open({ view, isOwner }: { view: View; isOwner: boolean }) {
       {view.running && <progress className="tray-bar" max={1} value={view.progress} aria-label="Uploaded" />}
       {note !== "" && <p className="tray-sub">{note}</p>}
       <Actions view={view} isOwner={isOwner} />
+      <FolderOffer />
       {!folded && view.rows.length > 0 && (
         <ul className="tray-rows">
           {view.rows.map((row) => (

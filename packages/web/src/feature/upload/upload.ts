@@ -2,6 +2,7 @@ import { createChunk } from "../../lib/chunk.ts";
 import { createStore } from "../../lib/store.ts";
 import type { Uploader } from "../../upload/start.ts";
 import { takeLeftover } from "../../upload/leftover.ts";
+import type { Into } from "../../upload/task.ts";
 import type { PendingTile } from "../../upload/tiles.ts";
 import type { View } from "../../upload/view.ts";
 import { refreshLibrary, session } from "../account/session.ts";
@@ -39,14 +40,26 @@ function show(view: View, tiles: readonly PendingTile[]): void {
   safe = view.safe;
 }
 
+/** The album whose page is open, where one may add to it: what is dropped or chosen goes into it. */
+export const into = createStore<{ id: string; title: string } | undefined>(undefined);
+
+/** A folder that was dropped last, which might become an album. */
+export const offered = createStore<{ name: string; into: Into } | undefined>(undefined);
+
 /** Takes what was dropped. Must be given the entries while the drop event runs. */
 export async function addEntries(entries: readonly FileSystemEntry[]): Promise<void> {
-  await (await uploader()).addEntries(entries);
+  const album = into.get();
+  const where: Into = { albumId: album?.id, done: [] };
+  const [only] = entries;
+  const isFolder = entries.length === 1 && only?.isDirectory === true;
+  if (!album && isFolder) offered.set({ name: only.name, into: where });
+  await (await uploader()).addEntries(entries, album || isFolder ? where : undefined);
 }
 
 /** Takes what was chosen in a file dialog. */
 export async function addList(files: FileList): Promise<void> {
-  await (await uploader()).addList(files);
+  const album = into.get();
+  await (await uploader()).addList(files, album && { albumId: album.id, done: [] });
 }
 
 /** Does something with the uploader, if there is one. */
@@ -58,6 +71,7 @@ export async function control(action: (uploader: Uploader) => void): Promise<voi
 export function dismiss(): void {
   void control((each) => each.clear());
   upload.set(undefined);
+  offered.set(undefined);
 }
 
 /** A queue belongs to who filled it: it waits while they are signed out, and the page is left without it when somebody else signs in. */
@@ -65,5 +79,6 @@ session.subscribe(() => {
   const { status } = session.get();
   if (status === "out") void control((each) => each.hold("signed-out"));
   if (status === "in") void control((each) => each.release("signed-out"));
+  if (status !== "in") offered.set(undefined);
   if (status === "another") void control((each) => each.abandon());
 });

@@ -1,0 +1,128 @@
+import { mdiImageMultipleOutline } from "@mdi/js";
+import { useCallback, useEffect, useState } from "react";
+import { albumApi, type Album } from "../../lib/album-api.ts";
+import { messageOf, Problem } from "../../lib/http.ts";
+import { useStore } from "../../lib/store.ts";
+import { Notice } from "../../ui/notice.tsx";
+import { toast } from "../../ui/toast.tsx";
+import { CollectionScreen } from "../collection/collection-screen.tsx";
+import type { Gallery } from "../gallery/gallery.ts";
+import { NotFound } from "../shell/not-found.tsx";
+import { into, upload } from "../upload/upload.ts";
+import { AlbumActions } from "./album-actions.tsx";
+import { AlbumHead } from "./album-head.tsx";
+import { albums, forgetAlbum, mayAdd, mayEdit, noteAlbum } from "./album.ts";
+import { listenLift } from "./lift.ts";
+import { placed } from "./order.ts";
+
+/** How often to look for what was sent into it, each time that some of it is safe. */
+const LOOK_MS = 1_500;
+const LOOKS = 10;
+
+/** An album: what it is called and who is in it, and below that its photos. With another id give another `key`. */
+export function AlbumPage({ id }: { id: string }) {
+  const { album, isGone, reload } = useAlbum(id);
+  useUploadsInto(album);
+  if (isGone) return <NotFound />;
+  return (
+    <CollectionScreen
+      collection={{ kind: "album", id }}
+      title={album?.title ?? "Album"}
+      empty={album && <Empty album={album} />}
+      head={(gallery) => headOf(album, gallery, reload)}
+      actions={(gallery) => actionsOf(album, gallery, reload)}
+    />
+  );
+}
+
+function headOf(album: Album | undefined, gallery: Gallery, reload: () => Promise<void>) {
+  return album && <Top album={album} gallery={gallery} reload={reload} />;
+}
+
+function actionsOf(album: Album | undefined, gallery: Gallery, reload: () => Promise<void>) {
+  return album && <AlbumActions album={album} gallery={gallery} onChange={() => renew(gallery, reload)} />;
+}
+
+function Empty({ album }: { album: Album }) {
+  const text = mayAdd(album) ? "Drop photos here, or select some among your photos and add them." : "There is nothing in it yet.";
+  return <Notice icon={mdiImageMultipleOutline} title="No photos yet" level={2} text={text} />;
+}
+
+/** The head, and what keeps the album as it is on the server while files are sent into it. */
+function Top({ album, gallery, reload }: { album: Album; gallery: Gallery; reload: () => Promise<void> }) {
+  const safe = useStore(upload)?.safe ?? 0;
+  useEffect(() => {
+    if (safe === 0) return undefined;
+    // Safe is not shown yet: it is read first.
+    let looks = 0;
+    const look = (): void => {
+      void renew(gallery, reload);
+      if (++looks === LOOKS) clearInterval(timer);
+    };
+    const timer = setInterval(look, LOOK_MS);
+    return () => clearInterval(timer);
+  }, [safe, gallery, reload]);
+  useLift(album, gallery, reload);
+  return <AlbumHead album={album} onChange={() => renew(gallery, reload)} />;
+}
+
+/** In an album that is ordered by hand, photos can be taken to another place. */
+function useLift(album: Album, gallery: Gallery, reload: () => Promise<void>): void {
+  const { id } = album;
+  const may = mayEdit(album) && album.sort === "manual";
+  useEffect(() => {
+    const host = gallery.grid.head.closest<HTMLElement>(".grid");
+    if (!host || !may) return undefined;
+    return listenLift(host, {
+      with: (lifted) => {
+        const { ids } = gallery.selected();
+        return ids.includes(lifted) ? ids : [lifted];
+      },
+      onDrop: (ids, beside, isAfter) => {
+        const order = gallery.ids?.() ?? [];
+        const before = isAfter ? (order[order.indexOf(beside) + 1] ?? null) : beside;
+        const move = placed(order, ids, before);
+        if (!move) return;
+        albumApi
+          .move(id, move.ids, move.before)
+          .then(() => renew(gallery, reload))
+          .catch((error: unknown) => toast(messageOf(error)));
+      },
+    });
+  }, [id, may, gallery, reload]);
+}
+
+async function renew(gallery: Gallery, reload: () => Promise<void>): Promise<void> {
+  await Promise.all([reload(), gallery.sync.refresh()]);
+}
+
+/** The album as last heard, from whoever heard last; `isGone` once it is not there for this person. */
+function useAlbum(id: string) {
+  const album = useStore(albums)?.find((each) => each.id === id);
+  const [isGone, setGone] = useState(false);
+  const reload = useCallback(
+    () =>
+      albumApi.get(id).then(noteAlbum, (error: unknown) => {
+        // Whatever else is wrong shows in the grid.
+        if (!(error instanceof Problem) || error.status !== 404) return;
+        setGone(true);
+        forgetAlbum(id);
+      }),
+    [id],
+  );
+  useEffect(() => {
+    void reload();
+  }, [reload]);
+  return { album, isGone, reload };
+}
+
+/** While the page is open, files that are dropped or chosen go into its album. */
+function useUploadsInto(album: Album | undefined): void {
+  const { id, title } = album ?? {};
+  const may = album !== undefined && mayAdd(album);
+  useEffect(() => {
+    if (id === undefined || title === undefined || !may) return undefined;
+    into.set({ id, title });
+    return () => into.set(undefined);
+  }, [id, title, may]);
+}

@@ -1,0 +1,114 @@
+import { mdiClose } from "@mdi/js";
+import { type SyntheticEvent, useState } from "react";
+import { albumApi, type Album, type Member, type Role } from "../../lib/album-api.ts";
+import { messageOf } from "../../lib/http.ts";
+import { Button, IconButton } from "../../ui/button.tsx";
+import { Dialog } from "../../ui/dialog.tsx";
+import { Field } from "../../ui/field.tsx";
+import { Face } from "../shell/avatar.tsx";
+import { ROLES } from "./words.ts";
+import "./people-dialog.css";
+
+type Props = { album: Album; onChange: (album: Album) => void; onClose: () => void };
+
+/** With whom an album of one's own is shared, and as what. */
+export function PeopleDialog({ album, onChange, onClose }: Props) {
+  const [who, setWho] = useState("");
+  const [role, setRole] = useState<Role>("contributor");
+  const [error, setError] = useState<string>();
+  const [busy, setBusy] = useState(false);
+
+  const change = async (act: () => Promise<unknown>): Promise<boolean> => {
+    setBusy(true);
+    setError(undefined);
+    try {
+      await act();
+      onChange(await albumApi.get(album.id));
+      return true;
+    } catch (cause) {
+      setError(messageOf(cause));
+      return false;
+    } finally {
+      setBusy(false);
+    }
+  };
+  const share = async (event: SyntheticEvent) => {
+    event.preventDefault();
+    if (await change(() => albumApi.share(album.id, who, role))) setWho("");
+  };
+
+  return (
+    <Dialog title={`Share “${album.title}”`} onClose={onClose}>
+      <form onSubmit={(event) => void share(event)}>
+        <Field
+          label="Person"
+          value={who}
+          maxLength={320}
+          autoFocus
+          autoComplete="off"
+          hint="The name of their folder, or the e-mail address that they sign in with"
+          error={error}
+          onChange={(event) => setWho(event.target.value)}
+        />
+        <div className="people-row">
+          <RolePicker label="What they may do" role={role} onChange={setRole} />
+          <Button type="submit" busy={busy} disabled={who.trim() === ""}>
+            Share
+          </Button>
+        </div>
+        <p className="people-says">{ROLES.find((each) => each.role === role)?.says}. It takes effect at once.</p>
+      </form>
+      <ul className="people-list">
+        <li>
+          <span className="people-face">
+            <Face name={album.owner.name} />
+          </span>
+          <b>{album.owner.name}</b>
+          <small>Owner</small>
+        </li>
+        {album.members.map((member) => (
+          <Person
+            key={member.id}
+            member={member}
+            onRole={(next) => void change(() => albumApi.changeRole(album.id, member.id, next))}
+            onPutOut={() => void change(() => albumApi.putOut(album.id, member.id))}
+          />
+        ))}
+      </ul>
+      <div className="dialog-actions">
+        <Button kind="text" onClick={onClose}>
+          Done
+        </Button>
+      </div>
+    </Dialog>
+  );
+}
+
+function Person({ member, onRole, onPutOut }: { member: Member; onRole: (role: Role) => void; onPutOut: () => void }) {
+  return (
+    <li>
+      <span className="people-face">
+        <Face name={member.name} />
+      </span>
+      <b>{member.name}</b>
+      <RolePicker label={`What ${member.name} may do`} role={member.role} onChange={onRole} />
+      <IconButton icon={mdiClose} label={`Put ${member.name} out, with the photos that they added`} onClick={onPutOut} />
+    </li>
+  );
+}
+
+function RolePicker({ label, role, onChange }: { label: string; role: Role; onChange: (role: Role) => void }) {
+  const choose = (value: string) => {
+    const next = ROLES.find((each) => each.role === value);
+    if (next) onChange(next.role);
+  };
+  return (
+    <select className="people-role" aria-label={label} value={role} onChange={(event) => choose(event.target.value)}>
+      {ROLES.map(({ role: value, name }) => (
+        <option key={value} value={value}>
+          {name}
+        </option>
+      ))}
+    </select>
+  );
+}

@@ -1,0 +1,31 @@
+import type { InferRequestType, InferResponseType } from "hono/client";
+import { client, ok } from "./api.ts";
+
+const { albums } = client.api;
+const one = albums[":id"];
+
+/** An album as lists and its own page show it. */
+export type Album = InferResponseType<typeof albums.$get, 200>["albums"][number];
+export type Member = Album["members"][number];
+export type Role = Member["role"];
+export type AlbumChange = InferRequestType<typeof one.$patch>["json"];
+/** Photos by their ids, and by ranges of the timeline, `MONTH:REVISION:FROM:TO`. */
+export type Picked = { ids: string[]; ranges: string[] };
+
+export const albumApi = {
+  list: async () => (await ok(albums.$get({ query: {} }))).albums,
+  /** Those that a photo is in. */
+  listOf: async (asset: string) => (await ok(albums.$get({ query: { asset } }))).albums,
+  get: (id: string) => ok(one.$get({ param: { id } })),
+  create: (json: InferRequestType<typeof albums.$post>["json"]) => ok(albums.$post({ json })),
+  edit: (id: string, json: AlbumChange) => ok(one.$patch({ param: { id }, json })),
+  remove: async (id: string) => void (await one.$delete({ param: { id } })),
+  add: (id: string, json: Picked) => ok(one.add.$post({ param: { id }, json })),
+  take: (id: string, ids: string[]) => ok(one.remove.$post({ param: { id }, json: { ids } })),
+  move: async (id: string, ids: string[], before: string | null) => void (await one.order.$post({ param: { id }, json: { ids, before } })),
+  share: (id: string, who: string, role: Role) => ok(one.members.$post({ param: { id }, json: { who, role } })),
+  changeRole: async (id: string, userId: string, role: Role) =>
+    void (await one.members[":userId"].$patch({ param: { id, userId }, json: { role } })),
+  putOut: async (id: string, userId: string) => void (await one.members[":userId"].$delete({ param: { id, userId } })),
+  leave: async (id: string) => void (await one.leave.$post({ param: { id } })),
+};

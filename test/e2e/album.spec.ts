@@ -1,0 +1,150 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import sharp from "sharp";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { chromePath, dropFiles, launchBrowser, openPage, signInPage, type WatchedPage } from "../support/browser.ts";
+import { OWNER } from "../support/client.ts";
+import { type Laptop, startLaptop } from "../support/laptop.ts";
+import { photograph } from "../support/screenshot.ts";
+import { seedLibrary, seedMember } from "../support/seed.ts";
+
+const WIDE = { width: 1440, height: 900 };
+const BEN = { name: "Ben", email: "ben@example.org", password: OWNER.password };
+
+/** Two people, each with a library of their own, and an album in which they meet. One story: each test goes on where the one before ended. */
+describe.skipIf(chromePath === undefined)("an album of two", () => {
+  let root: string;
+  let laptop: Laptop;
+  let browser: Browser;
+  let anna: WatchedPage;
+  let ben: WatchedPage;
+  let address: string;
+
+  beforeAll(async () => {
+    root = await mkdtemp(join(tmpdir(), "tintype-album-"));
+    const dataDir = join(root, "Tintype");
+    await seedLibrary(dataDir, 12);
+    await seedMember(dataDir, BEN.name);
+    [laptop, browser] = await Promise.all([startLaptop({ dataDir }), launchBrowser()]);
+    [anna, ben] = await Promise.all([
+      openPage(browser, { viewport: WIDE, allow: /members/u }),
+      openPage(browser, { viewport: WIDE, allow: /404/u }),
+    ]);
+    await Promise.all([signInPage(anna.page, laptop.url), signInPage(ben.page, laptop.url, BEN)]);
+  }, 180_000);
+  afterAll(async () => {
+    await browser?.close();
+    await laptop?.stop();
+    await rm(root, { recursive: true, force: true });
+  });
+
+  const tiles = (page: Page) => page.locator(".tile-link[href*='/p/']");
+  const order = (page: Page) => tiles(page).evaluateAll((links) => links.map((link) => String(Reflect.get(link, "href"))));
+  const toast = (page: Page, text: string) => page.locator(".toast", { hasText: text }).waitFor();
+
+  it("begins with a name, and takes what is selected among the photos", async () => {
+    const { page } = anna;
+    await page.goto(`${laptop.url}/albums`);
+    await page.getByRole("button", { name: "New album" }).click();
+    await page.getByLabel("Name").fill("Mongolia");
+    await page.getByRole("button", { name: "Make album" }).click();
+    await page.getByRole("heading", { level: 1, name: "Mongolia" }).waitFor({ state: "attached" });
+    await page.getByText("No photos yet").waitFor();
+    address = page.url();
+
+    await page.getByRole("link", { name: "Photos", exact: true }).click();
+    for (const at of [0, 1, 2, 3]) await page.locator(".tile-check").nth(at).click();
+    await page.getByRole("button", { name: "Add to album" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Mongolia" }).click();
+    await toast(page, "4 photos added to “Mongolia”.");
+    await page.getByRole("button", { name: "Open" }).click();
+    await expect.poll(() => tiles(page).count()).toBe(4);
+    await page.getByText("4 photos").waitFor();
+  });
+
+  it("is named, described and ordered where it stands, by mouse and by keyboard alike", async () => {
+    const { page } = anna;
+    await page.getByLabel("Title").fill("Mongolia, on horseback");
+    await page.getByLabel("Title").press("Enter");
+    await page.getByLabel("Description").fill("Two weeks in August");
+    await page.getByLabel("Description").blur();
+    await page.getByRole("button", { name: /^Order/u }).click();
+    await page.getByRole("menuitemradio", { name: "By hand" }).click();
+    await page.getByRole("button", { name: "Order: By hand" }).waitFor();
+    const [a, b, c, d] = await order(page);
+    await page.locator(".tile-check").first().click();
+    await page.getByRole("button", { name: "Move to the right" }).click();
+    await expect.poll(() => order(page)).toEqual([b, a, c, d]);
+    await page.keyboard.press("Escape");
+    const [from, to] = [await tiles(page).nth(3).boundingBox(), await tiles(page).nth(0).boundingBox()];
+    await page.mouse.move(from!.x + 100, from!.y + 100);
+    await page.mouse.down();
+    await page.mouse.move(to!.x + 60, to!.y + 100, { steps: 5 });
+    await page.mouse.move(to!.x + 20, to!.y + 100);
+    await page.mouse.up();
+    await expect.poll(() => order(page)).toEqual([d, b, a, c]);
+    await page.reload();
+    await expect.poll(() => order(page)).toEqual([d, b, a, c]);
+    expect(await page.getByLabel("Title").inputValue()).toBe("Mongolia, on horseback");
+    expect(await page.getByLabel("Description").inputValue()).toBe("Two weeks in August");
+    expect(await photograph(page, "album")).toEqual([]);
+  });
+
+  it("is shared with somebody who adds what they drop on it, and each sees who added what", async () => {
+    const { page } = anna;
+    await page.getByRole("button", { name: "Share with people" }).click();
+    await page.getByLabel("Person").fill("nobody");
+    await page.getByRole("button", { name: "Share", exact: true }).click();
+    await page.getByText("Nobody with an account here").waitFor();
+    await page.getByLabel("Person").fill(BEN.email);
+    await page.getByRole("button", { name: "Share", exact: true }).click();
+    await page.getByRole("listitem").filter({ hasText: "Ben" }).waitFor();
+    expect(await photograph(page, "album-people")).toEqual([]);
+    await page.getByRole("button", { name: "Done" }).click();
+
+    await ben.page.goto(`${laptop.url}/albums`);
+    await ben.page.getByRole("link", { name: /Mongolia.*Shared with you: 4 · Anna/u }).click();
+    await expect.poll(() => tiles(ben.page).count()).toBe(4);
+    expect(await ben.page.getByRole("button", { name: /^Order|Share with people/u }).count()).toBe(0);
+    for (const [i, background] of ["#a33", "#3a3"].entries()) {
+      const picture = sharp({ create: { width: 300, height: 200, channels: 3, background } }).jpeg();
+      await writeFile(join(root, `ben-${i}.jpg`), await picture.toBuffer());
+    }
+    await dropFiles(ben.page, [join(root, "ben-0.jpg"), join(root, "ben-1.jpg")], "main");
+    await expect.poll(() => tiles(ben.page).count(), { timeout: 30_000 }).toBe(6);
+
+    await page.reload();
+    await expect.poll(() => tiles(page).count()).toBe(6);
+    await tiles(page).last().click();
+    await page.locator("dialog").getByRole("button", { name: "Info", exact: true }).click();
+    await page.getByText("Added by Ben").waitFor();
+    await page.getByRole("link", { name: "Mongolia, on horseback" }).waitFor();
+    await page.goto(address);
+  });
+
+  it("is nothing any more to whom is put out, at once, and loses what they brought", async () => {
+    const { page } = anna;
+    await page.getByRole("button", { name: "Share with people" }).click();
+    await page.getByRole("button", { name: /^Put Ben out/u }).click();
+    await page.getByRole("listitem").filter({ hasText: "Ben" }).waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "Done" }).click();
+    await expect.poll(() => tiles(page).count()).toBe(4);
+
+    await ben.page.reload();
+    await ben.page.getByRole("heading", { level: 1, name: "There is nothing at this address" }).waitFor();
+    await ben.page.goto(`${laptop.url}/albums`);
+    await ben.page.getByRole("button", { name: "New album" }).waitFor();
+    expect(await ben.page.getByRole("link", { name: /Mongolia/u }).count()).toBe(0);
+    await ben.page.goto(laptop.url);
+    await expect.poll(() => tiles(ben.page).count()).toBe(2);
+    await page.goto(`${laptop.url}/albums`);
+    await page.getByRole("link", { name: /Mongolia/u }).waitFor();
+    expect(await photograph(page, "albums")).toEqual([]);
+  });
+
+  it("nothing went wrong in either page", () => {
+    expect([anna.problems, ben.problems]).toEqual([[], []]);
+  });
+});
