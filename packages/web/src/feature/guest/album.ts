@@ -34,6 +34,7 @@ export function openAlbum(host: HTMLElement, { link, opened, listed, embedded, o
   let ids = createIds(listed);
   let shown = listed;
   let closed = false;
+  let looking = Promise.resolve();
   const status = createStore(0);
 
   async function listening<T>(answer: Promise<T>): Promise<T> {
@@ -59,13 +60,19 @@ export function openAlbum(host: HTMLElement, { link, opened, listed, embedded, o
     onStale: () => void look(),
   });
 
-  /** Takes what has changed meanwhile. */
-  async function refresh(): Promise<void> {
+  /** Takes what has changed meanwhile; one look after the other, since an answer to an earlier one may come later. */
+  function refresh(): Promise<void> {
+    looking = looking.catch(() => undefined).then(update);
+    return looking;
+  }
+
+  async function update(): Promise<void> {
     const [next, now] = await listening(Promise.all([link.geometry(), link.open()]));
-    if (closed || next === shown) return;
+    if (closed) return;
+    head.update(now);
+    if (next === shown) return;
     shown = next;
     ids = createIds(next);
-    head.update(now);
     await grid.setLibrary(next.geometry.chunks, 0);
     status.set(status.get() + 1);
   }
