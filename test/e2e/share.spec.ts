@@ -161,8 +161,12 @@ describe.skipIf(chromePath === undefined || !hasCorpus)("a shared link", () => {
     expect(await page.locator(".hero-about").textContent()).toContain("12 photos");
     const accepted = await owner.json("POST", path, { ids: photos.map(({ id }) => id), accept: true });
     expect(accepted).toEqual({ count: 2 });
-    await refresh();
-    await expect.poll(() => page.locator(".hero-about").textContent()).toContain("14 photos");
+    // What is still being looked at is shown once that is over.
+    const about = async () => {
+      await refresh();
+      return page.locator(".hero-about").textContent();
+    };
+    await expect.poll(about, { timeout: 60_000 }).toContain("14 photos");
   }, 120_000);
 
   it("hides names and days where it hides metadata, and fits a frame", async () => {
