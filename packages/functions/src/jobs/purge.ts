@@ -2,6 +2,7 @@ import * as Account from "@tintype/core/account";
 import * as Audit from "@tintype/core/audit";
 import { isOutage, type Ctx } from "@tintype/core/kernel";
 import * as Mark from "@tintype/core/mark";
+import * as Share from "@tintype/core/share";
 import * as Trash from "@tintype/core/trash";
 import * as Upload from "@tintype/core/upload";
 import type { Kind } from "./worker.ts";
@@ -12,6 +13,7 @@ export async function purge(ctx: Ctx): Promise<void> {
   const uploads = await Upload.expire(ctx);
   const noted = await Audit.expire(ctx);
   await Mark.expire(ctx);
+  await Share.expire(ctx);
   const trashed = await Trash.expire(ctx);
   const isBusy = Object.values(uploads).some((count) => count > 0) || sessions > 0 || noted > 0 || trashed > 0;
   if (isBusy) ctx.log.info("purged", { ...uploads, sessions, noted, trashed });

@@ -1,4 +1,4 @@
-import { mdiAccountPlusOutline, mdiDotsHorizontal, mdiSort } from "@mdi/js";
+import { mdiAccountPlusOutline, mdiDotsHorizontal, mdiLinkVariant, mdiSort } from "@mdi/js";
 import { useState } from "react";
 import { useLocation } from "wouter";
 import { albumApi, type Album, type AlbumChange } from "../../lib/album-api.ts";
@@ -8,6 +8,7 @@ import { Dialog } from "../../ui/dialog.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { Menu } from "../../ui/menu.tsx";
 import { toast } from "../../ui/toast.tsx";
+import { sharing } from "../share/share.ts";
 import { Face } from "../shell/avatar.tsx";
 import { forgetAlbum, mayEdit, noteAlbum } from "./album.ts";
 import { InPlace } from "./in-place.tsx";
@@ -61,6 +62,11 @@ export function AlbumHead({ album, onChange }: Props) {
         {album.role === null && (
           <Button kind="outline" icon={mdiAccountPlusOutline} onClick={() => setOpen("people")}>
             Share with people
+          </Button>
+        )}
+        {album.role === null && (
+          <Button kind="outline" icon={mdiLinkVariant} onClick={() => sharing.set({ kind: "album", id: album.id, title: album.title })}>
+            Share by link
           </Button>
         )}
         {may && <SortMenu sort={album.sort} onSort={(sort) => edit({ sort })} />}
