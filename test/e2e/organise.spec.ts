@@ -1,6 +1,7 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { chromePath } from "../support/browser.ts";
+import { OWNER } from "../support/client.ts";
 import { photograph } from "../support/screenshot.ts";
 import { openSeeded, type Seeded } from "../support/seeded.ts";
 
@@ -94,6 +95,31 @@ describe.skipIf(chromePath === undefined)("favourites, archive, bin and the lock
     await page.locator(".tile-link").first().focus();
     await page.keyboard.press("e");
     await page.getByText("Nothing is archived").waitFor();
+    await expect.poll(inTimeline).toBe(PHOTOS);
+  });
+
+  it("locks, asks who one is before it shows what is locked, and unlocks", async () => {
+    await open("Photos");
+    await shown();
+    await page.locator(".tile-link").nth(1).focus();
+    await page.keyboard.press("l");
+    await toast("1 item locked");
+    await expect.poll(inTimeline).toBe(PHOTOS - 1);
+    await open("Locked");
+    await page.getByText("Show that it is you to see what is locked.").waitFor();
+    expect(await photograph(page, "locked")).toEqual([]);
+    await button("Unlock").click();
+    await page.getByLabel("Password", { exact: true }).fill("not the password");
+    await page.getByRole("dialog").getByRole("button", { name: "Unlock" }).click();
+    await page.locator(".field-error").waitFor();
+    expect(await photograph(page, "unlock-wrong", { phone: false })).toEqual([]);
+    await page.getByLabel("Password", { exact: true }).fill(OWNER.password);
+    await page.getByRole("dialog").getByRole("button", { name: "Unlock" }).click();
+    await shown();
+    expect(await photograph(page, "unlocked")).toEqual([]);
+    await page.locator(".tile-link").first().focus();
+    await page.keyboard.press("l");
+    await page.getByText("Nothing is locked").waitFor();
     await expect.poll(inTimeline).toBe(PHOTOS);
   });
 

@@ -1,14 +1,4 @@
-import {
-  mdiArchiveArrowDown,
-  mdiArchiveArrowUp,
-  mdiDeleteForever,
-  mdiHeart,
-  mdiHeartOff,
-  mdiLock,
-  mdiLockOpenVariant,
-  mdiRestore,
-  mdiTrashCan,
-} from "@mdi/js";
+import { mdiArchive, mdiHeart, mdiLock, mdiImage, mdiTrashCan } from "@mdi/js";
 import type { Item } from "../../grid/items.ts";
 import type { Change } from "../../lib/api.ts";
 import type { PlaceKind } from "../gallery/gallery.ts";
@@ -27,8 +17,8 @@ export type Action = {
 export function actionsIn(place: PlaceKind, items: readonly Item[], all: boolean): Action[] {
   if (place === "bin") {
     return [
-      { name: "restore", label: "Restore", icon: mdiRestore, key: "r", change: { trashed: false } },
-      { name: "delete", label: "Delete for good", icon: mdiDeleteForever, key: "Delete", change: undefined },
+      { name: "restore", label: "Restore", icon: mdiImage, key: "r", change: { trashed: false } },
+      { name: "delete", label: "Delete for good", icon: mdiTrashCan, key: "Delete", change: undefined },
     ];
   }
   const liked = items.length > 0 && all && items.every((item) => item.favourite);
@@ -39,17 +29,17 @@ const bin: Action = { name: "bin", label: "Move to bin", icon: mdiTrashCan, key:
 
 function favourite(on: boolean): Action {
   const base = { name: "favourite", key: "f", change: { favourite: on } } as const;
-  return on ? { ...base, label: "Favourite", icon: mdiHeart } : { ...base, label: "Not a favourite", icon: mdiHeartOff };
+  return on ? { ...base, label: "Favourite", icon: mdiHeart } : { ...base, label: "Not a favourite", icon: mdiHeart };
 }
 
 function archive(on: boolean): Action {
   const base = { name: "archive", key: "e", change: { archived: on } } as const;
-  return on ? { ...base, label: "Archive", icon: mdiArchiveArrowDown } : { ...base, label: "Out of the archive", icon: mdiArchiveArrowUp };
+  return on ? { ...base, label: "Archive", icon: mdiArchive } : { ...base, label: "Out of the archive", icon: mdiArchive };
 }
 
 function lock(on: boolean): Action {
   const base = { name: "lock", key: "l", change: { locked: on } } as const;
-  return on ? { ...base, label: "Lock", icon: mdiLock } : { ...base, label: "Unlock", icon: mdiLockOpenVariant };
+  return on ? { ...base, label: "Lock", icon: mdiLock } : { ...base, label: "Unlock", icon: mdiLock };
 }
 
 /** The rating that a key gives: 1 to 5, 0 for none; undefined for other keys. */

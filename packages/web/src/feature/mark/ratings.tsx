@@ -1,4 +1,4 @@
-import { mdiStar, mdiStarOff } from "@mdi/js";
+import { mdiClose, mdiStar } from "@mdi/js";
 import { Icon } from "../../ui/icon.tsx";
 import "./mark.css";
 
@@ -23,7 +23,7 @@ export function Ratings({ onRate }: { onRate: (rating: number | null) => void })
         </button>
       ))}
       <button type="button" role="menuitem" className="rating" aria-label="No rating" title="No rating" onClick={() => onRate(null)}>
-        <Icon path={mdiStarOff} />
+        <Icon path={mdiClose} />
         <span aria-hidden="true">0</span>
       </button>
     </div>
