@@ -68,7 +68,7 @@ async function undo(done: NonNullable<typeof last>): Promise<void> {
   if (last === done) last = undefined;
   try {
     const changed = await withLock(() => api.undo(done.token));
-    toast(changed > 0 ? "Undone" : "There is nothing left to undo");
+    toast(changed > 0 ? "Undone" : "Nothing to undo");
     done.restore();
     done.gallery.sync.expect();
   } catch (error) {
@@ -104,8 +104,8 @@ export function leaves(place: PlaceKind, change: Change): boolean {
   return "favourite" in change && place === "favourites" && !change.favourite;
 }
 
-/** A UUID of any kind: `crypto.randomUUID` is not there on a page without https. */
+/** A new UUID: `crypto.randomUUID` is not there on a page without https. */
 function newToken(): string {
   const hex = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20)}`;
+  return hex.replace(/^(.{8})(.{4}).(.{3}).(.{3})/u, "$1-$2-4$3-a$4-");
 }
