@@ -4,7 +4,6 @@ import { Invite } from "./feature/account/invite.tsx";
 import { AlbumsRoute } from "./feature/album/route.tsx";
 import { Login } from "./feature/account/login.tsx";
 import { session, type Session, wasSignedIn } from "./feature/account/session.ts";
-import { Setup } from "./feature/account/setup.tsx";
 import { Settings } from "./feature/settings/route.tsx";
 import type { OwnPlace } from "./feature/collection/places.ts";
 import { Dialogs } from "./feature/mark/dialogs.tsx";
@@ -43,7 +42,8 @@ function Pages({ state }: { state: Session }) {
 function SignedOut({ state }: { state: Extract<Session, { status: "out" }> }) {
   const [path] = useLocation();
   const waiting = useStore(upload)?.running ?? false;
-  if (state.setupNeeded) return path === "/setup" ? <Setup /> : <Redirect to="/setup" replace />;
+  if (state.setupNeeded && path !== "/setup") return <Redirect to="/setup" replace />;
+  if (state.setupNeeded) return <Lazy chunk={setup} with={{}} onClose={() => location.reload()} />;
   if (path === "/invite") return <Invite />;
   if (path !== "/login") return <Redirect to={`/login?${new URLSearchParams({ to: path === "/setup" ? "/" : path })}`} replace />;
   return <Login ended={state.ended} waiting={waiting} />;
@@ -73,6 +73,7 @@ function SignedIn({ state }: { state: Exclude<Session, { status: "out" | "anothe
 /** All photos, and one of them over the others: one route, so that the grid stays as it is. */
 const PHOTOS = /^\/(?:p\/[^/]+\/?)?$/u;
 
+const setup = createChunk(async () => (await import("./feature/account/setup.tsx")).Setup);
 const ownCollection = createChunk(async () => (await import("./feature/collection/own.tsx")).OwnCollection);
 
 /** What every account has besides its timeline, and one photo of it over the others. */
