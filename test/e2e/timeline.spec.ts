@@ -117,7 +117,7 @@ describe.skipIf(chromePath === undefined)("the timeline of a large library", () 
     await page.keyboard.press("Escape");
     await page.locator(`.tile-link[href="${hrefOf(2_500)}"]`).waitFor();
     await page.goto(`${laptop.url}/p/01900000-0000-7000-8000-ffffffffffff`);
-    await page.getByText("It is not in your library.").waitFor();
+    await page.getByText("It is not here, or not any more.").waitFor();
     await page.locator("dialog").getByRole("button", { name: "Back to your photos" }).last().click();
     await expect.poll(() => page.url()).toBe(`${laptop.url}/`);
   });
