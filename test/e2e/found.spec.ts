@@ -1,6 +1,7 @@
 import { copyFile, mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { encode, GEOMETRY_TYPE } from "@tintype/core/geometry";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { chromePath, launchBrowser, openPage, type WatchedPage } from "../support/browser.ts";
@@ -42,11 +43,16 @@ describe.skipIf(chromePath === undefined || !hasCorpus)("photos that were there 
     await page.getByLabel("Your name").fill(OWNER.name);
     await page.getByLabel("E-mail").fill(OWNER.email);
     await page.getByLabel("Password", { exact: true }).fill(OWNER.password);
-    // Nothing is shown before the test lets it: the page has to say what goes on.
+    // Nothing is shown before the test lets it, however quickly it is read: the page has to say what goes on.
+    const nothing = Buffer.from(encode({ revision: 0, chunks: [] }));
+    await page.route("**/api/timeline/geometry", (route) =>
+      route.fulfill({ body: nothing, contentType: GEOMETRY_TYPE, headers: { etag: 'W/"0.0"' } }),
+    );
     await page.route("**/api/timeline/changes?*", (route) => route.fulfill({ status: 503, json: {} }));
     await page.getByRole("button", { name: "Create the account" }).click();
     await page.getByRole("heading", { name: "Reading your photos" }).waitFor({ timeout: 20_000 });
     expect(await photograph(page, "reading")).toEqual([]);
+    await page.unroute("**/api/timeline/geometry");
     await page.unroute("**/api/timeline/changes?*");
     await expect.poll(() => page.locator(".tile-link[href]").count(), { timeout: 40_000 }).toBeGreaterThan(10);
     await expect.poll(() => page.locator(".shell-foot").textContent(), { timeout: 20_000 }).toContain(`${count} items`);

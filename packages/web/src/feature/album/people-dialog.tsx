@@ -58,7 +58,7 @@ export function PeopleDialog({ album, onChange, onClose }: Props) {
         </div>
         <p className="people-says">{ROLES.find((each) => each.role === role)?.says}. It takes effect at once.</p>
       </form>
-      <ul className="people-list">
+      <ul className="album-members">
         <li>
           <span className="people-face">
             <Face name={album.owner.name} />
