@@ -156,7 +156,7 @@ describe.skipIf(chromePath === undefined)("the timeline of a large library", () 
   });
 
   it("says so at an address that has nothing, and leads home", async () => {
-    await page.goto(`${laptop.url}/albums/summer`);
+    await page.goto(`${laptop.url}/places/summer`);
     await page.getByRole("heading", { level: 1, name: "There is nothing at this address" }).waitFor();
     expect(await photograph(page, "not-found")).toEqual([]);
     await page.getByRole("link", { name: "Go to your photos" }).click();
