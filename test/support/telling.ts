@@ -28,7 +28,7 @@ const COMMON =
 export async function toldByPicture(bytes: Uint8Array): Promise<string[]> {
   // exifreader refuses a WebP that has nothing but its picture.
   if (/^WEBPVP8[ L]$/u.test(String.fromCodePoint(...bytes.subarray(8, 16)))) return [];
-  const tags: ExpandedTags = await ExifReader.load(bytes.slice().buffer, { expanded: true, async: true, includeUnknown: true });
+  const tags: ExpandedTags = await ExifReader.load(Uint8Array.from(bytes).buffer, { expanded: true, async: true, includeUnknown: true });
   return Object.entries(tags).flatMap(([group, found]) => {
     if (BUILD.has(group) || found === undefined) return [];
     return Object.keys(found as object)
