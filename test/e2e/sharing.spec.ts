@@ -53,7 +53,7 @@ describe.skipIf(chromePath === undefined)("sharing by a link", () => {
     const address = dialog.getByLabel("Address of the link");
     await address.waitFor();
     const url = await address.inputValue();
-    expect(url).toMatch(new RegExp(`^${laptop.url}/s/[\\w-]{32}$`, "u"));
+    expect(url).toMatch(new RegExp(`^${laptop.url}/s/[\\w-]{43}$`, "u"));
     expect(await dialog.getByRole("img", { name: "QR code of the address" }).isVisible()).toBe(true);
     expect(await photograph(page, "share-made")).toEqual([]);
     await dialog.getByRole("button", { name: "Done" }).click();

@@ -1,5 +1,5 @@
 import { and, eq, inArray, isNull } from "drizzle-orm";
-import { allow, AppError, userOf, type Ctx } from "#kernel";
+import { allow, AppError, isUnlocked, userOf, type Ctx } from "#kernel";
 import { isThere } from "#storage";
 import { asset } from "./asset.sql.ts";
 import { downloadUrl, getOwned } from "./get.ts";
@@ -17,7 +17,6 @@ export type Undownloadable = { id: string; name: string | null };
 export async function downloads(ctx: Ctx, ids: readonly string[]): Promise<{ files: Download[]; missing: Undownloadable[] }> {
   const ownerId = userOf(ctx);
   allow(ctx, "asset.read", { ownerId });
-  const isUnlocked = ctx.actor.kind === "user" && ctx.actor.session?.unlocked === true;
   const rows = await ctx.db
     .select({
       id: asset.id,
@@ -29,7 +28,7 @@ export async function downloads(ctx: Ctx, ids: readonly string[]): Promise<{ fil
       missing: asset.missing,
     })
     .from(asset)
-    .where(and(eq(asset.ownerId, ownerId), inArray(asset.id, [...ids]), isUnlocked ? undefined : isNull(asset.lockedAt)));
+    .where(and(eq(asset.ownerId, ownerId), inArray(asset.id, [...ids]), isUnlocked(ctx) ? undefined : isNull(asset.lockedAt)));
   if (rows.length === 0) throw new AppError("not_found", "These photos are not there any more.");
   const byId = new Map(rows.map((row) => [row.id, row]));
   const files: Download[] = [];

@@ -132,6 +132,11 @@ function nothing(): AppError {
   return new AppError("not_found", "There is nothing here with this id.");
 }
 
+/** Whether the actor sees what is locked: in a browser whose person has just shown who they are. */
+export function isUnlocked({ actor }: Pick<Ctx, "actor">): boolean {
+  return actor.kind === "user" && actor.session?.unlocked === true;
+}
+
 /** The user id of a signed-in actor. Throws `unauthenticated` otherwise. */
 export function userOf(ctx: Pick<Ctx, "actor">): string {
   if (ctx.actor.kind === "user") return ctx.actor.userId;

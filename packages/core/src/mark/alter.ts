@@ -1,6 +1,6 @@
 import { sql, type SQL } from "drizzle-orm";
 import { asset } from "#asset/table";
-import { allow, type Ctx } from "#kernel";
+import { allow, isUnlocked, type Ctx } from "#kernel";
 import * as Timeline from "#timeline";
 import { FIELDS, type Field } from "./change.ts";
 
@@ -49,6 +49,6 @@ export function idsIn(ids: readonly string[]): SQL {
   return sql`unnest(${`{${ids.join(",")}}`}::uuid[]) as id`;
 }
 
-function seesLocked({ actor }: Pick<Ctx, "actor">): boolean {
-  return actor.kind === "system" || (actor.kind === "user" && actor.session?.unlocked === true);
+function seesLocked(ctx: Pick<Ctx, "actor">): boolean {
+  return ctx.actor.kind === "system" || isUnlocked(ctx);
 }

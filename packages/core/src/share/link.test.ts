@@ -21,8 +21,8 @@ describe("a share link", () => {
     const { anna, system } = here;
     const albumId = await addAlbum(system, anna.id);
     const { id, token } = await addLink(anna.ctx, albumId);
-    // 24 bytes: 192 bits.
-    expect(token).toMatch(/^[\w-]{32}$/u);
+    // 32 bytes: 256 bits.
+    expect(token).toMatch(/^[\w-]{43}$/u);
     const [row] = await system.db.select().from(shareLink);
     expect(JSON.stringify(row)).not.toContain(token);
     expect(await open(token)).toMatchObject({

@@ -1,5 +1,3 @@
-import { sha256 } from "@noble/hashes/sha2.js";
-import { utf8ToBytes } from "@noble/hashes/utils.js";
 import { and, eq, inArray, isNull, sql } from "drizzle-orm";
 import type { PasswordHash } from "#account";
 import * as Album from "#album";
@@ -8,7 +6,7 @@ import { isIn } from "#asset";
 import { asset } from "#asset/table";
 import * as Audit from "#audit";
 import { grant } from "#grant/table";
-import { allow, AppError, newId, transact, userOf, type Ctx } from "#kernel";
+import { allow, AppError, newId, newSecret, transact, userOf, type Ctx } from "#kernel";
 import { upload } from "#upload/table";
 import { check, FRESH, type Options, toRow } from "./rules.ts";
 import { shareLink } from "./share.sql.ts";
@@ -19,7 +17,6 @@ export type Shared = { albumId: string } | { assetIds: readonly string[]; title:
 /** `slug` is a name in place of a token. */
 export type NewLink = Partial<Options> & { shared: Shared; slug?: string | null | undefined };
 
-const TOKEN_BYTES = 24;
 const CHUNK = 1000;
 
 /**
@@ -36,14 +33,14 @@ export async function create(
   const now = ctx.now();
   check({ ...FRESH, slug }, options, now);
   const row = { uploadLimitBytes: FRESH.uploadLimitBytes, uploadLimitCount: FRESH.uploadLimitCount, ...(await toRow(options, hash)) };
-  const token = slug === null ? freshToken() : null;
+  const secret = slug === null ? newSecret() : undefined;
   const id = newId(now.getTime());
   const albumId = await transact(ctx, async (inside) => {
     const target =
       "albumId" in shared
         ? (await Album.getVisible(inside, shared.albumId, "share.write")).album.id
         : await addSelection(inside, ownerId, shared);
-    const tokenSha256 = token === null ? null : sha256(utf8ToBytes(token));
+    const tokenSha256 = secret?.sha256 ?? null;
     const made = { id, ownerId, albumId: target, tokenSha256, slug, createdAt: now, updatedAt: now };
     const taken = await inside.db
       .insert(shareLink)
@@ -57,7 +54,7 @@ export async function create(
     await Audit.note(inside, { ownerId, action: "link.create", details: { link: id, album: await titleOf(inside, target) } });
     return target;
   });
-  return { id, token, albumId };
+  return { id, token: secret?.token ?? null, albumId };
 }
 
 /** Changes what is given. Another password, or none, locks again what was unlocked before. Throws as `create` does; `not_found` for a revoked one. */
@@ -151,13 +148,6 @@ async function closeUploads(db: Ctx["db"], linkId: string): Promise<void> {
     .update(upload)
     .set({ state: "expired", reason: "The link was closed." })
     .where(and(eq(upload.linkId, linkId), eq(upload.state, "open")));
-}
-
-function freshToken(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(TOKEN_BYTES));
-  return btoa(String.fromCodePoint(...bytes))
-    .replaceAll("+", "-")
-    .replaceAll("/", "_");
 }
 
 function nothing(): AppError {

@@ -2,7 +2,7 @@ import { and, eq, isNotNull, isNull, lt, sql, type SQL } from "drizzle-orm";
 import { isIn } from "#asset";
 import { asset } from "#asset/table";
 import * as Audit from "#audit";
-import { allow, transact, userOf, type Ctx, type NewJob } from "#kernel";
+import { allow, isUnlocked, transact, userOf, type Ctx, type NewJob } from "#kernel";
 
 /** How long the bin keeps what lies in it. */
 export const KEPT_MS = 30 * 24 * 3_600_000;
@@ -35,8 +35,8 @@ export async function expire(ctx: Ctx): Promise<number> {
   return total;
 }
 
-function inBin({ actor }: Ctx): SQL | undefined {
-  return isIn(actor.kind === "user" && actor.session?.unlocked === true ? "unlockedBin" : "bin");
+function inBin(ctx: Ctx): SQL | undefined {
+  return isIn(isUnlocked(ctx) ? "unlockedBin" : "bin");
 }
 
 async function doom(ctx: Ctx, ownerId: string, which: SQL | undefined): Promise<number> {

@@ -2,7 +2,7 @@ import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import * as Account from "@tintype/core/account";
 import * as Asset from "@tintype/core/asset";
 import * as Credential from "@tintype/core/credential";
-import { userOf } from "@tintype/core/kernel";
+import { isUnlocked, userOf } from "@tintype/core/kernel";
 import * as Member from "@tintype/core/member";
 import { hashPassword, verifyPassword } from "better-auth/crypto";
 import { signInAs } from "./auth-answer.ts";
@@ -99,8 +99,7 @@ export const accounts = (deps: Deps, auths: (origin: URL) => Auth) =>
     })
     .openapi(getAccount, async (c) => {
       const ctx = c.get("ctx");
-      const unlocked = ctx.actor.kind === "user" && ctx.actor.session?.unlocked === true;
-      return c.json({ ...(await Credential.ways(ctx)), unlocked }, 200);
+      return c.json({ ...(await Credential.ways(ctx)), unlocked: isUnlocked(ctx) }, 200);
     })
     .openapi(postPassword, async (c) => {
       const check = (password: string, hash: string) => verifyPassword({ password, hash });
