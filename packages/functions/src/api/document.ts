@@ -15,6 +15,8 @@ const SIGNED_IN = ["forbidden"] as const;
 /** Another site's request is refused, and a full disk takes no change. */
 const MUTATION = ["forbidden", "storage_full"] as const;
 const WITH_BODY = ["invalid", "too_large", "unsupported_media_type"] as const;
+/** From the server before any of our code: Node takes 16 KB of request line and headers together, and says no more than the status. */
+const TOO_LONG = { 431: { description: "The address and the headers are longer than the server takes" } };
 
 /** The OpenAPI document of the routes of `app`, with what is in no route's own hands: the answers that all of its kind can have. */
 export function documentOf(app: OpenAPIHono<Env>) {
@@ -29,7 +31,7 @@ export function documentOf(app: OpenAPIHono<Env>) {
         ...(method === "get" ? [] : MUTATION),
         ...(operation.requestBody ? WITH_BODY : []),
       ];
-      operation.responses = { ...Object.fromEntries(codes.map(answerOf)), ...operation.responses };
+      operation.responses = { ...TOO_LONG, ...Object.fromEntries(codes.map(answerOf)), ...operation.responses };
     }
   }
   mendPatterns(document.components?.schemas);
