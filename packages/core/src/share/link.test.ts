@@ -101,6 +101,18 @@ describe("a share link", () => {
     expect(notes).toEqual(["link.create", "link.revoke"].map((action) => ({ action, details: { link: id, album: "Summer" } })));
   });
 
+  it("of a selection can be called something else; that of an album is called as the album is", async () => {
+    const { anna, system } = here;
+    const photo = await addAsset(system, anna.id, "2026-01-01T10:00:00");
+    const { id } = await create(anna.ctx, { shared: { assetIds: [photo], title: "Two days" } }, hash);
+    await update(anna.ctx, id, { title: " Three days " }, hash);
+    expect(await list(anna.ctx)).toMatchObject([{ id, album: { kind: "selection", title: "Three days" } }]);
+    const ofAlbum = await addLink(anna.ctx, await addAlbum(system, anna.id));
+    const change = { title: "Winter", hideMetadata: false };
+    await expect(update(anna.ctx, ofAlbum.id, change, hash)).rejects.toMatchObject({ code: "invalid", extra: { field: "title" } });
+    expect(await list(anna.ctx)).toMatchObject([{ id: ofAlbum.id, hideMetadata: true, album: { title: "Summer" } }, { id }]);
+  });
+
   it("changes at once in what it allows", async () => {
     const { anna, system } = here;
     const { id, token } = await addLink(anna.ctx, await addAlbum(system, anna.id), { allowUpload: true });

@@ -57,8 +57,11 @@ export async function create(
   return { id, token: secret?.token ?? null, albumId };
 }
 
+/** What of a link can be changed; `title` is that of photos which were picked by hand: an album has its own. */
+export type LinkChange = Partial<Options> & { title?: string | undefined };
+
 /** Changes what is given. Another password, or none, locks again what was unlocked before. Throws as `create` does; `not_found` for a revoked one. */
-export async function update(ctx: Ctx, id: string, change: Partial<Options>, hash: PasswordHash): Promise<void> {
+export async function update(ctx: Ctx, id: string, { title, ...change }: LinkChange, hash: PasswordHash): Promise<void> {
   allow(ctx, "share.write", { ownerId: userOf(ctx) });
   const before = await getOwned(ctx, id);
   if (before.revokedAt !== null) throw nothing();
@@ -66,12 +69,17 @@ export async function update(ctx: Ctx, id: string, change: Partial<Options>, has
   const row = await toRow(change, hash);
   await transact(ctx, async (inside) => {
     const { db } = inside;
+    if (title !== undefined) await rename(inside, before.albumId, title);
     const version = change.password === undefined ? {} : { unlockVersion: sql`${shareLink.unlockVersion} + 1` };
     await db
       .update(shareLink)
       .set({ ...row, ...version, updatedAt: ctx.now() })
       .where(eq(shareLink.id, id));
-    const details = { link: id, album: await titleOf(inside, before.albumId), what: Object.keys(change).join(", ") };
+    const details = {
+      link: id,
+      album: await titleOf(inside, before.albumId),
+      what: [...(title === undefined ? [] : ["title"]), ...Object.keys(change)].join(", "),
+    };
     await Audit.note(inside, { ownerId: before.ownerId, action: "link.change", details });
     if (change.allowUpload === undefined) return;
     await db
@@ -132,6 +140,13 @@ async function addSelection(
   }
   if (count === 0) throw new AppError("not_found", "These photos are not there any more.");
   return id;
+}
+
+async function rename(ctx: Ctx, albumId: string, title: string): Promise<void> {
+  allow(ctx, "share.write", { ownerId: userOf(ctx) });
+  const isPicked = and(eq(album.id, albumId), eq(album.kind, "selection"));
+  const named = await ctx.db.update(album).set({ title: title.trim() }).where(isPicked).returning({ id: album.id });
+  if (named.length === 0) throw new AppError("invalid", "An album is named on its own page.", { extra: { field: "title" } });
 }
 
 async function titleOf({ db }: Pick<Ctx, "db">, albumId: string): Promise<string> {

@@ -22,11 +22,13 @@ const options = {
   uploadLimitCount: z.int().min(0, "must not be negative").max(100_000).optional(),
 };
 
+const title = PlainText(200).optional().openapi({ description: "Of photos that were picked by hand" });
+const ChangedLink = z.object({ title, ...options });
 const NewLink = z
   .object({
     albumId: Id.optional(),
     assetIds: z.array(Id).min(1, "must name a photo").max(MAX_PHOTOS, `must be at most ${MAX_PHOTOS}`).optional(),
-    title: PlainText(200).optional().openapi({ description: "Of photos that were picked by hand" }),
+    title,
     slug: z.string().max(64).optional().openapi({ description: "A name in place of a token; needs a password" }),
     ...options,
   })
@@ -80,7 +82,7 @@ const patchLink = createRoute({
   method: "patch",
   path: "/links/{id}",
   summary: "Change what a share link allows",
-  request: { params: z.object({ id: Id }), body: body(z.object(options)) },
+  request: { params: z.object({ id: Id }), body: body(ChangedLink) },
   responses: { 204: { description: "Changed" }, ...problems(...common, "not_found", "too_large") },
 });
 
@@ -97,14 +99,15 @@ export const links = () =>
   new OpenAPIHono<Env>({ defaultHook: onInvalid })
     .openapi(getLinks, async (c) => c.json({ links: await Share.list(c.get("ctx"), c.req.valid("query").album) }, 200))
     .openapi(postLink, async (c) => {
-      const { albumId, assetIds = [], title = "Shared photos", slug, ...given } = c.req.valid("json");
-      const shared = albumId === undefined ? { assetIds, title } : { albumId };
+      const { albumId, assetIds = [], title: named = "Shared photos", slug, ...given } = c.req.valid("json");
+      const shared = albumId === undefined ? { assetIds, title: named } : { albumId };
       const made = await Share.create(c.get("ctx"), { shared, slug, ...optionsOf(given) }, hashPassword);
       const url = new URL(`/s/${made.token ?? slug}`, c.get("origin")).href;
       return c.json({ id: made.id, albumId: made.albumId, url }, 201);
     })
     .openapi(patchLink, async (c) => {
-      await Share.update(c.get("ctx"), c.req.valid("param").id, optionsOf(c.req.valid("json")), hashPassword);
+      const { title: named, ...given } = c.req.valid("json");
+      await Share.update(c.get("ctx"), c.req.valid("param").id, { ...optionsOf(given), title: named }, hashPassword);
       return c.body(null, 204);
     })
     .openapi(deleteLink, async (c) => {

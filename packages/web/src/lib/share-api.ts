@@ -6,6 +6,7 @@ const { links, "direct-links": directLinks, albums } = client.api;
 /** A share link as its owner sees it. */
 export type ShareLink = InferResponseType<typeof links.$get, 200>["links"][number];
 export type NewLink = InferRequestType<typeof links.$post>["json"];
+export type LinkChange = InferRequestType<(typeof links)[":id"]["$patch"]>["json"];
 export type MadeLink = InferResponseType<typeof links.$post, 201>;
 export type DirectLink = InferResponseType<(typeof directLinks)["$get"], 200>["links"][number];
 /** A photo of a guest's that waits for a word. */
@@ -15,6 +16,7 @@ export type HeldPhoto = InferResponseType<(typeof albums)[":id"]["held"]["$get"]
 export const shareApi = {
   links: async (album?: string) => (await ok(links.$get({ query: album === undefined ? {} : { album } }))).links,
   create: (json: NewLink) => ok(links.$post({ json })),
+  change: async (id: string, json: LinkChange) => void (await links[":id"].$patch({ param: { id }, json })),
   revoke: async (id: string) => void (await links[":id"].$delete({ param: { id } })),
   direct: async () => (await ok(directLinks.$get())).links,
   createDirect: (json: { assetId: string; seconds: number }) => ok(directLinks.$post({ json })),

@@ -3,6 +3,7 @@ import { messageOf } from "../../lib/http.ts";
 import { shareApi, type ShareLink } from "../../lib/share-api.ts";
 import { Button } from "../../ui/button.tsx";
 import { toast } from "../../ui/toast.tsx";
+import { ChangeDialog } from "./change-dialog.tsx";
 import { stateText, traitsText } from "./words.ts";
 
 /** One's links, of one album when given; undefined until they are known. */
@@ -33,6 +34,7 @@ export function AlbumLinks({ albumId }: { albumId: string }) {
 /** A link: what it is, whether it works, how often it was seen, and its end. */
 export function LinkRow({ link, title, onChange }: { link: ShareLink; title?: string; onChange: () => Promise<void> }) {
   const [busy, setBusy] = useState(false);
+  const [changing, setChanging] = useState(false);
   const isOver = link.state === "revoked" || link.state === "expired";
   const revoke = async () => {
     setBusy(true);
@@ -47,7 +49,7 @@ export function LinkRow({ link, title, onChange }: { link: ShareLink; title?: st
   };
   return (
     <li className="share-row" data-over={isOver}>
-      <div>
+      <div className="share-about">
         {title !== undefined && <b>{title}</b>}
         <span>
           {stateText(link)}
@@ -61,10 +63,16 @@ export function LinkRow({ link, title, onChange }: { link: ShareLink; title?: st
         <small>{traitsText(link)}</small>
       </div>
       {link.state !== "revoked" && (
-        <Button kind="outline" busy={busy} onClick={() => void revoke()}>
-          Revoke
-        </Button>
+        <div className="share-acts">
+          <Button kind="text" onClick={() => setChanging(true)}>
+            Change
+          </Button>
+          <Button kind="text" busy={busy} onClick={() => void revoke()}>
+            Revoke
+          </Button>
+        </div>
       )}
+      {changing && <ChangeDialog link={link} onClose={() => setChanging(false)} onChange={onChange} />}
     </li>
   );
 }

@@ -52,7 +52,7 @@ export function SharingPage() {
           <ul>
             {directLinks.map(({ id, name, expiresAt }) => (
               <li key={id} className="share-row">
-                <div>
+                <div className="share-about">
                   <b>{name}</b>
                   <span>Works until {dayText(expiresAt)}</span>
                 </div>
