@@ -1,6 +1,6 @@
 export { createDirect, expire, listDirect, type DirectLink } from "./direct.ts";
 export { completeUpload, decide, endUpload, held, planUploads, sentUploads, type Held, type Sent } from "./guest.ts";
-export { create, revoke, update, type NewLink, type Shared } from "./link.ts";
+export { create, revoke, update, type LinkChange, type NewLink, type Shared } from "./link.ts";
 export { list, type LinkView } from "./list.ts";
 export { find, openLink, type Found, type Shown } from "./open.ts";
 export type { Options } from "./rules.ts";

@@ -10,6 +10,7 @@ const bytes = z.int().min(0, "must not be negative");
 const MAX_PHOTOS = 20_000;
 
 const options = {
+  title: PlainText(200).optional().openapi({ description: "Of photos that were picked by hand" }),
   password: z.string().max(128, "must have at most 128 characters").nullable().optional(),
   expiresAt: instant.nullable().optional(),
   allowDownload: z.boolean().optional(),
@@ -22,13 +23,10 @@ const options = {
   uploadLimitCount: z.int().min(0, "must not be negative").max(100_000).optional(),
 };
 
-const title = PlainText(200).optional().openapi({ description: "Of photos that were picked by hand" });
-const ChangedLink = z.object({ title, ...options });
 const NewLink = z
   .object({
     albumId: Id.optional(),
     assetIds: z.array(Id).min(1, "must name a photo").max(MAX_PHOTOS, `must be at most ${MAX_PHOTOS}`).optional(),
-    title,
     slug: z.string().max(64).optional().openapi({ description: "A name in place of a token; needs a password" }),
     ...options,
   })
@@ -82,7 +80,7 @@ const patchLink = createRoute({
   method: "patch",
   path: "/links/{id}",
   summary: "Change what a share link allows",
-  request: { params: z.object({ id: Id }), body: body(ChangedLink) },
+  request: { params: z.object({ id: Id }), body: body(z.object(options)) },
   responses: { 204: { description: "Changed" }, ...problems(...common, "not_found", "too_large") },
 });
 
@@ -99,15 +97,14 @@ export const links = () =>
   new OpenAPIHono<Env>({ defaultHook: onInvalid })
     .openapi(getLinks, async (c) => c.json({ links: await Share.list(c.get("ctx"), c.req.valid("query").album) }, 200))
     .openapi(postLink, async (c) => {
-      const { albumId, assetIds = [], title: named = "Shared photos", slug, ...given } = c.req.valid("json");
-      const shared = albumId === undefined ? { assetIds, title: named } : { albumId };
+      const { albumId, assetIds = [], title = "Shared photos", slug, ...given } = c.req.valid("json");
+      const shared = albumId === undefined ? { assetIds, title } : { albumId };
       const made = await Share.create(c.get("ctx"), { shared, slug, ...optionsOf(given) }, hashPassword);
       const url = new URL(`/s/${made.token ?? slug}`, c.get("origin")).href;
       return c.json({ id: made.id, albumId: made.albumId, url }, 201);
     })
     .openapi(patchLink, async (c) => {
-      const { title: named, ...given } = c.req.valid("json");
-      await Share.update(c.get("ctx"), c.req.valid("param").id, { ...optionsOf(given), title: named }, hashPassword);
+      await Share.update(c.get("ctx"), c.req.valid("param").id, optionsOf(c.req.valid("json")), hashPassword);
       return c.body(null, 204);
     })
     .openapi(deleteLink, async (c) => {
@@ -117,7 +114,7 @@ export const links = () =>
 
 type Given = z.infer<z.ZodObject<typeof options>>;
 
-function optionsOf({ expiresAt, ...given }: Given): Partial<Share.Options> {
+function optionsOf({ expiresAt, ...given }: Given): Share.LinkChange {
   const until = expiresAt === undefined || expiresAt === null ? expiresAt : new Date(expiresAt);
   return Object.fromEntries(Object.entries({ ...given, expiresAt: until }).filter(([, value]) => value !== undefined));
 }
