@@ -82,10 +82,12 @@ export type Browser = {
   get(path: string, headers?: Record<string, string>): Promise<Response>;
   send(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Response>;
   cookie(): string;
+  /** One with the same cookies, for what may change them. */
+  copy(): Browser;
 };
 
-export function browse(app: Api, origin = ORIGIN, address = "10.0.0.1"): Browser {
-  const jar = new Map<string, string>();
+export function browse(app: Api, origin = ORIGIN, address = "10.0.0.1", cookies: Iterable<[string, string]> = []): Browser {
+  const jar = new Map(cookies);
   const cookie = () => [...jar].map(([name, value]) => `${name}=${value}`).join("; ");
   const request = async (path: string, init: RequestInit): Promise<Response> => {
     const headers = { ...(jar.size > 0 && { cookie: cookie() }), ...init.headers };
@@ -109,6 +111,7 @@ export function browse(app: Api, origin = ORIGIN, address = "10.0.0.1"): Browser
       });
     },
     cookie,
+    copy: () => browse(app, origin, address, jar),
   };
 }
 

@@ -1,6 +1,6 @@
 import { apikey, invite, passkey, session, user } from "@tintype/core/account/table";
 import { type Ctx, newId, newSecret, SCOPES } from "@tintype/core/kernel";
-import { and, eq } from "drizzle-orm";
+import { eq } from "drizzle-orm";
 import { browse, type Browser, jsonOf, ORIGIN, OWNER, type TestApi } from "./api.ts";
 import { unlockedBrowser } from "./unlocked.ts";
 import type { Key } from "./rules.ts";
@@ -17,6 +17,7 @@ export async function openKeys(api: TestApi, person: Browser): Promise<Record<Ke
       get: (path) => program.get(path, { authorization }),
       send: (method, path, body) => program.send(method, path, body, { authorization }),
       cookie: () => "",
+      copy: () => browser,
     };
     return [`key ${scope}`, browser] as const;
   });
@@ -27,9 +28,6 @@ export async function openKeys(api: TestApi, person: Browser): Promise<Record<Ke
 /** A browser that this person left signed in, a passkey and a key of theirs. */
 export async function makeAccount({ db }: Ctx, id: string): Promise<Things["account"]> {
   const [sessionId, passkeyId, keyId] = [newId(), newId(), newId()];
-  // Nobody has very many of them.
-  await db.delete(passkey).where(eq(passkey.userId, id));
-  await db.delete(apikey).where(and(eq(apikey.referenceId, id), eq(apikey.name, "backup")));
   await db.insert(session).values({ id: sessionId, token: sessionId, userId: id, expiresAt: new Date(Date.now() + 86_400_000) });
   const made = { publicKey: "AA", credentialID: passkeyId, counter: 0, deviceType: "singleDevice", backedUp: false };
   await db.insert(passkey).values({ id: passkeyId, userId: id, name: "Phone", ...made });

@@ -27,7 +27,7 @@ let source: Source;
 
 beforeAll(async () => {
   world = await openWorld(api(), store());
-  const things = await world.make();
+  const { things } = world;
   document = await jsonOf(world.browsers.admin.get("/api/openapi.json"));
   const ids = [things.loose.id, things.shared.id, things.locked.id, things.binned.id, things.album.id, things.uploadId];
   source = { components: document.components.schemas, ids };

@@ -17,7 +17,7 @@ let things: Things;
 beforeAll(async () => {
   world = await openWorld(api(), store());
   mia = world.browsers.unlocked;
-  things = await world.make();
+  ({ things } = world);
 });
 
 /** What a field takes is told again as it is, but for what a database cannot keep; all else is refused as not valid. */
@@ -64,7 +64,7 @@ describe("a photo with this name", () => {
     const id = newId();
     const key = `library/mia/2026/11/hostile~${id.slice(-8)}.jpg`;
     await store().put(key, new TextEncoder().encode("<script>alert(1)</script>"), { type: "image/jpeg" });
-    await addShown({ ...api().system, store: store() }, world.miaId, "2026-11-22T10:00:00", { id, key, name, type: "text/html" });
+    await addShown({ ...api().system, store: store() }, things.account.id, "2026-11-22T10:00:00", { id, key, name, type: "text/html" });
     const { urls } = await jsonOf(mia.get(`/api/assets/${id}`));
     // What a browser would run is never shown from the store's origin, whatever it calls itself.
     expect(urls.original).toBeNull();
