@@ -82,7 +82,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
   "DELETE /api/uploads/:id": { answers: hers(204, "upload"), path: ({ uploadId }) => `/api/uploads/${uploadId}` },
   "GET /api/timeline/geometry": { answers: ownOf(200, "library.read") },
   "GET /api/timeline/changes": {
-    answers: { ...ownOf(412), owner: 200, unlocked: 200, "key library.read": 200 },
+    answers: { ...ownOf(412), owner: 200, unlocked: 200, "key library.read": 200, "key sharing": 200 },
     path: ({ head }) => `/api/timeline/changes?since=${head}`,
   },
   "GET /api/timeline/items": {
@@ -144,7 +144,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
     path: (things) => `/api/albums/${things.album.id}/members/${things.viewerId}`,
   },
   "POST /api/albums/:id/leave": {
-    answers: { ...album(204, "viewer"), "key album.read": 403, owner: 400, unlocked: 400 },
+    answers: { ...album(204, "viewer"), "key album.read": 403, "key sharing": 403, owner: 400, unlocked: 400 },
     path: (things) => `/api/albums/${things.album.id}/leave`,
   },
   "GET /api/albums/:id/geometry": { answers: album(200, "viewer"), path: (things) => `/api/albums/${things.album.id}/geometry` },
@@ -173,16 +173,20 @@ export const ROWS: Readonly<Record<string, Row>> = {
   "POST /api/bin/empty": { answers: ownOf(200, "library.write") },
   "POST /api/bin/delete": { answers: ownOf(200, "library.write"), body: ({ loose }) => ({ ids: [loose.id] }) },
   "POST /api/assets/undo": { answers: ownOf(200, "library.write"), body: () => ({ token: crypto.randomUUID() }) },
-  "GET /api/links": { answers: ownOf(200, "share.write") },
-  "POST /api/links": { answers: album(201, "owner", "share.write"), body: (things) => ({ albumId: things.album.id }) },
+  // Whoever may share and not read would read through a link of their own.
+  "GET /api/links": { answers: { ...ownOf(200, "share.write"), "key share.write": 403 } },
+  "POST /api/links": {
+    answers: { ...album(201, "owner", "share.write"), "key share.write": 403 },
+    body: (things) => ({ albumId: things.album.id }),
+  },
   "PATCH /api/links/:id": {
-    answers: hers(204, "share.write"),
+    answers: { ...hers(204, "share.write"), "key share.write": 403 },
     path: ({ linkId }) => `/api/links/${linkId}`,
     body: () => ({ allowDownload: false }),
   },
   "DELETE /api/links/:id": { answers: hers(204, "share.write"), path: ({ linkId }) => `/api/links/${linkId}` },
   "GET /api/direct-links": { answers: ownOf(200, "share.write") },
-  "POST /api/direct-links": { answers: hers(201), body: ({ loose }) => ({ assetId: loose.id, seconds: 60 }) },
+  "POST /api/direct-links": { answers: { ...hers(201), "key sharing": 201 }, body: ({ loose }) => ({ assetId: loose.id, seconds: 60 }) },
   "GET /api/albums/:id/held": { answers: album(200, "owner"), path: (things) => `/api/albums/${things.album.id}/held` },
   "POST /api/albums/:id/held": {
     answers: album(200, "owner"),

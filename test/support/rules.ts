@@ -1,8 +1,14 @@
 import { SCOPES, type Scope } from "@tintype/core/kernel";
 
-/** Programs with an API key of one scope each: Mia's, but for `admin`, which is of the owner of the installation. */
-export type Key = `key ${Scope}`;
-const KEYS = SCOPES.map((scope): Key => `key ${scope}`);
+/**
+ * Programs with an API key: of one scope each, and one that may share what it may read. They are Mia's, but for `admin`, which is of the owner of the
+ * installation.
+ */
+export type Key = `key ${Scope}` | "key sharing";
+export const KEYS: readonly { name: Key; scopes: readonly Scope[] }[] = [
+  ...SCOPES.map((scope) => ({ name: `key ${scope}` as const, scopes: [scope] })),
+  { name: "key sharing", scopes: ["share.write", "library.read", "album.read"] },
+];
 
 /** Whoever holds a link to Mia's album: an open one; one with a password, not yet given, given wrongly, given; one that is over. */
 const HOLDERS = ["pending", "wrong", "expired", "revoked", "link", "right"] as const;
@@ -15,7 +21,7 @@ export type Holder = (typeof HOLDERS)[number];
 export const PEOPLE = ["stranger", "admin", "viewer", "contributor", "editor", "owner", "unlocked"] as const;
 export type Person = (typeof PEOPLE)[number];
 
-export const PRINCIPALS = ["anonymous", ...HOLDERS, ...KEYS, ...PEOPLE] as const;
+export const PRINCIPALS = ["anonymous", ...HOLDERS, ...KEYS.map(({ name }) => name), ...PEOPLE] as const;
 export type Principal = (typeof PRINCIPALS)[number];
 
 /** The status that each principal is answered. */
@@ -31,8 +37,9 @@ export function everyone(status: number): Answers {
 
 /** Keys that have this scope, and those that have not. */
 function keys(status: number, scope?: Scope, others = status): Record<Key, number> {
-  // Guarantee: one for each scope.
-  return Object.fromEntries(SCOPES.map((each) => [`key ${each}`, each === scope ? status : others])) as Record<Key, number>;
+  const answers = KEYS.map(({ name, scopes }) => [name, scope !== undefined && scopes.includes(scope) ? status : others]);
+  // Guarantee: one for each key.
+  return Object.fromEntries(answers) as Record<Key, number>;
 }
 
 /** Who is not signed in: outside `/s/` a link opens nothing. */

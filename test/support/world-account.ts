@@ -1,16 +1,16 @@
 import { apikey, invite, passkey, session, user } from "@tintype/core/account/table";
-import { type Ctx, newId, newSecret, SCOPES } from "@tintype/core/kernel";
+import { type Ctx, newId, newSecret } from "@tintype/core/kernel";
 import { eq } from "drizzle-orm";
 import { browse, type Browser, jsonOf, ORIGIN, OWNER, type TestApi } from "./api.ts";
 import { unlockedBrowser } from "./unlocked.ts";
-import type { Key } from "./rules.ts";
+import { type Key, KEYS } from "./rules.ts";
 import type { Things } from "./world.ts";
 
-/** Programs with an API key of one scope each: this person's, but for `admin`, which only the owner of the installation can give. */
+/** Programs with an API key each: this person's, but for `admin`, which only the owner of the installation can give. */
 export async function openKeys(api: TestApi, person: Browser): Promise<Record<Key, Browser>> {
   const owner = await unlockedBrowser(api, OWNER.email);
-  const made = SCOPES.map(async (scope, i) => {
-    const { key } = await jsonOf((scope === "admin" ? owner : person).send("POST", "/api/keys", { name: scope, scopes: [scope] }));
+  const made = KEYS.map(async ({ name, scopes }, i) => {
+    const { key } = await jsonOf((name === "key admin" ? owner : person).send("POST", "/api/keys", { name, scopes }));
     const program = browse(api.app, ORIGIN, `10.9.8.${i + 1}`);
     const authorization = `Bearer ${key}`;
     const browser: Browser = {
@@ -19,9 +19,9 @@ export async function openKeys(api: TestApi, person: Browser): Promise<Record<Ke
       cookie: () => "",
       copy: () => browser,
     };
-    return [`key ${scope}`, browser] as const;
+    return [name, browser] as const;
   });
-  // Guarantee: one for each scope.
+  // Guarantee: one for each key.
   return Object.fromEntries(await Promise.all(made)) as Record<Key, Browser>;
 }
 

@@ -1,7 +1,7 @@
 import { album, albumItem } from "#album/table";
 import { audit } from "#audit/table";
 import { grant } from "#grant/table";
-import { newId } from "#kernel";
+import { type Ctx, newId, type Scope } from "#kernel";
 import { useAnna } from "@tintype/test/anna";
 import { addAsset, addPerson } from "@tintype/test/person";
 import { addAlbum, addLink, holding, quick, SECRET } from "@tintype/test/share";
@@ -87,6 +87,41 @@ describe("a share link", () => {
     const withKey = { ...system, actor: { kind: "user" as const, userId: anna.id, role: "member" as const, key } };
     await expect(create(withKey, { shared: { albumId } }, hash)).rejects.toMatchObject({ code: "forbidden" });
     await expect(create(await holding(system, token), { shared: { albumId } }, hash)).rejects.toMatchObject({ code: "unauthenticated" });
+  });
+
+  it("is no way for a key to more than it may read itself", async () => {
+    const { anna, system } = here;
+    const photo = await addAsset(system, anna.id, "2026-01-01T10:00:00");
+    const albumId = await addAlbum(system, anna.id, [photo]);
+    const by = (...scopes: Scope[]): Ctx => {
+      const key = { id: newId(), scopes: new Set(scopes) };
+      return { ...system, actor: { kind: "user", userId: anna.id, role: "member", key } };
+    };
+    const refused = { code: "forbidden" };
+    const picked = { shared: { assetIds: [photo], title: "Picked" } };
+    const [ofAlbum, ofPhoto] = [await addLink(anna.ctx, albumId), await create(anna.ctx, picked, hash)];
+    for (const scopes of [["share.write"], ["share.write", "library.read"]] as const) {
+      await expect(create(by(...scopes), { shared: { albumId } }, hash)).rejects.toMatchObject(refused);
+      await expect(update(by(...scopes), ofAlbum.id, { hideMetadata: false }, hash)).rejects.toMatchObject(refused);
+      await expect(list(by(...scopes))).rejects.toMatchObject(refused);
+    }
+    for (const scopes of [["share.write"], ["share.write", "album.read"]] as const) {
+      await expect(create(by(...scopes), picked, hash)).rejects.toMatchObject(refused);
+      await expect(create(by(...scopes), { shared: { albumId: ofPhoto.albumId } }, hash)).rejects.toMatchObject(refused);
+      await expect(update(by(...scopes), ofPhoto.id, { password: null }, hash)).rejects.toMatchObject(refused);
+    }
+    const both = by("share.write", "library.read", "album.read");
+    expect(await list(both)).toHaveLength(2);
+    await update(both, (await create(both, picked, hash)).id, { hideMetadata: false }, hash);
+    await revoke(by("share.write"), ofAlbum.id);
+  });
+
+  it("is never given a password and other pages to be shown in, by two changes at once", async () => {
+    const { anna, system } = here;
+    const { id } = await addLink(anna.ctx, await addAlbum(system, anna.id));
+    const changes = [{ password: "sea and salt" }, { frameOrigins: ["https://blog.example.org"] }];
+    const done = await Promise.allSettled(changes.map((change) => update(anna.ctx, id, change, hash)));
+    expect(done.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
   });
 
   it("once revoked is closed for good, however often that is said", async () => {

@@ -17,11 +17,15 @@ export type Shared = { albumId: string } | { assetIds: readonly string[]; title:
 /** `slug` is a name in place of a token. */
 export type NewLink = Partial<Options> & { shared: Shared; slug?: string | null | undefined };
 
+/** What whoever shares such a thing has to be allowed to do with it themselves. */
+const GIVING = { album: ["album.read", "album.download"], selection: ["asset.read"] } as const;
+
 const CHUNK = 1000;
 
 /**
  * Makes a share link. `token` is told this once: of it only the SHA-256 is kept; null for one with a name of its own. Throws `not_found` for an
- * album or photos that are not the actor's to share, `conflict` for a name that is taken, `invalid` for options that contradict each other.
+ * album or photos that are not the actor's to share, `forbidden` for a key that may not read them, `conflict` for a name that is taken, `invalid`
+ * for options that contradict each other.
  */
 export async function create(
   ctx: Ctx,
@@ -38,7 +42,7 @@ export async function create(
   const albumId = await transact(ctx, async (inside) => {
     const target =
       "albumId" in shared
-        ? (await Album.getVisible(inside, shared.albumId, "share.write")).album.id
+        ? giveable(inside, await Album.getVisible(inside, shared.albumId, "share.write"))
         : await addSelection(inside, ownerId, shared);
     const tokenSha256 = secret?.sha256 ?? null;
     const made = { id, ownerId, albumId: target, tokenSha256, slug, createdAt: now, updatedAt: now };
@@ -63,12 +67,16 @@ export type LinkChange = Partial<Options> & { title?: string | undefined };
 /** Changes what is given. Another password, or none, locks again what was unlocked before. Throws as `create` does; `not_found` for a revoked one. */
 export async function update(ctx: Ctx, id: string, { title, ...change }: LinkChange, hash: PasswordHash): Promise<void> {
   allow(ctx, "share.write", { ownerId: userOf(ctx) });
-  const before = await getOwned(ctx, id);
-  if (before.revokedAt !== null) throw nothing();
-  check(before, change, ctx.now());
+  // Before the transaction: it is slow on purpose, and nobody is to wait for it.
   const row = await toRow(change, hash);
   await transact(ctx, async (inside) => {
     const { db } = inside;
+    // What this change and another at the same time come to together must make sense, too.
+    await db.select({ id: shareLink.id }).from(shareLink).where(eq(shareLink.id, id)).for("update");
+    const before = await getOwned(inside, id);
+    if (before.revokedAt !== null) throw nothing();
+    giveable(inside, await Album.getVisible(inside, before.albumId, "share.write"));
+    check(before, change, ctx.now());
     if (title !== undefined) await rename(inside, before.albumId, title);
     const version = change.password === undefined ? {} : { unlockVersion: sql`${shareLink.unlockVersion} + 1` };
     await db
@@ -119,13 +127,22 @@ export async function getOwned(ctx: Pick<Ctx, "actor" | "db">, id: string): Prom
   return row;
 }
 
+/**
+ * The id of an album that the actor may give away, which is what they can get themselves: else a key that may share and not read would read through a
+ * link of its own.
+ */
+function giveable(ctx: Ctx, { album: { id, kind }, target }: Album.Visible): string {
+  for (const permission of GIVING[kind]) allow(ctx, permission, target);
+  return id;
+}
+
 /** An album that no list shows, of those photos that are the owner's and seen at all. */
 async function addSelection(
   ctx: Ctx,
   ownerId: string,
   { assetIds, title }: { assetIds: readonly string[]; title: string },
 ): Promise<string> {
-  allow(ctx, "share.write", { ownerId });
+  allow(ctx, "asset.read", { ownerId });
   const now = ctx.now();
   const id = newId(now.getTime());
   await ctx.db.insert(album).values({ id, ownerId, kind: "selection", title, createdAt: now, updatedAt: now });

@@ -55,7 +55,7 @@ function hiddenFrom(
   { loose, shared, locked, binned, held, album, uploadId, account }: Things,
 ): Canary[] {
   if (principal === "unlocked" && !isShare) return [];
-  if ((principal === "owner" || principal.startsWith("key library")) && !isShare) return canariesOf(locked);
+  if ((principal === "owner" || principal.startsWith("key library") || principal === "key sharing") && !isShare) return canariesOf(locked);
   const alone = [
     ...[loose, locked, binned, held].flatMap(canariesOf),
     canaryOf("an upload", uploadId),
