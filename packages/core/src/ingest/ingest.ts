@@ -4,3 +4,4 @@ export { readHashed, release, type Hashed } from "./object.ts";
 export { mismatch } from "./origin.ts";
 export { hasMoved, run, type Outcome, type RunInput } from "./run.ts";
 export { sweep, sweepProgress, type Swept } from "./sweep.ts";
+export { keep } from "./verify.ts";

@@ -1,5 +1,5 @@
 import { bytesToHex } from "@noble/hashes/utils.js";
-import { and, eq } from "drizzle-orm";
+import { and, eq, isNull } from "drizzle-orm";
 import { ingestJob } from "#asset";
 import { asset } from "#asset/table";
 import { chooseTaken } from "#date";
@@ -95,10 +95,9 @@ async function reject(ctx: Ctx, head: ObjectHead, reason: string): Promise<Verif
 async function duplicate(ctx: Ctx, { head, read, origin, holder }: Facts, twin: AssetRow): Promise<Verified> {
   const isSurplus = origin.expected?.isOpen === true && !holder;
   await transact(ctx, async (inside) => {
+    await keep(inside, twin, origin.expected?.linkId ?? null);
     if (origin.expected) await Upload.commit(inside, head.key, twin.id);
     if (!isSurplus) await writeLedger(inside, head.key, head.etag, { [VERIFY.name]: VERIFY.version }, read.sha256);
-    // Whoever brings it again wants to have it.
-    await Mark.recover(inside, twin.ownerId, [twin.id]);
     if (!holder) return;
     await lose(inside, holder, { etag: head.etag, reason: replacedBy(twin) });
   });
@@ -107,6 +106,23 @@ async function duplicate(ctx: Ctx, { head, read, origin, holder }: Facts, twin: 
   // A hand has moved the other copy meanwhile: this is the last one.
   else await ctx.queue.enqueue([ingestJob(head.key)]);
   return { kind: "duplicate", asset: twin, origin };
+}
+
+/**
+ * These bytes were brought again: whoever brings what is theirs wants to have it, and what a guest brings changes nothing. Throws `conflict` when the
+ * asset goes for good by now, and its bytes with it: those that were brought wait for that. Call it with the ctx of the transaction that counts on it.
+ */
+export async function keep(ctx: Ctx, twin: Pick<AssetRow, "id" | "ownerId" | "key">, linkId: string | null): Promise<void> {
+  allow(ctx, "ingest.run");
+  const [there] =
+    linkId === null
+      ? await Mark.recover(ctx, twin.ownerId, [twin.id])
+      : await ctx.db
+          .select({ id: asset.id })
+          .from(asset)
+          .where(and(eq(asset.id, twin.id), isNull(asset.purgedAt)))
+          .for("update");
+  if (there === undefined) throw new AppError("conflict", `${twin.key} is being deleted, and what was brought again waits for that.`);
 }
 
 /** The bytes of `holder` were overwritten by those of `twin`, which moved here: it gives up the key, and says so. Its own may come back elsewhere. */

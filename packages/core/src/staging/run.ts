@@ -1,8 +1,8 @@
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { ingestJob } from "#asset";
 import * as Ingest from "#ingest";
-import { allow, AppError, type Ctx } from "#kernel";
-import type { Ports } from "#media";
+import { allow, AppError, transact, type Ctx } from "#kernel";
+import type { AssetRow, Ports } from "#media";
 import { headOf, INBOX, INCOMING, isThere, type ObjectHead, removeUnchanged, stagedParts } from "#storage";
 import * as Upload from "#upload";
 import { announced, fileOf, isAtRest, isPassedOver, REST_MS } from "./inbox.ts";
@@ -125,10 +125,7 @@ async function fromFolder(ctx: Ctx, ports: Ports, head: ObjectHead, giveUp: bool
 async function move(ctx: Ctx, ports: Ports, row: Upload.UploadRow, head: ObjectHead): Promise<Moved> {
   const [holder, isCopied] = await Promise.all([holderOf(ctx, row.ownerId, row.sha256), isThere(ctx.store, row.key)]);
   const isSettled = !isCopied || row.key === holder?.key || row.state === "committed";
-  if (holder && isSettled) {
-    await commit(ctx, row, holder.id);
-    return finish(ctx, ports, head, holder);
-  }
+  if (holder && isSettled) return finish(ctx, ports, head, holder, row);
   if (row.state === "failed") await revive(ctx, row);
   if (!isCopied) await copy(ctx, head, row.key);
   // Before the next file is begun, this one is brought to its end.
@@ -149,13 +146,20 @@ async function copy(ctx: Ctx, { key, etag }: ObjectHead, to: string): Promise<vo
  * The owner's library holds these bytes, as the store said just now: what lies here is one copy too many. Where the store has no etag, a file of the
  * same size that was written within the same second looks the same, so it is read once more.
  */
-async function finish(ctx: Ctx, ports: Ports, head: ObjectHead, holder: { id: string; name: string; sha256: Uint8Array }): Promise<Moved> {
+async function finish(ctx: Ctx, ports: Ports, head: ObjectHead, holder: AssetRow, row?: Upload.UploadRow): Promise<Moved> {
   if (head.etag === "") {
     const sha256 = await bytesNow(ctx, ports, head, holder.name);
     if (bytesToHex(sha256) !== bytesToHex(holder.sha256)) {
       await Ingest.forget(ctx, head.key);
       throw new AppError("stale", `${head.key} changed while it was moved.`);
     }
+  }
+  // What lies here still of one that was committed before is not brought again.
+  if (row?.state !== "committed") {
+    await transact(ctx, async (inside) => {
+      await Ingest.keep(inside, holder, row?.linkId ?? null);
+      if (row) await commit(inside, row, holder.id);
+    });
   }
   await removeUnchanged(ctx.store, head);
   await gone(ctx, head.key);

@@ -125,20 +125,30 @@ async function reopen(ctx: Ctx, row: UploadRow): Promise<UploadRow> {
 
 /**
  * Assets of the owner's whose originals are at the store, by the sha256 of their bytes, in hex. One that is not, although nobody has noticed yet,
- * is hinted as the sweep does it: ingest calls it missing, and what is sent now takes its place. Those in the bin are taken out of it.
+ * is hinted as the sweep does it: ingest calls it missing, and what is sent now takes its place. Those in the bin are taken out of it, and what guests
+ * had sent of them is the owner's own.
  */
 async function assetsOf(ctx: Ctx, ownerId: string, files: readonly NewFile[]): Promise<Map<string, string>> {
   if (files.length === 0) return new Map();
   const hashes = files.map((file) => hexToBytes(file.sha256));
   const rows = await ctx.db
-    .select({ id: asset.id, sha256: asset.sha256, key: asset.key, size: asset.size, etag: asset.etag, trashedAt: asset.trashedAt })
+    .select({
+      id: asset.id,
+      sha256: asset.sha256,
+      key: asset.key,
+      size: asset.size,
+      etag: asset.etag,
+      trashedAt: asset.trashedAt,
+      heldBy: asset.heldBy,
+    })
     .from(asset)
     .where(and(eq(asset.ownerId, ownerId), inArray(asset.sha256, hashes), eq(asset.missing, false), isNull(asset.purgedAt)));
   const gone = new Set(await unreadable(ctx.store, rows));
   if (gone.size > 0) await ctx.queue.enqueue([...gone].map(({ key }) => ingestJob(key)));
-  const binned = rows.filter((row) => row.trashedAt !== null && !gone.has(row)).map(({ id }) => id);
-  if (binned.length > 0) await transact(ctx, (inside) => Mark.recover(inside, ownerId, binned));
-  return new Map(rows.filter((row) => !gone.has(row)).map((row) => [bytesToHex(row.sha256), row.id]));
+  const there = rows.filter((row) => !gone.has(row));
+  const away = there.filter((row) => row.trashedAt !== null || row.heldBy !== null).map(({ id }) => id);
+  const staying = away.length === 0 ? new Set() : await transact(ctx, (inside) => Mark.recover(inside, ownerId, away));
+  return new Map(there.filter(({ id }) => !away.includes(id) || staying.has(id)).map((row) => [bytesToHex(row.sha256), row.id]));
 }
 
 /**
