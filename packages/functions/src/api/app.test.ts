@@ -209,7 +209,8 @@ describe("the OpenAPI document", () => {
         expect(codes, `${method} ${path}`).toContain("503");
         if (method !== "get" && method !== "options") expect(codes, `${method} ${path}`).toEqual(expect.arrayContaining(["403", "507"]));
         if (requestBody) expect(codes, `${method} ${path}`).toEqual(expect.arrayContaining(["400", "413", "415"]));
-        for (const code of codes.filter((status) => Number(status) >= 400)) {
+        // To a head that is too long Node itself says so, in no words.
+        for (const code of codes.filter((status) => Number(status) >= 400 && status !== "431")) {
           expect(responses[code]?.content).toHaveProperty(["application/problem+json"]);
         }
       }
