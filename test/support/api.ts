@@ -7,6 +7,7 @@ import { afterAll, beforeAll } from "vitest";
 import type { OpenDatabase } from "../../packages/functions/src/adapters/db-drizzle.ts";
 import { mustConform } from "./document.ts";
 import { addPerson, systemOn } from "./person.ts";
+import { quick } from "./share.ts";
 import { borrowDatabase } from "./shared-database.ts";
 
 export const ORIGIN = "http://photos.test:3000";
@@ -65,6 +66,7 @@ export function apiOn(db: Database, change: (system: Ctx) => Partial<Deps> = () 
     now,
     log,
     authSecret: "a secret of the tests, at least 32 characters",
+    passwords: quick,
     setupTokenSha256: sha256(utf8ToBytes(SETUP_TOKEN)),
     ...change(system),
   });

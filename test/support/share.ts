@@ -1,12 +1,18 @@
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { albumItem, album } from "@tintype/core/album/table";
 import { AppError, type Ctx, newId } from "@tintype/core/kernel";
 import * as Share from "@tintype/core/share";
 
 /** Hashes at no cost, for tests in which nobody guesses. */
 export const quick = {
-  hash: (password: string) => Promise.resolve(`hash of ${password}`),
-  verify: (password: string, hash: string) => Promise.resolve(hash === `hash of ${password}`),
+  hash: (password: string) => Promise.resolve(digest(password)),
+  verify: (password: string, hash: string) => Promise.resolve(hash === digest(password)),
 };
+
+function digest(password: string): string {
+  return bytesToHex(sha256(utf8ToBytes(password)));
+}
 
 /** What signs the values that an unlocked browser shows. */
 export const SECRET = "a secret of the tests, at least 32 characters";

@@ -4,7 +4,6 @@ import * as Asset from "@tintype/core/asset";
 import * as Credential from "@tintype/core/credential";
 import { isUnlocked, userOf } from "@tintype/core/kernel";
 import * as Member from "@tintype/core/member";
-import { hashPassword, verifyPassword } from "better-auth/crypto";
 import { signInAs } from "./auth-answer.ts";
 import { addressOf, type Deps, type Env } from "./deps.ts";
 import { onInvalid } from "./error.ts";
@@ -83,7 +82,7 @@ export const accounts = (deps: Deps, auths: (origin: URL) => Auth) =>
     .openapi(getSetup, async (c) => c.json({ needed: await Account.needsSetUp(c.get("ctx")) }, 200))
     .openapi(postSetup, async (c) => {
       const input = c.req.valid("json");
-      const secret = { tokenSha256: deps.setupTokenSha256, hash: hashPassword };
+      const secret = { tokenSha256: deps.setupTokenSha256, hash: deps.passwords.hash };
       const user = await Account.setUp(c.get("ctx"), { ...input, client: addressOf(c) ?? "unknown" }, secret);
       await signInAs(c, auths(c.get("origin")), user.id);
       return c.json({ user }, 201);
@@ -102,7 +101,6 @@ export const accounts = (deps: Deps, auths: (origin: URL) => Auth) =>
       return c.json({ ...(await Credential.ways(ctx)), unlocked: isUnlocked(ctx) }, 200);
     })
     .openapi(postPassword, async (c) => {
-      const check = (password: string, hash: string) => verifyPassword({ password, hash });
-      await Credential.changePassword(c.get("ctx"), c.req.valid("json"), { hash: hashPassword, check });
+      await Credential.changePassword(c.get("ctx"), c.req.valid("json"), { hash: deps.passwords.hash, check: deps.passwords.verify });
       return c.body(null, 204);
     });

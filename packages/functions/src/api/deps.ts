@@ -10,6 +10,9 @@ export type PublicStore = { origin: string; sign: Signer };
 /** How a browser reaches the store: by itself, or through us, under `/store` of the page's own origin. */
 export type Way = "direct" | "same-origin";
 
+/** How passwords are kept, of accounts and of share links: `hash` and `verify` are slow, so that a hash that got out is no help. */
+export type Passwords = { hash: (password: string) => Promise<string>; verify: (password: string, hash: string) => Promise<boolean> };
+
 /** Everything that the app needs from its runtime. */
 export type Deps = {
   db: Database;
@@ -25,6 +28,7 @@ export type Deps = {
   log: Log;
   /** Signs session cookies; at least 32 random characters, the same in every process. */
   authSecret: string;
+  passwords: Passwords;
   /** SHA-256 of the one-time set-up token; absent when set-up over HTTP is off. */
   setupTokenSha256?: Uint8Array | undefined;
   /** The webhook of a store: SHA-256 of its token, and the bucket whose events count; absent where the store tells us in another way. */

@@ -1,9 +1,8 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import * as Member from "@tintype/core/member";
 import * as Session from "@tintype/core/session";
-import { hashPassword } from "better-auth/crypto";
 import { signInAs } from "./auth-answer.ts";
-import type { Env } from "./deps.ts";
+import type { Deps, Env } from "./deps.ts";
 import { onInvalid } from "./error.ts";
 import { Email, Password, Person, PersonName } from "./person.ts";
 import { body, json, problems } from "./schema.ts";
@@ -45,7 +44,7 @@ const accept = createRoute({
 });
 
 /** Taking up an invitation: the one way to an account besides the first set-up. */
-export const joining = (auths: (origin: URL) => Auth) =>
+export const joining = ({ passwords }: Pick<Deps, "passwords">, auths: (origin: URL) => Auth) =>
   new OpenAPIHono<Env>({ defaultHook: onInvalid })
     .openapi(look, async (c) => {
       const { expiresAt, ...told } = await Member.look(c.get("ctx"), c.req.valid("json").token);
@@ -54,7 +53,7 @@ export const joining = (auths: (origin: URL) => Auth) =>
     .openapi(accept, async (c) => {
       const ctx = c.get("ctx");
       const input = c.req.valid("json");
-      const user = await Member.accept(ctx, input, hashPassword);
+      const user = await Member.accept(ctx, input, passwords.hash);
       const { id } = await signInAs(c, auths(c.get("origin")), user.id);
       const session = { id, unlocked: false };
       // They have no way in yet: the passkey comes next.

@@ -1,6 +1,5 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import * as Share from "@tintype/core/share";
-import { verifyPassword } from "better-auth/crypto";
 import { setCookie } from "hono/cookie";
 import type { Deps, Env } from "./deps.ts";
 import { onInvalid } from "./error.ts";
@@ -21,12 +20,15 @@ const unlock = createRoute({
 });
 
 /** The door of a share link with a password. */
-export const doors = (deps: Pick<Deps, "authSecret">) =>
+export const doors = (deps: Pick<Deps, "authSecret" | "passwords">) =>
   new OpenAPIHono<Env>({ defaultHook: onInvalid }).openapi(unlock, async (c) => {
     const { token } = c.req.valid("param");
     const { password } = c.req.valid("json");
-    const verify: Share.PasswordVerify = (given, hash) => verifyPassword({ password: given, hash });
-    const { value, expiresAt } = await Share.unlock(c.get("ctx"), { token, password }, { secret: deps.authSecret, verify });
+    const { value, expiresAt } = await Share.unlock(
+      c.get("ctx"),
+      { token, password },
+      { secret: deps.authSecret, verify: deps.passwords.verify },
+    );
     const secure = c.get("origin").protocol === "https:";
     setCookie(c, unlockCookie(c), value, { path: `/s/${token}`, httpOnly: true, sameSite: "Strict", secure, expires: expiresAt });
     return c.body(null, 204);

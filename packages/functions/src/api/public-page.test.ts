@@ -3,7 +3,7 @@ import { newId } from "@tintype/core/kernel";
 import { jsonOf, ORIGIN, useApi } from "@tintype/test/api";
 import { addSecretPhoto, ask, askAll, page, type SharedWorld, shareFiles, shareWorld } from "@tintype/test/link";
 import { useStore } from "@tintype/test/store";
-import { hashPassword } from "better-auth/crypto";
+import { quick } from "@tintype/test/share";
 import { eq } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
 
@@ -15,7 +15,7 @@ let photo: string;
 const system = () => ({ ...api().system, store: store() });
 
 beforeAll(async () => {
-  world = await shareWorld({ ...api(), system: system() }, hashPassword);
+  world = await shareWorld({ ...api(), system: system() }, quick.hash);
   photo = await addSecretPhoto(system(), world.anna.id);
 });
 

@@ -17,7 +17,7 @@ import {
   told,
 } from "@tintype/test/link";
 import { useStore } from "@tintype/test/store";
-import { hashPassword } from "better-auth/crypto";
+import { quick } from "@tintype/test/share";
 import { eq } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
 
@@ -31,7 +31,7 @@ let photo: string;
 const system = () => ({ ...api().system, store: store() });
 
 beforeAll(async () => {
-  world = await shareWorld({ ...api(), system: system() }, hashPassword);
+  world = await shareWorld({ ...api(), system: system() }, quick.hash);
   photo = await addSecretPhoto(system(), world.anna.id);
 });
 
@@ -75,13 +75,13 @@ describe("a link", () => {
   });
 
   it("of which only the words differ is answered alike: unknown, expired, revoked, its owner's account closed", async () => {
-    const bea = await shareWorld({ ...api(), system: system() }, hashPassword);
+    const bea = await shareWorld({ ...api(), system: system() }, quick.hash);
     const hers = await addSecretPhoto(system(), bea.anna.id);
     const [gone, orphan, expired] = [await world.share([photo]), await bea.share([hers]), await world.share([photo])];
     await Share.revoke(world.anna.ctx, gone.linkId);
     await api().db.update(user).set({ disabledAt: new Date() }).where(eq(user.id, bea.anna.id));
     const past = { ...world.anna.ctx, now: () => new Date(0) };
-    await Share.update(past, expired.linkId, { expiresAt: new Date(1) }, hashPassword);
+    await Share.update(past, expired.linkId, { expiresAt: new Date(1) }, quick.hash);
     const unknown = { ...browse(api().app, ORIGIN, "10.8.0.1"), token: "A".repeat(32), linkId: "" };
     const answers: unknown[] = [];
     for (const guest of [gone, orphan, expired, unknown]) {

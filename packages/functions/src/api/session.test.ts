@@ -1,6 +1,7 @@
 import { session } from "@tintype/core/account/table";
 import { AppError } from "@tintype/core/kernel";
 import { addMember, browse, jsonOf, ORIGIN, OWNER, setUpOwner, SETUP_TOKEN, useApi, type Browser } from "@tintype/test/api";
+import { quick } from "@tintype/test/share";
 import { sql } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
 import { ANONYMOUS } from "./guard.ts";
@@ -172,6 +173,7 @@ describe("what answers", () => {
         ...system,
         place: { bucket: "photos", endpoint: "http://store.internal:9000" },
         authSecret: "x".repeat(40),
+        passwords: quick,
         publicStore: () => ({ origin: "", sign: system.store.sign }),
       },
       new URL(ORIGIN),

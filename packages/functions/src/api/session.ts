@@ -48,6 +48,7 @@ export function createAuth(deps: Deps, origin: URL) {
       disableSignUp: true,
       minPasswordLength: PASSWORD_LENGTH.min,
       maxPasswordLength: PASSWORD_LENGTH.max,
+      password: { hash: deps.passwords.hash, verify: ({ password, hash }) => deps.passwords.verify(password, hash) },
     },
     session: {
       expiresIn: 90 * DAY,

@@ -1,7 +1,6 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import * as Share from "@tintype/core/share";
-import { hashPassword } from "better-auth/crypto";
-import type { Env } from "./deps.ts";
+import type { Deps, Env } from "./deps.ts";
 import { onInvalid } from "./error.ts";
 import { body, Id, json, PlainText, problems } from "./schema.ts";
 
@@ -93,18 +92,18 @@ const deleteLink = createRoute({
 });
 
 /** Share links, for who makes them. */
-export const links = () =>
+export const links = ({ passwords }: Pick<Deps, "passwords">) =>
   new OpenAPIHono<Env>({ defaultHook: onInvalid })
     .openapi(getLinks, async (c) => c.json({ links: await Share.list(c.get("ctx"), c.req.valid("query").album) }, 200))
     .openapi(postLink, async (c) => {
       const { albumId, assetIds = [], title = "Shared photos", slug, ...given } = c.req.valid("json");
       const shared = albumId === undefined ? { assetIds, title } : { albumId };
-      const made = await Share.create(c.get("ctx"), { shared, slug, ...optionsOf(given) }, hashPassword);
+      const made = await Share.create(c.get("ctx"), { shared, slug, ...optionsOf(given) }, passwords.hash);
       const url = new URL(`/s/${made.token ?? slug}`, c.get("origin")).href;
       return c.json({ id: made.id, albumId: made.albumId, url }, 201);
     })
     .openapi(patchLink, async (c) => {
-      await Share.update(c.get("ctx"), c.req.valid("param").id, optionsOf(c.req.valid("json")), hashPassword);
+      await Share.update(c.get("ctx"), c.req.valid("param").id, optionsOf(c.req.valid("json")), passwords.hash);
       return c.body(null, 204);
     })
     .openapi(deleteLink, async (c) => {

@@ -1,9 +1,8 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import * as Session from "@tintype/core/session";
-import { verifyPassword } from "better-auth/crypto";
 import type { Context } from "hono";
 import { headersFor, passed } from "./auth-answer.ts";
-import type { Env } from "./deps.ts";
+import type { Deps, Env } from "./deps.ts";
 import { onInvalid } from "./error.ts";
 import { body, Id, json, problems } from "./schema.ts";
 import type { Auth } from "./session.ts";
@@ -62,7 +61,7 @@ const postLock = createRoute({
 });
 
 /** The browsers in which one is signed in, and showing again who one is. */
-export const sessions = (auths: (origin: URL) => Auth) =>
+export const sessions = ({ passwords }: Pick<Deps, "passwords">, auths: (origin: URL) => Auth) =>
   new OpenAPIHono<Env>({ defaultHook: onInvalid })
     .openapi(getSessions, async (c) => {
       const found = await Session.list(c.get("ctx"));
@@ -76,8 +75,10 @@ export const sessions = (auths: (origin: URL) => Auth) =>
     })
     .openapi(postUnlock, async (c) => {
       const given = c.req.valid("json");
-      const check = (password: string, hash: string) => verifyPassword({ password, hash });
-      const proof = "password" in given ? { password: given.password, check } : { passkeyOf: () => personOf(c, auths, given.passkey) };
+      const proof =
+        "password" in given
+          ? { password: given.password, check: passwords.verify }
+          : { passkeyOf: () => personOf(c, auths, given.passkey) };
       const until = await Session.unlock(c.get("ctx"), proof);
       return c.json({ until: until.toISOString() }, 200);
     })

@@ -9,6 +9,7 @@ import { addressFor, checkPorts, serveHttp } from "../adapters/http-node.ts";
 import { createLog } from "../adapters/log.ts";
 import { openLogFile } from "../adapters/log-file.ts";
 import { mediaPorts } from "../adapters/media-node.ts";
+import { scryptPasswords } from "../adapters/password-scrypt.ts";
 import { createQueue, releaseLeases } from "../adapters/queue-postgres.ts";
 import { webFiles } from "../adapters/web-files.ts";
 import { createApi } from "../api/app.ts";
@@ -38,7 +39,7 @@ await runProgram(async (undo) => {
   const place = { bucket: BUCKET, endpoint: server.url, folder: join(folder.dir, BUCKET) };
   const token = setupToken(secrets.authSecret);
   const setupTokenSha256 = createHash("sha256").update(token).digest();
-  const app = createApi({ ...ctx, publicStore, place, authSecret: secrets.authSecret, setupTokenSha256, web });
+  const app = createApi({ ...ctx, publicStore, place, authSecret: secrets.authSecret, passwords: scryptPasswords, setupTokenSha256, web });
   const http = await serveHttp({ fetch: (request, env) => app.fetch(request, env), ...settings, setting: "PORT" });
   undo(() => http.close());
   undo(server.onEvent((event) => hintFrom(ctx, event, BUCKET)));

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { metricsToken } from "../adapters/derived-token.ts";
 import { serveHttp } from "../adapters/http-node.ts";
+import { scryptPasswords } from "../adapters/password-scrypt.ts";
 import type { NodeSettings } from "../adapters/settings-node.ts";
 import type { Deps } from "../api/app.ts";
 import { createWatch } from "../api/watch.ts";
@@ -21,6 +22,7 @@ export function depsOf({ s3 }: NodeSettings, { ctx, authSecret, metrics }: Backe
     publicStore: () => ({ origin: new URL(s3.publicEndpoint).origin, sign: ctx.store.sign }),
     place: s3,
     authSecret,
+    passwords: scryptPasswords,
     metrics: { tokenSha256: sha256(metricsToken(authSecret)), read: () => metrics.read(ctx) },
   };
 }
