@@ -14,9 +14,10 @@ export async function seenBy(browser: Browser, photoIds: readonly string[], albu
   seen["originals"] = await oneByOne(browser, photoIds, (id) => `/api/assets/${id}/original`);
   seen["downloads"] = await downloadsOf(browser, "/api/assets/downloads", photoIds);
   for (const kind of KINDS) Object.assign(seen, await collectionOf(browser, kind, `/api/collections/${kind}`, photoIds));
-  const { albums } = await jsonOf(browser.get("/api/albums"));
+  const list = await browser.get("/api/albums");
+  const albums: Listed[] = list.ok ? (await jsonOf(list)).albums : [];
   for (const [i, albumId] of albumIds.entries()) {
-    const listed: Listed | undefined = albums.find(({ id }: Listed) => id === albumId);
+    const listed = albums.find(({ id }) => id === albumId);
     seen[`album ${i} count`] = listed?.count ?? 0;
     seen[`album ${i} cover`] = listed?.cover ? [listed.cover.assetId] : [];
     const path = `/api/albums/${albumId}`;
@@ -29,10 +30,40 @@ export async function seenBy(browser: Browser, photoIds: readonly string[], albu
   return seen;
 }
 
+/** Everything that a share link shows, when its holder asks for each of these photos. */
+export async function seenThrough(browser: Browser, token: string, photoIds: readonly string[]): Promise<Seen> {
+  const path = `/s/${token}`;
+  const opened = await browser.get(`${path}/open`);
+  const { count, cover } = opened.ok ? await jsonOf(opened) : { count: 0, cover: null };
+  const isPictured = (answer: Response, id: string): boolean => (answer.headers.get("location") ?? "").includes(`/derived/${id}/`);
+  const og = await browser.get(`${path}/og.jpg`);
+  const rss = await textOf(browser.get(`${path}/feed.xml`));
+  const feed = await textOf(browser.get(`${path}/feed.json`));
+  const html = await textOf(browser.get(path));
+  return {
+    count,
+    cover: cover === null ? [] : [cover],
+    ...(await collectionOf(browser, "geometry", path, photoIds)),
+    assets: await oneByOne(browser, photoIds, (id) => `${path}/assets/${id}`),
+    previews: await oneByOne(browser, photoIds, (id) => `${path}/assets/${id}/preview`),
+    originals: await oneByOne(browser, photoIds, (id) => `${path}/assets/${id}/original`),
+    downloads: await downloadsOf(browser, `${path}/downloads`, photoIds),
+    rss: photoIds.filter((id) => rss.includes(id)).toSorted(),
+    feed: photoIds.filter((id) => feed.includes(id)).toSorted(),
+    "og image": photoIds.filter((id) => isPictured(og, id)),
+    page: photoIds.filter((id) => html.includes(id)),
+  };
+}
+
+async function textOf(asked: Promise<Response>): Promise<string> {
+  return (await asked).text();
+}
+
 type Listed = { id: string; count: number; cover: { assetId: string } | null };
 
 async function timelineOf(browser: Browser, photoIds: readonly string[]): Promise<Seen> {
   const whole = await browser.get("/api/timeline/geometry");
+  if (!whole.ok) return { "timeline count": 0, "timeline changes": 0, "timeline items": [], "timeline places": [] };
   const { chunks } = decode(new Uint8Array(await whole.arrayBuffer()));
   const ranges = chunks.map(({ month, revision, count }) => `${month}:${revision}:0:${count}`).join(",");
   const items = ranges === "" ? { id: [] } : await jsonOf(browser.get(`/api/timeline/items?ranges=${ranges}`));
@@ -61,7 +92,9 @@ async function oneByOne(browser: Browser, ids: readonly string[], path: (id: str
   const found: string[] = [];
   for (const id of ids) {
     const answer = await browser.get(path(id));
-    if (answer.status < 400 && (list === undefined || (await jsonOf(answer))[list].length > 0)) found.push(id);
+    // One that is still being made ready is one that they may have.
+    const isTold = answer.status < 400 || answer.status === 409;
+    if (isTold && (list === undefined || (await jsonOf(answer))[list].length > 0)) found.push(id);
   }
   return found.toSorted();
 }
@@ -71,8 +104,8 @@ async function downloadsOf(browser: Browser, path: string, ids: readonly string[
   const found: string[] = [];
   for (const id of ids) {
     const answer = await browser.send("POST", path, { ids: [id] });
-    const { files } = answer.ok ? await jsonOf(answer) : { files: [] };
-    found.push(...files.map((file: { id: string }) => file.id));
+    const { files, pending } = answer.ok ? await jsonOf(answer) : { files: [], pending: [] };
+    found.push(...files.map((file: { id: string }) => file.id), ...(pending ?? []));
   }
   return found.toSorted();
 }

@@ -1,11 +1,16 @@
+import { user } from "@tintype/core/account/table";
 import { album, albumItem } from "@tintype/core/album/table";
 import { asset } from "@tintype/core/asset/table";
 import { grant } from "@tintype/core/grant/table";
-import { newId, transact } from "@tintype/core/kernel";
+import { type Ctx, newId, transact } from "@tintype/core/kernel";
+import * as Share from "@tintype/core/share";
+import { shareLink } from "@tintype/core/share/table";
 import * as Timeline from "@tintype/core/timeline";
+import { eq } from "drizzle-orm";
 import fc from "fast-check";
 import type { TestApi } from "./api.ts";
 import { addAsset } from "./person.ts";
+import { addLink } from "./share.ts";
 
 /** A photo of one of three people, with the marks that decide where it is seen. */
 export type Photo = {
@@ -20,10 +25,20 @@ export type Photo = {
 
 export type Role = "viewer" | "contributor" | "editor";
 
-/** An album of one of them; `items` are places in the world's list of photos, `roles` what each of the three is to it besides its owner. */
-export type Album = { owner: number; items: number[]; roles: (Role | null)[] };
+/** A share link to an album. Of one with a password it is not known, was guessed wrong, or was given. */
+export type Link = {
+  is: "open" | "expired" | "revoked";
+  password: null | "unknown" | "wrong" | "given";
+  hides: boolean;
+  downloads: boolean;
+  originals: boolean;
+};
 
-export type VisibleWorld = { photos: Photo[]; albums: Album[] };
+/** An album of one of them; `items` are places in the world's list of photos, `roles` what each of the three is to it besides its owner. */
+export type Album = { owner: number; items: number[]; roles: (Role | null)[]; link: Link };
+
+/** `shutOut` is whose account is closed, if anybody's. */
+export type VisibleWorld = { photos: Photo[]; albums: Album[]; shutOut: number | null };
 
 const PEOPLE = 3;
 export const MONTHS = ["2026-09-10T10:00:00", "2026-10-10T10:00:00", "2026-11-10T10:00:00"];
@@ -40,6 +55,13 @@ const photo = fc.record({
   trashed: seldom,
   held: seldom,
 });
+const link = fc.record({
+  is: fc.constantFrom<Link["is"]>("open", "open", "open", "expired", "revoked"),
+  password: fc.constantFrom<Link["password"]>(null, null, "given", "given", "wrong", "unknown"),
+  hides: fc.boolean(),
+  downloads: fc.boolean(),
+  originals: fc.boolean(),
+});
 const role = fc.constantFrom<Role | null>("viewer", "contributor", "editor", null, null);
 
 /** Photos and albums of three people, shared at random. */
@@ -51,9 +73,11 @@ export const worlds: fc.Arbitrary<VisibleWorld> = fc.array(photo, { minLength: 4
         owner: person,
         items: fc.uniqueArray(fc.nat(photos.length - 1), { minLength: 1 }),
         roles: fc.array(role, { minLength: PEOPLE, maxLength: PEOPLE }),
+        link,
       }),
       { minLength: 1, maxLength: 2 },
     ),
+    shutOut: fc.option(person, { freq: 2 }),
   }),
 );
 
@@ -64,17 +88,23 @@ export function membersOf({ owner, items, roles }: Album, photos: readonly Photo
   return { items: items.filter((i) => adds(photos[i]!.owner)), readers: new Set([...readers, owner]) };
 }
 
-/** Puts this world in place of the one before it; gives the ids of its photos and albums. The photos' bytes lie at `keyOf`. */
-export async function place({ system }: TestApi, people: readonly string[], { photos, albums }: VisibleWorld) {
+export const PASSWORD = "open sesame";
+
+/** Puts this world in place of the one before it; gives the ids of its photos and albums, and the tokens of its links. The photos' bytes lie at `keyOf`. */
+export async function place({ system }: TestApi, people: readonly string[], { photos, albums, shutOut }: VisibleWorld) {
   const at = new Date();
   return transact(system, async (ctx) => {
     await ctx.db.delete(album);
     await ctx.db.delete(grant);
     await ctx.db.delete(asset);
+    // Whoever was shut out before is let in again, in the browser that they had.
+    await ctx.db.update(user).set({ disabledAt: null });
+    if (shutOut !== null) await ctx.db.update(user).set({ disabledAt: at }).where(eq(user.id, people[shutOut]!));
     const photoIds: string[] = [];
     for (const [i, { owner, month, ...marks }] of photos.entries()) {
       const id = await addAsset(ctx, people[owner]!, MONTHS[month]!, {
         key: keyOf(i),
+        derivedVersion: 1,
         favourite: marks.favourite,
         archivedAt: marks.archived ? at : null,
         lockedAt: marks.locked ? at : null,
@@ -84,6 +114,7 @@ export async function place({ system }: TestApi, people: readonly string[], { ph
       photoIds.push(id);
     }
     const albumIds: string[] = [];
+    const tokens: string[] = [];
     for (const each of albums) {
       const id = newId();
       await ctx.db.insert(album).values({ id, ownerId: people[each.owner]!, kind: "album", title: "An album" });
@@ -93,11 +124,22 @@ export async function place({ system }: TestApi, people: readonly string[], { ph
       const target = { targetKind: "album", targetId: id, subjectKind: "user" } as const;
       if (roles.length > 0) await ctx.db.insert(grant).values(roles.map((is) => ({ id: newId(), ...target, ...is })));
       albumIds.push(id);
+      tokens.push(await placeLink(ctx, people[each.owner]!, id, each.link));
     }
     for (const id of people) await Timeline.touch(ctx, id, MONTHS);
     for (const id of people) await Timeline.refresh(ctx, id);
-    return { photoIds, albumIds };
+    return { photoIds, albumIds, tokens };
   });
+}
+
+async function placeLink(ctx: Ctx, ownerId: string, albumId: string, { is, password, ...options }: Link): Promise<string> {
+  const owner: Ctx = { ...ctx, actor: { kind: "user", userId: ownerId, role: "member" } };
+  const may = { hideMetadata: options.hides, allowDownload: options.downloads, allowOriginals: options.originals };
+  const { id, token } = await addLink(owner, albumId, { ...may, password: password === null ? null : PASSWORD });
+  const past = new Date(Date.now() - 1000);
+  if (is === "expired") await ctx.db.update(shareLink).set({ expiresAt: past }).where(eq(shareLink.id, id));
+  if (is === "revoked") await Share.revoke(owner, id);
+  return token;
 }
 
 /** Where the bytes of a photo lie, whoever's it is. */

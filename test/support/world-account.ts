@@ -1,5 +1,5 @@
 import { apikey, invite, passkey, session, user } from "@tintype/core/account/table";
-import { type Ctx, newId, newSecret } from "@tintype/core/kernel";
+import { type Ctx, newId, newSecret, type Scope } from "@tintype/core/kernel";
 import { eq } from "drizzle-orm";
 import { browse, type Browser, jsonOf, ORIGIN, OWNER, type TestApi } from "./api.ts";
 import { unlockedBrowser } from "./unlocked.ts";
@@ -9,20 +9,25 @@ import type { Things } from "./world.ts";
 /** Programs with an API key each: this person's, but for `admin`, which only the owner of the installation can give. */
 export async function openKeys(api: TestApi, person: Browser): Promise<Record<Key, Browser>> {
   const owner = await unlockedBrowser(api, OWNER.email);
-  const made = KEYS.map(async ({ name, scopes }, i) => {
-    const { key } = await jsonOf((name === "key admin" ? owner : person).send("POST", "/api/keys", { name, scopes }));
-    const program = browse(api.app, ORIGIN, `10.9.8.${i + 1}`);
-    const authorization = `Bearer ${key}`;
-    const browser: Browser = {
-      get: (path) => program.get(path, { authorization }),
-      send: (method, path, body) => program.send(method, path, body, { authorization }),
-      cookie: () => "",
-      copy: () => browser,
-    };
-    return [name, browser] as const;
-  });
+  const made = KEYS.map(async ({ name, scopes }) => [name, await program(api, name === "key admin" ? owner : person, scopes)] as const);
   // Guarantee: one for each key.
   return Object.fromEntries(await Promise.all(made)) as Record<Key, Browser>;
+}
+
+let programs = 0;
+
+/** A program with an API key of this person, who has just shown who they are. */
+export async function program(api: TestApi, person: Browser, scopes: readonly Scope[]): Promise<Browser> {
+  const { key } = await jsonOf(person.send("POST", "/api/keys", { name: scopes.join(), scopes }));
+  const client = browse(api.app, ORIGIN, `10.9.8.${(programs++ % 250) + 1}`);
+  const authorization = `Bearer ${key}`;
+  const browser: Browser = {
+    get: (path) => client.get(path, { authorization }),
+    send: (method, path, body) => client.send(method, path, body, { authorization }),
+    cookie: () => "",
+    copy: () => browser,
+  };
+  return browser;
 }
 
 /** A browser that this person left signed in, a passkey and a key of theirs. */
