@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { assetNamed, axeViolations, chromePath, dropFiles, launchBrowser, openPage, type WatchedPage } from "./browser.ts";
 import { OWNER } from "./client.ts";
 import { gatherCorpus, hasCorpus } from "./corpus.ts";
+import type { Installation, Shape } from "./installation.ts";
 import { photograph } from "./screenshot.ts";
 
 const README_PICTURE = new URL("../../.github/timeline.png", import.meta.url).pathname;
@@ -17,21 +18,9 @@ const DAY = /^((Mon|Tue|Wed|Thu|Fri|Sat|Sun),? )?\d{1,2} \w+( \d{4})?$/u;
 
 const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
 
-/** A running installation of any shape, new and empty. */
-export type Installation = {
-  /** Where the app is, before and after `killAndStart`. */
-  url: string;
-  token: string | undefined;
-  /** SIGKILL, and a new start on the same data; gives the new one-time token, if there is one. */
-  killAndStart(): Promise<string | undefined>;
-  /** Every object under `library/` with its bytes. */
-  originals(): Promise<{ key: string; bytes: Uint8Array }[]>;
-  stop(): Promise<void>;
-};
-
 /** The story of the first evening, in a real browser, told of an installation of any shape; only one of them makes the screenshots. */
-export const tellStory = (where: string, open: () => Promise<Installation>, shape: { canRun: boolean; isPictured: boolean }) =>
-  describe.skipIf(chromePath === undefined || !hasCorpus || !shape.canRun)(`first light on ${where}`, () => {
+export const tellStory = ({ where, open, canRun, isPictured }: Shape) =>
+  describe.skipIf(chromePath === undefined || !hasCorpus || !canRun)(`first light on ${where}`, () => {
     let root: string;
     let folder: string;
     let installed: Installation;
@@ -57,7 +46,7 @@ export const tellStory = (where: string, open: () => Promise<Installation>, shap
       await rm(root, { recursive: true, force: true });
     });
 
-    const look: typeof photograph = async (...given) => (shape.isPictured ? photograph(...given) : axeViolations(given[0]));
+    const look: typeof photograph = async (...given) => (isPictured ? photograph(...given) : axeViolations(given[0]));
     // The one byte with which a browser tries the store out may come at any time.
     const uploads = () => requests.filter((request) => request.method() === "PUT" && !request.url().includes(`/${PROBE}`));
     const headline = () => page.locator(".tray h2");

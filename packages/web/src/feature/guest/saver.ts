@@ -1,11 +1,12 @@
 import { mdiClose } from "@mdi/js";
 import { follow, pickFile, removeEmpty } from "../../lib/follow.ts";
-import { counted, formatBytes, formatCount } from "../../lib/format.ts";
+import { formatBytes, formatCount } from "../../lib/format.ts";
 import { messageOf } from "../../lib/http.ts";
 import { iconButton, tag } from "./dom.ts";
 import type { Link } from "./link.ts";
 import { toast } from "./toast.ts";
 import type { Opened } from "./types.ts";
+import { lostText } from "./words.ts";
 
 /** A browser that cannot write to a file as it comes holds a zip in memory: then what is more comes in several. */
 const PART_BYTES = 1_000_000_000;
@@ -39,7 +40,7 @@ export function createSaver({ link, opened }: { link: Link; opened: Opened }) {
     const { createSupply } = await import("./supply.ts");
     const file = await createSupply({ link, ids, neutral: false, signal }).next();
     if (file) follow(file.url);
-    else toast("This photo is not there any more.");
+    else toast(lostText(1, 1));
   }
 
   async function saveMany(
@@ -67,8 +68,7 @@ export function createSaver({ link, opened }: { link: Link; opened: Opened }) {
       before += now;
     }
     const lost = supply.missing();
-    if (lost === ids.length) toast("Nothing was downloaded: these photos are not there any more.");
-    else if (lost > 0) toast(`${counted(lost, "photo")} ${lost === 1 ? "is" : "are"} left out: not there any more.`);
+    if (lost > 0) toast(lostText(lost, ids.length));
     else if (parts > 1) toast(`This browser cannot write one large file, so the photos came in ${parts} zips.`);
   }
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { aboutText, downloadText, waitText } from "./words.ts";
+import { aboutText, downloadText, lostText, waitText } from "./words.ts";
 
 const OPENED = {
   title: "Mongolia",
@@ -38,4 +38,13 @@ it.each([
   [280, "Too many tries. Wait 5 minutes before the next one."],
 ])("says how long to wait after too many passwords: %s s", (seconds, text) => {
   expect(waitText(seconds)).toBe(text);
+});
+
+it.each([
+  [1, 12, "1 file is left out: it cannot be downloaded from here."],
+  [3, 12, "3 files are left out: they cannot be downloaded from here."],
+  [1, 1, "Nothing was downloaded: this file cannot be downloaded from here."],
+  [3, 3, "Nothing was downloaded: these files cannot be downloaded from here."],
+])("says of %i of %i files that they are not in what was saved", (lost, all, text) => {
+  expect(lostText(lost, all)).toBe(text);
 });

@@ -19,6 +19,13 @@ export function downloadText({ bytes }: Pick<Opened, "bytes">): string {
   return bytes === null || bytes === 0 ? "Download all" : `Download all · ${formatBytes(bytes)}`;
 }
 
+/** Of `all` that were to be saved so many are gone, or of a kind of which a link that hides metadata has nothing to give. */
+export function lostText(lost: number, all: number): string {
+  const [is, they] = lost === 1 ? ["is", "it"] : ["are", "they"];
+  if (lost === all) return `Nothing was downloaded: ${lost === 1 ? "this file" : "these files"} cannot be downloaded from here.`;
+  return `${counted(lost, "file")} ${is} left out: ${they} cannot be downloaded from here.`;
+}
+
 /** How long to wait, after too many wrong passwords. */
 export function waitText(seconds: number | undefined): string {
   if (seconds === undefined || seconds <= 90) return "Too many tries. Wait a minute before the next one.";

@@ -1,0 +1,4 @@
+import { HOMELAB } from "../support/installation.ts";
+import { tellShareStory } from "../support/share-story.ts";
+
+tellShareStory(HOMELAB);
