@@ -78,7 +78,8 @@ export const tellShareStory = ({ where, open, canRun, isPictured }: Shape) =>
         return outcome.status === "sent" ? [outcome.uploadId] : [];
       };
       const sent = (await Promise.all(FILES.map(send))).flat();
-      ids = (await owner.settled(sent, 120_000)).map(({ assetId }) => assetId ?? "");
+      const settled = new Map((await owner.settled(sent, 120_000)).map(({ id, assetId }) => [id, assetId ?? ""]));
+      ids = sent.map((id) => settled.get(id) ?? "");
       const { id } = await owner.json<{ id: string }>("POST", "/api/albums", { title: TITLE, photos: { ids, ranges: [] } });
       address = `${installed.url}/albums/${id}`;
       anna = await openPage(browser, DESKTOP);
@@ -101,6 +102,7 @@ export const tellShareStory = ({ where, open, canRun, isPictured }: Shape) =>
       await dialog.getByLabel("Last day").fill("2026-12-31");
       await dialog.getByRole("button", { name: "Make a link" }).click();
       url = await dialog.getByLabel("Address of the link").inputValue();
+      expect(url).toMatch(/\/s\/[\w-]{43}$/u);
       await dialog.getByRole("button", { name: "Done" }).click();
     });
 
@@ -138,12 +140,12 @@ export const tellShareStory = ({ where, open, canRun, isPictured }: Shape) =>
       await page.locator(".slide:not([inert]) .slide-image").waitFor();
       const first = page.url();
       await page.keyboard.press("ArrowRight");
-      await page.waitForURL((url) => url.href !== first && url.pathname.includes("/p/"));
+      await page.waitForURL(({ href, pathname }) => href !== first && pathname.includes("/p/"));
       expect(await look(page, "share-viewer-390", { phone: false })).toEqual([]);
       await page.keyboard.press("f");
       await page.locator(".viewer[data-playing]").waitFor();
       const at = page.url();
-      await page.waitForURL((url) => url.href !== at, { timeout: 15_000 });
+      await page.waitForURL(({ href }) => href !== at, { timeout: 15_000 });
       await page.keyboard.press(" ");
       await page.locator(".viewer:not([data-playing])").waitFor();
       const last = new URL(page.url()).pathname.split("/").at(-1) ?? "";
@@ -155,8 +157,8 @@ export const tellShareStory = ({ where, open, canRun, isPictured }: Shape) =>
 
     it("saves all of it as one zip of byte-identical originals, straight from the store", async () => {
       const { page: desktop } = await openPage(browser, { ...DESKTOP, acceptDownloads: true });
-      const open = await share({ hideMetadata: false });
-      await desktop.goto(open.url);
+      const shared = await share({ hideMetadata: false });
+      await desktop.goto(shared.url);
       await desktop.locator(".tile-image.shown").nth(8).waitFor();
       await desktop.locator(".hero-image.shown").waitFor();
       expect(await look(desktop, "share", { phone: false })).toEqual([]);
