@@ -53,7 +53,7 @@ const facts = sql`lateral (select count(*)::int as count, min(${asset.localAt}) 
 
 /** The photo to show first; one without a picture only when there is no other. */
 const cover = sql`lateral (
-  select ${asset.id} as id, ${asset.sourceId} as source_id, ${asset.sha256} as sha256, ${asset.derivedVersion} as derived_version ${inAlbum}
+  select ${asset.id} as id, ${asset.ownerId} as owner_id, ${asset.sourceId} as source_id, ${asset.sha256} as sha256, ${asset.derivedVersion} as derived_version ${inAlbum}
   order by (${asset.id} = ${album.coverId}) desc nulls last, (${asset.derivedVersion} is null), ${asset.localAt} desc, ${asset.id} desc
   limit 1) as cover`;
 
@@ -73,6 +73,7 @@ async function summaries(ctx: Ctx, which: SQL | undefined): Promise<Summary[]> {
       from: sql<string | null>`facts.oldest`.mapWith(asset.localAt),
       to: sql<string | null>`facts.newest`.mapWith(asset.localAt),
       coverId: sql<string | null>`cover.id`,
+      coverOf: sql<string | null>`cover.owner_id`,
       sourceId: sql<string | null>`cover.source_id`,
       sha256: sql<Uint8Array | null>`cover.sha256`.mapWith(asset.sha256),
       derivedVersion: sql<number | null>`cover.derived_version`,
@@ -89,8 +90,11 @@ async function summaries(ctx: Ctx, which: SQL | undefined): Promise<Summary[]> {
     "album",
     rows.map(({ id }) => id),
   );
-  return rows.map(({ chosen, coverId, sourceId, sha256, derivedVersion, updatedAt, ...row }) => {
-    const pictured = coverId !== null && sha256 !== null ? { id: coverId, sourceId, sha256, derivedVersion } : undefined;
+  return rows.map(({ chosen, coverId, coverOf, sourceId, sha256, derivedVersion, updatedAt, ...row }) => {
+    const pictured =
+      coverId !== null && coverOf !== null && sha256 !== null
+        ? { id: coverId, ownerId: coverOf, lockedAt: null, sourceId, sha256, derivedVersion }
+        : undefined;
     return {
       ...row,
       members: members.get(row.id) ?? [],

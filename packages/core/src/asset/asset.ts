@@ -1,6 +1,16 @@
 export { downloads, original, type Download, type Undownloadable } from "./downloads.ts";
 export { get, type Detail } from "./get.ts";
-export { appendItem, derivedUrl, itemColumns, noItems, type Discretion, type ItemColumns, type ItemRow } from "./item.ts";
+export {
+  appendItem,
+  derivedUrl,
+  itemColumns,
+  noItems,
+  signed,
+  type Discretion,
+  type ItemColumns,
+  type ItemRow,
+  type Whose,
+} from "./item.ts";
 export { ingestJob } from "./job.ts";
 export { HIDDEN, isIn, SHOWN, type Place } from "./place.ts";
 export { displayName, isInline } from "./show.ts";

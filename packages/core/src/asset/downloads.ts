@@ -26,6 +26,8 @@ export async function downloads(ctx: Ctx, ids: readonly string[]): Promise<{ fil
       key: asset.key,
       type: asset.type,
       missing: asset.missing,
+      ownerId: asset.ownerId,
+      lockedAt: asset.lockedAt,
     })
     .from(asset)
     .where(and(eq(asset.ownerId, ownerId), inArray(asset.id, [...ids]), isUnlocked(ctx) ? undefined : isNull(asset.lockedAt)));
@@ -46,7 +48,8 @@ export async function downloads(ctx: Ctx, ids: readonly string[]): Promise<{ fil
  * since a browser that follows the URL to nothing would show the store's own error in place of the app.
  */
 export async function original(ctx: Ctx, id: string): Promise<string> {
-  const { shown, missing } = await getOwned(ctx, id);
+  const row = await getOwned(ctx, id);
+  const { shown, missing } = row;
   if (missing || !(await isThere(ctx.store, shown.key))) throw new AppError("not_found", "The original is no longer in storage.");
-  return downloadUrl(ctx, shown);
+  return downloadUrl(ctx, { ...row, ...shown });
 }

@@ -3,7 +3,7 @@ import { and, eq } from "drizzle-orm";
 import { allow, AppError, userOf, type Ctx } from "#kernel";
 import { contentDisposition } from "#storage";
 import { asset } from "./asset.sql.ts";
-import { derivedUrl } from "./item.ts";
+import { derivedUrl, signed, type Whose } from "./item.ts";
 import { isInline } from "./show.ts";
 
 /** The columns that are shown as they are. */
@@ -63,15 +63,15 @@ export async function get(ctx: Ctx, id: string): Promise<Detail> {
     urls: {
       thumb: derivedUrl(ctx, { id, ...row }, "thumb"),
       preview: derivedUrl(ctx, { id, ...row }, "preview"),
-      original: !missing && isInline(shown.type) ? ctx.store.sign.get({ key: shown.key, type: shown.type }) : null,
-      download: missing ? null : downloadUrl(ctx, shown),
+      original: !missing && isInline(shown.type) ? signed(ctx, row, { key: shown.key, type: shown.type }) : null,
+      download: missing ? null : downloadUrl(ctx, { ...row, ...shown }),
     },
   };
 }
 
 /** A presigned URL that saves the original under its own name and never shows it in the page. */
-export function downloadUrl(ctx: Ctx, row: { key: string; name: string; type: string }): string {
-  return ctx.store.sign.get({ key: row.key, disposition: contentDisposition(row.name), type: row.type });
+export function downloadUrl(ctx: Ctx, row: Whose & { key: string; name: string; type: string }): string {
+  return signed(ctx, row, { key: row.key, disposition: contentDisposition(row.name), type: row.type });
 }
 
 /** The row of the actor's asset with this id. Throws `not_found`, also for someone else's, and `locked` for what is locked. */
@@ -80,6 +80,7 @@ export async function getOwned(ctx: Ctx, id: string) {
   const [row] = await ctx.db
     .select({
       shown: shownColumns,
+      ownerId: asset.ownerId,
       missing: asset.missing,
       sha256: asset.sha256,
       takenAt: asset.takenAt,

@@ -17,10 +17,12 @@ const row: ItemRow = {
   favourite: true,
   missing: true,
   sourceId: null,
+  lockedAt: null,
 };
+const ctx = { actor: { kind: "user", userId: row.ownerId, role: "member" }, store: signerOnly } as const;
 const told = (discretion?: Parameters<typeof appendItem>[3]) => {
   const columns = noItems();
-  appendItem({ store: signerOnly }, columns, row, discretion);
+  appendItem(ctx, columns, row, discretion);
   return columns;
 };
 
@@ -42,13 +44,11 @@ describe("an item", () => {
 describe("the picture of an asset", () => {
   it("is that of its source where it is a reference, and none where none was made", () => {
     const sourceId = newId();
-    expect(derivedUrl({ store: signerOnly }, { ...row, sourceId }, "thumb")).toContain(`/derived/${sourceId}/`);
-    expect(derivedUrl({ store: signerOnly }, { ...row, derivedVersion: null }, "thumb")).toBeNull();
+    expect(derivedUrl(ctx, { ...row, sourceId }, "thumb")).toContain(`/derived/${sourceId}/`);
+    expect(derivedUrl(ctx, { ...row, derivedVersion: null }, "thumb")).toBeNull();
   });
 
   it("is saved under a name where one is given", () => {
-    expect(derivedUrl({ store: signerOnly }, row, "preview", 'attachment; filename="a.jpg"')).toContain(
-      "response-content-disposition=attachment",
-    );
+    expect(derivedUrl(ctx, row, "preview", 'attachment; filename="a.jpg"')).toContain("response-content-disposition=attachment");
   });
 });

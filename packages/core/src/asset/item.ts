@@ -1,5 +1,5 @@
 import type { Ctx } from "#kernel";
-import { derivedKey } from "#storage";
+import { derivedKey, type PresignGet } from "#storage";
 import { asset } from "./asset.sql.ts";
 import type { AssetKind, AssetState } from "./kind.ts";
 
@@ -33,6 +33,7 @@ export const itemColumns = {
   favourite: asset.favourite,
   missing: asset.missing,
   sourceId: asset.sourceId,
+  lockedAt: asset.lockedAt,
 };
 
 export type ItemRow = { [Name in keyof typeof itemColumns]: (typeof asset.$inferSelect)[Name] };
@@ -46,7 +47,7 @@ export function noItems(): ItemColumns {
 export type Discretion = { name?: string | undefined };
 
 /** Adds an item at the end. */
-export function appendItem(ctx: Pick<Ctx, "store">, columns: ItemColumns, row: ItemRow, discretion?: Discretion): void {
+export function appendItem(ctx: Pick<Ctx, "actor" | "store">, columns: ItemColumns, row: ItemRow, discretion?: Discretion): void {
   const hides = discretion?.name !== undefined;
   columns.id.push(row.id);
   columns.kind.push(row.kind);
@@ -61,19 +62,34 @@ export function appendItem(ctx: Pick<Ctx, "store">, columns: ItemColumns, row: I
 
 const VARIANTS = { thumb: ["thumb.webp", "image/webp"], preview: ["preview.jpg", "image/jpeg"] } as const;
 
+/** Signed in windows of 5 minutes, such a URL lives between 5 and 10. */
+const BRIEF = { window: 300 };
+
+/** What decides how long URLs of a photo live. */
+export type Whose = Pick<typeof asset.$inferSelect, "ownerId" | "lockedAt">;
+
+/**
+ * A presigned URL for reading something of a photo. Of what is another's, or locked, it lives for minutes: it is all that is left to whoever is put out of
+ * an album or loses a link, and once the photo is locked again. Of what is one's own it lives as usual.
+ */
+export function signed({ actor, store }: Pick<Ctx, "actor" | "store">, { ownerId, lockedAt }: Whose, input: PresignGet): string {
+  const isOwn = actor.kind === "user" && actor.userId === ownerId;
+  return store.sign.get(isOwn && lockedAt === null ? input : { ...input, life: BRIEF });
+}
+
 /**
  * The presigned URL of a picture that was made of an asset; null where there is none. A reference shows those of its source. With a
  * `disposition` it is saved, not shown.
  */
 export function derivedUrl(
-  { store }: Pick<Ctx, "store">,
-  { id, sourceId, sha256, derivedVersion }: Pick<ItemRow, "id" | "sourceId" | "sha256" | "derivedVersion">,
+  ctx: Pick<Ctx, "actor" | "store">,
+  { id, sourceId, sha256, derivedVersion, ...whose }: Whose & Pick<ItemRow, "id" | "sourceId" | "sha256" | "derivedVersion">,
   variant: keyof typeof VARIANTS,
   disposition?: string,
 ): string | null {
   if (derivedVersion === null) return null;
   const [name, type] = VARIANTS[variant];
-  return store.sign.get({
+  return signed(ctx, whose, {
     key: derivedKey({ id: sourceId ?? id, sha256 }, name, derivedVersion),
     type,
     ...(disposition !== undefined && { disposition }),

@@ -1,5 +1,5 @@
 import { and, eq, sql } from "drizzle-orm";
-import { type AssetKind, type AssetState, derivedUrl, type Exif, isInline, itemColumns } from "#asset";
+import { type AssetKind, type AssetState, derivedUrl, type Exif, isInline, itemColumns, signed, type Whose } from "#asset";
 import { asset } from "#asset/table";
 import { AppError, type Ctx } from "#kernel";
 import { neutralName } from "./name.ts";
@@ -90,14 +90,14 @@ export async function get(ctx: Ctx, collection: Collection, id: string): Promise
   };
 }
 
-type Shown = Parameters<typeof originalKey>[0] & { id: string; type: string; missing: boolean };
+type Shown = Whose & Parameters<typeof originalKey>[0] & { id: string; type: string; missing: boolean };
 
 /** The original, or the copy that stands for it, where a browser shows such a file. */
 function shownUrl(ctx: Ctx, row: Shown, hides: boolean, copies: Copies): string | null {
   const copy = copies.get(row.id);
-  if (copy) return isInline(copy.type) ? ctx.store.sign.get({ key: copy.key, type: copy.type }) : null;
+  if (copy) return isInline(copy.type) ? signed(ctx, row, { key: copy.key, type: copy.type }) : null;
   if (row.missing || !mayHaveOriginal(ctx, hides) || !isInline(row.type)) return null;
-  return ctx.store.sign.get({ key: originalKey(row), type: row.type });
+  return signed(ctx, row, { key: originalKey(row), type: row.type });
 }
 
 function mayDownload({ actor }: Ctx): boolean {

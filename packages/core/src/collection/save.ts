@@ -1,5 +1,5 @@
 import { and } from "drizzle-orm";
-import { derivedUrl, itemColumns } from "#asset";
+import { derivedUrl, itemColumns, signed } from "#asset";
 import { asset } from "#asset/table";
 import { AppError, type Ctx } from "#kernel";
 import { contentDisposition, isThere } from "#storage";
@@ -114,12 +114,12 @@ export function downloadOf(ctx: Ctx, row: Row, { hides, copies, number }: Way): 
   if (mayHaveOriginal(ctx, hides)) {
     if (row.missing) return undefined;
     const { name, type } = row;
-    return { id, name, size, localAt, url: ctx.store.sign.get({ key: originalKey(row), disposition: contentDisposition(name), type }) };
+    return { id, name, size, localAt, url: signed(ctx, row, { key: originalKey(row), disposition: contentDisposition(name), type }) };
   }
   const copy = copies.get(id);
   if (copy) {
     const name = neutralName(row.kind, number, copy.extension);
-    const url = ctx.store.sign.get({ key: copy.key, disposition: contentDisposition(name), type: copy.type });
+    const url = signed(ctx, row, { key: copy.key, disposition: contentDisposition(name), type: copy.type });
     return { id, name, size: copy.size, localAt: "", url };
   }
   const name = hides ? neutralName(row.kind, number, "jpg") : `${row.name.replace(/\.[^.]*$/u, "")}.jpg`;

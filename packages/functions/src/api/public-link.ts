@@ -1,7 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { AppError, type Ctx } from "@tintype/core/kernel";
 import * as Share from "@tintype/core/share";
-import type { Signer } from "@tintype/core/storage";
 import type { Context } from "hono";
 import { getCookie } from "hono/cookie";
 import { createMiddleware } from "hono/factory";
@@ -9,9 +8,6 @@ import type { Deps, Env } from "./deps.ts";
 
 /** What addresses under `/s/` have in place of a token that are files of the page itself. */
 const FILES = "assets";
-
-/** URLs that leave through a link live between 5 and 10 minutes: so long at most one still works after the link was revoked. */
-const LIFE = { window: 300 };
 
 /** A token, or a name in its place. */
 export const linkParams = z.object({ token: z.string().regex(/^[\w-]{3,64}$/u) });
@@ -35,11 +31,7 @@ export function asGuest(deps: Pick<Deps, "authSecret">) {
 }
 
 function guestCtx(ctx: Ctx, { actor }: Share.Found): Ctx {
-  return { ...ctx, actor, store: { ...ctx.store, sign: shortLived(ctx.store.sign) } };
-}
-
-function shortLived(sign: Signer): Signer {
-  return { ...sign, get: (input) => sign.get({ ...input, life: LIFE }) };
+  return { ...ctx, actor };
 }
 
 /** The link that this request came through, and its path. */

@@ -23,9 +23,6 @@ export type ShowParts = {
 
 export type Show = { show: (id: string) => void; play: (on: boolean) => void; close: () => void };
 
-/** URLs of a link live five minutes at least. */
-const FRESH_MS = 4 * 60_000;
-
 /** One photo over the whole window, with its controls and the slideshow. */
 export function openShow({ link, opened, gallery, look, save, onMove, onLeave }: ShowParts): Show {
   const details = createDetails({
@@ -35,7 +32,6 @@ export function openShow({ link, opened, gallery, look, save, onMove, onLeave }:
         throw error;
       }),
     hrefOf: link.hrefOf,
-    freshMs: FRESH_MS,
   });
   const stage = tag("div", "viewer-stage");
   const caption = tag("p", "viewer-caption");

@@ -1,5 +1,5 @@
 import type { Entry, ZipFile } from "../selection/zip.ts";
-import { createNames, entryOf } from "../selection/zip.ts";
+import { createNames, entryOf, fetchFile } from "../selection/zip.ts";
 import { Problem } from "../../lib/http.ts";
 import type { Link } from "./link.ts";
 import type { Saved } from "./types.ts";
@@ -73,17 +73,12 @@ export function createSupply({ link, ids, neutral, signal }: Parts): Supply {
     return held;
   }
 
-  /** What the store answers for a file; with another URL when this one is too old. */
-  async function fetchFile(file: ZipFile): Promise<Response> {
-    const answer = await fetch(file.url, { signal });
-    if (answer.status !== 403) return answer;
-    await answer.body?.cancel();
-    const [fresh] = (await link.downloads([file.id], signal)).files;
-    return fresh ? fetch(fresh.url, { signal }) : new Response(null, { status: 404 });
+  async function anew(id: string): Promise<string | undefined> {
+    return (await link.downloads([id], signal)).files[0]?.url;
   }
 
   async function open(file: ZipFile): Promise<Opened> {
-    const answer = await fetchFile(file);
+    const answer = await fetchFile(file, { anew, signal });
     const whole = answer.ok && (file.size ?? UNKNOWN) <= SMALL ? new Uint8Array(await answer.arrayBuffer()) : undefined;
     return { answer, whole };
   }

@@ -64,7 +64,9 @@ export function createDownload({ grid, photos }: Pick<Gallery, "grid" | "photos"
     if (!target && files.reduce((sum, file) => sum + (file.size ?? 0), 0) > BLOB_LIMIT) {
       throw new RangeError("This browser can put at most 2 GB into one download. Select fewer photos, or use Chrome or Edge.");
     }
-    const gone = await zipFiles(files, target, options);
+    // Of what is another's they live for minutes only.
+    const anew = async (id: string) => (await photos.downloads([id], options.signal)).files[0]?.url;
+    const gone = await zipFiles(files, target, { ...options, anew });
     return { saved: files.length - gone.length, missing: [...missing, ...gone] };
   }
 

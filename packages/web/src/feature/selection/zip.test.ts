@@ -17,6 +17,7 @@ function picked() {
   return { target, state, blob: () => new Blob(chunks as BlobPart[]) };
 }
 const nothing = () => undefined;
+const anew = async () => "anew";
 const { signal } = new AbortController();
 
 it("numbers files of the same name, whatever their case, and leaves the others alone", () => {
@@ -66,7 +67,7 @@ it("streams each file into the zip under its name and its own date, and tells ho
   vi.stubGlobal("fetch", async (url: string) => new Response(url));
   const { target, state, blob } = picked();
   const told: [number, number][] = [];
-  await zipFiles([FILE, { ...FILE, id: "2" }], target, { onProgress: (...progress) => told.push(progress), signal });
+  await zipFiles([FILE, { ...FILE, id: "2" }], target, { onProgress: (...progress) => told.push(progress), signal, anew });
   const zip = await blob().arrayBuffer();
   const header = new DataView(zip);
   expect([header.getUint16(10, true), header.getUint16(12, true)]).toEqual([(10 << 11) | (5 << 5) | 4, (46 << 9) | (11 << 5) | 22]);
@@ -75,11 +76,18 @@ it("streams each file into the zip under its name and its own date, and tells ho
   expect(state).toEqual({ kept: true, dropped: false });
 });
 
+it("asks for another URL of a file whose own has expired", async () => {
+  vi.stubGlobal("fetch", async (url: string) => new Response(url, { status: url === "bytes" ? 403 : 200 }));
+  const { target, state, blob } = picked();
+  expect(await zipFiles([FILE], target, { onProgress: nothing, signal, anew })).toEqual([]);
+  expect([await blob().text(), state.kept]).toEqual([expect.stringContaining("anew"), true]);
+});
+
 it("leaves out what the store does not have any more, finishes, and says which", async () => {
   vi.stubGlobal("fetch", async (url: string) => new Response(url, { status: url === "gone" ? 404 : 200 }));
   const { target, blob } = picked();
   const files = [FILE, { ...FILE, name: "b.jpg", url: "gone" }, { ...FILE, name: "c.jpg" }];
-  expect(await zipFiles(files, target, { onProgress: nothing, signal })).toEqual(["b.jpg"]);
+  expect(await zipFiles(files, target, { onProgress: nothing, signal, anew })).toEqual(["b.jpg"]);
   const zip = await blob().text();
   expect(zip).toMatch(/a\.jpg.*bytes.*c\.jpg.*bytes/su);
   expect(zip).not.toContain("b.jpg");
@@ -88,7 +96,7 @@ it("leaves out what the store does not have any more, finishes, and says which",
 it("keeps no zip of nothing", async () => {
   vi.stubGlobal("fetch", async () => new Response("", { status: 404 }));
   const { target, state } = picked();
-  expect(await zipFiles([FILE, FILE], target, { onProgress: nothing, signal })).toEqual(["a.jpg", "a (2).jpg"]);
+  expect(await zipFiles([FILE, FILE], target, { onProgress: nothing, signal, anew })).toEqual(["a.jpg", "a (2).jpg"]);
   expect(state).toEqual({ kept: false, dropped: true });
 });
 
@@ -108,7 +116,7 @@ it.each([true, false])("ends in the middle of a file when it is cancelled, and k
   });
   const { target, state } = picked();
   const onProgress = () => setTimeout(() => stop.abort());
-  const zipping = zipFiles([FILE, FILE], withTarget ? target : undefined, { onProgress, signal: stop.signal });
+  const zipping = zipFiles([FILE, FILE], withTarget ? target : undefined, { onProgress, signal: stop.signal, anew });
   await expect(zipping).rejects.toMatchObject({ name: "AbortError" });
   expect([answers, state]).toEqual([1, { kept: false, dropped: withTarget }]);
 });

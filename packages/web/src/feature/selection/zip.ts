@@ -5,6 +5,9 @@ import { follow } from "../../lib/follow.ts";
 /** What goes into a zip; a size that is not known is null, a time that is not told is empty. */
 export type ZipFile = { id: string; name: string; size: number | null; localAt: string; url: string };
 
+/** Asks for another URL of a file, whose own has expired; undefined where it is not to be had any more. */
+export type Anew = (id: string) => Promise<string | undefined>;
+
 export type ZipOptions = {
   /** Bytes of the zip that are done, and in all. */
   onProgress: (done: number, all: number) => void;
@@ -19,13 +22,13 @@ export type ZipOptions = {
 export async function zipFiles(
   files: readonly ZipFile[],
   target: FileSystemFileHandle | undefined,
-  { onProgress, signal }: ZipOptions,
+  { onProgress, signal, anew }: ZipOptions & { anew: Anew },
 ): Promise<string[]> {
   const missing: string[] = [];
   const named = withUniqueNames(files);
   const length = Number(predictLength(named.map(({ name, size }) => ({ name, size: size ?? 0 }))));
   const onBytes = (done: number) => onProgress(Math.min(done, length), length);
-  await zipStream(open(named, missing, signal), target, { name: "Photos.zip", onBytes, signal }).catch((error: unknown) => {
+  await zipStream(open(named, missing, { anew, signal }), target, { name: "Photos.zip", onBytes, signal }).catch((error: unknown) => {
     if (signal.aborted || missing.length < named.length) throw error;
   });
   return missing;
@@ -67,13 +70,24 @@ export type Entry = { name: string; size?: number; lastModified: Date; input: Re
 const GONE = new Set([404, 410]);
 
 /** The files one after the other; names of those that are gone are put into `missing`. Throws when all are: a zip of nothing is not kept. */
-async function* open(files: readonly ZipFile[], missing: string[], signal: AbortSignal): AsyncGenerator<Entry> {
+async function* open(files: readonly ZipFile[], missing: string[], way: Way): AsyncGenerator<Entry> {
   for (const file of files) {
-    const entry = entryOf(file, await fetch(file.url, { signal }));
+    const entry = entryOf(file, await fetchFile(file, way));
     if (entry) yield entry;
     else missing.push(file.name);
   }
   if (missing.length === files.length) throw new Error("The store has none of the files.");
+}
+
+type Way = { anew: Anew; signal: AbortSignal };
+
+/** What the store answers for a file; with another URL when this one is too old. */
+export async function fetchFile({ id, url }: ZipFile, { anew, signal }: Way): Promise<Response> {
+  const answer = await fetch(url, { signal });
+  if (answer.status !== 403) return answer;
+  await answer.body?.cancel();
+  const fresh = await anew(id);
+  return fresh === undefined ? new Response(null, { status: 404 }) : fetch(fresh, { signal });
 }
 
 /** A file of the zip, of the store's answer; undefined where it does not have it any more. Throws when it answered otherwise. */

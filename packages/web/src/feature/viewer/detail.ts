@@ -17,16 +17,16 @@ export type Details<D extends Pictured = Detail> = {
 };
 
 const KEPT = 40;
+/** Less than signed URLs live: those of what is another's, or locked, 5 minutes at least. */
+const FRESH_MS = 4 * 60_000;
 
 type Asked<D> = {
   ask: (id: string) => Promise<D>;
   hrefOf: (id: string) => string;
-  /** How long they are kept: less than the signed URLs live. */
-  freshMs: number;
 };
 
 /** Details of photos, each asked for once and kept for a while. */
-export function createDetails<D extends Pictured>({ ask, hrefOf, freshMs }: Asked<D>): Details<D> {
+export function createDetails<D extends Pictured>({ ask, hrefOf }: Asked<D>): Details<D> {
   const known = new Map<string, { at: number; detail: Promise<D> }>();
 
   async function fetchDetail(id: string): Promise<D> {
@@ -41,7 +41,7 @@ export function createDetails<D extends Pictured>({ ask, hrefOf, freshMs }: Aske
   return {
     get(id) {
       const held = known.get(id);
-      if (held && Date.now() - held.at < freshMs) return held.detail;
+      if (held && Date.now() - held.at < FRESH_MS) return held.detail;
       const detail = fetchDetail(id);
       known.set(id, { at: Date.now(), detail });
       const oldest = known.keys().next().value;

@@ -35,6 +35,7 @@ class Node {
   canPlayType(): string {
     return "maybe";
   }
+  async play(): Promise<void> {}
 }
 
 /** The pictures that were asked for, and how each comes or does not. */
@@ -77,7 +78,8 @@ function video() {
   const details: Omit<Details, "forgetAll"> = { get: async () => detail as Detail, forget: () => undefined, hrefOf: (id) => id };
   const item = { id: "a", kind: "video", thumb: null } as Entry["item"];
   const slide = createSlide({ item, ratio: 1, day: {} as Entry["day"] }, details);
-  return { slide, box: slide.box as unknown as Node };
+  const renew = (original: string) => (detail.urls = { original, thumb: null });
+  return { slide, box: slide.box as unknown as Node, renew };
 }
 
 it("has one player, however often its details come", async () => {
@@ -93,10 +95,23 @@ it("does not try again what the browser could not play", async () => {
   const { slide, box } = video();
   await slide.load();
   box.children[0]?.listeners.get("error")?.();
+  await new Promise((done) => setTimeout(done));
   const [reason] = box.children;
   await slide.load();
   expect(box.children).toEqual([reason]);
   expect(reason?.name).toBe("div");
+});
+
+it("goes on playing where it was once the video's URL has expired", async () => {
+  const { slide, box, renew } = video();
+  await slide.load();
+  const player = box.children[0] as Node & { src: string; currentTime: number };
+  player.currentTime = 700;
+  renew("http://store/a?anew");
+  player.listeners.get("error")?.();
+  await new Promise((done) => setTimeout(done));
+  expect(box.children).toEqual([player]);
+  expect(player).toMatchObject({ src: "http://store/a?anew", currentTime: 700 });
 });
 
 /** A large photo whose details have new URLs each time they are asked for after a failure. */
@@ -155,6 +170,7 @@ it("asks anew, by another way, for what did not come; what is shown stays", asyn
   await moving.slide.renew();
   expect(moving.box.children).toEqual([player]);
   player?.listeners.get("error")?.();
+  await new Promise((done) => setTimeout(done));
   await moving.slide.renew();
   expect(moving.box.children.map(({ name }) => name)).toEqual(["video"]);
   expect(moving.box.children).not.toContain(player);

@@ -79,11 +79,7 @@ export function createSlide(entry: Entry, details: Omit<Details<Pictured>, "forg
     video.controls = true;
     video.playsInline = true;
     video.preload = "metadata";
-    video.addEventListener("error", () => {
-      explain(known);
-      broken = true;
-      storeFailed();
-    });
+    video.addEventListener("error", () => void resume(known, original), { once: true });
     video.addEventListener("loadedmetadata", () => {
       if (!video) return;
       // Sound without a picture: the browser has no decoder for this codec.
@@ -93,6 +89,24 @@ export function createSlide(entry: Entry, details: Omit<Details<Pictured>, "forg
     });
     video.src = original;
     box.append(video);
+  }
+
+  /** What was playing goes on where it was, with another URL once this one has expired; where that is not why it ended, it is explained. */
+  async function resume(known: Pictured, from: string): Promise<void> {
+    const player = video;
+    const { currentTime = 0, paused = true } = player ?? {};
+    details.forget(known.id);
+    const url = (await details.get(known.id).catch(() => undefined))?.urls.original ?? from;
+    if (!player || video !== player) return;
+    if (url === from) {
+      explain(known);
+      broken = true;
+      return storeFailed();
+    }
+    player.addEventListener("error", () => void resume(known, url), { once: true });
+    player.src = url;
+    player.currentTime = currentTime;
+    if (!paused) void player.play().catch(() => undefined);
   }
 
   /** In place of a picture: what the file is, why it is not shown, and the way to have it. */

@@ -22,12 +22,9 @@ import { openViewer, type Viewer as OpenViewer } from "./viewer.ts";
 import { useDetail } from "./use-detail.ts";
 import "./viewer.css";
 
-/** Younger than the signed URLs' life by far. */
-const FRESH_MS = 10 * 60_000;
-
 /** One photo over the whole window. The address names it; the grid stays as it is below. */
 export function Viewer({ gallery, id }: { gallery: Gallery; id: string }) {
-  const [details] = useState(() => createDetails({ ask: gallery.photos.detail, hrefOf: gallery.photos.originalHref, freshMs: FRESH_MS }));
+  const [details] = useState(() => createDetails({ ask: gallery.photos.detail, hrefOf: gallery.photos.originalHref }));
   const dialog = useRef<HTMLDialogElement>(null);
   const stage = useRef<HTMLDivElement>(null);
   const [viewer, setViewer] = useState<OpenViewer>();
