@@ -122,6 +122,13 @@ describe.skipIf(chromePath === undefined)("an album of two", () => {
     await page.getByText("Added by Ben").waitFor();
     await page.getByRole("link", { name: "Mongolia, on horseback" }).waitFor();
     await page.goto(address);
+
+    const before = await order(page);
+    await page.locator(".tile-check").last().click();
+    await page.getByRole("button", { name: "Take out of the album" }).click();
+    await expect.poll(() => tiles(page).count()).toBe(5);
+    await page.getByRole("button", { name: "Undo" }).click();
+    await expect.poll(() => order(page)).toEqual(before);
   });
 
   it("is nothing any more to whom is put out, at once, and loses what they brought", async () => {

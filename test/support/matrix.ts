@@ -123,6 +123,12 @@ export const ROWS: Readonly<Record<string, Row>> = {
     path: (things) => `/api/albums/${things.album.id}/remove`,
     body: ({ shared }) => ({ ids: [shared.id] }),
   },
+  // They took nothing out.
+  "POST /api/albums/:id/restore": {
+    answers: album(200, "contributor"),
+    path: (things) => `/api/albums/${things.album.id}/restore`,
+    body: () => ({ token: crypto.randomUUID() }),
+  },
   // It is sorted by date.
   "POST /api/albums/:id/order": {
     answers: album(409, "editor"),

@@ -1,11 +1,11 @@
-import { and, eq, isNull, ne, notInArray, or, sql, type SQL } from "drizzle-orm";
+import { and, eq, isNull, notInArray, sql, type SQL } from "drizzle-orm";
 import { HIDDEN } from "#asset";
 import { asset } from "#asset/table";
 import { grant } from "#grant/table";
 import { allow, AppError, transact, userOf, type Ctx } from "#kernel";
 import { selected, type Selection } from "#timeline";
 import { album, albumItem } from "./album.sql.ts";
-import { getLocked, type Visible } from "./visible.ts";
+import { getLocked } from "./visible.ts";
 
 /** How many came in, and how many of those asked for were there already. */
 export type Added = { added: number; present: number };
@@ -58,32 +58,6 @@ export async function include(
   }
 }
 
-/** Takes photos out of an album; they stay in their owners' libraries. Contributors take out only what they brought: `forbidden` for others'. */
-export async function take(ctx: Ctx, albumId: string, ids: readonly string[]): Promise<number> {
-  allow(ctx, "album.create", { ownerId: userOf(ctx) });
-  return transact(ctx, async (inside) => {
-    const visible = await getLocked(inside, albumId, "album.add");
-    const named = and(eq(albumItem.albumId, albumId), isAny(albumItem.assetId, ids));
-    if (!takesAny(visible) && (await hasOthers(inside, named, userOf(ctx)))) {
-      throw new AppError("forbidden", "You can take out only the photos that you added.");
-    }
-    const gone = await inside.db.delete(albumItem).where(named).returning({ id: albumItem.assetId });
-    await touched(inside, albumId);
-    return gone.length;
-  });
-}
-
-/** Who edits the album, or whose it is, takes out anybody's. */
-function takesAny({ role }: Visible): boolean {
-  return role === undefined || role === "editor";
-}
-
-async function hasOthers(ctx: Ctx, named: SQL | undefined, userId: string): Promise<boolean> {
-  const others = or(isNull(albumItem.addedBy), ne(albumItem.addedBy, userId));
-  const rows = await ctx.db.select({ id: albumItem.assetId }).from(albumItem).where(and(named, others)).limit(1);
-  return rows.length > 0;
-}
-
 /** Which of these the actor may put where others see them, in the order given. */
 async function ownOf(ctx: Ctx, userId: string, ids: readonly string[]): Promise<string[]> {
   const mayBeSeen = [isNull(asset.lockedAt), isNull(asset.trashedAt), isNull(asset.heldBy), notInArray(asset.kind, [...HIDDEN])];
@@ -111,11 +85,11 @@ async function append(ctx: Ctx, albumId: string, ids: readonly string[], addedBy
 }
 
 /** Lists show what changed last first. */
-async function touched(ctx: Ctx, albumId: string): Promise<void> {
+export async function touched(ctx: Ctx, albumId: string): Promise<void> {
   await ctx.db.update(album).set({ updatedAt: ctx.now() }).where(eq(album.id, albumId));
 }
 
 /** One parameter instead of thousands. */
-function isAny(column: typeof asset.id | typeof albumItem.assetId, ids: readonly string[]): SQL {
+export function isAny(column: typeof asset.id | typeof albumItem.assetId, ids: readonly string[]): SQL {
   return sql`${column} = any(${`{${ids.join(",")}}`}::uuid[])`;
 }

@@ -1,5 +1,7 @@
 import { asset } from "#asset/table";
+import * as Audit from "#audit";
 import { AppError, type Ctx } from "#kernel";
+import * as Mark from "#mark";
 import { useAnna } from "@tintype/test/anna";
 import { addAsset, addPerson, signerOnly } from "@tintype/test/person";
 import { eq } from "drizzle-orm";
@@ -104,12 +106,40 @@ describe("who may do what with an album", () => {
     expect(await codeOf(Album.getVisible(as({ kind: "anonymous" }), albumId))).toBe("unauthenticated");
   });
 
-  it("contributors take out what they added, and all that they name or nothing", async () => {
+  it("contributors take out what they added, and are told of what they leave", async () => {
     const { contributor } = people;
     await Album.add(contributor.ctx, albumId, picked(own["contributor"]!));
-    expect(await codeOf(Album.take(contributor.ctx, albumId, [own["contributor"]!, hers]))).toBe("forbidden");
-    expect(await idsOf(albumId)).toEqual([hers, own["contributor"]]);
-    expect(await Album.take(contributor.ctx, albumId, [own["contributor"]!])).toBe(1);
+    expect(await codeOf(Album.take(contributor.ctx, albumId, [hers]))).toBe("forbidden");
+    expect(await Album.take(contributor.ctx, albumId, [own["contributor"]!, hers])).toMatchObject({ removed: 1, left: 1 });
+    expect(await idsOf(albumId)).toEqual([hers]);
+  });
+
+  it("what was taken out is put back as it was, by whoever took it out and once", async () => {
+    const { editor, contributor } = people;
+    await Album.add(contributor.ctx, albumId, picked(own["contributor"]!));
+    const rows = () => here.system.db.select().from(albumItem).where(eq(albumItem.albumId, albumId)).orderBy(albumItem.position);
+    const before = await rows();
+    const { removed, token } = await Album.take(editor.ctx, albumId, [hers, own["contributor"]!]);
+    expect([removed, await rows()]).toEqual([2, []]);
+    for (const { ctx } of [contributor, here.anna]) expect(await Album.putBack(ctx, albumId, token)).toBe(0);
+    expect(await Mark.undo(editor.ctx, token)).toEqual({ changed: 0 });
+    expect(await codeOf(Album.putBack(people.viewer.ctx, albumId, token))).toBe("forbidden");
+    expect(await Album.putBack(editor.ctx, albumId, token)).toBe(2);
+    expect(await rows()).toEqual(before);
+    expect(await Album.putBack(editor.ctx, albumId, token)).toBe(0);
+    const { entries } = await Audit.list(here.anna.ctx);
+    expect(entries.slice(0, 2)).toMatchObject([
+      { action: "album.return", actorName: "Edda", details: { count: 2 } },
+      { action: "album.take", actorName: "Edda", details: { count: 2 } },
+    ]);
+  });
+
+  it("what was taken out does not come back once its owner has left the album", async () => {
+    const { contributor } = people;
+    await Album.add(contributor.ctx, albumId, picked(own["contributor"]!));
+    const { token } = await Album.take(here.anna.ctx, albumId, [hers, own["contributor"]!]);
+    await Album.leave(contributor.ctx, albumId);
+    expect(await Album.putBack(here.anna.ctx, albumId, token)).toBe(1);
     expect(await idsOf(albumId)).toEqual([hers]);
   });
 

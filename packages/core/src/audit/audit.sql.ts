@@ -23,6 +23,8 @@ export const ACTIONS = [
   "album.share",
   "album.unshare",
   "album.leave",
+  "album.take",
+  "album.return",
   "link.create",
   "link.change",
   "link.revoke",

@@ -3,7 +3,7 @@ import { user } from "#account/table";
 import { instant } from "#columns";
 import type { Field } from "./change.ts";
 
-/** What a mark has changed, to be undone by the token that came with it. Kept for a day. */
+/** What a mark has changed, or who took photos out of an album, to be undone by the token that came with it. Kept for a day. */
 export const undo = pgTable(
   "undo",
   {
@@ -13,8 +13,11 @@ export const undo = pgTable(
       .references(() => user.id, { onDelete: "cascade" }),
     token: uuid("token").notNull(),
     at: instant("at").notNull(),
-    /** The column of `asset` that was changed, what it was changed to, and what it was before, as Postgres writes them. */
-    field: text("field").$type<Field>().notNull(),
+    /**
+     * The column of `asset` that was changed, what it was changed to, and what it was before, as Postgres writes them. An `item` was taken out of the
+     * album `after`, in which it was what `before` says, in JSON.
+     */
+    field: text("field").$type<Field | "item">().notNull(),
     after: text("after"),
     ids: uuid("ids").array().notNull(),
     before: text("before").array().notNull(),

@@ -1,8 +1,8 @@
-import { and, asc, eq, lt, sql } from "drizzle-orm";
+import { and, asc, eq, lt, ne, sql } from "drizzle-orm";
 import * as Audit from "#audit";
 import { allow, transact, userOf, type Ctx } from "#kernel";
 import { alter } from "./alter.ts";
-import { actionOf, FIELDS } from "./change.ts";
+import { actionOf, type Field, FIELDS } from "./change.ts";
 import { undo as undoTable } from "./mark.sql.ts";
 
 const KEPT_MS = 24 * 3_600_000;
@@ -14,9 +14,10 @@ const KEPT_MS = 24 * 3_600_000;
 export async function undo(ctx: Ctx, token: string): Promise<{ changed: number }> {
   allow(ctx, "asset.write", { ownerId: userOf(ctx) });
   const ownerId = userOf(ctx);
-  const mine = and(eq(undoTable.ownerId, ownerId), eq(undoTable.token, token));
+  const mine = and(eq(undoTable.ownerId, ownerId), eq(undoTable.token, token), ne(undoTable.field, "item"));
   return transact(ctx, async (inside) => {
-    const { id, field, after } = undoTable;
+    const { id, after } = undoTable;
+    const field = sql<Field>`${undoTable.field}`;
     const marks = await inside.db.select({ id, field, after }).from(undoTable).where(mine).orderBy(asc(id)).for("update");
     if (marks.some((each) => each.field === "locked")) allow(ctx, "locked.read", { ownerId });
     let total = 0;

@@ -24,7 +24,21 @@ const take = createRoute({
   path: "/albums/{id}/remove",
   summary: "Take photos out; they stay in the library",
   request: { params, body: body(z.object({ ids: z.array(Id).min(1).max(20_000) })) },
-  responses: { 200: json(z.object({ removed: z.int() }), "How many were taken out"), ...problems(...write) },
+  responses: {
+    200: json(
+      z.object({ removed: z.int(), left: z.int(), token: Id }),
+      "How many were taken out, how many others brought and you may not, and what to put them back with",
+    ),
+    ...problems(...write),
+  },
+});
+
+const putBack = createRoute({
+  method: "post",
+  path: "/albums/{id}/restore",
+  summary: "Put back what you took out, as it was, within a day",
+  request: { params, body: body(z.object({ token: Id })) },
+  responses: { 200: json(z.object({ restored: z.int() }), "How many are in it again"), ...problems(...write) },
 });
 
 const order = createRoute({
@@ -39,7 +53,11 @@ const order = createRoute({
 export const albumItems = () =>
   new OpenAPIHono<Env>({ defaultHook: onInvalid })
     .openapi(add, async (c) => c.json(await Album.add(c.get("ctx"), c.req.valid("param").id, c.req.valid("json")), 200))
-    .openapi(take, async (c) => c.json({ removed: await Album.take(c.get("ctx"), c.req.valid("param").id, c.req.valid("json").ids) }, 200))
+    .openapi(take, async (c) => c.json(await Album.take(c.get("ctx"), c.req.valid("param").id, c.req.valid("json").ids), 200))
+    .openapi(putBack, async (c) => {
+      const restored = await Album.putBack(c.get("ctx"), c.req.valid("param").id, c.req.valid("json").token);
+      return c.json({ restored }, 200);
+    })
     .openapi(order, async (c) => {
       await Album.move(c.get("ctx"), c.req.valid("param").id, c.req.valid("json"));
       return c.body(null, 204);

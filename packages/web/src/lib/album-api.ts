@@ -22,6 +22,7 @@ export const albumApi = {
   remove: async (id: string) => void (await one.$delete({ param: { id } })),
   add: (id: string, json: Picked) => ok(one.add.$post({ param: { id }, json })),
   take: (id: string, ids: string[]) => ok(one.remove.$post({ param: { id }, json: { ids } })),
+  putBack: async (id: string, token: string) => (await ok(one.restore.$post({ param: { id }, json: { token } }))).restored,
   move: async (id: string, ids: string[], before: string | null) => void (await one.order.$post({ param: { id }, json: { ids, before } })),
   share: (id: string, who: string, role: Role) => ok(one.members.$post({ param: { id }, json: { who, role } })),
   changeRole: async (id: string, userId: string, role: Role) =>

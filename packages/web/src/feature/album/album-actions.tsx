@@ -20,11 +20,12 @@ export function AlbumActions({ album, gallery, onChange }: Props) {
       .catch((error: unknown) => toast(messageOf(error)));
   };
   const takeOut = async (ids: string[]) => {
-    await albumApi.take(album.id, ids);
+    const { removed, left, token } = await albumApi.take(album.id, ids);
     gallery.grid.selection.clear();
-    toast(`${counted(ids.length, "photo")} taken out of “${album.title}”.`, {
+    const rest = left > 0 ? ` ${counted(left, "photo")} that others added ${left === 1 ? "stays" : "stay"}.` : "";
+    toast(`${counted(removed, "photo")} taken out of “${album.title}”.${rest}`, {
       label: "Undo",
-      run: () => run(async () => void (await albumApi.add(album.id, { ids, ranges: [] }))),
+      run: () => run(async () => toast(`${counted(await albumApi.putBack(album.id, token), "photo")} put back.`)),
     });
   };
   const shift = (by: -1 | 1) => async (ids: string[]) => {

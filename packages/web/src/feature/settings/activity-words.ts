@@ -19,6 +19,8 @@ const WORDS: Readonly<Record<string, (details: Details) => string>> = {
     `set the quota of ${String(name)} to ${typeof quotaBytes === "number" ? formatBytes(quotaBytes) : "no limit"}`,
   "member.disable": ({ name }) => `shut out ${String(name)}`,
   "member.enable": ({ name }) => `let ${String(name)} in again`,
+  "album.take": ({ album, count }) => `took ${counted(Number(count), "photo")} out of the album ${quoted(album)}`,
+  "album.return": ({ album, count }) => `put ${counted(Number(count), "photo")} back into the album ${quoted(album)}`,
 };
 
 const NOUNS: Readonly<Record<string, string>> = { album: "an album", link: "a share link", guest: "what guests sent", asset: "photos" };
