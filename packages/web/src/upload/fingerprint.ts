@@ -61,7 +61,7 @@ function isKnown(value: unknown): value is Known {
   return value !== null && typeof value === "object" && "sha256" in value && typeof value.sha256 === "string";
 }
 
-function open(): Promise<IDBDatabase> {
+async function open(): Promise<IDBDatabase> {
   const request = indexedDB.open("tintype-upload", 1);
   request.addEventListener("upgradeneeded", () => request.result.createObjectStore(STORE));
   return settled(request);

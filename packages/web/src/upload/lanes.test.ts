@@ -58,3 +58,10 @@ test("two tabs share the lanes through the browser's locks", async () => {
   await createLanes(1, locks).run(never, () => Promise.resolve());
   expect(names).toEqual(["tintype-put-0"]);
 });
+
+test("where the browser refuses locks, files are sent all the same", async () => {
+  const locks = {
+    request: () => Promise.reject(new DOMException("Access is denied.", "SecurityError")),
+  } as unknown as LockManager;
+  expect(await createLanes(1, locks).run(never, () => Promise.resolve("sent"))).toBe("sent");
+});

@@ -8,7 +8,7 @@ export type Lanes = {
 
 /**
  * `count` lanes, in each of which one PUT runs at a time. All tabs of this browser share them through its Web Locks, so that two tabs
- * take turns instead of halving each other's speed. Without `locks` (they exist only on https and localhost) every tab has its own.
+ * take turns instead of halving each other's speed. Without `locks` (they exist only on https and localhost, and not where a browser lets a page keep nothing) every tab has its own.
  */
 export function createLanes(count: number, locks: LockManager | undefined): Lanes {
   const free = Array.from({ length: count }, (_, i) => count - 1 - i);
@@ -19,6 +19,21 @@ export function createLanes(count: number, locks: LockManager | undefined): Lane
     while (next?.signal.aborted) next = waiting.shift();
     if (next) return next.start(lane);
     free.push(lane);
+  };
+
+  /** An answer, or that the browser refuses locks. */
+  const locked = async <T>(name: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> => {
+    let begun = false;
+    try {
+      if (!locks) return await work();
+      return await locks.request(name, { signal }, () => {
+        begun = true;
+        return work();
+      });
+    } catch (error) {
+      if (begun || !(error instanceof DOMException) || error.name !== "SecurityError") throw error;
+      return work();
+    }
   };
 
   const acquire = (signal: AbortSignal): Promise<number> => {
@@ -35,7 +50,7 @@ export function createLanes(count: number, locks: LockManager | undefined): Lane
     async run(signal, work) {
       const lane = await acquire(signal);
       try {
-        return await (locks ? locks.request(`tintype-put-${lane}`, { signal }, work) : work());
+        return await locked(`tintype-put-${lane}`, signal, work);
       } finally {
         release(lane);
       }

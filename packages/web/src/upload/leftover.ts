@@ -1,3 +1,5 @@
+import type { Memory } from "../lib/memory.ts";
+
 const KEY = "tintype.unsent";
 
 /** A page that says nothing for so long has gone without a word, milliseconds. */
@@ -8,7 +10,7 @@ const SAY_MS = 10_000;
 type Note = { count: number; at: number; gone: boolean };
 
 /** Notes in this browser how many files are not sent yet, so that the next page can tell when this one is closed before they are. */
-export function createLeftover(storage: Storage, now: () => number): { set: (count: number) => void; leave: () => void } {
+export function createLeftover(storage: Memory, now: () => number): { set: (count: number) => void; leave: () => void } {
   let noted: Note | undefined;
   const write = (count: number, gone: boolean): void => {
     noted = { count, at: now(), gone };
@@ -28,7 +30,7 @@ export function createLeftover(storage: Storage, now: () => number): { set: (cou
 }
 
 /** How many files a page that is gone had not sent; told once. 0 also while that page is another tab that is still there. */
-export function takeLeftover(storage: Storage, now: number): number {
+export function takeLeftover(storage: Memory, now: number): number {
   const note = parse(storage.getItem(KEY));
   if (!note || (!note.gone && now - note.at < SILENT_MS)) return 0;
   storage.removeItem(KEY);

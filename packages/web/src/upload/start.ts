@@ -1,4 +1,5 @@
 import { api } from "../lib/api.ts";
+import { memory, type Memory } from "../lib/memory.ts";
 import { ways } from "../lib/way.ts";
 import { createEngine, type Engine } from "./engine.ts";
 import { createGuard, isLocalHost } from "./guard.ts";
@@ -40,9 +41,9 @@ export type Uploader = {
 };
 
 /** Where files go, and where it is kept how many were not sent; without them into one's own library. */
-export type Way = { api: Ports["api"]; memory: Storage };
+export type Way = { api: Ports["api"]; memory: Memory };
 
-export function startUploader(listener: Listener, way: Way = { api, memory: localStorage }): Uploader {
+export function startUploader(listener: Listener, way: Way = { api, memory }): Uploader {
   const ports = browserPorts(way.api);
   const engine = createEngine(ports);
   const { run } = engine;

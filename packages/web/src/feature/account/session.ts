@@ -2,6 +2,7 @@ import { accountApi } from "../../lib/account-api.ts";
 import { api, type Me } from "../../lib/api.ts";
 import { actFor, Problem, whenUnauthenticated } from "../../lib/http.ts";
 import { answerByPasskey } from "../../lib/passkey.ts";
+import { memory } from "../../lib/memory.ts";
 import { createStore } from "../../lib/store.ts";
 import { clearToasts } from "../../ui/toast.tsx";
 
@@ -20,7 +21,7 @@ export const session = createStore<Session>({ status: "loading" });
 
 /** Remembers that someone was signed in here, so that the next visit paints the app while the session is still being checked. */
 const HINT = "tintype.signed-in";
-export const wasSignedIn = (): boolean => localStorage.getItem(HINT) !== null;
+export const wasSignedIn = (): boolean => memory.getItem(HINT) !== null;
 
 /** Whom the page belongs to: all that is in it, and all that it does, is theirs. */
 let person: string | undefined;
@@ -51,7 +52,7 @@ export async function loadSession(): Promise<void> {
 }
 
 function enter(me: Me): void {
-  localStorage.setItem(HINT, "1");
+  memory.setItem(HINT, "1");
   person ??= me.user.id;
   if (person !== me.user.id) {
     session.set({ status: "another" });
@@ -95,14 +96,14 @@ export async function signInByPasskey(): Promise<void> {
 
 export async function signOut(): Promise<void> {
   await api.signOut();
-  localStorage.removeItem(HINT);
+  memory.removeItem(HINT);
   clearToasts();
   session.set({ status: "out", ended: false, setupNeeded: false });
 }
 
 async function signedOut(): Promise<void> {
   const ended = wasSignedIn();
-  localStorage.removeItem(HINT);
+  memory.removeItem(HINT);
   try {
     session.set({ status: "out", ended, setupNeeded: await api.setupNeeded() });
   } catch {

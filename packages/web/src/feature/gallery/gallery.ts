@@ -5,6 +5,7 @@ import type { Size } from "../../grid/metrics.ts";
 import { createScrubber } from "../../grid/scrubber.ts";
 import { createSticky } from "../../grid/sticky.ts";
 import type { Selected } from "../../lib/api.ts";
+import { memory } from "../../lib/memory.ts";
 import { createStore, type Store } from "../../lib/store.ts";
 import type { Photos } from "./photos.ts";
 
@@ -82,7 +83,7 @@ export function createGallery<S extends Sync>(host: HTMLElement, spec: Spec<S>, 
     onFail: (error) => status.set({ state: "failed", count: 0, revision: 0, error }),
   });
   const stopSize = size.subscribe(() => {
-    localStorage.setItem(SIZE_KEY, size.get());
+    memory.setItem(SIZE_KEY, size.get());
     grid.setSize(size.get());
   });
   return {
@@ -108,6 +109,6 @@ export function createGallery<S extends Sync>(host: HTMLElement, spec: Spec<S>, 
 }
 
 function readSize(): Size {
-  const stored = localStorage.getItem(SIZE_KEY);
+  const stored = memory.getItem(SIZE_KEY);
   return stored === "s" || stored === "l" ? stored : "m";
 }

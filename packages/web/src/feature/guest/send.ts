@@ -2,6 +2,7 @@ import { mdiCheckCircle, mdiClose, mdiImagePlus } from "@mdi/js";
 import { icon } from "../../lib/dom.ts";
 import { counted, formatBytes } from "../../lib/format.ts";
 import { messageOf } from "../../lib/http.ts";
+import { tabMemory } from "../../lib/memory.ts";
 import { startUploader, type Uploader } from "../../upload/start.ts";
 import { subline } from "../../upload/summary.ts";
 import type { View } from "../../upload/view.ts";
@@ -79,7 +80,7 @@ function createSend({ link, opened, onSafe }: SendParts): () => void {
   document.body.append(dialog);
 
   function start(): Uploader {
-    uploader ??= startUploader(tell, { api: guestUploads(link, () => field.value.trim()), memory: sessionStorage });
+    uploader ??= startUploader(tell, { api: guestUploads(link, () => field.value.trim()), memory: tabMemory });
     return uploader;
   }
 

@@ -1,4 +1,5 @@
 import { mdiThemeLightDark, mdiWeatherNight, mdiWhiteBalanceSunny } from "@mdi/js";
+import { memory } from "../../lib/memory.ts";
 import { createStore } from "../../lib/store.ts";
 
 export type Theme = "system" | "light" | "dark";
@@ -17,14 +18,14 @@ export const theme = createStore<Theme>(read());
 
 theme.subscribe(() => {
   const choice = theme.get();
-  if (choice === "system") localStorage.removeItem(KEY);
-  else localStorage.setItem(KEY, choice);
+  if (choice === "system") memory.removeItem(KEY);
+  else memory.setItem(KEY, choice);
   apply();
 });
 system.addEventListener("change", apply);
 
 function read(): Theme {
-  const stored = localStorage.getItem(KEY);
+  const stored = memory.getItem(KEY);
   return stored === "light" || stored === "dark" ? stored : "system";
 }
 

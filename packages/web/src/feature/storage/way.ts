@@ -1,4 +1,5 @@
 import { createChunk } from "../../lib/chunk.ts";
+import { memory } from "../../lib/memory.ts";
 import { whenStoreFails } from "../../lib/way.ts";
 import { session } from "../account/session.ts";
 
@@ -22,7 +23,7 @@ async function seek(): Promise<void> {
     const { findWay, takeWay } = await chunk.load();
     const found = await findWay();
     onlyOne = found === "only";
-    localStorage.setItem(TRIED, String(Date.now()));
+    memory.setItem(TRIED, String(Date.now()));
     if (found !== "only" && found !== "none") takeWay(found);
   } catch {
     // What cannot be asked now is asked after the next failure, or with the next page.
@@ -33,7 +34,7 @@ async function seek(): Promise<void> {
 }
 
 function seekWhenIdle(): void {
-  if (session.get().status !== "in" || Date.now() - Number(localStorage.getItem(TRIED)) < EVERY_MS) return;
+  if (session.get().status !== "in" || Date.now() - Number(memory.getItem(TRIED)) < EVERY_MS) return;
   stop();
   const start = (): void => void seek();
   // Safari knows no idle time.

@@ -1,4 +1,5 @@
 import { createChunk } from "../../lib/chunk.ts";
+import { memory } from "../../lib/memory.ts";
 import { createStore } from "../../lib/store.ts";
 import type { Uploader } from "../../upload/start.ts";
 import { takeLeftover } from "../../upload/leftover.ts";
@@ -17,7 +18,7 @@ export const pending = createStore<readonly PendingTile[]>([]);
 export const begun = createStore(false);
 
 /** How many files the page before this one had not sent when it was closed; 0 once they are sent, or the message is put away. */
-export const unsent = createStore(takeLeftover(localStorage, Date.now()));
+export const unsent = createStore(takeLeftover(memory, Date.now()));
 
 /** The uploader is a chunk of its own, here at the latest with the first file. */
 export const uploaderChunk = createChunk(async () => (await import("../../upload/start.ts")).startUploader);
