@@ -49,8 +49,14 @@ describe("an answer", () => {
   it("tells an allowed page that it may read it, and which headers", () => {
     const headers = new Map([["origin", "https://a.example.com"]]);
     expect(corsHeaders(rules, headers, "GET")).toMatchObject({ "access-control-expose-headers": "ETag" });
-    expect(corsHeaders(rules, headers, "PUT")).toEqual({});
-    expect(corsHeaders(rules, new Map(), "GET")).toEqual({});
+  });
+
+  it("says that it is another one for another origin, also where it allows none, so that no browser keeps it for a page", () => {
+    const vary = "Origin, Access-Control-Request-Headers, Access-Control-Request-Method";
+    const headers = new Map([["origin", "https://a.example.com"]]);
+    expect(corsHeaders(rules, headers, "PUT")).toEqual({ vary });
+    expect(corsHeaders(rules, new Map(), "GET")).toEqual({ vary });
+    expect(corsHeaders([], new Map(), "GET")).toEqual({});
   });
 });
 

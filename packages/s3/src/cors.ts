@@ -15,6 +15,7 @@ export type CorsRule = {
 const METHODS = new Set(["GET", "PUT", "POST", "DELETE", "HEAD"]);
 const MAX_RULES = 100;
 const MAX_ID = 255;
+const VARY = "Origin, Access-Control-Request-Headers, Access-Control-Request-Method";
 
 type Headers = ReadonlyMap<string, string>;
 
@@ -33,10 +34,14 @@ export function preflightHeaders(rules: readonly CorsRule[], headers: Headers): 
   };
 }
 
-/** The headers that let the page of an allowed origin read the answer to its request. */
+/**
+ * The headers that let the page of an allowed origin read the answer to its request. Where there are rules every answer says that it is another one for
+ * another origin: a browser would take what it keeps of a request without an origin for the answer to one with an origin.
+ */
 export function corsHeaders(rules: readonly CorsRule[], headers: Headers, method: string): Record<string, string> {
   const rule = findRule(rules, headers.get("origin"), method, []);
-  return rule ? originHeaders(rule, headers.get("origin") ?? "") : {};
+  if (rule) return originHeaders(rule, headers.get("origin") ?? "");
+  return rules.length > 0 ? { vary: VARY } : {};
 }
 
 function findRule(rules: readonly CorsRule[], origin: string | undefined, method: string, wanted: readonly string[]): CorsRule | undefined {
@@ -55,7 +60,7 @@ function originHeaders(rule: CorsRule, origin: string): Record<string, string> {
     "access-control-allow-origin": any ? "*" : origin,
     ...(any ? {} : { "access-control-allow-credentials": "true" }),
     ...(rule.expose && rule.expose.length > 0 ? { "access-control-expose-headers": rule.expose.join(", ") } : {}),
-    vary: "Origin, Access-Control-Request-Headers, Access-Control-Request-Method",
+    vary: VARY,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Entry, ZipFile } from "../selection/zip.ts";
-import { createNames, entryOf, fetchFile } from "../selection/zip.ts";
+import { fetchFile, pause, steadily } from "../selection/fetch-file.ts";
+import { createNames, entryOf } from "../selection/zip.ts";
 import { Problem } from "../../lib/http.ts";
 import type { Link } from "./link.ts";
 import type { Saved } from "./types.ts";
@@ -43,7 +44,7 @@ export function createSupply({ link, ids, neutral, signal }: Parts): Supply {
 
   async function ask(wanted: string[]): Promise<Saved> {
     try {
-      return await link.downloads(wanted, signal);
+      return await steadily(() => link.downloads(wanted, signal), signal);
     } catch (error) {
       if (!(error instanceof Problem) || error.code !== "not_found") throw error;
       return { files: [], missing: wanted.map((id) => ({ id, name: null })), pending: [] };
@@ -130,19 +131,4 @@ export function createSupply({ link, ids, neutral, signal }: Parts): Supply {
     done: () => done,
     missing: () => missing,
   };
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener(
-      "abort",
-      () => {
-        clearTimeout(timer);
-        resolve();
-      },
-      { once: true },
-    );
-  });
-  signal.throwIfAborted();
 }

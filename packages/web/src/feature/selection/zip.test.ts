@@ -1,6 +1,7 @@
 import { afterEach, expect, it, vi } from "vitest";
+import { Problem } from "../../lib/http.ts";
 import { missingText } from "./download.ts";
-import { withUniqueNames, zipDate, zipFiles } from "./zip.ts";
+import { withUniqueNames, zipDate, zipFiles, zipStream } from "./zip.ts";
 
 const FILE = { id: "1", name: "a.jpg", size: 5, localAt: "2026-11-22T10:05:08", url: "bytes" };
 
@@ -91,6 +92,15 @@ it("leaves out what the store does not have any more, finishes, and says which",
   const zip = await blob().text();
   expect(zip).toMatch(/a\.jpg.*bytes.*c\.jpg.*bytes/su);
   expect(zip).not.toContain("b.jpg");
+});
+
+it.each([true, false])("ends with what a file failed with, not with what the zip makes of it (picked a file: %s)", async (withTarget) => {
+  const entries = (async function* () {
+    yield* [];
+    throw new Problem(429, "over_budget", "Closed until 1 December.");
+  })();
+  const zipping = zipStream(entries, withTarget ? picked().target : undefined, { name: "a.zip", onBytes: nothing, signal });
+  await expect(zipping).rejects.toThrow("Closed until 1 December.");
 });
 
 it("keeps no zip of nothing", async () => {

@@ -1,12 +1,11 @@
 import { fileName } from "@tintype/core/storage";
 import { downloadZip, predictLength } from "client-zip";
 import { follow } from "../../lib/follow.ts";
+import { Problem } from "../../lib/http.ts";
+import { type Anew, fetchFile, type Way } from "./fetch-file.ts";
 
 /** What goes into a zip; a size that is not known is null, a time that is not told is empty. */
 export type ZipFile = { id: string; name: string; size: number | null; localAt: string; url: string };
-
-/** Asks for another URL of a file, whose own has expired; undefined where it is not to be had any more. */
-export type Anew = (id: string) => Promise<string | undefined>;
 
 export type ZipOptions = {
   /** Bytes of the zip that are done, and in all. */
@@ -41,20 +40,28 @@ export async function zipStream(
   { name, onBytes, signal }: { name: string; onBytes: (done: number) => void; signal: AbortSignal },
 ): Promise<void> {
   let done = 0;
-  const count = new TransformStream<Uint8Array, Uint8Array>({
-    transform(chunk, controller) {
-      done += chunk.byteLength;
+  /** What a file failed with: a `Response` tells of it only that something failed. */
+  let failure: unknown;
+  const packed = downloadZip(entries).body!.getReader();
+  const zip = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    async pull(controller) {
+      const next = await packed.read().catch((error: unknown) => {
+        failure = error;
+        throw error;
+      });
+      if (next.done) return controller.close();
+      done += next.value.byteLength;
       onBytes(done);
-      controller.enqueue(chunk);
+      controller.enqueue(next.value);
     },
+    cancel: (reason) => packed.cancel(reason),
   });
-  const zip = downloadZip(entries).body!.pipeThrough(count);
   try {
     if (target) await zip.pipeTo(await target.createWritable(), { signal });
     else save(await new Response(zip, { headers: { "content-type": "application/zip" } }).blob(), name);
   } catch (error) {
     signal.throwIfAborted();
-    throw error;
+    throw failure ?? error;
   }
 }
 
@@ -79,21 +86,12 @@ async function* open(files: readonly ZipFile[], missing: string[], way: Way): As
   if (missing.length === files.length) throw new Error("The store has none of the files.");
 }
 
-type Way = { anew: Anew; signal: AbortSignal };
-
-/** What the store answers for a file; with another URL when this one is too old. */
-export async function fetchFile({ id, url }: ZipFile, { anew, signal }: Way): Promise<Response> {
-  const answer = await fetch(url, { signal });
-  if (answer.status !== 403) return answer;
-  await answer.body?.cancel();
-  const fresh = await anew(id);
-  return fresh === undefined ? new Response(null, { status: 404 }) : fetch(fresh, { signal });
-}
-
 /** A file of the zip, of the store's answer; undefined where it does not have it any more. Throws when it answered otherwise. */
 export function entryOf({ name, size, localAt }: ZipFile, response: Response): Entry | undefined {
   if (GONE.has(response.status)) return undefined;
-  if (!response.ok || !response.body) throw new Error(`The store answered ${response.status} for ${name}.`);
+  if (!response.ok || !response.body) {
+    throw new Problem(response.status, "storage", `The storage answered ${response.status} for ${name}. Try again.`);
+  }
   const entry = { name, lastModified: zipDate(localAt), input: response.body };
   return size === null ? entry : { ...entry, size };
 }

@@ -1,0 +1,73 @@
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { fetchFile } from "./fetch-file.ts";
+
+const BYTES = "0123456789";
+const { signal } = new AbortController();
+
+/** How many bytes each answer comes to before its connection breaks; undefined: there is none; above 10: all of it. */
+let answers: (number | undefined)[];
+let asked: { range: string | undefined; cache: string | undefined }[];
+let etag: string;
+
+async function answer(_: string, { headers, cache }: RequestInit & { headers?: Record<string, string> }): Promise<Response> {
+  const range = headers?.["range"];
+  asked.push({ range, cache });
+  const length = answers.shift();
+  if (length === undefined) throw new TypeError("Failed to fetch");
+  const from = Number(/\d+/u.exec(range ?? "0")?.[0]);
+  let sent = false;
+  const body = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      if (!sent) controller.enqueue(new TextEncoder().encode(BYTES.slice(from, from + length)));
+      else if (length > 10) controller.close();
+      else controller.error(new TypeError("network error"));
+      sent = true;
+    },
+  });
+  return new Response(body, { status: from > 0 ? 206 : 200, headers: { etag } });
+}
+
+beforeEach(() => {
+  asked = [];
+  etag = "a";
+  vi.useFakeTimers();
+  vi.stubGlobal("fetch", answer);
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+async function read(): Promise<string> {
+  const text = fetchFile({ id: "1", url: "url" }, { anew: async () => undefined, signal }).then((response) => response.text());
+  text.catch(() => undefined);
+  await vi.advanceTimersByTimeAsync(120_000);
+  return text;
+}
+
+it("goes on where it was when the store goes away in the middle of a file and comes back", async () => {
+  answers = [undefined, 4, undefined, undefined, 3, 99];
+  expect(await read()).toBe(BYTES);
+  expect(asked.map(({ range }) => range)).toEqual([undefined, undefined, "bytes=4-", "bytes=4-", "bytes=4-", "bytes=7-"]);
+});
+
+it("takes nothing that the browser keeps, which may have come without leave for a page to read it", async () => {
+  answers = [4, 99];
+  await read();
+  expect(asked.map(({ cache }) => cache)).toEqual(["no-store", "no-store"]);
+});
+
+it("says what has happened when the store stays away", async () => {
+  answers = [4];
+  await expect(read()).rejects.toThrow("The connection to the storage was lost and did not come back.");
+});
+
+it("puts no two files together", async () => {
+  answers = [4, 99];
+  const reading = fetchFile({ id: "1", url: "url" }, { anew: async () => undefined, signal }).then((response) => response.text());
+  reading.catch(() => undefined);
+  await vi.advanceTimersByTimeAsync(100);
+  etag = "b";
+  await vi.advanceTimersByTimeAsync(2_000);
+  await expect(reading).rejects.toThrow("did not come back");
+});
