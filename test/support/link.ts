@@ -27,6 +27,7 @@ export async function addSecretPhoto(system: Ctx, ownerId: string, rest: Partial
     exif: { make: "Canary", model: "K-1", keywords: ["Ger"] },
     zone: "Asia/Ulaanbaatar",
     derivedVersion: 1,
+    reason: "Its file in storage was replaced by Yesterday.jpg.",
     ...rest,
   });
   const [row] = await system.db.select({ sha256: asset.sha256 }).from(asset).where(eq(asset.id, id));
@@ -38,7 +39,7 @@ export async function addSecretPhoto(system: Ctx, ownerId: string, rest: Partial
 }
 
 /** What of a photo of `addSecretPhoto` is nobody's business where metadata is hidden. */
-export const SECRETS = ["Ulaanbaatar", "2019", "47.9", "106.9", "Bold", "Canary", "K-1", "Ger", "library/"];
+export const SECRETS = ["Ulaanbaatar", "2019", "47.9", "106.9", "Bold", "Canary", "K-1", "Ger", "library/", "Yesterday"];
 
 /** Somebody who holds a link, in a browser of their own. */
 export type Guest = Browser & { token: string; linkId: string };

@@ -191,7 +191,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
     body: () => ({ allowDownload: false }),
   },
   "DELETE /api/links/:id": { answers: hers(204, "share.write"), path: ({ linkId }) => `/api/links/${linkId}` },
-  "GET /api/direct-links": { answers: ownOf(200, "share.write") },
+  "GET /api/direct-links": { answers: { ...ownOf(200, "share.write"), "key share.write": 403 } },
   "POST /api/direct-links": { answers: { ...hers(201), "key sharing": 201 }, body: ({ loose }) => ({ assetId: loose.id, seconds: 60 }) },
   "GET /api/albums/:id/held": { answers: album(200, "owner"), path: (things) => `/api/albums/${things.album.id}/held` },
   "POST /api/albums/:id/held": {

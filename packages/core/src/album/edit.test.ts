@@ -17,6 +17,19 @@ describe("an album", () => {
     expect(await Album.get(here.anna.ctx, id)).toMatchObject({ title: "Gobi", description: "", sort: "oldest" });
   });
 
+  it("takes for its cover only what is seen in it: what is locked is answered as what is not there", async () => {
+    const [photo, other] = [
+      await addAsset(here.system, here.anna.id, "2026-11-01T10:00:00"),
+      await addAsset(here.system, here.anna.id, "2026-11-01T10:00:00"),
+    ];
+    const id = await Album.create(here.anna.ctx, { title: "Mongolia", photos: { ids: [photo], ranges: [] } });
+    await Album.edit(here.anna.ctx, id, { coverId: photo });
+    await here.system.db.update(asset).set({ lockedAt: new Date() });
+    const refused = { code: "invalid", extra: { field: "coverId" } };
+    await expect(Album.edit(here.anna.ctx, id, { coverId: photo })).rejects.toMatchObject(refused);
+    await expect(Album.edit(here.anna.ctx, id, { coverId: other })).rejects.toMatchObject(refused);
+  });
+
   it("goes with all that was shared of it, and the photos stay", async () => {
     const ben = await addPerson(here.system, "Ben");
     const photo = await addAsset(here.system, here.anna.id, "2026-11-01T10:00:00");

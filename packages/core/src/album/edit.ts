@@ -1,4 +1,6 @@
 import { and, eq, sql } from "drizzle-orm";
+import { isIn } from "#asset";
+import { asset } from "#asset/table";
 import * as Audit from "#audit";
 import * as Grant from "#grant";
 import { allow, AppError, newId, transact, userOf, type Ctx } from "#kernel";
@@ -62,6 +64,7 @@ async function mustHold(ctx: Ctx, albumId: string, assetId: string): Promise<voi
   const rows = await ctx.db
     .select({ one: sql`1` })
     .from(albumItem)
+    .innerJoin(asset, and(eq(asset.id, albumItem.assetId), isIn("album")))
     .where(held);
   if (rows.length === 0) throw new AppError("invalid", "This photo is not in the album.", { extra: { field: "coverId" } });
 }

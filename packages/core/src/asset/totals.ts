@@ -2,7 +2,10 @@ import { count, eq, sql, sum } from "drizzle-orm";
 import { allow, userOf, type Ctx } from "#kernel";
 import { asset } from "./asset.sql.ts";
 
-/** How many assets the actor has, sidecars not counted, and the bytes of all originals. Read from the index `asset_totals` alone. */
+/**
+ * How many assets the actor has, sidecars not counted, and the bytes of all originals: all that takes room, wherever it is seen, also what is locked, in
+ * the bin, or waits. Read from the index `asset_totals` alone.
+ */
 export async function totals(ctx: Ctx): Promise<{ assets: number; bytes: number }> {
   allow(ctx, "asset.read", { ownerId: userOf(ctx) });
   const ownerId = userOf(ctx);

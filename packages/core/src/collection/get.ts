@@ -7,8 +7,8 @@ import { type Collection, open } from "./open.ts";
 import { type Copies, copiesOf, downloadOf, isPending, mayHaveOriginal, originalKey, savedColumns } from "./save.ts";
 
 /**
- * What is told of one photo of a collection. Where its owner hides metadata, `about` is null and the name a neutral one. URLs are presigned:
- * `original` only for what a browser may show, `download` as an attachment, both null where only previews are shared. While a copy is `pending`
+ * What is told of one photo of a collection. Where its owner hides metadata, `about` and `reason` are null, the name a neutral one, and type and size
+ * those of the copy that stands for the original; of a preview, where there is no copy, with no size. URLs are presigned: `original` only for what a browser may show, `download` as an attachment, both null where only previews are shared. While a copy is `pending`
  * that stands for the original, they are null, too.
  */
 export type View = {
@@ -18,7 +18,7 @@ export type View = {
   reason: string | null;
   name: string;
   type: string;
-  size: number;
+  size: number | null;
   width: number | null;
   height: number | null;
   durationMs: number | null;
@@ -56,6 +56,9 @@ const columns = {
   },
 };
 
+/** What is to be had where no copy is. */
+const PREVIEW = { type: "image/jpeg", size: null };
+
 /** One photo of a collection, in at most three queries. Throws `not_found` for what is not in it, and as `open` does. */
 export async function get(ctx: Ctx, collection: Collection, id: string): Promise<View> {
   const { where, hides, addedBy } = await open(ctx, collection);
@@ -64,14 +67,16 @@ export async function get(ctx: Ctx, collection: Collection, id: string): Promise
     .from(asset)
     .where(and(eq(asset.id, id), where));
   if (!row) throw new AppError("not_found", "There is no photo with this id.");
-  const { kind, state, reason, type, size, width, height, durationMs } = row;
+  const { kind, state, width, height, durationMs } = row;
   const copies = await copiesOf(ctx, [row], hides);
+  const { type, size } = hides ? (copies.get(id) ?? PREVIEW) : row;
   const pending = isPending(ctx, row, hides, copies);
   return {
     id,
     kind,
     state,
-    reason,
+    // It may name another photo.
+    reason: hides ? null : row.reason,
     type,
     size,
     width,

@@ -33,13 +33,16 @@ describe("undoing", () => {
     expect(await undo(here.anna.ctx, TOKEN)).toEqual({ changed: 0 });
   });
 
-  it("gives the bin back what was restored, each with the time since when it lay there", async () => {
-    const [a, b] = await filled(2);
-    const times = [new Date("2026-11-01T08:00:00.123Z"), new Date("2026-11-20T08:00:00Z")];
-    for (const [i, id] of [a!, b!].entries()) await mark({ ...here.anna.ctx, now: () => times[i]! }, ids(id), { trashed: true }, OTHER);
-    await mark(here.anna.ctx, ids(a!, b!), { trashed: false }, TOKEN);
-    await undo(here.anna.ctx, TOKEN);
-    expect((await rowsOf([a!, b!])).map((row) => row.trashedAt)).toEqual(times);
+  it("gives the bin back what was restored, to lie there thirty days from then on", async () => {
+    const [a, b, c] = await filled(3);
+    const at = (time: string) => ({ ...here.anna.ctx, now: () => new Date(time) });
+    await mark(at("2026-11-01T08:00:00Z"), ids(a!), { trashed: true }, OTHER);
+    await mark(at("2026-11-20T08:00:00Z"), ids(b!), { trashed: true }, OTHER);
+    await mark(at("2026-11-30T20:00:00Z"), ids(a!, b!), { trashed: false }, TOKEN);
+    await mark(at("2026-11-30T20:00:00Z"), ids(c!), { trashed: true }, TOKEN);
+    expect(await undo(at("2026-12-01T08:00:00.123Z"), TOKEN)).toEqual({ changed: 3 });
+    const again = new Date("2026-12-01T08:00:00.123Z");
+    expect((await rowsOf([a!, b!, c!])).map((row) => row.trashedAt)).toEqual([again, again, null]);
   });
 
   it("undoes all that was marked with one token, and leaves what was changed again since", async () => {

@@ -22,10 +22,13 @@ export async function undo(ctx: Ctx, token: string): Promise<{ changed: number }
     if (marks.some((each) => each.field === "locked")) allow(ctx, "locked.read", { ownerId });
     let total = 0;
     for (const each of marks.toReversed()) {
+      // What comes back into the bin lies there anew: it would go for good at once if its thirty days were over meanwhile.
+      const value = each.field === "trashed" ? sql`case when was is not null then ${ctx.now().toISOString()} end` : sql`was`;
       const { changed } = await alter(inside, {
         ownerId,
         field: each.field,
-        selected: sql`select unnest(ids) as id, unnest(before) as value from ${undoTable} where ${eq(id, each.id)}`,
+        selected: sql`
+          select id, ${value} as value from (select unnest(ids) as id, unnest(before) as was from ${undoTable} where ${eq(id, each.id)}) as noted`,
         where: sql`seen.before is not distinct from ${each.after}::${FIELDS[each.field].type}`,
       });
       const action = actionOf(each.field, each.after === null);

@@ -1,6 +1,8 @@
 import { utf8ToBytes } from "@noble/hashes/utils.js";
 import { newId } from "#kernel";
+import * as Audit from "#audit";
 import { useAnna } from "@tintype/test/anna";
+import { mark, unlocked } from "@tintype/test/collection";
 import { addAsset, addPerson } from "@tintype/test/person";
 import { useStore } from "@tintype/test/store";
 import { describe, expect, it } from "vitest";
@@ -58,6 +60,18 @@ describe("a direct link", () => {
       await expect(createDirect(here.anna.ctx, await photo(rest), DAY)).rejects.toMatchObject({ code: "not_found" });
     }
     expect(await listDirect(bea.ctx)).toEqual([]);
+  });
+
+  it("of a photo that was locked since is told to nobody who has not shown who they are, and noted without its name", async () => {
+    const { anna, system } = here;
+    const id = await photo({ name: "canary.jpg" });
+    await createDirect(anna.ctx, id, DAY);
+    await mark(system, id, { lockedAt: new Date() });
+    expect(await listDirect(anna.ctx)).toEqual([]);
+    expect(await listDirect(unlocked(anna.ctx))).toMatchObject([{ assetId: id, name: "canary.jpg" }]);
+    const { entries } = await Audit.list(anna.ctx);
+    expect(entries).toMatchObject([{ action: "link.direct", details: { asset: id } }]);
+    expect(JSON.stringify(entries)).not.toContain("canary");
   });
 
   it("of a saved photo leads to where its bytes lie", async () => {

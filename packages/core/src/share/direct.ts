@@ -1,8 +1,8 @@
-import { and, desc, eq, gt, lt } from "drizzle-orm";
+import { and, desc, eq, getTableColumns, gt, isNull, lt } from "drizzle-orm";
 import { isIn } from "#asset";
 import { asset } from "#asset/table";
 import * as Audit from "#audit";
-import { allow, AppError, newId, transact, userOf, type Ctx } from "#kernel";
+import { allow, AppError, isUnlocked, newId, transact, userOf, type Ctx } from "#kernel";
 import { contentDisposition, isThere, MAX_EXPIRY } from "#storage";
 import { directLink } from "./share.sql.ts";
 
@@ -34,20 +34,24 @@ export async function createDirect(ctx: Ctx, assetId: string, seconds: number): 
   const expiresAt = new Date(createdAt.getTime() + seconds * 1000);
   await transact(ctx, async (inside) => {
     await inside.db.insert(directLink).values({ id, ownerId, assetId, name: row.name, createdAt, expiresAt });
-    await Audit.note(inside, { ownerId, action: "link.direct", details: { name: row.name, until: expiresAt.toISOString() } });
+    await Audit.note(inside, { ownerId, action: "link.direct", details: { asset: assetId, until: expiresAt.toISOString() } });
   });
   const disposition = contentDisposition(row.name);
   const url = ctx.store.sign.get({ key, disposition, type: row.type, life: { exactly: seconds } });
   return { url, ...told({ id, assetId, name: row.name, createdAt, expiresAt }) };
 }
 
-/** The actor's direct links that still work, newest first. */
+/** The actor's direct links that still work, newest first; those to what is locked only to who has shown who they are. */
 export async function listDirect(ctx: Ctx): Promise<DirectLink[]> {
   const ownerId = userOf(ctx);
   allow(ctx, "share.read", { ownerId });
+  // It tells what photos are called.
+  allow(ctx, "asset.read", { ownerId });
+  const seen = isUnlocked(ctx) ? undefined : isNull(asset.lockedAt);
   const rows = await ctx.db
-    .select()
+    .select(getTableColumns(directLink))
     .from(directLink)
+    .innerJoin(asset, and(eq(asset.id, directLink.assetId), seen))
     .where(and(eq(directLink.ownerId, ownerId), gt(directLink.expiresAt, ctx.now())))
     .orderBy(desc(directLink.id));
   return rows.map(told);

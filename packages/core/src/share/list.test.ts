@@ -9,7 +9,8 @@ const here = useAnna();
 
 it("a link tells its owner its state, and how often it was seen", async () => {
   const { anna, system } = here;
-  const albumId = await addAlbum(system, anna.id, [await addAsset(system, anna.id, "2026-01-01T10:00:00")]);
+  const [shown, locked] = [{}, { lockedAt: new Date() }].map((rest) => addAsset(system, anna.id, "2026-01-01T10:00:00", rest));
+  const albumId = await addAlbum(system, anna.id, [await shown!, await locked!]);
   const soon = new Date(Date.now() + 60_000);
   const { id } = await addLink(anna.ctx, albumId, { expiresAt: soon, password: "long enough" });
   expect(await list(anna.ctx, albumId)).toMatchObject([

@@ -1,5 +1,7 @@
 import { and, desc, eq, sql } from "drizzle-orm";
 import { album, albumItem } from "#album/table";
+import { isIn } from "#asset";
+import { asset } from "#asset/table";
 import { allow, userOf, type Ctx } from "#kernel";
 import { originsOf } from "./open.ts";
 import { shareLink } from "./share.sql.ts";
@@ -35,7 +37,8 @@ export async function list(ctx: Ctx, albumId?: string): Promise<LinkView[]> {
   allow(ctx, "share.read", { ownerId });
   // It tells what albums are called and how much is in them.
   allow(ctx, "album.read", { ownerId });
-  const count = sql<number>`(select count(*) from ${albumItem} where ${albumItem.albumId} = ${album.id})`.mapWith(Number);
+  const seen = sql`${albumItem} join ${asset} on ${asset.id} = ${albumItem.assetId}`;
+  const count = sql<number>`(select count(*) from ${seen} where ${albumItem.albumId} = ${album.id} and ${isIn("album")})`.mapWith(Number);
   const rows = await ctx.db
     .select({ link: shareLink, title: album.title, kind: album.kind, count })
     .from(shareLink)

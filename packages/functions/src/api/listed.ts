@@ -46,7 +46,7 @@ const View = z
     reason: text,
     name: z.string(),
     type: z.string(),
-    size: z.int(),
+    size: z.int().nullable().openapi({ description: "Null where only previews are to be had" }),
     width: number,
     height: number,
     durationMs: number,

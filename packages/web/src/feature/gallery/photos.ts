@@ -34,5 +34,6 @@ export function albumPhotos(albumId: string): Photos {
 
 function detailOf({ about, ...photo }: AlbumPhoto): Detail {
   const untold = { localAt: "", offsetMinutes: null, zone: null, latitude: null, longitude: null, description: null, exif: {} };
-  return { ...photo, ...(about ?? untold) };
+  // Only links keep it to themselves.
+  return { ...photo, size: photo.size ?? 0, ...(about ?? untold) };
 }
