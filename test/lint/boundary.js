@@ -14,7 +14,7 @@ const LAYERS = [
   ["media"],
   ["library", "timeline", "strip", "places", "people", "memories"],
   ["grant", "album", "mark", "reference"],
-  ["upload", "share", "stripped", "quota"],
+  ["upload", "share", "guest", "stripped", "quota"],
   ["collection"],
   ["ingest", "staging", "trash", "search"],
   ["transfer"],

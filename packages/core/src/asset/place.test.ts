@@ -25,6 +25,7 @@ it.each([
   [{ ...binned, ...locked }, ["unlockedBin"]],
   [{ ...held, ...favourite }, ["held"]],
   [{ ...held, ...binned }, ["bin", "unlockedBin"]],
+  [{ ...held, ...locked }, ["locked"]],
   [{ state: "stored" as const, ...favourite }, []],
   [{ kind: "sidecar" as const, ...favourite }, []],
 ])("a photo with the marks %j is seen in %j and nowhere else", async (marks, places) => {

@@ -19,10 +19,10 @@ const RULES: Readonly<Record<Place, () => (SQL | undefined)[]>> = {
   timeline: () => [isNull(asset.archivedAt), isNull(asset.lockedAt), isNull(asset.trashedAt), isNull(asset.heldBy)],
   favourites: () => [eq(asset.favourite, true), isNull(asset.lockedAt), isNull(asset.trashedAt), isNull(asset.heldBy)],
   archive: () => [isNotNull(asset.archivedAt), isNull(asset.lockedAt), isNull(asset.trashedAt), isNull(asset.heldBy)],
-  locked: () => [isNotNull(asset.lockedAt), isNull(asset.trashedAt), isNull(asset.heldBy)],
+  locked: () => [isNotNull(asset.lockedAt), isNull(asset.trashedAt)],
   bin: () => [isNotNull(asset.trashedAt), isNull(asset.purgedAt), isNull(asset.lockedAt)],
   unlockedBin: () => [isNotNull(asset.trashedAt), isNull(asset.purgedAt)],
-  held: () => [isNotNull(asset.heldBy), isNull(asset.trashedAt)],
+  held: () => [isNotNull(asset.heldBy), isNull(asset.trashedAt), isNull(asset.lockedAt)],
   album: () => [isNull(asset.lockedAt), isNull(asset.trashedAt), isNull(asset.heldBy)],
 };
 

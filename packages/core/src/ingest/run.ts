@@ -10,7 +10,7 @@ import * as Upload from "#upload";
 import { forget, readLedger, writeLedger } from "./ledger.ts";
 import { readAgain, readHashed, release, type Content } from "./object.ts";
 import { mismatch, modifiedOf, originOf, type Origin } from "./origin.ts";
-import { assetAt, lose, VERIFY, verify, type Facts } from "./verify.ts";
+import { assetAt, keep, lose, VERIFY, verify, type Facts } from "./verify.ts";
 
 /**
  * What became of a hint. `ignored`: nobody's folder. `gone`: nothing there. `rejected`: other bytes than announced. `duplicate`: the owner has
@@ -102,9 +102,14 @@ async function doneBefore(ctx: Ctx, { head, read, holder }: Facts): Promise<Done
 async function settle(ctx: Ctx, known: AssetRow, { expected }: Origin): Promise<Outcome> {
   if (!expected) return { kind: "unchanged", assetId: known.id };
   const wrong = mismatch(known, expected);
-  if (wrong === undefined) await Upload.commit(ctx, known.key, known.id);
-  else if (expected.source !== null) await Upload.displace(ctx, known.key, expected);
-  else await Upload.fail(ctx, known.key, wrong);
+  if (wrong === undefined) {
+    await transact(ctx, async (inside) => {
+      if (expected.isOpen) await keep(inside, known, expected);
+      await Upload.commit(inside, known.key, known.id);
+    });
+  }
+  if (wrong !== undefined && expected.source !== null) await Upload.displace(ctx, known.key, expected);
+  if (wrong !== undefined && expected.source === null) await Upload.fail(ctx, known.key, wrong);
   return { kind: "unchanged", assetId: known.id };
 }
 

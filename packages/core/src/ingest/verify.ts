@@ -1,9 +1,10 @@
 import { bytesToHex } from "@noble/hashes/utils.js";
-import { and, eq, isNull } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import { ingestJob } from "#asset";
 import { asset } from "#asset/table";
 import { chooseTaken } from "#date";
 import { allow, AppError, newId, transact, type Ctx } from "#kernel";
+import * as Guest from "#guest";
 import * as Mark from "#mark";
 import { fallbackOf, type AssetRow } from "#media";
 import * as Quota from "#quota";
@@ -95,7 +96,7 @@ async function reject(ctx: Ctx, head: ObjectHead, reason: string): Promise<Verif
 async function duplicate(ctx: Ctx, { head, read, origin, holder }: Facts, twin: AssetRow): Promise<Verified> {
   const isSurplus = origin.expected?.isOpen === true && !holder;
   await transact(ctx, async (inside) => {
-    await keep(inside, twin, origin.expected?.linkId ?? null);
+    await keep(inside, twin, origin.expected);
     if (origin.expected) await Upload.commit(inside, head.key, twin.id);
     if (!isSurplus) await writeLedger(inside, head.key, head.etag, { [VERIFY.name]: VERIFY.version }, read.sha256);
     if (!holder) return;
@@ -108,21 +109,22 @@ async function duplicate(ctx: Ctx, { head, read, origin, holder }: Facts, twin: 
   return { kind: "duplicate", asset: twin, origin };
 }
 
+/** What says who brings something: a guest, or else its owner. */
+type Bringer = { linkId: string | null; guestName: string | null };
+
 /**
- * These bytes were brought again: whoever brings what is theirs wants to have it, and what a guest brings changes nothing. Throws `conflict` when the
- * asset goes for good by now, and its bytes with it: those that were brought wait for that. Call it with the ctx of the transaction that counts on it.
+ * These bytes were brought again: whoever brings what is theirs wants to have it, and what a guest brings waits for its owner's word. Throws `conflict` when
+ * the asset goes for good by now, and its bytes with it: those that were brought wait for that. Call it with the ctx of the transaction that counts on it.
  */
-export async function keep(ctx: Ctx, twin: Pick<AssetRow, "id" | "ownerId" | "key">, linkId: string | null): Promise<void> {
+export async function keep(ctx: Ctx, twin: Pick<AssetRow, "id" | "ownerId" | "key">, by: Bringer | undefined): Promise<void> {
   allow(ctx, "ingest.run");
-  const [there] =
-    linkId === null
-      ? await Mark.recover(ctx, twin.ownerId, [twin.id])
-      : await ctx.db
-          .select({ id: asset.id })
-          .from(asset)
-          .where(and(eq(asset.id, twin.id), isNull(asset.purgedAt)))
-          .for("update");
-  if (there === undefined) throw new AppError("conflict", `${twin.key} is being deleted, and what was brought again waits for that.`);
+  const sender = senderOf(by);
+  const stays = sender ? await Guest.bring(ctx, twin.id, sender) : (await Mark.recover(ctx, twin.ownerId, [twin.id])).has(twin.id);
+  if (!stays) throw new AppError("conflict", `${twin.key} is being deleted, and what was brought again waits for that.`);
+}
+
+function senderOf(by: Bringer | undefined): Guest.Sender | undefined {
+  return by && by.linkId !== null ? { linkId: by.linkId, guestName: by.guestName } : undefined;
 }
 
 /** The bytes of `holder` were overwritten by those of `twin`, which moved here: it gives up the key, and says so. Its own may come back elsewhere. */
@@ -155,10 +157,12 @@ async function insert(ctx: Ctx, facts: Facts): Promise<AssetRow | undefined> {
   const fallback = fallbackOf({ asset: { name, createdAt }, modified });
   const { localAt, offsetMinutes, zone, takenAt, provenance } = chooseTaken({ clocks: [], instants: [] }, fallback);
   const when = { localAt, offsetMinutes, zone, takenAt, provenance, createdAt, updatedAt: createdAt };
-  // What a guest sent waits for its owner's word, and is in no list of theirs until then.
-  const guest = expected && expected.linkId !== null ? { heldBy: expected.linkId, guestName: expected.guestName } : {};
+  // What a guest sent waits for its owner's word, and is in no list of theirs until then; where there is nothing to wait at it stays in the bin.
+  const sender = senderOf(expected);
+  const guest = sender && { guestName: sender.guestName, trashedAt: createdAt };
   const values = { id: newId(createdAt.getTime()), ownerId, name, state: "stored", ...contentOf(facts), ...when, ...guest } as const;
   const [row] = await ctx.db.insert(asset).values(values).onConflictDoNothing().returning();
+  if (row && sender) await Guest.bring(ctx, row.id, sender);
   if (row && expected) await Upload.commit(ctx, facts.head.key, row.id);
   // What somebody has put there by hand is not ours to refuse; it counts all the same.
   if (row && expected?.isOpen === true) await Quota.mustHold(ctx, ownerId);
@@ -176,11 +180,14 @@ async function update(ctx: Ctx, facts: Facts, known: AssetRow): Promise<AssetRow
   if (!isSame && known.state !== "stored") await Timeline.touch(ctx, known.ownerId, [known.localAt]);
   const afresh = isSame ? {} : ({ ...UNREAD, state: "stored", provenance: datedBy(known) } as const);
   const name = isSame && !facts.origin.expected ? (newName(known.key, key) ?? known.name) : known.name;
-  // What was brought anew, or has moved, is not in the bin any more, and is not to go.
-  const kept = isSame && known.key === key && !known.missing ? {} : { trashedAt: null, purgedAt: null };
+  const by = facts.origin.expected?.isOpen === true ? facts.origin.expected : undefined;
+  // What was brought anew, or has moved, is not in the bin any more, and is not to go; by a guest it is brought to wait for a word.
+  const isThere = (isSame && known.key === key && !known.missing) || senderOf(by);
+  const kept = isThere ? {} : { trashedAt: null, purgedAt: null };
   const change = { ...contentOf(facts), ...afresh, ...kept, name, updatedAt: ctx.now() };
   const [row] = await ctx.db.update(asset).set(change).where(eq(asset.id, known.id)).returning();
   if (!row) throw new AppError("conflict", `The asset of ${key} has gone.`);
+  if (by) await keep(ctx, row, by);
   if (facts.origin.expected) await Upload.commit(ctx, key, row.id);
   return row;
 }

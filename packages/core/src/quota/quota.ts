@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNull, sql, sum } from "drizzle-orm";
+import { and, eq, inArray, isNull, or, sql, sum } from "drizzle-orm";
 import { user } from "#account/table";
 import { asset } from "#asset/table";
 import { allow, AppError, type Ctx } from "#kernel";
@@ -9,16 +9,18 @@ export const OVER_QUOTA = "Your quota is used up. Remove photos and empty the bi
 
 /**
  * How many bytes may still be promised to a person, beside what they have and what is on its way; undefined = any number. In a transaction, to
- * which it gives the turn: two that plan at once must not both be given the last room. With `albumId` a guest asks, through a link to it.
+ * which it gives the turn: two that plan at once must not both be given the last room. With `albumId` a guest asks, through a link to it:
+ * what guests were promised and have not sent takes nothing from the person themselves.
  */
 export async function room(ctx: Ctx, { ownerId, albumId }: { ownerId: string; albumId?: string }): Promise<number | undefined> {
   allow(ctx, albumId === undefined ? "upload.create" : "share.upload", { ownerId, albumId });
   const quota = await turnOf(ctx, ownerId);
   if (quota === undefined) return undefined;
+  const isPromised = albumId === undefined ? or(isNull(upload.linkId), eq(upload.state, "received")) : undefined;
   const [coming] = await ctx.db
     .select({ bytes: sum(upload.size).mapWith(Number) })
     .from(upload)
-    .where(and(eq(upload.ownerId, ownerId), inArray(upload.state, ["open", "received"])));
+    .where(and(eq(upload.ownerId, ownerId), inArray(upload.state, ["open", "received"]), isPromised));
   return quota - (await held(ctx, ownerId)) - (coming?.bytes ?? 0);
 }
 
@@ -32,7 +34,7 @@ export async function mustHold(ctx: Ctx, ownerId: string): Promise<void> {
 /** The quota, and the turn of all that ask for this person's. Whoever has none waits for nobody. */
 async function turnOf({ db }: Ctx, ownerId: string): Promise<number | undefined> {
   const limited = and(eq(user.id, ownerId), sql`${user.quotaBytes} is not null`);
-  const [person] = await db.select({ quota: user.quotaBytes }).from(user).where(limited).for("update");
+  const [person] = await db.select({ quota: user.quotaBytes }).from(user).where(limited).for("no key update");
   return person?.quota ?? undefined;
 }
 

@@ -4,6 +4,7 @@ import { isIn } from "#asset";
 import { asset } from "#asset/table";
 import { allow, userOf, type Ctx } from "#kernel";
 import { originsOf } from "./open.ts";
+import { sentColumns } from "./sent.ts";
 import { shareLink } from "./share.sql.ts";
 import { monthOf } from "./spend.ts";
 
@@ -40,17 +41,21 @@ export async function list(ctx: Ctx, albumId?: string): Promise<LinkView[]> {
   const seen = sql`${albumItem} join ${asset} on ${asset.id} = ${albumItem.assetId}`;
   const count = sql<number>`(select count(*) from ${seen} where ${albumItem.albumId} = ${album.id} and ${isIn("album")})`.mapWith(Number);
   const rows = await ctx.db
-    .select({ link: shareLink, title: album.title, kind: album.kind, count })
+    .select({ link: shareLink, about: { title: album.title, kind: album.kind, count }, sent: sentColumns })
     .from(shareLink)
     .innerJoin(album, eq(album.id, shareLink.albumId))
     .where(and(eq(shareLink.ownerId, ownerId), albumId === undefined ? undefined : eq(shareLink.albumId, albumId)))
     .orderBy(desc(shareLink.id));
-  return rows.map(({ link, ...about }) => viewOf(link, about, ctx.now()));
+  return rows.map((row) => viewOf(row, ctx.now()));
 }
 
-type About = { title: string; kind: "album" | "selection"; count: number };
+type Row = {
+  link: typeof shareLink.$inferSelect;
+  about: { title: string; kind: "album" | "selection"; count: number };
+  sent: { bytes: number; count: number };
+};
 
-function viewOf(link: typeof shareLink.$inferSelect, about: About, now: Date): LinkView {
+function viewOf({ link, about, sent }: Row, now: Date): LinkView {
   const egressBytes = link.egressMonth === monthOf(now) ? link.egressBytes : 0;
   return {
     id: link.id,
@@ -71,8 +76,8 @@ function viewOf(link: typeof shareLink.$inferSelect, about: About, now: Date): L
     egressBytes,
     uploadLimitBytes: link.uploadLimitBytes,
     uploadLimitCount: link.uploadLimitCount,
-    uploadedBytes: link.uploadedBytes,
-    uploadedCount: link.uploadedCount,
+    uploadedBytes: sent.bytes,
+    uploadedCount: sent.count,
   };
 }
 

@@ -7,6 +7,7 @@ import { rateLimit, user } from "#account/table";
 import { album } from "#album/table";
 import { grant } from "#grant/table";
 import { allow, AppError, isSecret, type Ctx, type LinkActor } from "#kernel";
+import { sentColumns } from "./sent.ts";
 import { shareLink } from "./share.sql.ts";
 
 /** What somebody shows at the door: the token or the name of a link, and what they were given for its password. */
@@ -50,6 +51,7 @@ export async function find(ctx: DoorCtx, { token }: Pick<Shown, "token">): Promi
       description: album.description,
       coverId: album.coverId,
       sharedBy: user.name,
+      sent: sentColumns,
       misses: sql<number>`coalesce((select ${rateLimit.count} from ${rateLimit} where ${isCounted}), 0)`.mapWith(Number),
     })
     .from(shareLink)
@@ -76,12 +78,12 @@ export async function find(ctx: DoorCtx, { token }: Pick<Shown, "token">): Promi
     await Account.throttle(ctx, missed, MISSES);
     throw new AppError("not_found", "This link does not exist, or not any more. Ask whoever sent it for another one.");
   }
-  const { link, role, misses, ...told } = row;
+  const { link, role, misses, sent, ...told } = row;
   if (link.slug !== null && misses > MISSES.max) throw Account.tooMany(MISSES.windowMs);
   const { passwordHash, unlockVersion, expiresAt } = link;
   const left = {
-    bytes: Math.max(0, link.uploadLimitBytes - link.uploadedBytes),
-    count: Math.max(0, link.uploadLimitCount - link.uploadedCount),
+    bytes: Math.max(0, link.uploadLimitBytes - sent.bytes),
+    count: Math.max(0, link.uploadLimitCount - sent.count),
   };
   return { ...told, actor: actorOf(link, role), passwordHash, unlockVersion, expiresAt, frameOrigins: originsOf(link.frameOrigins), left };
 }

@@ -1,6 +1,5 @@
 import type { PasswordHash } from "#account";
 import { AppError } from "#kernel";
-import * as Upload from "#upload";
 import type { shareLink } from "./share.sql.ts";
 
 /** What its owner decides about a link. */
@@ -63,22 +62,6 @@ export function check(before: Kept, change: Partial<Options>, now: Date): void {
   if (allowUpload && (uploadLimitBytes <= 0 || uploadLimitCount <= 0)) {
     throw wrong("uploadLimitBytes", "Say how much guests may send.");
   }
-}
-
-/** One PUT of this size is taken by every store. */
-const GUEST_BYTES = 2 * 1024 ** 3;
-const PHOTO_OR_VIDEO =
-  /\.(?:jpe?g|png|webp|gif|tiff?|avif|hei[cf]|jxl|bmp|dng|cr[23]|nef|arw|pef|orf|rw2|raf|x3f|mp4|m4v|mov|3gp|webm|mkv|avi|mpe?g|m2?ts|wmv)$/iu;
-/** A browser that does not know a format says nothing of it. */
-const TYPES = /^(?:$|application\/octet-stream$|image\/(?!svg)|video\/)/u;
-
-/** Why a guest's file is not taken, in words for them; undefined when it is, as far as its name and its type tell. */
-export function guestRefusal(file: Upload.NewFile): { code: string; detail: string } | undefined {
-  const refused = Upload.refusal(file);
-  if (refused) return refused;
-  if (file.size > GUEST_BYTES) return { code: "too_large", detail: "This file is larger than 2 GB, the most that goes through a link." };
-  if (PHOTO_OR_VIDEO.test(file.name) && TYPES.test(file.type.toLowerCase())) return undefined;
-  return { code: "not_a_photo", detail: "Only photos and videos can be sent." };
 }
 
 /** What of these options stands in the row. */

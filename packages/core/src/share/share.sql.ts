@@ -36,11 +36,9 @@ export const shareLink = pgTable(
     budgetBytes: bigint("budget_bytes", { mode: "number" }),
     egressMonth: integer("egress_month").notNull().default(0),
     egressBytes: bigint("egress_bytes", { mode: "number" }).notNull().default(0),
-    /** What guests may send in all, and have been promised so far. */
+    /** What guests may send in all. */
     uploadLimitBytes: bigint("upload_limit_bytes", { mode: "number" }).notNull().default(0),
     uploadLimitCount: integer("upload_limit_count").notNull().default(0),
-    uploadedBytes: bigint("uploaded_bytes", { mode: "number" }).notNull().default(0),
-    uploadedCount: integer("uploaded_count").notNull().default(0),
     createdAt: instant("created_at").notNull().defaultNow(),
     updatedAt: instant("updated_at").notNull().defaultNow(),
   },

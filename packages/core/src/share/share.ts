@@ -1,8 +1,8 @@
 export { createDirect, expire, listDirect, type DirectLink } from "./direct.ts";
-export { completeUpload, decide, endUpload, held, planUploads, sentUploads, type Held, type Sent } from "./guest.ts";
 export { create, revoke, update, type LinkChange, type NewLink, type Shared } from "./link.ts";
 export { list, type LinkView } from "./list.ts";
 export { find, openLink, type Found, type Shown } from "./open.ts";
 export type { Options } from "./rules.ts";
+export { sentThrough } from "./sent.ts";
 export { countView, ESTIMATE, spend } from "./spend.ts";
 export { unlock, type PasswordVerify } from "./unlock.ts";

@@ -2,7 +2,7 @@ import { asset } from "#asset/table";
 import { job } from "#kernel/table";
 import type { Ctx } from "#kernel";
 import { mark } from "#mark";
-import * as Share from "#share";
+import * as Guest from "#guest";
 import type { ObjectStore } from "#storage";
 import * as Trash from "#trash";
 import * as Upload from "#upload";
@@ -62,12 +62,12 @@ async function viaGuest() {
   const albumId = await addAlbum(library.system, library.owner.id);
   const { token } = await addLink(library.owner.ctx, albumId, { allowUpload: true });
   const guest = await holding(library.system, token);
-  const [planned] = await Share.planUploads(guest, [file], "Bob");
+  const [planned] = await Guest.plan(guest, [file], "Bob");
   if (planned?.status !== "put") throw new Error(`is ${planned?.status}`);
   const { source } = await newestUpload();
   const bring = async () => {
     expect((await send(planned, CONTENT)).status).toBe(200);
-    await Share.completeUpload(guest, planned.uploadId);
+    await Guest.complete(guest, planned.uploadId);
     return source!;
   };
   return { bring };

@@ -157,7 +157,7 @@ async function finish(ctx: Ctx, ports: Ports, head: ObjectHead, holder: AssetRow
   // What lies here still of one that was committed before is not brought again.
   if (row?.state !== "committed") {
     await transact(ctx, async (inside) => {
-      await Ingest.keep(inside, holder, row?.linkId ?? null);
+      await Ingest.keep(inside, holder, row);
       if (row) await commit(inside, row, holder.id);
     });
   }

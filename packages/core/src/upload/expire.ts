@@ -1,4 +1,4 @@
-import { and, asc, inArray, lt } from "drizzle-orm";
+import { and, asc, inArray, isNull, lt, ne, or, sql, type SQL } from "drizzle-orm";
 import { ingestJob } from "#asset";
 import { allow, type Ctx } from "#kernel";
 import { isThere, type PendingUpload, readCapabilities } from "#storage";
@@ -22,8 +22,19 @@ export async function expire(ctx: Ctx): Promise<Expired> {
     for (const row of due) result[await settle(ctx, row)]++;
   }
   const old = new Date(ctx.now().getTime() - KEPT_MS);
-  await ctx.db.delete(upload).where(and(inArray(upload.state, ["committed", "failed", "expired"]), lt(upload.expiresAt, old)));
+  await ctx.db
+    .delete(upload)
+    .where(and(inArray(upload.state, ["committed", "failed", "expired"]), lt(upload.expiresAt, old), isForgettable()));
   return result;
+}
+
+/** What came through a link counts for it as long as there is one. */
+function isForgettable(): SQL | undefined {
+  return or(
+    ne(upload.state, "committed"),
+    isNull(upload.linkId),
+    sql`not exists (select from share_link where share_link.id = ${upload.linkId})`,
+  );
 }
 
 function dueUploads(ctx: Ctx): Promise<UploadRow[]> {

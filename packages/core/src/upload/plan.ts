@@ -50,11 +50,11 @@ export async function plan(ctx: Ctx, files: readonly NewFile[], albumId?: string
   for (let tries = 0; tries < MAX_TRIES && uploads.size < missing.length; tries++) {
     const fresh = missing.filter((file) => !uploads.has(identity(file)));
     const isPinned = await ctx.store.pins();
-    const begin: Begin = (id) => ({ state: "open", source: isPinned ? null : incomingKey(handle, id) });
+    const start: Start = (id) => ({ state: "open", source: isPinned ? null : incomingKey(handle, id) });
     await transact(ctx, async (inside) => {
       const fitting = fits(fresh, await Quota.room(inside, { ownerId }));
       over = new Set(fresh.filter((file) => !fitting.includes(file)).map(identity));
-      await insertMissing(inside, { ownerId, handle }, fitting, begin);
+      await begin(inside, { ownerId, handle }, fitting, start);
     });
     if (over.size === fresh.length) break;
     uploads = await renew(ctx, ownerId, missing, albumId);
@@ -157,55 +157,38 @@ async function assetsOf(ctx: Ctx, ownerId: string, files: readonly NewFile[]): P
  */
 export async function take(ctx: Ctx, scope: Scope, file: NewFile, source: string): Promise<UploadRow | undefined> {
   allow(ctx, "ingest.run");
-  await insertMissing(ctx, scope, [file], () => ({ state: "received", source }));
+  await begin(ctx, scope, [file], () => ({ state: "received", source }));
   return (await renew(ctx, scope.ownerId, [file])).get(identity(file));
 }
 
-/** Whose guest sends something, through which link, and the name that they gave. */
-export type Guest = Scope & { albumId: string; linkId: string; guestName: string | null };
+/** What is not told by the file of an upload that begins; of a guest's the rest, too. */
+type Start = (
+  id: string,
+  file: NewFile,
+) => Pick<UploadRow, "state" | "source"> & Partial<Pick<UploadRow, "partSize" | "linkId" | "guestName" | "expiresAt">>;
 
 /**
- * Makes uploads of a guest's files, each to be sent in one PUT to where nothing is safe yet; gives those of this link that are under way. A file
- * that somebody else is sending just now gets none.
+ * Makes one row for each file, under the first key that no other bytes have; a concurrent plan that took file or key wins quietly. Gives those that were made.
+ * A guest's has a key that is nobody else's, so that nothing of it depends on what its owner does with the same bytes.
  */
-export async function stage(ctx: Ctx, guest: Guest, files: readonly NewFile[]): Promise<Map<string, UploadRow>> {
-  allow(ctx, "share.upload", { ownerId: guest.ownerId, albumId: guest.albumId });
-  const { handle, linkId, guestName } = guest;
-  await insertMissing(ctx, guest, files, (id) => ({
-    state: "open",
-    source: incomingKey(handle, id),
-    partSize: null,
-    linkId,
-    guestName,
-  }));
-  return staged(ctx, linkId, files);
-}
-
-/** Those of these files that are on their way through this link. */
-export async function staged(ctx: Pick<Ctx, "db">, linkId: string, files: readonly NewFile[]): Promise<Map<string, UploadRow>> {
-  const hashes = files.map((file) => hexToBytes(file.sha256));
-  const rows = await ctx.db
-    .select()
-    .from(upload)
-    .where(and(eq(upload.linkId, linkId), inArray(upload.sha256, hashes), inArray(upload.state, LIVING)));
-  return new Map(rows.map((row) => [identity({ sha256: bytesToHex(row.sha256), size: row.size }), row]));
-}
-
-type Begin = (id: string) => Pick<UploadRow, "state" | "source"> & Partial<Pick<UploadRow, "partSize" | "linkId" | "guestName">>;
-
-/** One row for each file, under the first key that no other bytes have; a concurrent plan that took file or key wins quietly. */
-async function insertMissing(ctx: Ctx, { ownerId, handle }: Scope, files: readonly NewFile[], begin: Begin): Promise<void> {
-  if (files.length === 0) return;
+export async function begin(ctx: Ctx, scope: Scope & { albumId?: string }, files: readonly NewFile[], start: Start): Promise<UploadRow[]> {
+  allow(ctx, scope.albumId === undefined ? "upload.create" : "share.upload", scope);
+  const { ownerId, handle } = scope;
+  if (files.length === 0) return [];
+  const now = ctx.now();
+  const wanted = files.map((file) => {
+    const id = newId(now.getTime());
+    const more = start(id, file);
+    return { id, file, more, keys: candidateKeys(file, handle, more.linkId ? id.slice(-8) : undefined) };
+  });
   const taken = await takenKeys(
     ctx,
-    files.flatMap((file) => candidateKeys(file, handle)),
+    wanted.flatMap(({ keys }) => keys),
   );
-  const now = ctx.now();
-  const rows = files.flatMap((file) => {
-    const key = candidateKeys(file, handle).find((candidate) => !taken.has(candidate));
+  const rows = wanted.flatMap(({ id, file, more, keys }) => {
+    const key = keys.find((candidate) => !taken.has(candidate));
     if (key === undefined) return [];
     taken.add(key);
-    const id = newId(now.getTime());
     return [
       {
         id,
@@ -219,11 +202,11 @@ async function insertMissing(ctx: Ctx, { ownerId, handle }: Scope, files: readon
         modifiedOffset: file.modifiedOffset ?? null,
         partSize: partPlan(file.size)?.partSize ?? null,
         expiresAt: new Date(now.getTime() + lifeMs(partPlan(file.size) !== undefined)),
-        ...begin(id),
+        ...more,
       },
     ];
   });
-  if (rows.length > 0) await ctx.db.insert(upload).values(rows).onConflictDoNothing();
+  return rows.length === 0 ? [] : ctx.db.insert(upload).values(rows).onConflictDoNothing().returning();
 }
 
 /** Which of these keys hold, or may come to hold, other bytes. What a failed upload had at its key was removed, unless it was somebody's own. */
@@ -240,7 +223,7 @@ async function takenKeys(ctx: Ctx, keys: readonly string[]): Promise<Set<string>
 }
 
 /**
- * The uploads of these files that are under way, by the identity of their bytes, each with its whole life before it again. They go into the album
+ * The owner's own uploads of these files that are under way, by the identity of their bytes, each with its whole life before it again. They go into the album
  * named last.
  */
 async function renew(ctx: Ctx, ownerId: string, files: readonly NewFile[], albumId?: string): Promise<Map<string, UploadRow>> {
@@ -249,7 +232,7 @@ async function renew(ctx: Ctx, ownerId: string, files: readonly NewFile[], album
   const rows = await ctx.db
     .update(upload)
     .set({ expiresAt: freshExpiry(ctx.now()), ...(albumId !== undefined && { albumId }) })
-    .where(and(eq(upload.ownerId, ownerId), inArray(upload.sha256, hashes), inArray(upload.state, LIVING)))
+    .where(and(eq(upload.ownerId, ownerId), isNull(upload.linkId), inArray(upload.sha256, hashes), inArray(upload.state, LIVING)))
     .returning();
   return new Map(rows.map((row) => [identity({ sha256: bytesToHex(row.sha256), size: row.size }), row]));
 }

@@ -75,11 +75,12 @@ export function keptName(name: string): string {
   return name.replaceAll(/[\0\p{Cs}]/gu, "\u{FFFD}");
 }
 
-/** The keys that a file may get, best first: longer hashes for when another file has the shorter one. The last is unique to the bytes. */
-export function candidateKeys(file: NewFile, handle: string): string[] {
+/** The keys that a file may get, best first: longer hashes for when another file has the shorter one. The last is unique to the bytes, or with a `mark` to that. */
+export function candidateKeys(file: NewFile, handle: string, mark?: string): string[] {
   const wallClock = file.takenAt ?? namedClock(file) ?? file.modifiedAt;
   const extension = extensionOf(file.name, file.type);
-  return HASH_DIGITS.map((digits) => libraryKey({ handle, wallClock, name: file.name, sha256: file.sha256, extension }, digits));
+  const name = mark === undefined ? file.name : `${mark}-${file.name}`;
+  return HASH_DIGITS.map((digits) => libraryKey({ handle, wallClock, name, sha256: file.sha256, extension }, digits));
 }
 
 const EXTENSIONS: Readonly<Record<string, string>> = {

@@ -48,7 +48,11 @@ export const upload = pgTable(
     // Two plans of the same file at the same time must not become two uploads, nor two files share a key.
     uniqueIndex("upload_living_bytes")
       .on(t.ownerId, t.sha256, t.size)
-      .where(sql`${t.state} in ('open', 'received')`),
+      .where(sql`${t.state} in ('open', 'received') and ${t.linkId} is null`),
+    // What guests send of the same bytes is theirs, and no owner's upload is told of it or ended with it.
+    uniqueIndex("upload_living_sent")
+      .on(t.linkId, t.sha256, t.size)
+      .where(sql`${t.state} in ('open', 'received') and ${t.linkId} is not null`),
     uniqueIndex("upload_living_key")
       .on(t.key)
       .where(sql`${t.state} in ('open', 'received')`),

@@ -3,6 +3,6 @@ export { commit, displace, expected, fail, failRefused, refuse, type Expected } 
 export { dropStale, type Dropped, expire } from "./expire.ts";
 export { LIVING, type UploadRow } from "./life.ts";
 export { signParts } from "./parts.ts";
-export { identity, plan, stage, staged, take, type Guest, type Planned } from "./plan.ts";
+export { begin, identity, plan, take, type Planned } from "./plan.ts";
 export { MAX_FILES, PLACE_TAKEN, refusal, type NewFile } from "./rules.ts";
 export { status, view, type Status, type View } from "./status.ts";

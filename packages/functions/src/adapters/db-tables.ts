@@ -3,6 +3,7 @@ import { album, albumItem } from "@tintype/core/album/table";
 import { asset } from "@tintype/core/asset/table";
 import { audit } from "@tintype/core/audit/table";
 import { grant } from "@tintype/core/grant/table";
+import { guestOffer } from "@tintype/core/guest/table";
 import { ingest } from "@tintype/core/ingest/table";
 import { AppError, type Database } from "@tintype/core/kernel";
 import { job, setting } from "@tintype/core/kernel/table";
@@ -22,7 +23,9 @@ import { codeOf } from "./error-code.ts";
 export const TABLES: readonly string[] = [
   "migration",
   ...[user, account, session, passkey, apikey, invite, verification, rateLimit, setting, job, audit].map(getTableName),
-  ...[asset, ingest, stripped, upload, timelineHead, timelineChunk, album, albumItem, shareLink, directLink, grant, undo].map(getTableName),
+  ...[asset, ingest, stripped, upload, timelineHead, timelineChunk, album, albumItem, shareLink, directLink, guestOffer, grant, undo].map(
+    getTableName,
+  ),
 ];
 
 /** Those of them that are there, in the same order. */

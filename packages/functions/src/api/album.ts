@@ -1,5 +1,6 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import * as Album from "@tintype/core/album";
+import * as Guest from "@tintype/core/guest";
 import { allow, type Ctx, userOf } from "@tintype/core/kernel";
 import type { Env } from "./deps.ts";
 import { onInvalid } from "./error.ts";
@@ -98,7 +99,7 @@ export const albums = () =>
       return c.json(await Album.get(c.get("ctx"), id), 200);
     })
     .openapi(remove, async (c) => {
-      await Album.remove(c.get("ctx"), c.req.valid("param").id);
+      await Guest.removeAlbum(c.get("ctx"), c.req.valid("param").id);
       return c.body(null, 204);
     });
 

@@ -1,5 +1,5 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
-import * as Share from "@tintype/core/share";
+import * as Guest from "@tintype/core/guest";
 import * as Upload from "@tintype/core/upload";
 import type { Env } from "./deps.ts";
 import { onInvalid } from "./error.ts";
@@ -75,15 +75,15 @@ export const guestUploads = () =>
   new OpenAPIHono<Env>({ defaultHook: onInvalid })
     .openapi(plan, async (c) => {
       const { files, guestName } = c.req.valid("json");
-      return c.json({ files: await Share.planUploads(c.get("ctx"), files, guestName ?? null) }, 200);
+      return c.json({ files: await Guest.plan(c.get("ctx"), files, guestName ?? null) }, 200);
     })
     .openapi(status, async (c) => {
-      const sent = await Share.sentUploads(c.get("ctx"), c.req.valid("json").ids);
+      const sent = await Guest.sent(c.get("ctx"), c.req.valid("json").ids);
       // They are in no timeline of the guest's for which their page would have to wait.
       return c.json({ uploads: sent.map((each) => ({ ...each, assetId: null, revision: each.safe ? 0 : null })) }, 200);
     })
-    .openapi(complete, async (c) => c.json(await Share.completeUpload(c.get("ctx"), c.req.valid("param").id), 202))
+    .openapi(complete, async (c) => c.json(await Guest.complete(c.get("ctx"), c.req.valid("param").id), 202))
     .openapi(end, async (c) => {
-      await Share.endUpload(c.get("ctx"), c.req.valid("param").id);
+      await Guest.end(c.get("ctx"), c.req.valid("param").id);
       return c.body(null, 204);
     });

@@ -1,5 +1,5 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
-import * as Share from "@tintype/core/share";
+import * as Guest from "@tintype/core/guest";
 import type { Env } from "./deps.ts";
 import { onInvalid } from "./error.ts";
 import { body, Id, json, problems } from "./schema.ts";
@@ -27,8 +27,8 @@ const postHeld = createRoute({
 /** Photos of guests that wait for a word. */
 export const heldPhotos = () =>
   new OpenAPIHono<Env>({ defaultHook: onInvalid })
-    .openapi(getHeld, async (c) => c.json({ photos: await Share.held(c.get("ctx"), c.req.valid("param").id) }, 200))
+    .openapi(getHeld, async (c) => c.json({ photos: await Guest.held(c.get("ctx"), c.req.valid("param").id) }, 200))
     .openapi(postHeld, async (c) => {
       const { ids, accept } = c.req.valid("json");
-      return c.json({ count: await Share.decide(c.get("ctx"), c.req.valid("param").id, ids, accept) }, 200);
+      return c.json({ count: await Guest.decide(c.get("ctx"), c.req.valid("param").id, ids, accept) }, 200);
     });

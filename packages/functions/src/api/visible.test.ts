@@ -49,9 +49,9 @@ function allowed({ photos, albums, shutOut }: VisibleWorld, photoIds: readonly s
   const places: Record<string, string[]> = {
     favourites: own((photo) => photo.favourite && !photo.locked && !photo.trashed && !photo.held),
     archive: own((photo) => photo.archived && !photo.locked && !photo.trashed && !photo.held),
-    locked: own((photo) => unlocked && photo.locked && !photo.trashed && !photo.held),
+    locked: own((photo) => unlocked && photo.locked && !photo.trashed),
     bin: own((photo) => photo.trashed && (unlocked || !photo.locked)),
-    held: own((photo) => photo.held && !photo.trashed),
+    held: own((photo) => photo.held && !photo.trashed && !photo.locked),
   };
   const seen: Seen = {
     "timeline count": timeline.length,

@@ -1,5 +1,6 @@
 import * as Account from "@tintype/core/account";
 import * as Audit from "@tintype/core/audit";
+import * as Guest from "@tintype/core/guest";
 import { isOutage, type Ctx } from "@tintype/core/kernel";
 import * as Mark from "@tintype/core/mark";
 import * as Share from "@tintype/core/share";
@@ -14,9 +15,10 @@ export async function purge(ctx: Ctx): Promise<void> {
   const noted = await Audit.expire(ctx);
   await Mark.expire(ctx);
   await Share.expire(ctx);
+  const dismissed = await Guest.dismiss(ctx);
   const trashed = await Trash.expire(ctx);
-  const isBusy = Object.values(uploads).some((count) => count > 0) || sessions > 0 || noted > 0 || trashed > 0;
-  if (isBusy) ctx.log.info("purged", { ...uploads, sessions, noted, trashed });
+  const isBusy = Object.values(uploads).some((count) => count > 0) || sessions > 0 || noted > 0 || trashed > 0 || dismissed > 0;
+  if (isBusy) ctx.log.info("purged", { ...uploads, sessions, noted, trashed, dismissed });
   // Should its job have been lost.
   await ctx.queue.enqueue([Trash.purgeJob]);
 }

@@ -1,51 +1,26 @@
 import { utf8ToBytes } from "@noble/hashes/utils.js";
-import { user } from "#account/table";
 import { albumItem } from "#album/table";
 import { asset } from "#asset/table";
-import type { Ctx } from "#kernel";
+import { revoke, update } from "#share";
 import { upload } from "#upload/table";
 import * as Staging from "@tintype/core/staging";
 import { useAnna } from "@tintype/test/anna";
+import { guestOf, picture, sendOne } from "@tintype/test/guest";
 import { drain, noPorts } from "@tintype/test/ingest";
 import { addPerson } from "@tintype/test/person";
-import { addAlbum, addLink, codeOf, holding } from "@tintype/test/share";
+import { codeOf } from "@tintype/test/share";
 import { useStore } from "@tintype/test/store";
 import { fileOf, send } from "@tintype/test/upload";
-import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
-import { completeUpload, decide, endUpload, held, planUploads, sentUploads } from "./guest.ts";
-import { list, type LinkView } from "./list.ts";
-import { revoke, update } from "./link.ts";
+import { decide, held } from "./held.ts";
+import { complete, end, plan, sent } from "./send.ts";
 
 const store = useStore();
 const here = useAnna(() => ({ store: store() }));
-let count = 0;
-
-type World = { guest: Ctx; albumId: string; linkId: string };
-
-async function aLink(options: Parameters<typeof addLink>[2] = {}): Promise<World> {
-  const { anna, system } = here;
-  const albumId = await addAlbum(system, anna.id);
-  const { id, token } = await addLink(anna.ctx, albumId, { allowUpload: true, ...options });
-  return { guest: await holding(system, token), albumId, linkId: id };
-}
-
-/** A GIF by its first bytes, and no other's. */
-const picture = (): string => `GIF89a ${++count}`;
-
-/** Sends a file as a guest's browser does; gives its upload and the request that sent it. */
-async function sendOne(guest: Ctx, content: string, name = "IMG_1.GIF") {
-  const [planned] = await planUploads(guest, [fileOf(content, { name, type: "image/gif" })], "Uncle Bob");
-  if (planned?.status !== "put") throw new Error(`is ${planned?.status}`);
-  expect((await send(planned, content)).status).toBe(200);
-  await completeUpload(guest, planned.uploadId);
-  return planned;
-}
-
+const aLink = (options: Parameters<typeof guestOf>[2] = {}) => guestOf(here.system, here.anna, options);
 const assets = () => here.system.db.select().from(asset);
 /** The keys of all originals: the store is that of all tests. */
 const kept = async () => (await store().list("library/")).objects.map(({ key }) => key);
-const linkNow = async () => (await list(here.anna.ctx))[0] as LinkView;
 
 describe("what a guest sends", () => {
   it("waits in no list until its owner takes it, and is then theirs and the album's", async () => {
@@ -54,7 +29,7 @@ describe("what a guest sends", () => {
     const { uploadId, request } = await sendOne(guest, picture());
     expect(new URL(request.url).pathname).toMatch(/^\/photos\/incoming\/anna\//u);
     await drain(system);
-    expect(await sentUploads(guest, [uploadId])).toEqual([{ id: uploadId, state: "committed", reason: null, safe: true }]);
+    expect(await sent(guest, [uploadId])).toEqual([{ id: uploadId, state: "committed", reason: null, safe: true }]);
     expect(await assets()).toMatchObject([{ ownerId: anna.id, heldBy: linkId, guestName: "Uncle Bob", state: "ready" }]);
     const [waiting] = await held(anna.ctx, albumId);
     expect(waiting).toMatchObject({ guestName: "Uncle Bob", name: "IMG_1.GIF" });
@@ -85,10 +60,10 @@ describe("what a guest sends", () => {
   ])("is refused and removed when its bytes are no photo, whatever its name says: %s", async (content, label) => {
     const { guest } = await aLink();
     const before = await kept();
-    const { uploadId, request } = await sendOne(guest, content, "holiday.jpg");
+    const { uploadId, request } = await sendOne(guest, content, { name: "holiday.jpg" });
     await drain(here.system);
     const reason = `This is ${label}. Only photos and videos are taken.`;
-    expect(await sentUploads(guest, [uploadId])).toEqual([{ id: uploadId, state: "failed", reason, safe: false }]);
+    expect(await sent(guest, [uploadId])).toEqual([{ id: uploadId, state: "failed", reason, safe: false }]);
     expect(await assets()).toEqual([]);
     const key = new URL(request.url).pathname.replace("/photos/", "");
     await expect(store().head(decodeURIComponent(key))).rejects.toMatchObject({ code: "not_found" });
@@ -103,7 +78,7 @@ describe("what a guest sends", () => {
     ["notes.txt", ""],
   ])("is not even asked for when it is called %s and said to be '%s'", async (name, type) => {
     const { guest } = await aLink();
-    expect(await planUploads(guest, [fileOf("x", { name, type })], null)).toMatchObject([{ status: "refused", code: "not_a_photo" }]);
+    expect(await plan(guest, [fileOf("x", { name, type })], null)).toMatchObject([{ status: "refused", code: "not_a_photo" }]);
     expect(await here.system.db.select().from(upload)).toEqual([]);
   });
 
@@ -112,11 +87,11 @@ describe("what a guest sends", () => {
     const { guest, linkId } = await aLink();
     const { guest: viewer } = await aLink({ allowUpload: false });
     const file = fileOf(picture(), { name: "a.gif", type: "image/gif" });
-    expect(await codeOf(planUploads(viewer, [file], null))).toBe("forbidden");
-    expect(await codeOf(planUploads(anna.ctx, [file], null))).toBe("unauthenticated");
+    expect(await codeOf(plan(viewer, [file], null))).toBe("forbidden");
+    expect(await codeOf(plan(anna.ctx, [file], null))).toBe("unauthenticated");
     // One who had opened the link just before.
     await revoke(anna.ctx, linkId);
-    expect(await codeOf(planUploads(guest, [file], null))).toBe("over_quota");
+    expect(await codeOf(plan(guest, [file], null))).toBe("over_quota");
     expect(await system.db.select().from(upload)).toEqual([]);
   });
 
@@ -130,7 +105,7 @@ describe("what a guest sends", () => {
     await decide(anna.ctx, albumId, [waiting!.id], true);
     const { uploadId } = await sendOne(guest, content);
     await drain(system);
-    expect(await sentUploads(guest, [uploadId])).toMatchObject([{ state: "committed", safe: true }]);
+    expect(await sent(guest, [uploadId])).toMatchObject([{ state: "committed", safe: true }]);
     expect(await assets()).toHaveLength(1);
     expect(await held(anna.ctx, albumId)).toEqual([]);
   });
@@ -140,7 +115,7 @@ describe("a request that a guest was given", () => {
   it("is held to the length and the type that were told", async () => {
     const { guest } = await aLink();
     const content = picture();
-    const [planned] = await planUploads(guest, [fileOf(content, { name: "a.gif", type: "image/gif" })], null);
+    const [planned] = await plan(guest, [fileOf(content, { name: "a.gif", type: "image/gif" })], null);
     if (planned?.status !== "put") throw new Error("no put");
     expect((await send(planned, `${content} and more`)).status).toBe(403);
     expect((await send(planned, content, { "content-type": "text/html" })).status).toBe(403);
@@ -175,15 +150,15 @@ describe("a request that a guest was given", () => {
 
   it("brings nothing in once the link was revoked, or may take no more", async () => {
     const { anna, system } = here;
-    for (const end of [
+    for (const close of [
       (id: string) => revoke(anna.ctx, id),
       (id: string) => update(anna.ctx, id, { allowUpload: false }, async () => ""),
     ]) {
       const { guest, linkId } = await aLink();
       const content = picture();
-      const [planned] = await planUploads(guest, [fileOf(content, { name: "a.gif", type: "image/gif" })], null);
+      const [planned] = await plan(guest, [fileOf(content, { name: "a.gif", type: "image/gif" })], null);
       if (planned?.status !== "put") throw new Error("no put");
-      await end(linkId);
+      await close(linkId);
       await send(planned, content);
       const key = new URL(planned.request.url).pathname.replace("/photos/", "");
       expect(await Staging.run(system, noPorts, { key })).toMatchObject({ kind: "rejected" });
@@ -194,48 +169,18 @@ describe("a request that a guest was given", () => {
   it("is one guest's of one link: another link knows nothing of it", async () => {
     const [one, two] = [await aLink(), await aLink()];
     const { uploadId } = await sendOne(one.guest, picture());
-    expect(await codeOf(completeUpload(two.guest, uploadId))).toBe("not_found");
-    expect(await codeOf(endUpload(two.guest, uploadId))).toBe("not_found");
-    expect(await sentUploads(two.guest, [uploadId])).toEqual([]);
+    expect(await codeOf(complete(two.guest, uploadId))).toBe("not_found");
+    expect(await codeOf(end(two.guest, uploadId))).toBe("not_found");
+    expect(await sent(two.guest, [uploadId])).toEqual([]);
   });
 
   it("ends when its guest says so", async () => {
     const { guest } = await aLink();
-    const [planned] = await planUploads(guest, [fileOf(picture(), { name: "a.gif", type: "image/gif" })], null);
+    const [planned] = await plan(guest, [fileOf(picture(), { name: "a.gif", type: "image/gif" })], null);
     if (planned?.status !== "put") throw new Error("no put");
-    await endUpload(guest, planned.uploadId);
-    await endUpload(guest, planned.uploadId);
-    expect(await codeOf(completeUpload(guest, planned.uploadId))).toBe("gone");
-  });
-});
-
-describe("what guests may send in all", () => {
-  const files = (sizes: number[]) => sizes.map((size) => fileOf(`${++count}`, { name: "a.jpg", size, type: "image/jpeg" }));
-
-  it("is never more than the link allows, however many ask at once", async () => {
-    const { guest } = await aLink({ uploadLimitBytes: 1000, uploadLimitCount: 100 });
-    const codes = await Promise.all(Array.from({ length: 20 }, () => codeOf(planUploads(guest, files([90]), null))));
-    expect(codes.filter((code) => code === "opened")).toHaveLength(11);
-    expect(await linkNow()).toMatchObject({ uploadedBytes: 990, uploadedCount: 11 });
-  });
-
-  it("is counted by files too, and a file that is asked for again is counted once", async () => {
-    const { guest } = await aLink({ uploadLimitBytes: 10_000, uploadLimitCount: 3 });
-    const same = files([10, 10]);
-    for (let times = 0; times < 3; times++) {
-      expect((await planUploads(guest, [...same, same[0]!], null)).map(({ status }) => status)).toEqual(["put", "put", "put"]);
-    }
-    expect(await linkNow()).toMatchObject({ uploadedBytes: 20, uploadedCount: 2 });
-    expect(await codeOf(planUploads(guest, files([1, 1]), null))).toBe("over_quota");
-    expect(await codeOf(planUploads(guest, files([1]), null))).toBe("opened");
-  });
-
-  it("fits into what its owner may store", async () => {
-    const { anna, system } = here;
-    await system.db.update(user).set({ quotaBytes: 150 }).where(eq(user.id, anna.id));
-    const { guest } = await aLink();
-    expect(await codeOf(planUploads(guest, files([100]), null))).toBe("opened");
-    expect(await codeOf(planUploads(guest, files([100]), null))).toBe("over_quota");
+    await end(guest, planned.uploadId);
+    await end(guest, planned.uploadId);
+    expect(await codeOf(complete(guest, planned.uploadId))).toBe("gone");
   });
 });
 

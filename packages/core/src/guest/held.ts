@@ -1,0 +1,82 @@
+import { and, eq, inArray, isNotNull, isNull, notExists, notInArray, or, sql, type SQL } from "drizzle-orm";
+import * as Album from "#album";
+import { albumItem } from "#album/table";
+import { asset } from "#asset/table";
+import * as Audit from "#audit";
+import { allow, isUnlocked, transact, userOf, type Ctx } from "#kernel";
+import * as Timeline from "#timeline";
+import { guestOffer } from "./guest.sql.ts";
+
+/** What guests have sent to an album of the actor's and waits for a word. */
+export type Held = { id: string; guestName: string | null; name: string; sentAt: string };
+
+/** What waits at an album, oldest first. Throws `not_found` and `forbidden` for what is not the actor's own. */
+export async function held(ctx: Ctx, albumId: string): Promise<Held[]> {
+  const { target } = await Album.getVisible(ctx, albumId, "album.own");
+  const rows = await ctx.db
+    .select({ id: asset.id, guestName: guestOffer.guestName, name: asset.name, sentAt: guestOffer.sentAt })
+    .from(guestOffer)
+    .innerJoin(asset, eq(asset.id, guestOffer.assetId))
+    .where(waits(ctx, target.ownerId, albumId))
+    .orderBy(guestOffer.sentAt, asset.id);
+  return rows.map(({ sentAt, ...row }) => ({ ...row, sentAt: sentAt.toISOString() }));
+}
+
+/**
+ * Takes what waits into the album and the library, or puts it into the bin; what the owner had before stays where it is. Gives how many there were.
+ * Throws as `held` does.
+ */
+export async function decide(ctx: Ctx, albumId: string, ids: readonly string[], accept: boolean): Promise<number> {
+  allow(ctx, "album.own", { ownerId: userOf(ctx) });
+  const { target } = await Album.getVisible(ctx, albumId, "album.own");
+  const { ownerId } = target;
+  const now = ctx.now();
+  return transact(ctx, async (inside) => {
+    const { db } = inside;
+    const rows = await db
+      .select({ id: asset.id, localAt: asset.localAt })
+      .from(guestOffer)
+      .innerJoin(asset, eq(asset.id, guestOffer.assetId))
+      .where(and(waits(inside, ownerId, albumId), inArray(asset.id, [...ids])))
+      .orderBy(asset.id)
+      .for("update");
+    if (rows.length === 0) return 0;
+    const decided = rows.map(({ id }) => id);
+    await db.delete(guestOffer).where(and(eq(guestOffer.albumId, albumId), inArray(guestOffer.assetId, decided)));
+    // What waits at another album as well goes on waiting there.
+    const elsewhere = db.select({ id: guestOffer.assetId }).from(guestOffer).where(inArray(guestOffer.assetId, decided));
+    await db
+      .update(asset)
+      .set({ heldBy: null, ...(!accept && { trashedAt: now }), updatedAt: now })
+      .where(and(inArray(asset.id, decided), isNotNull(asset.heldBy), accept ? undefined : notInArray(asset.id, elsewhere)));
+    const last = sql<number>`(select coalesce(max(${albumItem.position}), 0) from ${albumItem} where ${albumItem.albumId} = ${albumId}::uuid)`;
+    const items = decided.map((assetId, i) => ({ albumId, assetId, addedAt: now, position: sql`${last} + ${i + 1}::int` }));
+    if (accept) await db.insert(albumItem).values(items).onConflictDoNothing();
+    await Timeline.touch(
+      inside,
+      ownerId,
+      rows.map(({ localAt }) => localAt),
+    );
+    await Audit.note(inside, { ownerId, action: accept ? "guest.accept" : "guest.decline", details: { photos: rows.length } });
+    return rows.length;
+  });
+}
+
+/**
+ * What waits at an album: neither what lies in the bin or goes for good, nor what the owner has put into the album themselves meanwhile, nor, for somebody who
+ * has not shown who they are, what is locked.
+ */
+function waits(ctx: Pick<Ctx, "actor" | "db">, ownerId: string, albumId: string): SQL | undefined {
+  const inAlbum = ctx.db
+    .select({ one: sql`1` })
+    .from(albumItem)
+    .where(and(eq(albumItem.albumId, albumId), eq(albumItem.assetId, asset.id)));
+  return and(
+    eq(guestOffer.albumId, albumId),
+    eq(asset.ownerId, ownerId),
+    isNull(asset.trashedAt),
+    isNull(asset.purgedAt),
+    isUnlocked(ctx) ? undefined : isNull(asset.lockedAt),
+    or(isNotNull(asset.heldBy), notExists(inAlbum)),
+  );
+}
