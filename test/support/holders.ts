@@ -1,11 +1,17 @@
 import { shareLink } from "@tintype/core/share/table";
 import { eq } from "drizzle-orm";
 import { browse, type Browser, jsonOf, ORIGIN, type TestApi } from "./api.ts";
-import type { Holder } from "./rules.ts";
+import type { Holder, Principal } from "./rules.ts";
 
 const PASSWORD = "open sesame";
 
 export type Holders = { browsers: Record<Holder, Browser>; tokens: Record<Holder, string> };
+
+/** The link that somebody asks with: their own, or else the one of which they do not know the password. */
+export function tokenOf(principal: Principal, tokens: Holders["tokens"]): string {
+  // Guarantee: whoever is named among the tokens holds that one.
+  return principal in tokens ? tokens[principal as Holder] : tokens.pending;
+}
 
 /** Those who hold the links of an album, each in a browser of their own; its owner makes the links by the API. */
 export async function openHolders({ app, db }: TestApi, owner: Browser, albumId: string): Promise<Holders> {

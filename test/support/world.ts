@@ -3,12 +3,12 @@ import { grant } from "@tintype/core/grant/table";
 import { type Ctx, newId, transact } from "@tintype/core/kernel";
 import type { ObjectStore } from "@tintype/core/storage";
 import * as Timeline from "@tintype/core/timeline";
-import { addMember, browse, type Browser, ORIGIN, OWNER, setUpOwner, type TestApi } from "./api.ts";
+import { addMember, browse, type Browser, ORIGIN, setUpOwner, type TestApi } from "./api.ts";
 import { addAsset } from "./person.ts";
 import { makeAccount, makeInvite, openKeys } from "./world-account.ts";
-import { signIn, unlock, unlockedBrowser } from "./unlocked.ts";
+import { unlockedBrowser } from "./unlocked.ts";
 import { openHolders, type Holders } from "./holders.ts";
-import { PEOPLE, type Person, type Principal } from "./rules.ts";
+import type { Principal } from "./rules.ts";
 import { addLink } from "./share.ts";
 import { fileOf, planOne } from "./upload.ts";
 
@@ -44,8 +44,6 @@ export type World = {
   things: Things;
   /** The token of each that holds a link to Mia's album. */
   tokens: Holders["tokens"];
-  /** Those whose sessions have ended since sign in anew. */
-  signInAgain: () => Promise<void>;
 };
 
 /** The people of the matrix (see `PRINCIPALS`), each in a browser of their own, and Mia's things in this store. */
@@ -68,7 +66,7 @@ export async function openWorld(given: TestApi, store: ObjectStore): Promise<Wor
     contributor: contributor.browser,
     editor: editor.browser,
     owner: mia.browser,
-    unlocked: await unlockedBrowser(api, EMAILS.unlocked),
+    unlocked: await unlockedBrowser(api, "mia@example.org"),
   };
   // Whoever asks for an original is told whether it is there.
   await Promise.all(["loose", "shared"].map((word) => store.put(keyOf(word), new Uint8Array(10), { type: "image/jpeg" })));
@@ -79,26 +77,8 @@ export async function openWorld(given: TestApi, store: ObjectStore): Promise<Wor
     things,
     tokens: held.tokens,
     browsers: { ...browsers, ...held.browsers, ...keys },
-    signInAgain: async () => {
-      for (const person of PEOPLE) {
-        const browser = browsers[person];
-        if ((await browser.get("/api/me")).ok) continue;
-        await signIn(browser, EMAILS[person]);
-        if (person === "unlocked") await unlock(api, browser);
-      }
-    },
   };
 }
-
-const EMAILS: Readonly<Record<Person, string>> = {
-  stranger: "stan@example.org",
-  admin: OWNER.email,
-  viewer: "vera@example.org",
-  contributor: "carl@example.org",
-  editor: "eda@example.org",
-  owner: "mia@example.org",
-  unlocked: "mia@example.org",
-};
 
 function makeThings({ system }: TestApi, miaId: string, members: readonly Member[]): Promise<Things> {
   const mia: Ctx = { ...system, actor: { kind: "user", userId: miaId, role: "member" } };
