@@ -50,7 +50,7 @@ function hers() {
 }
 
 function ask(browser: Browser, method: string, path: string, given: Record<string, unknown>): Promise<Response> {
-  const query = new URLSearchParams(Object.entries(given).map(([name, value]) => [name, String(value)]));
+  const query = new URLSearchParams(Object.entries(given).map(([name, value]): [string, string] => [name, String(value)]));
   return method === "GET" ? browser.get(`${path}?${query.toString()}`) : browser.send(method, path, given);
 }
 
