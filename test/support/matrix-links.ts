@@ -22,6 +22,8 @@ export const LINK_ROWS: Readonly<Record<string, Row>> = {
   "GET /s/:token/assets/:id/original": { answers: holders(409), path: ({ shared }) => `/s/:token/assets/${shared.id}/original` },
   "GET /s/:token/assets/:id/preview": { answers: holders(302), path: ({ shared }) => `/s/:token/assets/${shared.id}/preview` },
   "POST /s/:token/downloads": { answers: holders(200), body: ids },
+  // Whoever is not signed in beside the link has no library: see save.test.ts for who is.
+  "POST /s/:token/save": { answers: holders(401), body: ids },
   "POST /s/:token/uploads": {
     answers: holders(200),
     body: () => ({ files: [fileOf(crypto.randomUUID())], guestName: "Gustav" }),

@@ -1,4 +1,4 @@
-import { and, eq, gt } from "drizzle-orm";
+import { and, eq, gt, isNull } from "drizzle-orm";
 import { asset } from "#asset/table";
 import { allow, type Ctx } from "#kernel";
 import { LIBRARY } from "#storage";
@@ -10,8 +10,8 @@ const PAGE = 1000;
 const encoder = new TextEncoder();
 
 /**
- * Holds every asset that should have an original in the store against the listing of `library/`: whether there is an object of its size. Changes
- * nothing. Costs a LIST and a query for each 1,000. Throws what the store throws.
+ * Holds every asset that should have an original in the store against the listing of `library/`: whether there is an object of its size. That of a
+ * reference is its source's. Changes nothing. Costs a LIST and a query for each 1,000. Throws what the store throws.
  */
 export async function originals(ctx: Ctx): Promise<Originals> {
   allow(ctx, "ingest.run");
@@ -20,7 +20,7 @@ export async function originals(ctx: Ctx): Promise<Originals> {
     const rows = await ctx.db
       .select({ key: asset.key, size: asset.size })
       .from(asset)
-      .where(and(gt(asset.key, after), eq(asset.missing, false)))
+      .where(and(gt(asset.key, after), eq(asset.missing, false), isNull(asset.sourceKey)))
       .orderBy(asset.key)
       .limit(PAGE);
     const last = rows.at(-1)?.key;

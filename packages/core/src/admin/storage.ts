@@ -1,4 +1,4 @@
-import { and, count, inArray, sql, sum } from "drizzle-orm";
+import { and, count, inArray, isNotNull, isNull, sql, sum } from "drizzle-orm";
 import { asset } from "#asset/table";
 import { sweepProgress } from "#ingest";
 import { allow, type Ctx } from "#kernel";
@@ -23,11 +23,15 @@ export type StorageFacts = {
 /** What a LIST request answers with. */
 const PAGE = 1000;
 
-/** Counts all assets, from the index `asset_totals` alone. Throws `forbidden` for anyone but the owner. */
+/** Counts all assets that have bytes of their own, from indexes alone. Throws `forbidden` for anyone but the owner. */
 export async function storage(ctx: Ctx): Promise<StorageFacts> {
   allow(ctx, "admin.read");
-  const [[totals], capabilities, progress, jobs] = await Promise.all([
+  const [[totals], [others], capabilities, progress, jobs] = await Promise.all([
     ctx.db.select({ assets: count(), bytes: sum(asset.size).mapWith(Number) }).from(asset),
+    ctx.db
+      .select({ assets: count(), bytes: sum(asset.size).mapWith(Number) })
+      .from(asset)
+      .where(isNotNull(asset.sourceKey)),
     readCapabilities(ctx),
     sweepProgress(ctx),
     ctx.db
@@ -39,11 +43,13 @@ export async function storage(ctx: Ctx): Promise<StorageFacts> {
     const found = jobs.find((each) => each.kind === kind);
     return { isUnderWay: found !== undefined, reason: found?.reason ?? null };
   };
-  const { assets = 0, bytes } = totals ?? {};
+  // What is there by reference is there once.
+  const assets = (totals?.assets ?? 0) - (others?.assets ?? 0);
+  const bytes = (totals?.bytes ?? 0) - (others?.bytes ?? 0);
   const sweep = asked(SWEEP_JOB.kind);
   return {
     assets,
-    bytes: bytes ?? 0,
+    bytes,
     capabilities,
     check: asked(STORAGE_JOB.kind),
     sweep: {
@@ -59,7 +65,7 @@ export async function storage(ctx: Ctx): Promise<StorageFacts> {
 /** How many files the index knows, of all people: what the store must have. Only for our own work with the store. */
 export async function knownFiles(ctx: Ctx): Promise<number> {
   allow(ctx, "ingest.run");
-  const [known] = await ctx.db.select({ files: count() }).from(asset);
+  const [known] = await ctx.db.select({ files: count() }).from(asset).where(isNull(asset.sourceKey));
   return known?.files ?? 0;
 }
 

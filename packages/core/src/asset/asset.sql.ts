@@ -105,6 +105,10 @@ export const asset = pgTable(
     index("asset_source")
       .on(t.sourceId)
       .where(sql`${t.sourceId} is not null`),
+    // Those whose bytes are another's: they cost their owner nothing.
+    index("asset_reference")
+      .on(t.ownerId, t.size)
+      .where(sql`${t.sourceKey} is not null`),
     index("asset_timeline").on(t.ownerId, t.localAt.desc().nullsFirst(), t.id.desc().nullsFirst()),
   ],
 );

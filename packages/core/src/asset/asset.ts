@@ -1,5 +1,5 @@
 export { downloads, original, type Download, type Undownloadable } from "./downloads.ts";
-export { get, type Detail } from "./get.ts";
+export { get, originalKey, type Detail } from "./get.ts";
 export {
   appendItem,
   derivedUrl,

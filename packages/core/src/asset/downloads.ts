@@ -2,7 +2,7 @@ import { and, eq, inArray, isNull } from "drizzle-orm";
 import { allow, AppError, isUnlocked, userOf, type Ctx } from "#kernel";
 import { isThere } from "#storage";
 import { asset } from "./asset.sql.ts";
-import { downloadUrl, getOwned } from "./get.ts";
+import { downloadUrl, getOwned, originalKey } from "./get.ts";
 
 /** `localAt` is the wall clock at which the photo was taken. */
 export type Download = { id: string; name: string; size: number; localAt: string; url: string };
@@ -24,6 +24,7 @@ export async function downloads(ctx: Ctx, ids: readonly string[]): Promise<{ fil
       size: asset.size,
       localAt: asset.localAt,
       key: asset.key,
+      sourceKey: asset.sourceKey,
       type: asset.type,
       missing: asset.missing,
       ownerId: asset.ownerId,
@@ -48,8 +49,10 @@ export async function downloads(ctx: Ctx, ids: readonly string[]): Promise<{ fil
  * since a browser that follows the URL to nothing would show the store's own error in place of the app.
  */
 export async function original(ctx: Ctx, id: string): Promise<string> {
-  const row = await getOwned(ctx, id);
-  const { shown, missing } = row;
-  if (missing || !(await isThere(ctx.store, shown.key))) throw new AppError("not_found", "The original is no longer in storage.");
-  return downloadUrl(ctx, { ...row, ...shown });
+  const found = await getOwned(ctx, id);
+  const row = { ...found, ...found.shown };
+  if (row.missing || !(await isThere(ctx.store, originalKey(row)))) {
+    throw new AppError("not_found", "The original is no longer in storage.");
+  }
+  return downloadUrl(ctx, row);
 }

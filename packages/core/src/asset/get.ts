@@ -1,5 +1,5 @@
 import { bytesToHex } from "@noble/hashes/utils.js";
-import { and, eq } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { allow, AppError, userOf, type Ctx } from "#kernel";
 import { contentDisposition } from "#storage";
 import { asset } from "./asset.sql.ts";
@@ -29,9 +29,11 @@ const shownColumns = {
   favourite: asset.favourite,
   rating: asset.rating,
   key: asset.key,
+  /** How many people have it in their libraries by reference. */
+  references: sql<number>`(select count(*)::int from ${asset} as reference where reference.source_id = ${sql.raw('"asset"."id"')})`,
 };
 
-type Shown = { [Name in keyof typeof shownColumns]: (typeof asset.$inferSelect)[Name] };
+type Shown = { [Name in Exclude<keyof typeof shownColumns, "references">]: (typeof asset.$inferSelect)[Name] } & { references: number };
 
 /**
  * Everything of one asset. URLs are presigned; `original` only for what a browser may show, `download` as an attachment. Both are null while
@@ -41,6 +43,8 @@ export type Detail = Shown & {
   sha256: string;
   takenAt: string | null;
   createdAt: string;
+  /** Its bytes lie with whoever shared it. */
+  isReference: boolean;
   archived: boolean;
   locked: boolean;
   /** Since when it lies in the bin. */
@@ -51,27 +55,33 @@ export type Detail = Shown & {
 /** The actor's asset with this id. Throws `not_found`, also for someone else's. */
 export async function get(ctx: Ctx, id: string): Promise<Detail> {
   const row = await getOwned(ctx, id);
-  const { shown, missing, sha256, takenAt, createdAt, archivedAt, lockedAt, trashedAt } = row;
+  const { shown, missing, sourceKey, sha256, takenAt, createdAt, archivedAt, lockedAt, trashedAt } = row;
   return {
     ...shown,
     sha256: bytesToHex(sha256),
     takenAt: takenAt?.toISOString() ?? null,
     createdAt: createdAt.toISOString(),
+    isReference: sourceKey !== null,
     archived: archivedAt !== null,
     locked: lockedAt !== null,
     trashedAt: trashedAt?.toISOString() ?? null,
     urls: {
       thumb: derivedUrl(ctx, { id, ...row }, "thumb"),
       preview: derivedUrl(ctx, { id, ...row }, "preview"),
-      original: !missing && isInline(shown.type) ? signed(ctx, row, { key: shown.key, type: shown.type }) : null,
+      original: !missing && isInline(shown.type) ? signed(ctx, row, { key: originalKey({ ...row, ...shown }), type: shown.type }) : null,
       download: missing ? null : downloadUrl(ctx, { ...row, ...shown }),
     },
   };
 }
 
+/** Where the bytes of an original lie: a reference has none of its own. */
+export function originalKey({ key, sourceKey }: { key: string; sourceKey: string | null }): string {
+  return sourceKey ?? key;
+}
+
 /** A presigned URL that saves the original under its own name and never shows it in the page. */
-export function downloadUrl(ctx: Ctx, row: Whose & { key: string; name: string; type: string }): string {
-  return signed(ctx, row, { key: row.key, disposition: contentDisposition(row.name), type: row.type });
+export function downloadUrl(ctx: Ctx, row: Whose & { key: string; sourceKey: string | null; name: string; type: string }): string {
+  return signed(ctx, row, { key: originalKey(row), disposition: contentDisposition(row.name), type: row.type });
 }
 
 /** The row of the actor's asset with this id. Throws `not_found`, also for someone else's, and `locked` for what is locked. */

@@ -1,10 +1,10 @@
 import { and, eq, sql } from "drizzle-orm";
-import { type AssetKind, type AssetState, derivedUrl, type Exif, isInline, itemColumns, signed, type Whose } from "#asset";
+import { type AssetKind, type AssetState, derivedUrl, type Exif, isInline, itemColumns, originalKey, signed, type Whose } from "#asset";
 import { asset } from "#asset/table";
 import { AppError, type Ctx } from "#kernel";
 import { neutralName } from "./name.ts";
 import { type Collection, open } from "./open.ts";
-import { type Copies, copiesOf, downloadOf, isPending, mayHaveOriginal, originalKey, savedColumns } from "./save.ts";
+import { type Copies, copiesOf, downloadOf, isPending, mayHaveOriginal, savedColumns } from "./save.ts";
 
 /**
  * What is told of one photo of a collection. Where its owner hides metadata, `about` and `reason` are null, the name a neutral one, and type and size

@@ -23,6 +23,9 @@ export type Opened = {
   addedBy?: SQL<string | null> | undefined;
 };
 
+/** What one may open it for: to look, to save files, to save it to one's own library. */
+type Sight = "album.read" | "album.download" | "album.save";
+
 const NEWEST = [desc(asset.localAt), desc(asset.id)];
 const OLDEST = [asc(asset.localAt), asc(asset.id)];
 
@@ -30,7 +33,7 @@ const OLDEST = [asc(asset.localAt), asc(asset.id)];
  * Opens a collection for the actor, with at most one query. Throws `not_found` for an album that is not theirs to see, `forbidden` where they may
  * look and not save, and `locked` for the locked folder of a session that is locked.
  */
-export async function open(ctx: Ctx, collection: Collection, permission: "album.read" | "album.download" = "album.read"): Promise<Opened> {
+export async function open(ctx: Ctx, collection: Collection, permission: Sight = "album.read"): Promise<Opened> {
   if (collection.kind === "album") return openAlbum(ctx, collection.id, permission);
   const ownerId = userOf(ctx);
   allow(ctx, collection.kind === "locked" ? "locked.read" : "asset.read", { ownerId });
@@ -38,7 +41,7 @@ export async function open(ctx: Ctx, collection: Collection, permission: "album.
   return { where: and(eq(asset.ownerId, ownerId), isIn(place)), order: NEWEST, days: true, oldestFirst: false, hides: false };
 }
 
-async function openAlbum(ctx: Ctx, id: string, permission: "album.read" | "album.download"): Promise<Opened> {
+async function openAlbum(ctx: Ctx, id: string, permission: Sight): Promise<Opened> {
   const { album } = await Album.getVisible(ctx, id, permission);
   const hides = ctx.actor.kind === "link" && ctx.actor.hidesMetadata;
   const items = sql`select ${albumItem.assetId} from ${albumItem} where ${albumItem.albumId} = ${id}::uuid`;

@@ -1,5 +1,5 @@
 import { and } from "drizzle-orm";
-import { derivedUrl, itemColumns, signed } from "#asset";
+import { derivedUrl, itemColumns, originalKey, signed } from "#asset";
 import { asset } from "#asset/table";
 import { AppError, type Ctx } from "#kernel";
 import { contentDisposition, isThere } from "#storage";
@@ -25,11 +25,6 @@ export const savedColumns = {
 const columns = { ...itemColumns, ...savedColumns };
 
 type Row = { [Name in keyof typeof columns]: (typeof asset.$inferSelect)[Name] };
-
-/** Where the bytes of an original lie: a reference has none of its own. */
-export function originalKey({ key, sourceKey }: { key: string; sourceKey: string | null }): string {
-  return sourceKey ?? key;
-}
 
 /** The copies that stand for originals where those would tell too much; see `Stripped.copies`. None where originals may leave, or nothing but previews. */
 export type Copies = Awaited<ReturnType<typeof Stripped.copies>>;

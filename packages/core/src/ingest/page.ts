@@ -1,4 +1,4 @@
-import { and, eq, gt, inArray, lt, lte, sql } from "drizzle-orm";
+import { and, eq, gt, inArray, isNull, lt, lte, sql } from "drizzle-orm";
 import { asset } from "#asset/table";
 import type { Ctx } from "#kernel";
 import type { Done } from "#media";
@@ -74,6 +74,7 @@ export async function absentFrom(
         gt(asset.key, after ?? LIBRARY),
         to === undefined ? lt(asset.key, LIBRARY_END) : lte(asset.key, to),
         eq(asset.missing, false),
+        isNull(asset.sourceKey),
         sql`${asset.key} <> all(${listed})`,
       ),
     )

@@ -5,6 +5,7 @@ import type { AssetState } from "#asset";
 import { allow, AppError, transact, type Ctx } from "#kernel";
 import { due, runSteps, sourceOf, type AssetRow, type Done, type Findings, type Ports, type Step } from "#media";
 import { headOf, type ObjectHead } from "#storage";
+import * as Reference from "#reference";
 import * as Timeline from "#timeline";
 import * as Upload from "#upload";
 import { forget, readLedger, writeLedger } from "./ledger.ts";
@@ -60,7 +61,11 @@ async function runOnce(ctx: Ctx, ports: Ports, { key, steps, giveUp }: RunInput)
   if (isCopy && verified === VERIFY.version && !known && !origin.expected?.isOpen) return { kind: "unchanged", assetId: null };
   // The ledger is written with the first steps; until then the asset's etag says that these bytes were verified.
   const isCurrent =
-    known?.etag === head.etag && known.size === head.size && !known.missing && (verified ?? VERIFY.version) === VERIFY.version;
+    known?.etag === head.etag &&
+    known.sourceKey === null &&
+    known.size === head.size &&
+    !known.missing &&
+    (verified ?? VERIFY.version) === VERIFY.version;
   const left = due(steps, done);
   if (isCurrent && (left.length > 0 || known.state === "stored")) {
     const content = await readAgain(ctx, head, known.name);
@@ -141,6 +146,7 @@ async function finish(ctx: Ctx, ports: Ports, { head, content, origin, asset: ro
     if (changed.length === 0) throw new AppError("stale", `${head.key} changed while it was read.`);
     await writeLedger(inside, head.key, head.etag, { [VERIFY.name]: VERIFY.version, ...without(done, untidy) });
     await touch(inside, row, after);
+    await Reference.sourceChanged(inside, row.id);
   });
   if (error !== undefined) throw error;
   await tidy(ctx, untidy, after);
@@ -174,7 +180,8 @@ function givenUp(left: readonly Step[], reason: string): Findings {
 async function gone(ctx: Ctx, key: string): Promise<Outcome> {
   await Upload.failRefused(ctx, key);
   const known = await assetAt(ctx, key);
-  if (!known || known.purgedAt !== null) return { kind: "gone" };
+  // The bytes of a reference are not to be here yet.
+  if (!known || known.purgedAt !== null || known.sourceKey !== null) return { kind: "gone" };
   ctx.log.error("ingest.original_missing", { key, asset: known.id });
   await transact(ctx, async (inside) => {
     await lose(inside, known, { reason: "The original is no longer in storage." });

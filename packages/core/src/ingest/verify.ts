@@ -8,7 +8,8 @@ import * as Guest from "#guest";
 import * as Mark from "#mark";
 import { fallbackOf, type AssetRow } from "#media";
 import * as Quota from "#quota";
-import { handleOf, isReadable, lostKey, type ObjectHead, removeUnchanged } from "#storage";
+import * as Reference from "#reference";
+import { handleOf, isReadable, longerKey, lostKey, type ObjectHead, removeUnchanged } from "#storage";
 import * as Timeline from "#timeline";
 import * as Upload from "#upload";
 import { forget, forgetCopies, writeLedger } from "./ledger.ts";
@@ -33,16 +34,28 @@ export type Facts = { head: ObjectHead; read: Hashed; origin: Origin; holder: As
  */
 export async function verify(ctx: Ctx, facts: Facts): Promise<Verified> {
   allow(ctx, "ingest.run");
-  const { head, read, origin, holder } = facts;
+  const { head, read, origin } = facts;
   const { expected } = origin;
   const wrong = expected && mismatch(read, expected);
-  if (wrong === undefined) return commit(ctx, facts);
+  const holder = await holderOf(ctx, facts);
+  if (wrong === undefined) return commit(ctx, { ...facts, holder });
   if (expected && (expected.isOpen || expected.source !== null)) {
     ctx.log.warn("ingest.refused", { key: head.key, reason: wrong });
     if (!holder && isAssembled(head, expected)) return reject(ctx, head, wrong);
     await Upload.displace(ctx, head.key, expected);
   }
-  return commit(ctx, { ...facts, origin: (await handMade(ctx, head)) ?? { ...origin, expected: undefined } });
+  return commit(ctx, { ...facts, holder, origin: (await handMade(ctx, head)) ?? { ...origin, expected: undefined } });
+}
+
+/** Whose original lies here. A reference has none here yet: other bytes that came to lie at its key are an asset of their own, and it gets another. */
+async function holderOf(ctx: Ctx, { holder, read }: Facts): Promise<AssetRow | undefined> {
+  if (!holder || holder.sourceKey === null) return holder;
+  const sha256 = bytesToHex(holder.sha256);
+  if (sha256 === bytesToHex(read.sha256)) return holder;
+  let key = longerKey(holder.key, sha256) ?? lostKey(holder.id);
+  for (let next = longerKey(key, sha256); next !== undefined; next = longerKey(key, sha256)) key = next;
+  await ctx.db.update(asset).set({ key }).where(eq(asset.id, holder.id));
+  return undefined;
 }
 
 /** Whether an upload's own bytes can be other ones: those of a PUT are pinned by its signature, only parts can be of a file that changed meanwhile. */
@@ -62,7 +75,8 @@ async function commit(ctx: Ctx, facts: Facts): Promise<Verified> {
   // A missing one's etag may be that of other bytes, which lie at its key now.
   const isGoing = twin && twin.purgedAt !== null && twin.key !== head.key;
   if (isGoing) throw new AppError("conflict", `${twin.key} is being deleted, and ${head.key} waits for that.`);
-  const isHeld = twin && !twin.missing && twin.key !== head.key && (await isReadable(ctx.store, twin));
+  // The bytes of a reference are another's: these are its owner's own, and take their place.
+  const isHeld = twin && twin.sourceKey === null && !twin.missing && twin.key !== head.key && (await isReadable(ctx.store, twin));
   if (isHeld) return duplicate(ctx, facts, twin);
   const known = twin ?? holder;
   if (!known) throw new AppError("conflict", `Another worker is committing ${head.key}.`);
@@ -137,7 +151,7 @@ function replacedBy(twin: AssetRow): string {
   return `Its file in storage was replaced by ${twin.name}.`;
 }
 
-/** Marks an asset whose original is not in the store any more, and shows it so. Where its owner keeps copies, ingest looks again: one takes its place. */
+/** Marks an asset whose original is not in the store any more, and shows it so. */
 export async function lose(ctx: Ctx, row: AssetRow, change: { reason: string; key?: string; etag?: string }): Promise<void> {
   allow(ctx, "ingest.run");
   await ctx.db
@@ -145,6 +159,13 @@ export async function lose(ctx: Ctx, row: AssetRow, change: { reason: string; ke
     .set({ ...change, state: "unprocessable", missing: true, updatedAt: ctx.now() })
     .where(eq(asset.id, row.id));
   await Timeline.touch(ctx, row.ownerId, [row.localAt]);
+  await Reference.sourceChanged(ctx, row.id);
+  await recover(ctx, row);
+}
+
+/** Has ingest look again at the copies that the owner of bytes keeps beside them: one takes their place. */
+export async function recover(ctx: Ctx, row: Pick<AssetRow, "key" | "sha256">): Promise<void> {
+  allow(ctx, "ingest.run");
   const handle = handleOf(row.key);
   const copies = handle === undefined ? [] : await forgetCopies(ctx, handle, row.sha256);
   if (copies.length > 0) await ctx.queue.enqueue(copies.map(ingestJob));
@@ -179,14 +200,16 @@ async function update(ctx: Ctx, facts: Facts, known: AssetRow): Promise<AssetRow
   // The new bytes may belong to another month; the one that it is shown in now learns of it here.
   if (!isSame && known.state !== "stored") await Timeline.touch(ctx, known.ownerId, [known.localAt]);
   const afresh = isSame ? {} : ({ ...UNREAD, state: "stored", provenance: datedBy(known) } as const);
+  const pictures = known.sourceKey === null ? {} : { derivedVersion: null };
   const name = isSame && !facts.origin.expected ? (newName(known.key, key) ?? known.name) : known.name;
   const by = facts.origin.expected?.isOpen === true ? facts.origin.expected : undefined;
   // What was brought anew, or has moved, is not in the bin any more, and is not to go; by a guest it is brought to wait for a word.
   const isThere = (isSame && known.key === key && !known.missing) || senderOf(by);
   const kept = isThere ? {} : { trashedAt: null, purgedAt: null };
-  const change = { ...contentOf(facts), ...afresh, ...kept, name, updatedAt: ctx.now() };
+  const change = { ...contentOf(facts), ...pictures, ...afresh, ...kept, name, updatedAt: ctx.now() };
   const [row] = await ctx.db.update(asset).set(change).where(eq(asset.id, known.id)).returning();
   if (!row) throw new AppError("conflict", `The asset of ${key} has gone.`);
+  await Reference.sourceChanged(ctx, row.id);
   if (by) await keep(ctx, row, by);
   if (facts.origin.expected) await Upload.commit(ctx, key, row.id);
   return row;
@@ -214,5 +237,5 @@ function datedBy({ provenance: { localAt, offset } }: AssetRow): AssetRow["prove
 }
 
 function contentOf({ head: { key, etag, size }, read: { sha256, sha1, format } }: Facts) {
-  return { key, etag, size, sha256, sha1, kind: format.kind, type: format.type, missing: false };
+  return { key, etag, size, sha256, sha1, kind: format.kind, type: format.type, missing: false, sourceId: null, sourceKey: null };
 }

@@ -63,6 +63,7 @@ describe("allow for an album of Anna's", () => {
   it.each([
     ["album.read", "viewer", undefined],
     ["album.download", "viewer", undefined],
+    ["album.save", "viewer", undefined],
     ["album.add", "viewer", "forbidden"],
     ["album.write", "viewer", "forbidden"],
     ["album.add", "contributor", undefined],
@@ -80,6 +81,10 @@ describe("allow for an album of Anna's", () => {
     ["album.read", link(), undefined],
     ["album.download", link(), "forbidden"],
     ["album.download", link({ mayDownload: true }), undefined],
+    ["album.save", link({ mayDownload: true, hidesMetadata: false }), "forbidden"],
+    ["album.save", link({ mayOriginals: true, hidesMetadata: false }), "forbidden"],
+    ["album.save", link({ mayDownload: true, mayOriginals: true, hidesMetadata: true }), "forbidden"],
+    ["album.save", link({ mayDownload: true, mayOriginals: true, hidesMetadata: false }), undefined],
     ["share.upload", link(), "forbidden"],
     ["share.upload", link({ mayUpload: true }), undefined],
     ["album.read", link({ albumId: "b" }), "not_found"],

@@ -36,6 +36,12 @@ const RULES = {
   /** See it and everything in it, and save that. */
   "album.read": { scope: "album.read", roles: EVERYBODY, link: () => true },
   "album.download": { scope: "album.read", roles: EVERYBODY, link: (actor) => actor.mayDownload },
+  /** Save what is in it to one's own library, which then holds the originals and all that they tell. */
+  "album.save": {
+    scope: "album.read",
+    roles: EVERYBODY,
+    link: (actor) => actor.mayDownload && actor.mayOriginals && !actor.hidesMetadata,
+  },
   /** Add photos of one's own, and take those out again. */
   "album.add": { scope: "album.write", roles: ["contributor", "editor"] },
   /** Names, order, cover, and taking out anybody's. */

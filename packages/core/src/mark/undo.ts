@@ -1,6 +1,6 @@
 import { and, asc, eq, lt, ne, sql } from "drizzle-orm";
 import * as Audit from "#audit";
-import { allow, transact, userOf, type Ctx } from "#kernel";
+import { allow, newId, transact, userOf, type Ctx } from "#kernel";
 import { alter } from "./alter.ts";
 import { actionOf, type Field, FIELDS } from "./change.ts";
 import { undo as undoTable } from "./mark.sql.ts";
@@ -38,6 +38,19 @@ export async function undo(ctx: Ctx, token: string): Promise<{ changed: number }
     if (marks.length > 0) await inside.db.delete(undoTable).where(mine);
     return { changed: total };
   });
+}
+
+/**
+ * Lets the actor undo by `token` that these photos have just come into their library, or out of its bin: they then go into the bin. Call it with the
+ * ctx of a transaction.
+ */
+export async function noteAdded(ctx: Ctx, ids: readonly string[], token: string): Promise<void> {
+  allow(ctx, "asset.write", { ownerId: userOf(ctx) });
+  const at = ctx.now();
+  const before = ids.map(() => at.toISOString());
+  const field = "trashed" as const;
+  const row = { id: newId(at.getTime()), ownerId: userOf(ctx), token, at, field, after: null, ids: [...ids], before };
+  if (ids.length > 0) await ctx.db.insert(undoTable).values(row);
 }
 
 /** Forgets how to undo what was marked more than a day ago. */

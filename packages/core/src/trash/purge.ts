@@ -1,5 +1,6 @@
-import { and, asc, eq, gt, inArray, isNotNull, notExists, sql } from "drizzle-orm";
+import { and, asc, eq, gt, inArray, isNotNull, isNull, notExists, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
+import { ingestJob } from "#asset";
 import { asset } from "#asset/table";
 import { ingest } from "#ingest/table";
 import { allow, type Ctx } from "#kernel";
@@ -8,12 +9,20 @@ import { derivedPrefix, folderOf, handleOf, headOf } from "#storage";
 const BATCH = 100;
 const AT_ONCE = 8;
 
-const columns = { id: asset.id, key: asset.key, etag: asset.etag, size: asset.size, sha256: asset.sha256 };
+const columns = {
+  id: asset.id,
+  key: asset.key,
+  sourceKey: asset.sourceKey,
+  etag: asset.etag,
+  size: asset.size,
+  sha256: asset.sha256,
+};
 type Doomed = { [Name in keyof typeof columns]: (typeof asset.$inferSelect)[Name] };
 
 /**
  * Removes from the store what was deleted for good, and forgets it: thumbnails, originals and a person's own copies of them first, each only as long as
  * it is what was looked at, and the row last; whatever is killed in between is finished the next time. What somebody still shows by reference waits.
+ * Of a reference nothing but its row goes.
  * Returns how many went. Throws `storage_unavailable` when the store is away.
  */
 export async function purge(ctx: Ctx): Promise<number> {
@@ -47,13 +56,19 @@ function isUnneeded(ctx: Pick<Ctx, "db">) {
 
 async function forget(ctx: Ctx, row: Doomed): Promise<boolean> {
   allow(ctx, "ingest.run");
+  // A copy of its own has just been made: ingest takes it for what it is, and then it goes with the rest.
+  if (row.sourceKey !== null && (await headOf(ctx.store, row.key))) {
+    await ctx.queue.enqueue([ingestJob(row.key)]);
+    return false;
+  }
   const copies = await copiesOf(ctx, row);
   await removeDerived(ctx, row.id);
   for (const { key, etag } of copies) await removeVersion(ctx, { key, etag, size: row.size });
   await removeVersion(ctx, row);
   const keys = [row.key, ...copies.map(({ key }) => key)];
   return ctx.db.tx(async (db) => {
-    const isSame = and(eq(asset.id, row.id), eq(asset.key, row.key), eq(asset.etag, row.etag), isNotNull(asset.purgedAt));
+    const isReference = row.sourceKey === null ? isNull(asset.sourceKey) : isNotNull(asset.sourceKey);
+    const isSame = and(eq(asset.id, row.id), eq(asset.key, row.key), eq(asset.etag, row.etag), isReference, isNotNull(asset.purgedAt));
     const gone = await db.delete(asset).where(isSame).returning({ id: asset.id });
     if (gone.length > 0) await db.delete(ingest).where(inArray(ingest.key, keys));
     return gone.length > 0;

@@ -2,7 +2,7 @@ import { hexToBytes, bytesToHex } from "@noble/hashes/utils.js";
 import { and, eq, inArray, isNull, or } from "drizzle-orm";
 import * as Account from "#account";
 import * as Album from "#album";
-import { ingestJob } from "#asset";
+import { ingestJob, originalKey } from "#asset";
 import { asset } from "#asset/table";
 import { allow, newId, transact, undefinedWhen, userOf, type Ctx } from "#kernel";
 import * as Mark from "#mark";
@@ -136,6 +136,7 @@ async function assetsOf(ctx: Ctx, ownerId: string, files: readonly NewFile[]): P
       id: asset.id,
       sha256: asset.sha256,
       key: asset.key,
+      sourceKey: asset.sourceKey,
       size: asset.size,
       etag: asset.etag,
       trashedAt: asset.trashedAt,
@@ -143,9 +144,10 @@ async function assetsOf(ctx: Ctx, ownerId: string, files: readonly NewFile[]): P
     })
     .from(asset)
     .where(and(eq(asset.ownerId, ownerId), inArray(asset.sha256, hashes), eq(asset.missing, false), isNull(asset.purgedAt)));
-  const gone = new Set(await unreadable(ctx.store, rows));
+  const originals = rows.map((row) => ({ ...row, key: originalKey(row) }));
+  const gone = new Set(await unreadable(ctx.store, originals));
   if (gone.size > 0) await ctx.queue.enqueue([...gone].map(({ key }) => ingestJob(key)));
-  const there = rows.filter((row) => !gone.has(row));
+  const there = originals.filter((row) => !gone.has(row));
   const away = there.filter((row) => row.trashedAt !== null || row.heldBy !== null).map(({ id }) => id);
   const staying = away.length === 0 ? new Set() : await transact(ctx, (inside) => Mark.recover(inside, ownerId, away));
   return new Map(there.filter(({ id }) => !away.includes(id) || staying.has(id)).map((row) => [bytesToHex(row.sha256), row.id]));

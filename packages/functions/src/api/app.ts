@@ -98,7 +98,7 @@ export function createApi(deps: Deps) {
     .route("/api", admin())
     .route("/api", doctor(deps))
     .route("/api", storageAdmin(deps))
-    .route("/s", publicLinks(deps));
+    .route("/s", publicLinks(deps, auths));
 }
 
 export type Api = ReturnType<typeof createApi>;

@@ -58,6 +58,8 @@ const Detail = z
     exif: Exif,
     provenance: Provenance,
     favourite: z.boolean(),
+    references: z.int().openapi({ description: "How many people have saved it to their libraries" }),
+    isReference: z.boolean().openapi({ description: "Saved from somebody who shared it, with whom its bytes lie" }),
     rating: z.int().min(1).max(5).nullable(),
     archived: z.boolean(),
     locked: z.boolean(),

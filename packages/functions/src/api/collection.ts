@@ -2,8 +2,9 @@ import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import * as Collection from "@tintype/core/collection";
 import type { Env } from "./deps.ts";
 import { onInvalid } from "./error.ts";
-import { downloadsAnswer, geometryAnswers, idsBody, itemsAnswer, sendGeometry, viewAnswer } from "./listed.ts";
-import { Id, problems } from "./schema.ts";
+import { downloadsAnswer, geometryAnswers, idsBody, itemsAnswer, KEPT, keptAnswer, ListedIds, sendGeometry, viewAnswer } from "./listed.ts";
+import { Token } from "./mark.ts";
+import { body, Id, problems } from "./schema.ts";
 
 const own = z.object({ kind: z.enum(["favourites", "archive", "locked", "bin", "held"]) });
 const ofOwn = ["unauthenticated", "forbidden", "not_found", "locked", "internal"] as const;
@@ -67,6 +68,15 @@ const albumDownloads = createRoute({
   responses: { 200: downloadsAnswer, ...problems(...ofAlbum, "invalid", "too_large") },
 });
 
+const albumSave = createRoute({
+  method: "post",
+  path: "/albums/{id}/save",
+  summary: "Save up to 500 photos that are shared in an album to one's own library",
+  description: KEPT,
+  request: { params: album, body: body(z.object({ ids: ListedIds, token: Token.optional() })) },
+  responses: { 200: keptAnswer, ...problems(...ofAlbum, "invalid", "too_large") },
+});
+
 const inAlbum = (id: string) => ({ kind: "album", id }) as const;
 
 /** The photos of what a grid shows besides the timeline. */
@@ -85,6 +95,11 @@ export const collections = () =>
     .openapi(albumOriginal, async (c) => {
       const { id, assetId } = c.req.valid("param");
       return c.redirect(await Collection.original(c.get("ctx"), inAlbum(id), assetId), 302);
+    })
+    .openapi(albumSave, async (c) => {
+      const { ids, token } = c.req.valid("json");
+      const ctx = c.get("ctx");
+      return c.json(await Collection.keep(ctx, ctx, inAlbum(c.req.valid("param").id), ids, token), 200);
     })
     .openapi(albumDownloads, async (c) =>
       c.json(await Collection.downloads(c.get("ctx"), inAlbum(c.req.valid("param").id), c.req.valid("json").ids), 200),

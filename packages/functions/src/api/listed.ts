@@ -28,7 +28,18 @@ export async function sendGeometry(c: Context<Env>, collection: Collection.Colle
   return c.body(encodeListed(listed), 200, { ...headers, "content-type": GEOMETRY_TYPE });
 }
 
-export const idsBody = body(z.object({ ids: z.array(Id).min(1).max(Collection.MAX_ITEMS) }));
+const Kept = z.object({ saved: z.array(Id), have: z.array(Id), missing: z.array(Id) }).openapi("Kept", {
+  description: "Of the ids asked for: what is in the library now, what was there before, and what is not there any more",
+});
+export const keptAnswer = json(Kept, "What became of each");
+
+/** What saving to one's own library does. */
+export const KEPT =
+  "By reference: their bytes are not copied, and count against no quota, until whoever shared them deletes them for good. What is saved stays.";
+
+export const ListedIds = z.array(Id).min(1).max(Collection.MAX_ITEMS);
+
+export const idsBody = body(z.object({ ids: ListedIds }));
 
 const Listed = z
   .object({

@@ -24,7 +24,9 @@ const Change = z
   ])
   .openapi("Change", { description: "Exactly one thing; a rating of null is none" });
 
-const Token = Id.openapi({ description: "A new id of your choice, by which it can be undone for a day; several requests may share one" });
+export const Token = Id.openapi({
+  description: "A new id of your choice, by which it can be undone for a day; several requests may share one",
+});
 const Changed = json(z.object({ changed: z.int() }), "How many photos were changed");
 
 const mark = createRoute({

@@ -2,10 +2,13 @@ import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import * as Collection from "@tintype/core/collection";
 import * as Share from "@tintype/core/share";
 import { getCookie, setCookie } from "hono/cookie";
+import type { Context } from "hono";
 import type { Env } from "./deps.ts";
 import { onInvalid } from "./error.ts";
 import { linkOf, linkParams } from "./public-link.ts";
+import { personBeside } from "./public-save.ts";
 import { Id, json, problems } from "./schema.ts";
+import type { Auth } from "./session.ts";
 
 /** In a browser that has been here before. It says nothing else, and goes to no other link. */
 const SEEN = "tintype.seen";
@@ -21,7 +24,12 @@ const Link = z
     videos: z.int().openapi({ description: "Of these" }),
     bytes: z.int().nullable().openapi({ description: "Of all originals; null where only previews are to be had" }),
     hidesMetadata: z.boolean(),
-    may: z.object({ download: z.boolean(), originals: z.boolean(), upload: z.boolean() }),
+    may: z.object({
+      download: z.boolean(),
+      originals: z.boolean(),
+      upload: z.boolean(),
+      save: z.boolean().openapi({ description: "To one's own library: somebody is signed in here, and originals are given as they are" }),
+    }),
     left: z.object({ bytes: z.int(), count: z.int() }).nullable().openapi({ description: "What guests may still send" }),
     cover: Id.nullable(),
   })
@@ -40,7 +48,7 @@ const open = createRoute({
 });
 
 /** What a share link is, for its page. */
-export const sharedLink = () =>
+export const sharedLink = (auths: (origin: URL) => Auth) =>
   new OpenAPIHono<Env>({ defaultHook: onInvalid }).openapi(open, async (c) => {
     const ctx = c.get("ctx");
     const { album, found, path } = linkOf(c);
@@ -52,6 +60,7 @@ export const sharedLink = () =>
       const secure = c.get("origin").protocol === "https:";
       setCookie(c, SEEN, "1", { path, httpOnly: true, sameSite: "Lax", secure, maxAge: MONTH_S });
     }
+    const gives = mayDownload && mayOriginals && !hidesMetadata;
     const told = {
       title: found.title,
       description: found.description,
@@ -61,9 +70,15 @@ export const sharedLink = () =>
       videos,
       bytes: mayOriginals && !hidesMetadata ? bytes : null,
       hidesMetadata,
-      may: { download: mayDownload, originals: mayOriginals, upload: mayUpload },
+      may: { download: mayDownload, originals: mayOriginals, upload: mayUpload, save: gives && (await isBeside(c, auths)) },
       left: mayUpload ? found.left : null,
       cover: chosen[0] ?? face,
     };
     return c.json(told, 200);
   });
+
+/** Whether somebody is signed in in this browser who has not shared it themselves. Most who look have no cookie at all, and cost no query. */
+async function isBeside(c: Context<Env>, auths: (origin: URL) => Auth): Promise<boolean> {
+  const { actor } = await personBeside(c, auths);
+  return actor.kind === "user" && actor.userId !== linkOf(c).found.actor.ownerId;
+}

@@ -47,7 +47,7 @@ describe("a link", () => {
       count: 1,
       bytes: 49,
       hidesMetadata: false,
-      may: { download: true, originals: true, upload: true },
+      may: { download: true, originals: true, upload: true, save: false },
       left: { bytes: 1000, count: 3 },
       cover: photo,
     });

@@ -7,13 +7,20 @@ import { sharedLink } from "./public-open.ts";
 import { sharePages } from "./public-page.ts";
 import { guestUploads } from "./public-upload.ts";
 import { sharedPhotos } from "./public-photo.ts";
+import { savedPhotos } from "./public-save.ts";
+import type { Auth } from "./session.ts";
 
 /** Everything of share links: their page, and what it asks for. Whoever has no open link gets past `asGuest` to nothing. */
-export const publicLinks = (deps: Deps) => {
+export const publicLinks = (deps: Deps, auths: (origin: URL) => Auth) => {
   const app = new OpenAPIHono<Env>();
   app.use("/:token/*", discreet);
   app.use("/:token", discreet);
   const open = app.route("/", sharePages(deps)).route("/", doors(deps));
   open.use("/:token/*", asGuest(deps));
-  return open.route("/", sharedLink()).route("/", sharedPhotos()).route("/", guestUploads()).route("/", feeds());
+  return open
+    .route("/", sharedLink(auths))
+    .route("/", sharedPhotos())
+    .route("/", savedPhotos(auths))
+    .route("/", guestUploads())
+    .route("/", feeds());
 };

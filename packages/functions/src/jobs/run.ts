@@ -2,6 +2,7 @@ import type { Ctx } from "@tintype/core/kernel";
 import type { Ports } from "@tintype/core/media";
 import { ingestKind } from "./ingest.ts";
 import { dropStaleParts, purge, purgeKind } from "./purge.ts";
+import { adoptKind, askForAdoption, followKind } from "./reference.ts";
 import { type Rounds, roundKind, startRounds } from "./round.ts";
 import { askForStorage, storageKind, type StorageWork } from "./storage.ts";
 import { askForStripped, stripKind } from "./strip.ts";
@@ -12,6 +13,8 @@ import { startWorker } from "./worker.ts";
 const PURGE_EVERY_MS = 5 * 60_000;
 /** How long a new link at most waits until its copies are made; whoever asks for one before has it made at once. */
 const STRIP_EVERY_MS = 60_000;
+/** How long what was deleted for good at most waits until what others show of it begins to be copied. */
+const REFERENCES_EVERY_MS = 60_000;
 const PARTS_EVERY_MS = 24 * 3_600_000;
 /** What nobody told of is found within this time. */
 const SWEEP_EVERY_MS = 60_000;
@@ -31,6 +34,7 @@ export function startJobs(
 ): { stop: () => Promise<void> } {
   const rounds: Rounds = {
     purge: { run: purge, everyMs: PURGE_EVERY_MS },
+    references: { run: askForAdoption, everyMs: REFERENCES_EVERY_MS },
     strip: { run: askForStripped, everyMs: STRIP_EVERY_MS },
     sweep: { run: (on) => sweepLibrary(on, sweeping), everyMs: sweepMs },
     ...(storage && { parts: { run: dropStaleParts, everyMs: PARTS_EVERY_MS } }),
@@ -38,6 +42,8 @@ export function startJobs(
   const worker = startWorker(ctx, {
     kinds: {
       ingest: ingestKind(ports),
+      follow: followKind,
+      adopt: adoptKind,
       strip: stripKind(ports),
       sweep: sweepKind,
       purge: purgeKind,

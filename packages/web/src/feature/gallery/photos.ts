@@ -2,7 +2,19 @@ import { api, type AlbumPhoto, type AssetDetail, type DownloadFile, type Undownl
 
 /** What is known of a photo. Of one of somebody else's neither where it lies nor how its date was found. */
 export type Detail = Omit<AssetDetail, OwnOnly> & Partial<Pick<AssetDetail, OwnOnly>> & Partial<Pick<AlbumPhoto, "addedBy">>;
-type OwnOnly = "key" | "provenance" | "favourite" | "rating" | "archived" | "locked" | "trashedAt" | "takenAt" | "createdAt" | "sha256";
+type OwnOnly =
+  | "key"
+  | "references"
+  | "isReference"
+  | "provenance"
+  | "favourite"
+  | "rating"
+  | "archived"
+  | "locked"
+  | "trashedAt"
+  | "takenAt"
+  | "createdAt"
+  | "sha256";
 
 /** How to ask for the photos of a gallery in full, and for their originals. */
 export type Photos = {

@@ -21,6 +21,7 @@ const WORDS: Readonly<Record<string, (details: Details) => string>> = {
   "member.enable": ({ name }) => `let ${String(name)} in again`,
   "album.take": ({ album, count }) => `took ${counted(Number(count), "photo")} out of the album ${quoted(album)}`,
   "album.return": ({ album, count }) => `put ${counted(Number(count), "photo")} back into the album ${quoted(album)}`,
+  "asset.save": ({ count }) => `saved ${typeof count === "number" ? counted(count, "photo") : "photos"} to their own library`,
 };
 
 const NOUNS: Readonly<Record<string, string>> = { album: "an album", link: "a share link", guest: "what guests sent", asset: "photos" };
