@@ -167,9 +167,9 @@ export const ROWS: Readonly<Record<string, Row>> = {
     answers: album(302, "viewer"),
     path: ({ album: { id }, shared }) => `/api/albums/${id}/assets/${shared.id}/original`,
   },
-  // No key of one scope: it takes one to look into the album, and one to add to a library.
+  // Of these keys none: it takes a scope to look into the album, and one to add to a library.
   "POST /api/albums/:id/save": {
-    answers: { ...album(200, "viewer"), "key album.read": 403 },
+    answers: { ...album(200, "viewer"), "key album.read": 403, "key sharing": 403 },
     path: (things) => `/api/albums/${things.album.id}/save`,
     body: ({ shared }) => ({ ids: [shared.id] }),
   },

@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, isNotNull, ne, type SQL } from "drizzle-orm";
+import { and, desc, eq, inArray, isNotNull, isNull, ne, type SQL } from "drizzle-orm";
 import { user } from "#account/table";
 import { asset } from "#asset/table";
 import { allow, newId, type Ctx } from "#kernel";
@@ -51,12 +51,12 @@ export async function noteHash(ctx: Ctx, head: Version, sha256: Uint8Array): Pro
   await Ingest.writeLedger(ctx, head.key, versionOf(head), {}, sha256);
 }
 
-/** The owner's asset of these bytes, when its original is where it should be: the store is asked now. */
+/** The owner's asset of these bytes, when its original is where it should be: the store is asked now. The bytes of a reference are another's. */
 export async function holderOf(ctx: Ctx, ownerId: string, sha256: Uint8Array): Promise<AssetRow | undefined> {
   const [row] = await ctx.db
     .select()
     .from(asset)
-    .where(and(eq(asset.ownerId, ownerId), eq(asset.sha256, sha256), eq(asset.missing, false)));
+    .where(and(eq(asset.ownerId, ownerId), eq(asset.sha256, sha256), eq(asset.missing, false), isNull(asset.sourceKey)));
   return row && (await isReadable(ctx.store, row)) ? row : undefined;
 }
 
