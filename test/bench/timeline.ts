@@ -110,7 +110,7 @@ async function library(report: Report, { db }: OpenDatabase, { label, assets, mo
 }
 
 /** `assets` photos spread evenly over `months` months back from the end of 2026. */
-async function seed({ db }: TestApi, ownerId: string, assets: number, months: number): Promise<void> {
+export async function seed({ db }: TestApi, ownerId: string, assets: number, months: number): Promise<void> {
   const seconds = Math.floor((months * 30 * 86_400) / assets);
   await db.execute(sql`
     insert into asset (id, owner_id, state, kind, name, key, etag, size, type, sha256, sha1, width, height, local_at, thumbhash, derived_version)

@@ -62,11 +62,11 @@ export async function beOwner(system: Ctx, { id }: { id: string }): Promise<Ctx>
 
 type AssetRow = typeof asset.$inferInsert;
 
-/** An asset as ingest leaves it, in the state `ready` unless told otherwise; its bytes are nowhere. */
-export async function addAsset(system: Ctx, ownerId: string, localAt: string, rest: Partial<AssetRow> = {}): Promise<string> {
+/** The row of an asset as ingest leaves it, in the state `ready` unless told otherwise. */
+export function assetRow(ownerId: string, localAt: string, rest: Partial<AssetRow> = {}): AssetRow & { id: string } {
   const id = rest.id ?? newId();
   const sha256 = crypto.getRandomValues(new Uint8Array(32));
-  await system.db.insert(asset).values({
+  return {
     id,
     ownerId,
     state: "ready",
@@ -82,8 +82,14 @@ export async function addAsset(system: Ctx, ownerId: string, localAt: string, re
     height: 3,
     localAt,
     ...rest,
-  });
-  return id;
+  };
+}
+
+/** Such an asset; its bytes are nowhere. */
+export async function addAsset(system: Ctx, ownerId: string, localAt: string, rest: Partial<AssetRow> = {}): Promise<string> {
+  const row = assetRow(ownerId, localAt, rest);
+  await system.db.insert(asset).values(row);
+  return row.id;
 }
 
 /** An asset as ingest shows it: its month is touched in the same transaction, and packed with the next refresh. */
