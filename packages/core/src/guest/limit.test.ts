@@ -13,7 +13,7 @@ import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { removeAlbum } from "./album.ts";
 import { decide } from "./held.ts";
-import { complete, end, plan } from "./send.ts";
+import { complete, end, plan, sent } from "./send.ts";
 
 const store = useStore();
 const here = useAnna(() => ({ store: store() }));
@@ -49,6 +49,20 @@ describe("what guests may send in all", () => {
     const { guest } = await aLink();
     expect(await codeOf(plan(guest, files([100]), null))).toBe("opened");
     expect(await codeOf(plan(guest, files([100]), null))).toBe("over_quota");
+  });
+
+  it("is refused when there is no room any more when it comes, in words for a guest, and nothing of it stays", async () => {
+    const { anna, system } = here;
+    const { guest } = await aLink();
+    const { uploadId, request } = await sendOne(guest, picture());
+    await system.db.update(user).set({ quotaBytes: 1 }).where(eq(user.id, anna.id));
+    await drain(system);
+    const reason = "There is no room for this any more. Ask whoever sent the link.";
+    expect(await sent(guest, [uploadId])).toEqual([{ id: uploadId, state: "failed", reason, safe: false }]);
+    expect(await assets()).toEqual([]);
+    const key = decodeURIComponent(new URL(request.url).pathname.replace("/photos/", ""));
+    await expect(store().head(key)).rejects.toMatchObject({ code: "not_found" });
+    expect(await linkNow()).toMatchObject({ uploadedBytes: 0, uploadedCount: 0 });
   });
 
   it("takes nothing from its owner until it has come", async () => {

@@ -12,6 +12,9 @@ import * as Upload from "#upload";
 import { upload } from "#upload/table";
 import { lifeMs, refusal, URL_SECONDS } from "./rules.ts";
 
+/** What a guest is told for whose file there was room when it was planned, and is none when it comes. */
+const NO_ROOM = "There is no room for this any more. Ask whoever sent the link.";
+
 /** Where a guest's upload stands; whether the bytes are safe, and never which photo they became. */
 export type Sent = { id: string; state: Upload.UploadRow["state"]; reason: string | null; safe: boolean };
 
@@ -125,7 +128,9 @@ export async function sent(ctx: Ctx, ids: readonly string[]): Promise<Sent[]> {
   allow(ctx, "share.upload", linkOf(ctx));
   const link = linkOf(ctx);
   const rows = await through(ctx, link.linkId, ids);
-  return rows.map(({ id, state, reason }) => ({ id, state, reason, safe: state === "committed" }));
+  // Whose quota it is, and what is in their bin, is not the guest's.
+  const told = (reason: string | null): string | null => (reason === Quota.OVER_QUOTA ? NO_ROOM : reason);
+  return rows.map(({ id, state, reason }) => ({ id, state, reason: told(reason), safe: state === "committed" }));
 }
 
 function through({ db }: Pick<Ctx, "db">, linkId: string, ids: readonly string[]): Promise<Upload.UploadRow[]> {

@@ -2,6 +2,7 @@ import { eq } from "drizzle-orm";
 import { asset } from "#asset/table";
 import type { Ctx } from "#kernel";
 import { sniff, SNIFF_BYTES, sourceOf } from "#media";
+import * as Quota from "#quota";
 import type { ObjectHead } from "#storage";
 import * as Upload from "#upload";
 
@@ -13,6 +14,8 @@ const WANTED: readonly string[] = ["photo", "raw", "video"];
  * guest was given may be used again for some minutes: once their upload has ended, nothing that comes with it is taken.
  */
 export async function unwantedOf(ctx: Ctx, row: Upload.UploadRow, head: ObjectHead): Promise<string | undefined> {
+  // It was refused for want of room: to take it when it is looked at again would be to take it in spite of that.
+  if (row.state === "failed" && row.reason === Quota.OVER_QUOTA) return Quota.OVER_QUOTA;
   if (row.linkId === null) return undefined;
   if (!Upload.LIVING.some((living) => living === row.state)) return (await isKept(ctx, row)) ? undefined : "This upload has ended.";
   const start = head.size === 0 ? new Uint8Array() : await sourceOf(ctx, head).read(0, SNIFF_BYTES);

@@ -3,7 +3,7 @@ import { and, desc, eq, inArray, isNotNull, isNull } from "drizzle-orm";
 import * as Album from "#album";
 import { ingestJob } from "#asset";
 import { allow, transact, type Ctx } from "#kernel";
-import { longerKey } from "#storage";
+import { INCOMING, longerKey } from "#storage";
 import { LIVING } from "./life.ts";
 import { PLACE_TAKEN } from "./rules.ts";
 import { upload } from "./upload.sql.ts";
@@ -120,11 +120,14 @@ export async function refuse(ctx: Ctx, key: string, reason: string): Promise<voi
     .where(and(eq(upload.key, key), inArray(upload.state, [...LIVING])));
 }
 
-/** Nothing lies at `key` any more: an upload of which the bytes were refused has failed. */
+/** Nothing lies at `key` any more: an upload of which the bytes were refused has failed, and what was staged for it can go. */
 export async function failRefused(ctx: Ctx, key: string): Promise<void> {
   allow(ctx, "ingest.run");
-  await ctx.db
+  const rows = await ctx.db
     .update(upload)
     .set({ state: "failed" })
-    .where(and(eq(upload.key, key), eq(upload.state, "received"), isNotNull(upload.reason)));
+    .where(and(eq(upload.key, key), eq(upload.state, "received"), isNotNull(upload.reason)))
+    .returning({ source: upload.source });
+  const sources = rows.flatMap(({ source }) => source ?? []).filter((source) => source.startsWith(INCOMING));
+  if (sources.length > 0) await ctx.queue.enqueue(sources.map(ingestJob));
 }

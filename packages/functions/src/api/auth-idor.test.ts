@@ -49,6 +49,13 @@ function hers() {
   return { ...ids, ...change, password: OWNER.password, currentPassword: OWNER.password, newPassword: "another horse battery" };
 }
 
+/** The id of hers that a route is about. */
+function idFor(path: string): string {
+  const { id, keyId, passkeyId } = world.things.account;
+  if (path.includes("/api-key/")) return keyId;
+  return path.includes("/passkey/") ? passkeyId : id;
+}
+
 function ask(browser: Browser, method: string, path: string, given: Record<string, unknown>): Promise<Response> {
   const query = new URLSearchParams(Object.entries(given).map(([name, value]): [string, string] => [name, String(value)]));
   return method === "GET" ? browser.get(`${path}?${query.toString()}`) : browser.send(method, path, given);
@@ -75,12 +82,10 @@ it("a route of the auth library that is not used is not there, with whosever ids
   for (const name of ["update-user", "delete-user", "revoke-session", "change-password", "passkey/delete-passkey", "api-key/update"]) {
     expect(names).toContain(`/api/auth/${name}`);
   }
-  const { passkeyId, keyId, id } = world.things.account;
   for (const { method, path } of unused) {
-    const url = path.replaceAll(/:\w+/gu, id);
+    const url = path.replaceAll(/:\w+/gu, idFor(path));
     for (const who of OTHERS) {
-      const [named = id] = [path.includes("/api-key/") && keyId, path.includes("/passkey/") && passkeyId].filter((each) => each !== false);
-      const answer = await ask(world.browsers[who], method, url, { ...hers(), id: named });
+      const answer = await ask(world.browsers[who], method, url, { ...hers(), id: idFor(path) });
       expect([404, 405], `${who}: ${method} ${path}`).toContain(answer.status);
       expect(answer.headers.getSetCookie()).toEqual([]);
     }

@@ -11,7 +11,7 @@ export type PublicStore = { origin: string; sign: Signer };
 export type Way = "direct" | "same-origin";
 
 /** How passwords are kept, of accounts and of share links: `hash` and `verify` are slow, so that a hash that got out is no help. */
-export type Passwords = { hash: (password: string) => Promise<string>; verify: (password: string, hash: string) => Promise<boolean> };
+type Passwords = { hash: (password: string) => Promise<string>; verify: (password: string, hash: string) => Promise<boolean> };
 
 /** Everything that the app needs from its runtime. */
 export type Deps = {
