@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { asset } from "#asset/table";
 import { derivedPrefix } from "#storage";
 import { corpus, hasCorpus } from "@tintype/test/corpus";
+import { plainPicture } from "@tintype/test/picture";
 import { useSharedLibrary } from "@tintype/test/shared-link";
 import { toldByBytes, toldByPicture } from "@tintype/test/telling";
 import { eq } from "drizzle-orm";
@@ -65,5 +66,28 @@ describe.skipIf(!hasCorpus)("the copy that tells nothing", () => {
     await make(row.id);
     const now = await inStore(row.id);
     expect([now.length, now.includes(before!)]).toEqual([1, false]);
+  });
+});
+
+describe("of what goes for good", () => {
+  const doom = (id: string) => here().system.db.update(asset).set({ trashedAt: new Date(), purgedAt: new Date() }).where(eq(asset.id, id));
+
+  it("no copy is made", async () => {
+    const row = await here().add(await plainPicture(11), "a.jpg");
+    await doom(row.id);
+    await make(row.id);
+    expect(await inStore(row.id)).toEqual([]);
+  });
+
+  it("a copy is removed again when that was decided while it was made", async () => {
+    const row = await here().add(await plainPicture(12), "a.jpg");
+    const { system, library } = here();
+    const put: typeof system.store.put = async (...given) => {
+      const made = await system.store.put(...given);
+      await doom(row.id);
+      return made;
+    };
+    await makeCopy({ ...system, store: { ...system.store, put } }, library.ports, { assetId: row.id });
+    expect(await inStore(row.id)).toEqual([]);
   });
 });

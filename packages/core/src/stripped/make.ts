@@ -1,4 +1,4 @@
-import { and, eq } from "drizzle-orm";
+import { and, eq, isNull } from "drizzle-orm";
 import { asset } from "#asset/table";
 import { allow, type Ctx } from "#kernel";
 import { PHOTO_BYTES, sniff, SNIFF_BYTES, sourceOf, type Decodable, type AssetRow, type Format, type Ports } from "#media";
@@ -18,13 +18,13 @@ const DECODABLE: ReadonlySet<string> = new Set<Decodable>(["jpeg", "png", "webp"
 
 /**
  * Makes the copy of an asset's original that tells nothing of it, and removes older ones. `giveUp` notes that none can be made, after too many
- * tries. Idempotent; does nothing for what is there already, and for an original that is not in the store. Of a reference it is made of the
+ * tries. Idempotent; does nothing for what is there already, for an original that is not in the store, and for one that goes for good. Of a reference it is made of the
  * source. Throws what trying later can help with.
  */
 export async function make(ctx: Ctx, ports: Ports, input: { assetId: string; giveUp?: boolean }): Promise<void> {
   allow(ctx, "ingest.run");
   const row = await rowOf(ctx, input.assetId);
-  if (!row || row.missing || (await isMade(ctx, row))) return;
+  if (!row || row.missing || row.purgedAt !== null || (await isMade(ctx, row))) return;
   if (row.sourceId !== null) return make(ctx, ports, { ...input, assetId: row.sourceId });
   const head = await headOf(ctx.store, row.sourceKey ?? row.key);
   // Other bytes than the row tells of are ingest's to look at first.
@@ -100,11 +100,11 @@ async function writeEdited(ctx: Ctx, { key, type, head }: { key: string; type: s
   }
 }
 
-/** Notes what was made, and removes what was made before; all of it when the asset has gone or become another meanwhile. */
+/** Notes what was made, and removes what was made before; all of it when the asset goes for good or has become another meanwhile. */
 async function note(ctx: Ctx, row: AssetRow, made: Made | undefined): Promise<void> {
   const values = { sha256: row.sha256, version: VERSION, type: made?.type ?? null, size: made?.size ?? null, madeAt: ctx.now() };
   const isNoted = await ctx.db.tx(async (db) => {
-    const same = and(eq(asset.id, row.id), eq(asset.sha256, row.sha256));
+    const same = and(eq(asset.id, row.id), eq(asset.sha256, row.sha256), isNull(asset.purgedAt));
     const [there] = await db.select({ id: asset.id }).from(asset).where(same).for("key share");
     if (!there) return false;
     await db

@@ -67,6 +67,18 @@ describe("what is deleted for good", () => {
     expect(await keysIn(source.key)).toEqual([]);
   });
 
+  it("leaves nothing behind that was made of it while it went", async () => {
+    const { id, key } = await photo("raced.jpg", 45);
+    await bin(id);
+    await remove(library.owner.ctx, [id]);
+    const removeSame: typeof system.store.removeSame = async (head) => {
+      if (head.key === key) await system.store.put(`${derivedPrefix(id)}thumb-1-00000000.webp`, new Uint8Array(1), { type: "image/webp" });
+      return system.store.removeSame(head);
+    };
+    expect(await purge({ ...system, store: { ...system.store, removeSame } })).toBe(1);
+    expect(await keysIn(derivedPrefix(id))).toEqual([]);
+  });
+
   it("does not take other bytes along that a person has put in its place", async () => {
     const old = await photo("place.jpg", 50);
     await bin(old.id);

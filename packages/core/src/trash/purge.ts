@@ -66,13 +66,16 @@ async function forget(ctx: Ctx, row: Doomed): Promise<boolean> {
   for (const { key, etag } of copies) await removeVersion(ctx, { key, etag, size: row.size });
   await removeVersion(ctx, row);
   const keys = [row.key, ...copies.map(({ key }) => key)];
-  return ctx.db.tx(async (db) => {
+  const isGone = await ctx.db.tx(async (db) => {
     const isReference = row.sourceKey === null ? isNull(asset.sourceKey) : isNotNull(asset.sourceKey);
     const isSame = and(eq(asset.id, row.id), eq(asset.key, row.key), eq(asset.etag, row.etag), isReference, isNotNull(asset.purgedAt));
     const gone = await db.delete(asset).where(isSame).returning({ id: asset.id });
     if (gone.length > 0) await db.delete(ingest).where(inArray(ingest.key, keys));
     return gone.length > 0;
   });
+  // Whoever was making something of it meanwhile finds no row any more, and makes no more.
+  if (isGone) await removeDerived(ctx, row.id);
+  return isGone;
 }
 
 /** What its owner keeps of the same bytes beside it: left there, it would come back as a photo of its own. */
