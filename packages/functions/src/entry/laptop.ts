@@ -38,8 +38,8 @@ await runProgram(async (undo) => {
   const ctx: Ctx = { actor: { kind: "system" }, db: database.db, store, queue: createQueue(database.db), now: () => new Date(), log };
   const place = { bucket: BUCKET, endpoint: server.url, folder: join(folder.dir, BUCKET) };
   const token = setupToken(secrets.authSecret);
-  const setupTokenSha256 = createHash("sha256").update(token).digest();
-  const app = createApi({ ...ctx, publicStore, place, authSecret: secrets.authSecret, passwords: scryptPasswords, setupTokenSha256, web });
+  const setup = { setupTokenSha256: createHash("sha256").update(token).digest(), authSecret: secrets.authSecret };
+  const app = createApi({ ...ctx, ...setup, publicStore, place, passwords: scryptPasswords, web });
   const http = await serveHttp({ fetch: (request, env) => app.fetch(request, env), ...settings, setting: "PORT" });
   undo(() => http.close());
   undo(server.onEvent((event) => hintFrom(ctx, event, BUCKET)));
