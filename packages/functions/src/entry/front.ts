@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import * as Admin from "@tintype/core/admin";
+import { sha256Of } from "@tintype/core/kernel";
 import { networksOf } from "../adapters/client-address.ts";
 import { hookToken, setupToken } from "../adapters/derived-token.ts";
 import { observe } from "../adapters/doctor.ts";
@@ -10,7 +11,7 @@ import { webFiles } from "../adapters/web-files.ts";
 import { createApi } from "../api/app.ts";
 import type { Backend } from "./backend.ts";
 import type { Undo } from "./program.ts";
-import { depsOf, sha256 } from "./watch.ts";
+import { depsOf } from "./watch.ts";
 
 const WEB = fileURLToPath(new URL("../../../web/dist", import.meta.url));
 
@@ -23,8 +24,8 @@ export async function startFront(settings: NodeSettings, backend: Backend, undo:
   const app = createApi({
     ...depsOf(settings, backend),
     forwarded: forward.signerFor,
-    setupTokenSha256: sha256(setupToken(authSecret)),
-    hook: { tokenSha256: sha256(hookToken(s3.secretAccessKey)), bucket: s3.bucket, note: (what) => Admin.noteMessage(ctx, what) },
+    setupTokenSha256: sha256Of(setupToken(authSecret)),
+    hook: { tokenSha256: sha256Of(hookToken(s3.secretAccessKey)), bucket: s3.bucket, note: (what) => Admin.noteMessage(ctx, what) },
     observe: () => observe(settings),
     origin: publicUrl,
     web: await webFiles(WEB),

@@ -1,7 +1,6 @@
-import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Ctx } from "@tintype/core/kernel";
+import { type Ctx, sha256Of } from "@tintype/core/kernel";
 import { isDataFolder, openDataFolder, openSecrets } from "../adapters/data-folder.ts";
 import { openPglite } from "../adapters/db-pglite.ts";
 import { setupToken } from "../adapters/derived-token.ts";
@@ -38,7 +37,7 @@ await runProgram(async (undo) => {
   const ctx: Ctx = { actor: { kind: "system" }, db: database.db, store, queue: createQueue(database.db), now: () => new Date(), log };
   const place = { bucket: BUCKET, endpoint: server.url, folder: join(folder.dir, BUCKET) };
   const token = setupToken(secrets.authSecret);
-  const setup = { setupTokenSha256: createHash("sha256").update(token).digest(), authSecret: secrets.authSecret };
+  const setup = { setupTokenSha256: sha256Of(token), authSecret: secrets.authSecret };
   const app = createApi({ ...ctx, ...setup, publicStore, place, passwords: scryptPasswords, web });
   const http = await serveHttp({ fetch: (request, env) => app.fetch(request, env), ...settings, setting: "PORT" });
   undo(() => http.close());

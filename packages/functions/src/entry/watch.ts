@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { sha256Of } from "@tintype/core/kernel";
 import { metricsToken } from "../adapters/derived-token.ts";
 import { serveHttp } from "../adapters/http-node.ts";
 import { scryptPasswords } from "../adapters/password-scrypt.ts";
@@ -23,11 +23,6 @@ export function depsOf({ s3 }: NodeSettings, { ctx, authSecret, metrics }: Backe
     place: s3,
     authSecret,
     passwords: scryptPasswords,
-    metrics: { tokenSha256: sha256(metricsToken(authSecret)), read: () => metrics.read(ctx) },
+    metrics: { tokenSha256: sha256Of(metricsToken(authSecret)), read: () => metrics.read(ctx) },
   };
-}
-
-/** The SHA-256 of a text in UTF-8. */
-export function sha256(text: string): Uint8Array {
-  return createHash("sha256").update(text).digest();
 }
