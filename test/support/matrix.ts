@@ -182,8 +182,9 @@ export const ROWS: Readonly<Record<string, Row>> = {
     answers: hers(200, "library.write"),
     body: ({ loose }) => ({ selection: { ids: [loose.id] }, change: { favourite: true }, token: crypto.randomUUID() }),
   },
-  "POST /api/bin/empty": { answers: ownOf(200, "library.write") },
-  "POST /api/bin/delete": { answers: ownOf(200, "library.write"), body: ({ loose }) => ({ ids: [loose.id] }) },
+  // A key that may change photos may put them into the bin, and not out of it for good.
+  "POST /api/bin/empty": { answers: ownOf(200, "admin") },
+  "POST /api/bin/delete": { answers: ownOf(200, "admin"), body: ({ loose }) => ({ ids: [loose.id] }) },
   "POST /api/assets/undo": { answers: ownOf(200, "library.write"), body: () => ({ token: crypto.randomUUID() }) },
   // Whoever may share and not read would read through a link of their own.
   "GET /api/links": { answers: { ...ownOf(200, "share.write"), "key share.write": 403 } },

@@ -4,4 +4,4 @@ export { get, handleOf, handles, type Person } from "./get.ts";
 export { PASSWORD_LENGTH, WEAKNESSES, weaknessOf } from "./password.ts";
 export { knownSessionSecret, sessionSecret } from "./secret.ts";
 export { needsSetUp, setUp, type PasswordHash } from "./setup.ts";
-export { forgive, throttle, tooMany, type Limit } from "./throttle.ts";
+export { forgive, networkOf, throttle, tooMany, type Limit } from "./throttle.ts";

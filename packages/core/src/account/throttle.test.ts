@@ -1,11 +1,25 @@
 import { useAnna } from "@tintype/test/anna";
 import { describe, expect, it } from "vitest";
-import { forgive, throttle } from "./throttle.ts";
+import { forgive, networkOf, throttle } from "./throttle.ts";
 
 const here = useAnna();
 const LIMIT = { max: 3, windowMs: 60_000 };
 const NOW = Date.parse("2026-11-29T12:00:00Z");
 const at = (ms: number) => ({ ...here.system, now: () => new Date(NOW + ms) });
+
+it.each([
+  ["10.1.0.1", "10.1.0.1"],
+  ["::ffff:10.1.0.1", "10.1.0.1"],
+  ["2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"],
+  ["2001:DB8:1:2::6", "2001:db8:1:2::/64"],
+  ["2001:0db8:0001:0002:0000:0000:0000:0001", "2001:db8:1:2::/64"],
+  ["2001:db8::1", "2001:db8:0:0::/64"],
+  ["fe80::1", "fe80:0:0:0::/64"],
+  ["::1", "0:0:0:0::/64"],
+  [undefined, "unknown"],
+])("the tries of %s count as those of %s", (address, network) => {
+  expect(networkOf(address)).toBe(network);
+});
 
 describe("a limit on tries", () => {
   it("holds for a window that starts with the first try, and says how long that is", async () => {

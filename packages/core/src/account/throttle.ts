@@ -6,6 +6,24 @@ import { rateLimit } from "./account.sql.ts";
 export type Limit = { max: number; windowMs: number };
 
 /**
+ * Whose tries are counted together: an IPv4 address, or the first half of an IPv6 one, since whoever has one of a network has all 2^64 of it. IPv4 in IPv6
+ * is IPv4.
+ */
+export function networkOf(address = "unknown"): string {
+  if (!address.includes(":")) return address;
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/iu.exec(address)?.[1];
+  if (mapped !== undefined) return mapped;
+  const [head = "", tail] = address.split("::");
+  const [before, after] = [head, tail ?? ""].map((part) => (part === "" ? [] : part.split(":"))) as [string[], string[]];
+  const gap = tail === undefined ? 0 : Math.max(0, 8 - before.length - after.length);
+  const groups = [...before, ...Array<string>(gap).fill("0"), ...after].map((group) => Number.parseInt(group, 16));
+  return `${groups
+    .slice(0, 4)
+    .map((group) => group.toString(16))
+    .join(":")}::/64`;
+}
+
+/**
  * Counts one try of `key`, in the database, so that every process and restart counts together. Throws `too_many` with `retryAfter` in seconds.
  * The limit of better-auth, in the same table, counts its own routes alone.
  */

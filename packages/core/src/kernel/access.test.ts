@@ -109,6 +109,14 @@ describe("allow for an API key", () => {
     ).toEqual([]);
   });
 
+  it("deletes nothing for good unless it may do everything", () => {
+    const scopes = SCOPES.filter((scope) => scope !== "admin");
+    expect(codeOf(withKey(...scopes), "asset.write", { ownerId: ANNA })).toBeUndefined();
+    expect(codeOf(withKey(...scopes), "asset.purge", { ownerId: ANNA })).toBe("forbidden");
+    expect(codeOf(withKey("admin"), "asset.purge", { ownerId: ANNA })).toBeUndefined();
+    expect(codeOf(ben({ role: "member" }), "asset.purge", { ownerId: "u2" })).toBeUndefined();
+  });
+
   it("is no way to the photos of others", () => {
     expect(codeOf(withKey(...SCOPES), "asset.read", { ownerId: "u2" })).toBe("not_found");
   });
@@ -129,6 +137,7 @@ const ALL = [
   "audit.note",
   "asset.read",
   "asset.write",
+  "asset.purge",
   "timeline.read",
   "upload.create",
   "upload.write",

@@ -29,6 +29,8 @@ const EVERYBODY = ["viewer", "contributor", "editor"] as const;
 const RULES = {
   "asset.read": { scope: "library.read" },
   "asset.write": { scope: "library.write" },
+  /** Delete for good: no key that is made to rate or sort gets around the bin. */
+  "asset.purge": { scope: "admin" },
   "timeline.read": { scope: "library.read" },
   "upload.create": { scope: "upload" },
   "upload.write": { scope: "upload" },

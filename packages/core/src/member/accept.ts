@@ -12,7 +12,7 @@ export type Acceptance = { token: string; name: string; email: string; password?
 /** What an open invitation says: for whom it is, and whose. Throws `not_found` for any other token, `too_many` after ten in a minute. */
 export async function look(ctx: Ctx, token: string): Promise<{ name: string; by: string; expiresAt: Date }> {
   allow(ctx, "account.join");
-  const tries = `invite:${ctx.address ?? "unknown"}`;
+  const tries = `invite:${Account.networkOf(ctx.address)}`;
   await Account.throttle(ctx, tries, TRIES);
   const [found] = await ctx.db
     .select({ name: invite.name, by: user.name, expiresAt: invite.expiresAt })

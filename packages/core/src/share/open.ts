@@ -36,13 +36,22 @@ export type DoorCtx = Pick<Ctx, "actor" | "db" | "now" | "address">;
 
 /**
  * The link of a token or a name, in one query, whatever its password. Throws the same `not_found` for one that never was, has expired, was
- * revoked, or whose owner's account is closed; `too_many` for names from an address that has tried many.
+ * revoked, or whose owner's account is closed; `too_many` for names from a network that has tried many.
  */
 export async function find(ctx: DoorCtx, { token }: Pick<Shown, "token">): Promise<Found> {
   allow(ctx, "link.open");
+  const { found, refusal } = await look(ctx, token);
+  if (refusal) throw refusal;
+  return found;
+}
+
+/** The same, with how to refuse names that are tried: whoever knows the password tries none, though others of their network do. */
+export async function look(ctx: DoorCtx, token: string): Promise<{ found: Found; refusal: AppError | undefined }> {
+  allow(ctx, "link.open");
   const now = ctx.now();
-  const missed = `share-miss:${ctx.address ?? "unknown"}`;
-  const isCounted = and(eq(rateLimit.key, missed), gt(rateLimit.lastRequest, now.getTime() - MISSES.windowMs));
+  const missed = `share-miss:${Account.networkOf(ctx.address)}`;
+  const started = now.getTime() - MISSES.windowMs;
+  const isOver = and(eq(rateLimit.key, missed), gt(rateLimit.lastRequest, started), gt(rateLimit.count, MISSES.max));
   const [row] = await ctx.db
     .select({
       link: shareLink,
@@ -52,7 +61,7 @@ export async function find(ctx: DoorCtx, { token }: Pick<Shown, "token">): Promi
       coverId: album.coverId,
       sharedBy: user.name,
       sent: sentColumns,
-      misses: sql<number>`coalesce((select ${rateLimit.count} from ${rateLimit} where ${isCounted}), 0)`.mapWith(Number),
+      over: sql<number | null>`(select ${rateLimit.lastRequest} from ${rateLimit} where ${isOver})`.mapWith(Number),
     })
     .from(shareLink)
     .innerJoin(user, and(eq(user.id, shareLink.ownerId), isNull(user.disabledAt)))
@@ -78,21 +87,24 @@ export async function find(ctx: DoorCtx, { token }: Pick<Shown, "token">): Promi
     await Account.throttle(ctx, missed, MISSES);
     throw new AppError("not_found", "This link does not exist, or not any more. Ask whoever sent it for another one.");
   }
-  const { link, role, misses, sent, ...told } = row;
-  if (link.slug !== null && misses > MISSES.max) throw Account.tooMany(MISSES.windowMs);
+  const { link, role, over, sent, ...told } = row;
+  const refusal = link.slug !== null && over !== null ? Account.tooMany(over - started) : undefined;
   const { passwordHash, unlockVersion, expiresAt } = link;
   const left = {
     bytes: Math.max(0, link.uploadLimitBytes - sent.bytes),
     count: Math.max(0, link.uploadLimitCount - sent.count),
   };
-  return { ...told, actor: actorOf(link, role), passwordHash, unlockVersion, expiresAt, frameOrigins: originsOf(link.frameOrigins), left };
+  const frameOrigins = originsOf(link.frameOrigins);
+  return { found: { ...told, actor: actorOf(link, role), passwordHash, unlockVersion, expiresAt, frameOrigins, left }, refusal };
 }
 
 /** The link of a token or a name, open. Throws as `find` does, and `password_needed` until `unlock` has given what is shown. */
 export async function openLink(ctx: DoorCtx, shown: Shown, secret: string): Promise<Found> {
   allow(ctx, "link.open");
-  const found = await find(ctx, shown);
-  if (found.passwordHash === null || isUnlocked(found, shown.unlock, ctx.now(), secret)) return found;
+  const { found, refusal } = await look(ctx, shown.token);
+  if (isOpened(found, shown.unlock, ctx.now(), secret)) return found;
+  if (refusal) throw refusal;
+  if (found.passwordHash === null) return found;
   throw new AppError("password_needed", "This link has a password. Whoever sent it knows it.");
 }
 
@@ -102,7 +114,7 @@ export function unlockValue({ actor, unlockVersion }: Pick<Found, "actor" | "unl
   return `${expiresAt.getTime()}.${bytesToHex(hmac(sha256, utf8ToBytes(secret), utf8ToBytes(text)))}`;
 }
 
-function isUnlocked(found: Found, shown: string | undefined, now: Date, secret: string): boolean {
+function isOpened(found: Found, shown: string | undefined, now: Date, secret: string): boolean {
   const expiresAt = new Date(Number(shown?.split(".")[0]));
   if (shown === undefined || !(expiresAt.getTime() > now.getTime())) return false;
   return isSecret(shown, sha256(utf8ToBytes(unlockValue(found, expiresAt, secret))));

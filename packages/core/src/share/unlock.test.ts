@@ -61,6 +61,27 @@ describe("the password of a link", () => {
     expect(await codeOf(give(token, PASSWORD, later))).toBe("opened");
   });
 
+  it("is not guessed at from the many addresses of one network", async () => {
+    const { token } = await linkWith({ password: PASSWORD });
+    const guess = (i: number) => codeOf(give(token, "wrong", from(`2001:db8:1:2::${i.toString(16)}`)));
+    for (let tries = 1; tries <= 10; tries++) expect(await guess(tries)).toBe("password_needed");
+    expect(await guess(11)).toBe("too_many");
+    expect(await codeOf(give(token, PASSWORD, from("2001:db8:1:3::1")))).toBe("opened");
+  });
+
+  it("opens a link with a name of its own though others of the same network have tried many names; a wrong one tells nothing then", async () => {
+    const { token } = await linkWith({ password: PASSWORD, slug: "summer-2026" });
+    const { value: before } = await give(token, PASSWORD);
+    const start = Date.now();
+    const at = (ms: number) => ({ ...guest(), now: () => new Date(start + ms) });
+    for (let tries = 0; tries < 61; tries++) await codeOf(open(`guess-${tries}`, undefined, at(0)));
+    await expect(open(token, undefined, at(200_000))).rejects.toMatchObject({ code: "too_many", extra: { retryAfter: 400 } });
+    await expect(give(token, "wrong", at(200_000))).rejects.toMatchObject({ code: "too_many", extra: { retryAfter: 400 } });
+    expect(await codeOf(open(token, before, at(200_000)))).toBe("opened");
+    const { value } = await give(token, PASSWORD, at(200_000));
+    expect(await codeOf(open(token, value, at(200_000)))).toBe("opened");
+  });
+
   it("is looked at no more after a hundred wrong ones of any addresses, and other links are not concerned", async () => {
     const [one, two] = [await linkWith({ password: PASSWORD }), await linkWith({ password: PASSWORD })];
     for (let tries = 0; tries < 100; tries++) {

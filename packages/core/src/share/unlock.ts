@@ -1,11 +1,11 @@
 import * as Account from "#account";
 import { allow, AppError } from "#kernel";
-import { type DoorCtx, find, unlockValue } from "./open.ts";
+import { type DoorCtx, look, unlockValue } from "./open.ts";
 
 /** Whether a password is the one that was hashed; slow on purpose. */
 export type PasswordVerify = (password: string, hash: string) => Promise<boolean>;
 
-/** Wrong passwords, of one address for all links together and of all addresses for one link. */
+/** Wrong passwords, of one network for all links together and of all networks for one link. */
 const PER_ADDRESS: Account.Limit = { max: 10, windowMs: 300_000 };
 const PER_LINK: Account.Limit = { max: 100, windowMs: 1_800_000 };
 
@@ -21,13 +21,14 @@ export async function unlock(
   { secret, verify }: { secret: string; verify: PasswordVerify },
 ): Promise<{ value: string; expiresAt: Date }> {
   allow(ctx, "link.open");
-  const found = await find(ctx, { token });
+  const { found, refusal } = await look(ctx, token);
   if (found.passwordHash === null) throw new AppError("invalid", "This link has no password.");
-  const tries = [`share-address:${ctx.address ?? "unknown"}`, `share-link:${found.actor.linkId}`] as const;
+  const tries = [`share-address:${Account.networkOf(ctx.address)}`, `share-link:${found.actor.linkId}`] as const;
   // Counted before it is looked at, so that many at once are no way around it.
   await Account.throttle(ctx, tries[0], PER_ADDRESS);
   await Account.throttle(ctx, tries[1], PER_LINK);
-  if (!(await verify(password, found.passwordHash))) throw new AppError("password_needed", "This is not the password of this link.");
+  if (!(await verify(password, found.passwordHash)))
+    throw refusal ?? new AppError("password_needed", "This is not the password of this link.");
   await Account.forgive(ctx, tries);
   const expiresAt = new Date(ctx.now().getTime() + LIFE_MS);
   return { value: unlockValue(found, expiresAt, secret), expiresAt };

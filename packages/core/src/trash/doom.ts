@@ -15,13 +15,13 @@ export const purgeJob: NewJob = { kind: "purge", payload: {}, dedupe: "purge" };
  * the bin, as the actor sees it, is left alone.
  */
 export async function remove(ctx: Ctx, ids: readonly string[]): Promise<number> {
-  allow(ctx, "asset.write", { ownerId: userOf(ctx) });
+  allow(ctx, "asset.purge", { ownerId: userOf(ctx) });
   return doom(ctx, userOf(ctx), and(inBin(ctx), sql`${asset.id} = any(${`{${ids.join(",")}}`}::uuid[])`));
 }
 
 /** Deletes everything in the actor's bin for good, as they see it: what is locked only by somebody who has shown who they are. Returns how many. */
 export async function empty(ctx: Ctx): Promise<number> {
-  allow(ctx, "asset.write", { ownerId: userOf(ctx) });
+  allow(ctx, "asset.purge", { ownerId: userOf(ctx) });
   return doom(ctx, userOf(ctx), inBin(ctx));
 }
 
@@ -40,7 +40,7 @@ function inBin(ctx: Ctx): SQL | undefined {
 }
 
 async function doom(ctx: Ctx, ownerId: string, which: SQL | undefined): Promise<number> {
-  allow(ctx, "asset.write", { ownerId });
+  allow(ctx, "asset.purge", { ownerId });
   return transact(ctx, async (inside) => {
     const rows = await inside.db
       .update(asset)

@@ -12,7 +12,8 @@ export const securityHeaders = createMiddleware<Env>(async (c, next) => {
   headers.set("x-content-type-options", "nosniff");
   headers.set("referrer-policy", "no-referrer");
   headers.set("cross-origin-opener-policy", "same-origin");
-  headers.set("cross-origin-resource-policy", "same-origin");
+  // What pages of others are to show says so itself.
+  if (!headers.has("cross-origin-resource-policy")) headers.set("cross-origin-resource-policy", "same-origin");
   headers.set("permissions-policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()");
   if (c.get("origin").protocol === "https:") headers.set("strict-transport-security", "max-age=31536000");
 });

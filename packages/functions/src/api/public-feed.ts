@@ -7,7 +7,7 @@ import type { Env } from "./deps.ts";
 import { onInvalid } from "./error.ts";
 import { escaped } from "./markup.ts";
 import { linkOf, linkParams } from "./public-link.ts";
-import { previewUrl } from "./public-photo.ts";
+import { sendPreview } from "./public-photo.ts";
 import { problems } from "./schema.ts";
 
 const LENGTH = 50;
@@ -62,7 +62,7 @@ export const feeds = () =>
       const chosen = found.coverId === null ? [] : (await Collection.items(c.get("ctx"), album, [found.coverId])).id;
       const id = chosen[0] ?? face;
       if (id === null) throw new AppError("not_found", "There is no picture of this.");
-      return c.redirect(await previewUrl(c, id), 302);
+      return sendPreview(c, id);
     });
 
 type Entry = { id: string; title: string; url: string; image: string; at: string | undefined };

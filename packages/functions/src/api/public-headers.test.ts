@@ -23,11 +23,22 @@ beforeAll(async () => {
   guests = { open, closed, unknown: { ...browse(api().app, ORIGIN, "10.8.1.1"), token: "A".repeat(32), linkId: "" } };
 });
 
-type Row = { who: keyof typeof guests; status: number; path: () => string; body?: () => object; framed?: true; cache?: string };
+type Row = {
+  who: keyof typeof guests;
+  status: number;
+  path: () => string;
+  body?: () => object;
+  framed?: true;
+  elsewhere?: true;
+  cache?: string;
+};
 
 const ids = () => ({ ids: [photo] });
 
-/** One of each kind of answer under `/s/`. Pages alone are shown in frames, and only in those that their owner named. */
+/**
+ * One of each kind of answer under `/s/`. Pages alone are shown in frames, and only in those that their owner named; pictures of a link without a
+ * password are for the pages `elsewhere` that mention it.
+ */
 const ROWS: Readonly<Record<string, Row>> = {
   "a page": { who: "open", status: 200, path: () => "", framed: true },
   "a page of a photo": { who: "open", status: 200, path: () => `/p/${photo}`, framed: true },
@@ -38,11 +49,11 @@ const ROWS: Readonly<Record<string, Row>> = {
   "its items": { who: "open", status: 200, path: () => "/items", body: ids },
   "one of them": { who: "open", status: 200, path: () => `/assets/${photo}` },
   "the way to an original": { who: "open", status: 302, path: () => `/assets/${photo}/original` },
-  "the way to a preview": { who: "open", status: 302, path: () => `/assets/${photo}/preview` },
+  "the way to a preview": { who: "open", status: 302, path: () => `/assets/${photo}/preview`, elsewhere: true },
   "the files of a zip": { who: "open", status: 200, path: () => "/downloads", body: ids },
   "a feed in XML": { who: "open", status: 200, path: () => "/feed.xml" },
   "a feed in JSON": { who: "open", status: 200, path: () => "/feed.json" },
-  "the way to its picture": { who: "open", status: 302, path: () => "/og.jpg" },
+  "the way to its picture": { who: "open", status: 302, path: () => "/og.jpg", elsewhere: true },
   "a wrong password": { who: "closed", status: 401, path: () => "/unlock", body: () => ({ password: "not it" }) },
   "what has a password": { who: "closed", status: 401, path: () => "/open" },
   "a feed that has a password": { who: "closed", status: 401, path: () => "/feed.xml" },
@@ -56,7 +67,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   "what is not valid": { who: "open", status: 400, path: () => "/items", body: () => ({ ids: "all" }) },
 };
 
-describe.each(Object.entries(ROWS))("%s", (_, { who, status, path, body, framed, cache = "no-store" }) => {
+describe.each(Object.entries(ROWS))("%s", (_, { who, status, path, body, framed, elsewhere, cache = "no-store" }) => {
   it("is for no search engine, no other site and no cache, and tells nobody where one came from", async () => {
     const guest = guests[who];
     const url = `/s/${guest.token}${path()}`;
@@ -65,6 +76,7 @@ describe.each(Object.entries(ROWS))("%s", (_, { who, status, path, body, framed,
     expect(answer.status).toBe(status);
     expect(Object.fromEntries(headers)).toMatchObject({
       ...HEADERS,
+      "cross-origin-resource-policy": elsewhere ? "cross-origin" : "same-origin",
       "x-robots-tag": "noindex, nofollow, noarchive",
       "cache-control": cache,
     });

@@ -97,19 +97,21 @@ export const sharedPhotos = () =>
       await Share.spend(c.get("ctx"), bytesOf(files));
       return c.redirect(file.url, 302);
     })
-    .openapi(preview, async (c) => c.redirect(await previewUrl(c, c.req.valid("param").id), 302))
+    .openapi(preview, (c) => sendPreview(c, c.req.valid("param").id))
     .openapi(downloads, async (c) => {
       const found = await Collection.downloads(c.get("ctx"), linkOf(c).album, c.req.valid("json").ids);
       await Share.spend(c.get("ctx"), bytesOf(found.files));
       return c.json(found, 200);
     });
 
-/** Where the large preview of a photo of the link is, counted. */
-export async function previewUrl(c: Context<Env>, id: string): Promise<string> {
-  const { urls } = await Collection.get(c.get("ctx"), linkOf(c).album, id);
+/** Leads to the large preview of a photo of the link, counted. Without a password, feed readers and pages that mention the link show it, too. */
+export async function sendPreview(c: Context<Env>, id: string) {
+  const { album, found } = linkOf(c);
+  const { urls } = await Collection.get(c.get("ctx"), album, id);
   if (urls.preview === null) throw new AppError("not_found", "There is no picture of this.");
   await Share.spend(c.get("ctx"), ESTIMATE.preview);
-  return urls.preview;
+  if (found.passwordHash === null) c.header("cross-origin-resource-policy", "cross-origin");
+  return c.redirect(urls.preview, 302);
 }
 
 function bytesOf(files: readonly Collection.Saved[]): number {

@@ -191,6 +191,19 @@ describe("a link that hides metadata", () => {
   });
 });
 
+describe("the pictures of feeds and of where a link is mentioned", () => {
+  it("are for the pages of others to show, unless the link has a password", async () => {
+    const policies = async (options: Parameters<typeof world.share>[1]) => {
+      const guest = await world.share([photo], options);
+      if (options?.password) await guest.send("POST", `/s/${guest.token}/unlock`, { password: options.password });
+      const answers = ["og.jpg", `assets/${photo}/preview`, `assets/${photo}/original`, "open"].map((path) => ask(guest, ["GET", path]));
+      return (await Promise.all(answers)).map(({ headers }) => headers.get("cross-origin-resource-policy"));
+    };
+    expect(await policies({})).toEqual(["cross-origin", "cross-origin", "same-origin", "same-origin"]);
+    expect(await policies({ password: PASSWORD })).toEqual(Array<string>(4).fill("same-origin"));
+  });
+});
+
 describe("what a link allows", () => {
   it("keeps originals or all files in", async () => {
     const previews = await world.share([photo], { allowOriginals: false, hideMetadata: false });
