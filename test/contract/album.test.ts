@@ -44,8 +44,9 @@ describe.each(DATABASES)("at the same time on $name", { timeout: 60_000 }, ({ op
   it("one orders an album while another adds to it: nothing is lost, and what was moved is where it was put", async () => {
     const [anna, ben] = [await person("Anna"), await person("Ben")];
     const hers = await photosOf(anna.id, 4);
-    const id = await Album.create(anna.ctx, { title: "A", photos: picked(hers) });
+    const id = await Album.create(anna.ctx, { title: "A" });
     await Album.edit(anna.ctx, id, { sort: "manual" });
+    await Album.add(anna.ctx, id, picked(hers));
     await Album.share(anna.ctx, id, { who: ben.handle, role: "contributor" });
     const his = await photosOf(ben.id, 5);
     const [a, b, c, d] = hers;

@@ -7,6 +7,7 @@ import { allow, AppError, newId, transact, userOf, type Ctx } from "#kernel";
 import type { Selection } from "#timeline";
 import { album, albumItem } from "./album.sql.ts";
 import { insert } from "./items.ts";
+import { spread } from "./order.ts";
 import { getLocked, type AlbumRow } from "./visible.ts";
 
 /** A `selection` is in no list: what a share link of hand-picked photos shows. */
@@ -34,11 +35,12 @@ export async function create(ctx: Ctx, { title, description = "", kind = "album"
   return id;
 }
 
-/** Changes what an album is called, shows first and is sorted by. Throws `invalid` for a cover that is not in it. */
+/** Changes what an album is called, shows first and is sorted by; by hand it begins in the order that it had. Throws `invalid` for a cover that is not in it. */
 export async function edit(ctx: Ctx, id: string, { title, ...change }: Change): Promise<void> {
   allow(ctx, "album.create", { ownerId: userOf(ctx) });
   await transact(ctx, async (inside) => {
-    await getLocked(inside, id, "album.write");
+    const { album: row } = await getLocked(inside, id, "album.write");
+    if (change.sort === "manual" && row.sort !== "manual") await spread(inside, id, row.sort);
     if (change.coverId != null) await mustHold(inside, id, change.coverId);
     const named = title === undefined ? {} : { title: title.trim() };
     await inside.db

@@ -85,7 +85,7 @@ async function append(ctx: Ctx, albumId: string, ids: readonly string[], addedBy
 }
 
 /** Lists show what changed last first. */
-export async function touched(ctx: Ctx, albumId: string): Promise<void> {
+async function touched(ctx: Ctx, albumId: string): Promise<void> {
   await ctx.db.update(album).set({ updatedAt: ctx.now() }).where(eq(album.id, albumId));
 }
 

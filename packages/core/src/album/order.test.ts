@@ -25,8 +25,9 @@ describe("moving photos of an album", () => {
   async function fill(count: number): Promise<{ id: string; photos: string[] }> {
     const photos: string[] = [];
     for (let i = 0; i < count; i++) photos.push(await addAsset(here.system, here.anna.id, `2026-11-0${i + 1}T10:00:00`));
-    const id = await Album.create(here.anna.ctx, { title: "A", photos: { ids: photos, ranges: [] } });
+    const id = await Album.create(here.anna.ctx, { title: "A" });
     await Album.edit(here.anna.ctx, id, { sort: "manual" });
+    await Album.add(here.anna.ctx, id, { ids: photos, ranges: [] });
     return { id, photos };
   }
 

@@ -2,7 +2,7 @@ import { and, eq, lte, max, not, sql, type SQL } from "drizzle-orm";
 import { asset } from "#asset/table";
 import { allow, AppError, transact, userOf, type Ctx } from "#kernel";
 import { album, albumItem } from "./album.sql.ts";
-import { getLocked } from "./visible.ts";
+import { type AlbumRow, getLocked } from "./visible.ts";
 
 /** Photos of an album, in the order that they are to have, and the one before which they go; null for the end. */
 export type Move = { ids: readonly string[]; before: string | null };
@@ -22,7 +22,7 @@ export async function move(ctx: Ctx, albumId: string, { ids, before }: Move): Pr
     if (before !== null && ids.includes(before)) throw new AppError("invalid", "A photo cannot go before itself.");
     let places = between(await gapAt(inside, albumId, { ids, before }), ids.length);
     if (!places) {
-      await spread(inside, albumId);
+      await spread(inside, albumId, "manual");
       places = between(await gapAt(inside, albumId, { ids, before }), ids.length) ?? [];
     }
     await place(inside, albumId, ids, places);
@@ -60,13 +60,19 @@ async function gapAt(ctx: Ctx, albumId: string, { ids, before }: Move): Promise<
   return { after: nearest?.at ?? undefined, before: target?.at };
 }
 
-/** Spreads all photos again, one apart, in the order that they have. */
-async function spread(ctx: Ctx, albumId: string): Promise<void> {
+const BY: Record<AlbumRow["sort"], SQL> = {
+  newest: sql`${asset.localAt} desc, ${asset.id} desc`,
+  oldest: sql`${asset.localAt}, ${asset.id}`,
+  manual: sql`${albumItem.position}, ${asset.localAt} desc, ${asset.id} desc`,
+};
+
+/** Gives all photos of an album the places that they have in an order, one apart. */
+export async function spread(ctx: Ctx, albumId: string, sort: AlbumRow["sort"]): Promise<void> {
   allow(ctx, "album.create", { ownerId: userOf(ctx) });
   await ctx.db.execute(sql`
     update ${albumItem} set position = ranked.number
     from (
-      select ${asset.id} as id, row_number() over (order by ${albumItem.position}, ${asset.localAt} desc, ${asset.id} desc) as number
+      select ${asset.id} as id, row_number() over (order by ${BY[sort]}) as number
       from ${albumItem} join ${asset} on ${asset.id} = ${albumItem.assetId} where ${albumItem.albumId} = ${albumId}::uuid
     ) as ranked
     where ${albumItem.albumId} = ${albumId}::uuid and ${albumItem.assetId} = ranked.id`);

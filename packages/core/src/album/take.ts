@@ -5,7 +5,7 @@ import { grant } from "#grant/table";
 import { allow, AppError, newId, transact, userOf, type Ctx } from "#kernel";
 import { undo } from "#mark/table";
 import { album, albumItem } from "./album.sql.ts";
-import { isAny, touched } from "./items.ts";
+import { isAny } from "./items.ts";
 import { getLocked, type Visible } from "./visible.ts";
 
 /** How many were taken out, how many were left since others brought them, and the token by which `putBack` undoes it for a day. */
@@ -40,7 +40,7 @@ export async function take(ctx: Ctx, albumId: string, ids: readonly string[]): P
       });
       await note(inside, visible, "album.take", gone.length);
     }
-    await touched(inside, albumId);
+    await db.update(album).set({ updatedAt: ctx.now() }).where(eq(album.id, albumId));
     return { removed: gone.length, left, token };
   });
 }
@@ -67,7 +67,7 @@ export async function putBack(ctx: Ctx, albumId: string, token: string): Promise
       returning 1`);
     await inside.db.delete(undo).where(mine);
     if (rows.length > 0) await note(inside, visible, "album.return", rows.length);
-    await touched(inside, albumId);
+    await inside.db.update(album).set({ updatedAt: ctx.now() }).where(eq(album.id, albumId));
     return rows.length;
   });
 }

@@ -47,7 +47,7 @@ export function createScrubber(host: HTMLElement, content: Scrollable) {
     const layout = content.layout();
     const y = content.offset();
     const range = content.range();
-    root.hidden = !layout || layout.library.count === 0 || range <= 0;
+    root.hidden = !layout || layout.library.count === 0 || range <= 0 || layout.library.months.some(({ month }) => month === 0);
     if (!layout || root.hidden) return;
     const { track } = drawnFor(layout, range);
     const line = track.lineOf(y);
