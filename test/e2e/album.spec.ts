@@ -44,6 +44,19 @@ describe.skipIf(chromePath === undefined)("an album of two", () => {
   const order = (page: Page) => tiles(page).evaluateAll((links) => links.map((link) => String(Reflect.get(link, "href"))));
   const toast = (page: Page, text: string) => page.locator(".toast", { hasText: text }).waitFor();
 
+  /** As when the window is looked at again. */
+  const lookAgain = (page: Page) => page.evaluate("dispatchEvent(new Event('focus'))");
+
+  /** Watches from now on how many pictures are taken away from the tiles that have one. */
+  async function picturesLost(page: Page): Promise<() => Promise<number>> {
+    await expect.poll(() => page.locator(".grid img[src]").count()).toBeGreaterThan(0);
+    await page.evaluate(`
+      globalThis.lost = 0;
+      const watch = new MutationObserver((all) => (globalThis.lost += all.length));
+      for (const img of document.querySelectorAll(".grid img[src]")) watch.observe(img, { attributeFilter: ["src"] });`);
+    return () => page.evaluate<number>("globalThis.lost");
+  }
+
   it("begins with a name, and takes what is selected among the photos", async () => {
     const { page } = anna;
     await page.goto(`${laptop.url}/albums`);
@@ -112,23 +125,51 @@ describe.skipIf(chromePath === undefined)("an album of two", () => {
       const picture = sharp({ create: { width: 300, height: 200, channels: 3, background } }).jpeg();
       await writeFile(join(root, `ben-${i}.jpg`), await picture.toBuffer());
     }
+    const lost = await picturesLost(ben.page);
     await dropFiles(ben.page, [join(root, "ben-0.jpg"), join(root, "ben-1.jpg")], "main");
     await expect.poll(() => tiles(ben.page).count(), { timeout: 30_000 }).toBe(6);
+    expect(await lost()).toBe(0);
+    await ben.page.getByText("6 photos").waitFor();
 
-    await page.reload();
+    await page.bringToFront();
+    await lookAgain(page);
     await expect.poll(() => tiles(page).count()).toBe(6);
+    await page.getByText("6 photos").waitFor();
     await tiles(page).last().click();
     await page.locator("dialog").getByRole("button", { name: "Info", exact: true }).click();
     await page.getByText("Added by Ben").waitFor();
     await page.getByRole("link", { name: "Mongolia, on horseback" }).waitFor();
     await page.goto(address);
 
+    await expect.poll(() => tiles(page).count()).toBe(6);
     const before = await order(page);
     await page.locator(".tile-check").last().click();
     await page.getByRole("button", { name: "Take out of the album" }).click();
     await expect.poll(() => tiles(page).count()).toBe(5);
     await page.getByRole("button", { name: "Undo" }).click();
     await expect.poll(() => order(page)).toEqual(before);
+  });
+
+  it("lets each do to photos what they may, and says whose the others are", async () => {
+    const { page } = ben;
+    const buttons = page.getByRole("group", { name: "Selected photos" }).getByRole("button");
+    const names = () => buttons.evaluateAll((all) => all.map((button) => String(Reflect.get(button, "ariaLabel"))));
+    await page.locator(".tile-check").first().click();
+    await expect.poll(names).toEqual(["Clear the selection", "Download"]);
+    await page.locator(".tile-check").last().click();
+    await page.getByRole("button", { name: "Favourite", exact: true }).click();
+    await toast(page, "1 item added to favourites; the other one is Anna’s");
+    await page.locator(".tile-check").first().click();
+    await page.locator(".tile-check").last().click();
+    await page.getByRole("button", { name: "Take out of the album" }).click();
+    await toast(page, "1 photo taken out of “Mongolia, on horseback”. 1 photo that others added stays.");
+    await page.getByText("5 photos").waitFor();
+    await page.locator(".toast", { hasText: "taken out" }).getByRole("button", { name: "Undo" }).click();
+    await page.getByText("6 photos").waitFor();
+    await tiles(page).first().click();
+    await page.locator("dialog").getByRole("button", { name: "Info", exact: true }).waitFor();
+    expect(await page.locator(".viewer-act").count()).toBe(0);
+    await page.keyboard.press("Escape");
   });
 
   it("is nothing any more to whom is put out, at once, and loses what they brought", async () => {
@@ -139,6 +180,8 @@ describe.skipIf(chromePath === undefined)("an album of two", () => {
     await page.getByRole("button", { name: "Done" }).click();
     await expect.poll(() => tiles(page).count()).toBe(4);
 
+    await lookAgain(ben.page);
+    await ben.page.getByRole("heading", { level: 1, name: "This album is gone" }).waitFor();
     await ben.page.reload();
     await ben.page.getByRole("heading", { level: 1, name: "There is nothing at this address" }).waitFor();
     await ben.page.goto(`${laptop.url}/albums`);

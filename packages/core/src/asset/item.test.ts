@@ -32,11 +32,11 @@ describe("an item", () => {
   });
 
   it("tells others not whose favourite it is", () => {
-    expect(told({})).toMatchObject({ name: ["Ulaanbaatar.jpg"], flags: [2] });
+    expect(told({})).toMatchObject({ name: ["Ulaanbaatar.jpg"], flags: [6] });
   });
 
   it("tells neither name nor time where those are hidden", () => {
-    expect(told({ name: "photo" })).toMatchObject({ name: ["photo"], localAt: [""], flags: [2] });
+    expect(told({ name: "photo" })).toMatchObject({ name: ["photo"], localAt: [""], flags: [6] });
     expect(JSON.stringify(told({ name: "photo" }))).not.toMatch(/Ulaan|2019/u);
   });
 });

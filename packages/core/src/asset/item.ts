@@ -15,7 +15,7 @@ export type ItemColumns = {
   /** Base64. */
   thumbhash: (string | null)[];
   thumb: (string | null)[];
-  /** Bit 0: favourite; bit 1: the original is not in storage. */
+  /** Bit 0: favourite; bit 1: the original is not in storage; bit 2: somebody else's. */
   flags: number[];
 };
 
@@ -57,7 +57,7 @@ export function appendItem(ctx: Pick<Ctx, "actor" | "store">, columns: ItemColum
   columns.durationMs.push(row.durationMs);
   columns.thumbhash.push(row.thumbhash && btoa(String.fromCodePoint(...row.thumbhash)));
   columns.thumb.push(derivedUrl(ctx, row, "thumb"));
-  columns.flags.push((row.favourite && !discretion ? 1 : 0) | (row.missing ? 2 : 0));
+  columns.flags.push((row.favourite && !discretion ? 1 : 0) | (row.missing ? 2 : 0) | (discretion ? 4 : 0));
 }
 
 const VARIANTS = { thumb: ["thumb.webp", "image/webp"], preview: ["preview.jpg", "image/jpeg"] } as const;

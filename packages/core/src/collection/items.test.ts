@@ -30,7 +30,7 @@ describe("the photos of an album", () => {
     const role = "viewer" as const;
     const subject = { subjectKind: "user" as const, subjectId: ben.id, targetKind: "album" as const, targetId: shared.id };
     await here.system.db.insert(grant).values({ id: newId(), ...subject, role });
-    expect(await items(ben.ctx, shared, [id])).toMatchObject({ id: [id], name: ["a.jpg"], flags: [0] });
+    expect(await items(ben.ctx, shared, [id])).toMatchObject({ id: [id], name: ["a.jpg"], flags: [4] });
     expect(await items(here.anna.ctx, shared, [id])).toMatchObject({ id: [id], flags: [1] });
     expect(await downloads(ben.ctx, shared, [id])).toMatchObject({ files: [{ id, name: "a.jpg" }], missing: [] });
   });

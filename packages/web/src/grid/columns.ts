@@ -1,11 +1,12 @@
 import { displayName, type ItemColumns } from "@tintype/core/asset";
 import type { Item } from "./items.ts";
 
-/** What the server tells of photos: one entry per photo in each column. */
-export type Columns = ItemColumns;
+/** What the server tells of photos: one entry per photo in each column; of an album also who added each. */
+export type Columns = ItemColumns & { addedBy?: (string | null)[] | undefined };
 
 const FAVOURITE = 1;
 const MISSING = 2;
+const FOREIGN = 4;
 
 /** The photo in one place of the columns. */
 export function itemAt(columns: Columns, i: number): Item {
@@ -20,5 +21,7 @@ export function itemAt(columns: Columns, i: number): Item {
     thumb: columns.thumb[i] ?? null,
     favourite: (columns.flags[i]! & FAVOURITE) !== 0,
     missing: (columns.flags[i]! & MISSING) !== 0,
+    foreign: (columns.flags[i]! & FOREIGN) !== 0,
+    addedBy: columns.addedBy?.[i] ?? null,
   };
 }

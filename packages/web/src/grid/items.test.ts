@@ -17,6 +17,8 @@ function item(index: number): Item {
     thumb: null,
     favourite: false,
     missing: false,
+    foreign: false,
+    addedBy: null,
   };
 }
 const itemsOf = ({ from, to }: Range) => Array.from({ length: to - from }, (_, i) => item(from + i));

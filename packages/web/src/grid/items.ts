@@ -16,6 +16,10 @@ export type Item = {
   favourite: boolean;
   /** The original is not in storage any more. */
   missing: boolean;
+  /** Somebody else's: it is seen here, and nothing can be done to it. */
+  foreign: boolean;
+  /** Who added it to the album, where that is told. */
+  addedBy: string | null;
 };
 
 /** Assets `from` to `to` of a month's chunk at one revision. */

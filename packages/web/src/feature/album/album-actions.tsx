@@ -6,6 +6,7 @@ import { useStore } from "../../lib/store.ts";
 import { IconButton } from "../../ui/button.tsx";
 import { toast } from "../../ui/toast.tsx";
 import type { Gallery } from "../gallery/gallery.ts";
+import { isOwn } from "../mark/use-mark-keys.ts";
 import { mayAdd, mayEdit } from "./album.ts";
 import { shifted } from "./order.ts";
 
@@ -46,7 +47,9 @@ export function AlbumActions({ album, gallery, onChange }: Props) {
         </>
       )}
       {mayEdit(album) && count === 1 && <IconButton icon={mdiImageCheckOutline} label="Make it the cover" onClick={() => run(cover)} />}
-      {mayAdd(album) && <IconButton icon={mdiImageRemoveOutline} label="Take out of the album" onClick={() => run(takeOut)} />}
+      {mayAdd(album) && (mayEdit(album) || isOwn(gallery, { kind: "selection" })) && (
+        <IconButton icon={mdiImageRemoveOutline} label="Take out of the album" onClick={() => run(takeOut)} />
+      )}
     </>
   );
 }

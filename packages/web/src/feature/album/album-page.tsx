@@ -1,8 +1,10 @@
 import { mdiImageMultipleOutline } from "@mdi/js";
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
+import { Link } from "wouter";
 import { albumApi, type Album } from "../../lib/album-api.ts";
 import { messageOf, Problem } from "../../lib/http.ts";
 import { useStore } from "../../lib/store.ts";
+import { useTitle } from "../../lib/title.ts";
 import { Notice } from "../../ui/notice.tsx";
 import { toast } from "../../ui/toast.tsx";
 import { CollectionScreen } from "../collection/collection-screen.tsx";
@@ -21,9 +23,9 @@ const LOOKS = 10;
 
 /** An album: what it is called and who is in it, and below that its photos. With another id give another `key`. */
 export function AlbumPage({ id }: { id: string }) {
-  const { album, isGone, reload } = useAlbum(id);
+  const { album, isGone, wasSeen, reload } = useAlbum(id);
   useUploadsInto(album);
-  if (isGone) return <NotFound />;
+  if (isGone) return wasSeen ? <Gone /> : <NotFound />;
   return (
     <CollectionScreen
       collection={{ kind: "album", id }}
@@ -32,6 +34,23 @@ export function AlbumPage({ id }: { id: string }) {
       head={(gallery) => headOf(album, gallery, reload)}
       actions={(gallery) => actionsOf(album, gallery, reload)}
     />
+  );
+}
+
+/** It was here a moment ago. */
+function Gone() {
+  useTitle("Album");
+  return (
+    <Notice
+      icon={mdiImageMultipleOutline}
+      title="This album is gone"
+      level={1}
+      text="It was deleted, or is not shared with you any more. The photos are where they were."
+    >
+      <Link className="button button-filled" href="/albums">
+        Go to your albums
+      </Link>
+    </Notice>
   );
 }
 
@@ -63,6 +82,11 @@ function Top({ album, gallery, reload }: { album: Album; gallery: Gallery; reloa
     return () => clearInterval(timer);
   }, [safe, gallery, reload]);
   useLift(album, gallery, reload);
+  const status = useStore(gallery.status);
+  useEffect(() => {
+    // Whatever changed what is shown may have changed what is said of it.
+    if (status.state !== "loading") void reload();
+  }, [status, reload]);
   return <AlbumHead album={album} onChange={() => renew(gallery, reload)} />;
 }
 
@@ -100,6 +124,8 @@ async function renew(gallery: Gallery, reload: () => Promise<void>): Promise<voi
 function useAlbum(id: string) {
   const album = useStore(albums)?.find((each) => each.id === id);
   const [isGone, setGone] = useState(false);
+  const wasSeen = useRef(false);
+  if (album) wasSeen.current = true;
   const reload = useCallback(
     () =>
       albumApi.get(id).then(noteAlbum, (error: unknown) => {
@@ -113,7 +139,7 @@ function useAlbum(id: string) {
   useEffect(() => {
     void reload();
   }, [reload]);
-  return { album, isGone, reload };
+  return { album, isGone, wasSeen: wasSeen.current, reload };
 }
 
 /** While the page is open, files that are dropped or chosen go into its album. */

@@ -1,5 +1,6 @@
 import { type Chunk, decodeListed } from "@tintype/core/geometry";
-import type { Columns } from "../../grid/columns.ts";
+import { type Columns, itemAt } from "../../grid/columns.ts";
+import type { Item } from "../../grid/items.ts";
 import { createIds, type Ids, listedSource } from "../../grid/listed.ts";
 import { request } from "../../lib/http.ts";
 
@@ -20,6 +21,11 @@ export function createCollectionSource({ geometry, items }: Asked) {
   return {
     ...listedSource(() => ids, items),
     ids: () => ids,
+    /** Photos by their ids, those that are still in it. */
+    async byIds(wanted: string[], signal: AbortSignal): Promise<Item[]> {
+      const columns = await items(wanted, signal);
+      return columns.id.map((_, i) => itemAt(columns, i));
+    },
     /** What was loaded is not to be seen any more. */
     forget(): void {
       ids = undefined;

@@ -6,6 +6,8 @@ import type { Sync, SyncHooks } from "../gallery/gallery.ts";
 import type { CollectionSource } from "./source.ts";
 
 const QUIET_MS = 30_000;
+/** Items of one request. */
+const MOST = 500;
 
 /** Keeps a grid as the collection is on the server: the browser's cache tells cheaply when nothing has changed. */
 export function createCollectionSync(grid: Grid, source: CollectionSource, { onLoad, onFail }: SyncHooks): Sync {
@@ -15,38 +17,39 @@ export function createCollectionSync(grid: Grid, source: CollectionSource, { onL
   let revision = 0;
   let running: Promise<void> | undefined;
   let again = false;
+  /** It was deleted, or is not shared any more: nothing more is asked. */
+  let isGone = false;
   let timer = 0;
 
   async function take(): Promise<void> {
     const next = await source.load(signal);
     if (signal.aborted || (!next && chunks)) return;
-    if (next) keepItems(next);
+    if (next) await keepItems(next);
+    if (signal.aborted) return;
     chunks = next ?? [];
     await grid.setLibrary(chunks, ++revision);
     onLoad(revision);
   }
 
-  /** The items of changed chunks whose ids are known are known: nothing blinks where a photo has gone or come. */
-  function keepItems(next: readonly Chunk[]): void {
+  /** The items of changed chunks whose ids are known are known, and what came among them is asked for first: nothing blinks. */
+  async function keepItems(next: readonly Chunk[]): Promise<void> {
     const known = new Map<string, Item>();
     for (const { items } of grid.items.blocks()) for (const item of items) known.set(item.id, item);
-    for (const chunk of next) {
-      const { month, revision: at, count } = chunk;
-      if (chunks?.some((before) => before.month === month && before.revision === at)) continue;
-      const ranges = blocksOf({ month, revision: at, assets: count }, 0, count);
-      const items = ranges.map(
-        (range) =>
-          source
-            .ids()
-            ?.of(range)
-            ?.flatMap((id) => known.get(id) ?? []) ?? [],
-      );
-      const whole = ranges.map((range, i) => items[i]!.length === range.to - range.from);
-      grid.items.put(
-        ranges.filter((_, i) => whole[i]),
-        items.filter((_, i) => whole[i]),
-      );
+    if (known.size === 0) return;
+    const changed = next.filter(({ month, revision: at }) => !chunks?.some((before) => before.month === month && before.revision === at));
+    const blocks = changed.flatMap(({ month, revision: at, count }) => blocksOf({ month, revision: at, assets: count }, 0, count));
+    const listed = blocks.map((range) => ({ range, ids: source.ids()?.of(range) ?? [] }));
+    const came = listed.filter(({ ids }) => ids.some((id) => known.has(id))).flatMap(({ ids }) => ids.filter((id) => !known.has(id)));
+    if (came.length > 0) {
+      // What does not come now is asked for by the grid.
+      const items = await source.byIds(came.slice(0, MOST), signal).catch(() => []);
+      for (const item of items) known.set(item.id, item);
     }
+    const whole = listed.filter(({ ids }) => ids.length > 0 && ids.every((id) => known.has(id)));
+    grid.items.put(
+      whole.map(({ range }) => range),
+      whole.map(({ ids }) => ids.flatMap((id) => known.get(id) ?? [])),
+    );
   }
 
   function refresh(): Promise<void> {
@@ -54,8 +57,9 @@ export function createCollectionSync(grid: Grid, source: CollectionSource, { onL
     running ??= take()
       .catch((error: unknown) => {
         // `reachable` tells a lost connection; the next question comes anyway.
-        const isLocked = error instanceof Problem && error.code === "locked";
-        if (signal.aborted || (chunks && !isLocked)) return;
+        const isShut = error instanceof Problem && (error.code === "locked" || error.status === 404);
+        isGone = error instanceof Problem && error.status === 404;
+        if (signal.aborted || (chunks && !isShut)) return;
         if (chunks) hide();
         onFail(error);
       })
@@ -68,7 +72,7 @@ export function createCollectionSync(grid: Grid, source: CollectionSource, { onL
     return running;
   }
 
-  /** The time is over for which it was open. */
+  /** The time is over for which it was open, or it is gone. */
   function hide(): void {
     chunks = undefined;
     source.forget();
@@ -78,11 +82,12 @@ export function createCollectionSync(grid: Grid, source: CollectionSource, { onL
 
   function plan(): void {
     clearTimeout(timer);
-    if (!signal.aborted && !document.hidden) timer = setTimeout(() => void refresh(), QUIET_MS);
+    if (!signal.aborted && !isGone && !document.hidden) timer = setTimeout(() => void refresh(), QUIET_MS);
   }
 
-  const visible = () => void (document.hidden ? clearTimeout(timer) : refresh());
+  const visible = () => void (document.hidden || isGone ? clearTimeout(timer) : refresh());
   document.addEventListener("visibilitychange", visible);
+  addEventListener("focus", visible);
   const stopReachable = reachable.subscribe(() => {
     if (reachable.get() && chunks) void refresh();
   });
@@ -96,6 +101,7 @@ export function createCollectionSync(grid: Grid, source: CollectionSource, { onL
       clearTimeout(timer);
       stopReachable();
       document.removeEventListener("visibilitychange", visible);
+      removeEventListener("focus", visible);
     },
   };
 }

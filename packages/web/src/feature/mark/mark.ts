@@ -18,10 +18,11 @@ export type Marked = { kind: "selection" } | { kind: "one"; item: Item };
 /** Marks photos, shows it at once where they stay, and offers to undo it. Whatever goes wrong is told; nothing is then left changed on the screen. */
 export async function mark(gallery: Gallery, what: Marked, change: Change): Promise<void> {
   const token = newToken();
-  const count = what.kind === "one" ? 1 : gallery.grid.selection.count();
+  const others = what.kind === "one" ? [] : gallery.grid.selectedItems().filter(({ foreign }) => foreign);
+  let changed = 0;
   const restore = showFavourite(gallery, what, change);
   try {
-    await withLock(() => send(gallery, what, change, token));
+    changed = await withLock(() => send(gallery, what, change, token));
   } catch (error) {
     restore();
     toast(messageOf(error));
@@ -31,23 +32,25 @@ export async function mark(gallery: Gallery, what: Marked, change: Change): Prom
   last = done;
   if (what.kind === "selection") gallery.grid.selection.clear();
   gallery.sync.expect();
-  toast(doneText(change, count), { label: "Undo", run: () => void undo(done) });
+  toast(doneText(change, changed, others), { label: "Undo", run: () => void undo(done) });
 }
 
 /** A month may have changed since it was selected in: then it is known anew, and tried once more. */
-async function send(gallery: Gallery, what: Marked, change: Change, token: string): Promise<void> {
+async function send(gallery: Gallery, what: Marked, change: Change, token: string): Promise<number> {
   const selected = (): Selected => (what.kind === "one" ? { ids: [what.item.id], ranges: [] } : gallery.selected());
   try {
-    await sendAll(selected(), change, token);
+    return await sendAll(selected(), change, token);
   } catch (error) {
     if (!(error instanceof Problem) || error.code !== "stale") throw error;
     await gallery.sync.refresh();
-    await sendAll(selected(), change, token);
+    return sendAll(selected(), change, token);
   }
 }
 
-async function sendAll(selected: Selected, change: Change, token: string): Promise<void> {
-  for (const part of partsOf(selected)) await api.mark(part, change, token);
+async function sendAll(selected: Selected, change: Change, token: string): Promise<number> {
+  let changed = 0;
+  for (const part of partsOf(selected)) changed += await api.mark(part, change, token);
+  return changed;
 }
 
 /** A selection in requests of a size that the server takes. */
@@ -90,7 +93,7 @@ export async function withLock<T>(run: () => Promise<T>): Promise<T> {
 function showFavourite({ grid }: Gallery, what: Marked, change: Change): () => void {
   if (!("favourite" in change)) return () => undefined;
   const items = what.kind === "one" ? [what.item] : grid.selectedItems();
-  const ids = new Set(items.filter(({ favourite }) => favourite !== change.favourite).map(({ id }) => id));
+  const ids = new Set(items.filter(({ favourite, foreign }) => !foreign && favourite !== change.favourite).map(({ id }) => id));
   const show = (favourite: boolean) => grid.update((item) => (ids.has(item.id) ? { ...item, favourite } : item));
   show(change.favourite);
   return () => show(!change.favourite);

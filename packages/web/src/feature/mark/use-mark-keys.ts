@@ -21,6 +21,7 @@ export function useMarkKeys(gallery: Gallery): void {
 
 /** What the key does to these photos, if it does something. */
 function markBy(event: KeyboardEvent, gallery: Gallery, what: Marked): void {
+  if (!isOwn(gallery, what)) return;
   const rating = gallery.place === "bin" ? undefined : ratingOf(event.key);
   if (rating) return answered(event, () => mark(gallery, what, rating));
   const action = actionsFor(gallery, what).find(({ key }) => key === event.key);
@@ -35,10 +36,20 @@ export async function act(gallery: Gallery, what: Marked, { change }: Pick<Actio
 }
 
 /** What can be done to these photos here. */
-export function actionsFor({ place, grid }: Gallery, what: Marked) {
+export function actionsFor(gallery: Gallery, what: Marked) {
+  const { place, grid } = gallery;
+  if (!isOwn(gallery, what)) return [];
   if (what.kind === "one") return actionsIn(place, [what.item], true);
   const items = grid.selectedItems();
-  return actionsIn(place, items, items.length === grid.selection.count());
+  const own = items.filter(({ foreign }) => !foreign);
+  return actionsIn(place, own, items.length === grid.selection.count());
+}
+
+/** Whether some of these photos are one's own, or may be: of those that are not loaded it is not known. */
+export function isOwn({ grid }: Gallery, what: Marked): boolean {
+  if (what.kind === "one") return !what.item.foreign;
+  const items = grid.selectedItems();
+  return items.length < grid.selection.count() || items.some(({ foreign }) => !foreign);
 }
 
 function markedIn({ grid }: Gallery): Marked | undefined {

@@ -17,6 +17,17 @@ it.each<[Change, number, string]>([
   expect(doneText(change, count)).toBe(text);
 });
 
+it.each<[number, (string | null)[], string]>([
+  [2, ["Anna Meyer", "Anna Meyer"], "2 items archived; the other 2 are Anna’s"],
+  [1, ["Anna"], "1 item archived; the other one is Anna’s"],
+  [1, ["Anna", "Ben", "Ben"], "1 item archived; the other 3 are not yours"],
+  [1, [null], "1 item archived; the other one is not yours"],
+  [0, [], "Nothing to change: it was so already"],
+])("of %d that were changed and those that %j added it says %s", (count, names, text) => {
+  const others = names.map((addedBy) => ({ addedBy }));
+  expect(doneText({ archived: true }, count, others)).toBe(text);
+});
+
 it.each([
   ["2026-11-29T12:00:00Z", "Deleted for good in 30 days"],
   ["2026-11-11T11:00:00Z", "Deleted for good in 12 days"],

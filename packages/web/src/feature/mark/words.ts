@@ -1,14 +1,26 @@
 import type { Change } from "../../lib/api.ts";
 import { counted } from "../../lib/format.ts";
 
-/** What a toast says of what was done to so many photos. */
-export function doneText(change: Change, count: number): string {
+/** What a toast says of what was done to so many photos, and of those of other people that were selected too and to which nothing was. */
+export function doneText(change: Change, count: number, others: readonly { addedBy: string | null }[] = []): string {
+  return `${changeText(change, count)}${othersText(others)}`;
+}
+
+function changeText(change: Change, count: number): string {
+  if (count === 0) return "Nothing to change: it was so already";
   const items = counted(count, "item");
   if ("favourite" in change) return change.favourite ? `${items} added to favourites` : `${items} taken out of favourites`;
   if ("rating" in change) return change.rating === null ? `Rating of ${items} removed` : `${items} rated ${change.rating} of 5`;
   if ("archived" in change) return change.archived ? `${items} archived` : `${items} taken out of the archive`;
   if ("locked" in change) return change.locked ? `${items} locked` : `${items} unlocked`;
   return change.trashed ? `${items} moved to the bin` : `${items} restored`;
+}
+
+function othersText(others: readonly { addedBy: string | null }[]): string {
+  if (others.length === 0) return "";
+  const [name, ...more] = new Set(others.map(({ addedBy }) => addedBy));
+  const whose = name === undefined || name === null || more.length > 0 ? "not yours" : `${name.split(" ")[0]}’s`;
+  return others.length === 1 ? `; the other one is ${whose}` : `; the other ${others.length.toLocaleString("en")} are ${whose}`;
 }
 
 const DAY_MS = 86_400_000;

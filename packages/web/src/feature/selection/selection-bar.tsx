@@ -11,7 +11,7 @@ import type { Gallery } from "../gallery/gallery.ts";
 import type { Action } from "../mark/actions.ts";
 import { mark, type Marked } from "../mark/mark.ts";
 import { Ratings } from "../mark/ratings.tsx";
-import { act, actionsFor } from "../mark/use-mark-keys.ts";
+import { act, actionsFor, isOwn } from "../mark/use-mark-keys.ts";
 import { ShareAction } from "../share/share-action.tsx";
 import { createDownload, missingText, running } from "./download.ts";
 import "./selection.css";
@@ -88,7 +88,7 @@ function Actions({ gallery, own, download }: { gallery: Gallery; own: ReactNode;
   ));
   return (
     <>
-      {gallery.place !== "bin" && gallery.place !== "locked" && <ShareAction grid={gallery.grid} />}
+      {gallery.place !== "bin" && gallery.place !== "locked" && isOwn(gallery, SELECTION) && <ShareAction grid={gallery.grid} />}
       {own}
       {first}
       {download}

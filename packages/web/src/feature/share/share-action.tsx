@@ -21,11 +21,13 @@ export function ShareAction({ grid }: { grid: Grid }) {
   return <IconButton icon={mdiShareVariant} label="Share" disabled={busy} onClick={() => void share()} />;
 }
 
-/** Ids of everything selected, loaded where they are not known. */
+/** Ids of everything of one's own that is selected, loaded where they are not known. */
 async function selectedIds({ selection, items }: Grid): Promise<string[]> {
   const { signal } = new AbortController();
   const { runs, ids } = selection.runs();
   const found = [...ids];
-  for (const { month, from, to } of runs) for (const item of await items.load(month, from, to, signal)) found.push(item.id);
+  for (const { month, from, to } of runs) {
+    for (const item of await items.load(month, from, to, signal)) if (!item.foreign) found.push(item.id);
+  }
   return found;
 }

@@ -37,6 +37,8 @@ it("reads columns as the items of each range, and null for a stale one", () => {
     thumb: "http://store/a",
     favourite: true,
     missing: false,
+    foreign: false,
+    addedBy: null,
   });
   expect(rows[2]![0]).toMatchObject({ favourite: false, missing: true });
   expect(rows[0]![1]!.durationMs).toBe(42_000);

@@ -112,7 +112,7 @@ function Chrome({ viewer, gallery, details }: { viewer: OpenViewer; gallery: Gal
   };
   const undone: Record<string, () => void> = { z: () => void undoLast().then(renew) };
   const choiceOf = (key: string): (() => void) | undefined => {
-    const rating = gallery.place === "bin" ? undefined : ratingOf(key);
+    const rating = gallery.place === "bin" || item?.foreign === true ? undefined : ratingOf(key);
     const choice = rating ? { change: rating } : choices.find((each) => each.key === key);
     return choice && (() => void actOn(choice));
   };
