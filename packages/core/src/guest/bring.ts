@@ -22,7 +22,7 @@ export async function bring(ctx: Ctx, assetId: string, { linkId, guestName }: Se
     .select({ ownerId: asset.ownerId, localAt: asset.localAt, trashedAt: asset.trashedAt })
     .from(asset)
     .where(and(eq(asset.id, assetId), isNull(asset.purgedAt)))
-    .for("update");
+    .for("no key update");
   if (!row) return false;
   if (!link) return true;
   await db.insert(guestOffer).values({ albumId: link.albumId, assetId, guestName, sentAt: ctx.now() }).onConflictDoNothing();

@@ -39,7 +39,7 @@ export async function decide(ctx: Ctx, albumId: string, ids: readonly string[], 
       .innerJoin(asset, eq(asset.id, guestOffer.assetId))
       .where(and(waits(inside, ownerId, albumId), inArray(asset.id, [...ids])))
       .orderBy(asset.id)
-      .for("update");
+      .for("no key update");
     if (rows.length === 0) return 0;
     const decided = rows.map(({ id }) => id);
     await db.delete(guestOffer).where(and(eq(guestOffer.albumId, albumId), inArray(guestOffer.assetId, decided)));

@@ -17,7 +17,7 @@ export async function recover(ctx: Ctx, ownerId: string, ids: readonly string[])
     .from(asset)
     .where(and(eq(asset.ownerId, ownerId), inArray(asset.id, [...ids]), isNull(asset.purgedAt)))
     .orderBy(asset.id)
-    .for("update");
+    .for("no key update");
   const staying = new Set(rows.map(({ id }) => id));
   const away = rows.filter(({ trashedAt, heldBy }) => trashedAt !== null || heldBy !== null);
   if (away.length === 0) return staying;

@@ -1,3 +1,4 @@
+import { albumItem } from "#album/table";
 import { asset } from "#asset/table";
 import { job } from "#kernel/table";
 import type { Ctx } from "#kernel";
@@ -42,8 +43,8 @@ async function trash(id: string): Promise<void> {
 }
 
 /** Begins to bring them by an owner's upload, before the library has them. Gives how to send it, and where it arrives. */
-async function viaUpload() {
-  const [planned] = await Upload.plan(library.owner.ctx, [file]);
+async function viaUpload(albumId?: string) {
+  const [planned] = await Upload.plan(library.owner.ctx, [file], albumId);
   if (planned?.status !== "put") throw new Error(`is ${planned?.status}`);
   const { source } = await newestUpload();
   const bring = async () => {
@@ -80,7 +81,7 @@ async function held(): Promise<typeof asset.$inferSelect> {
 }
 
 const WAYS = [
-  ["an upload that is staged", viaUpload],
+  ["an upload that is staged", () => viaUpload()],
   ["a file in the inbox", viaInbox],
   ["a guest's upload", viaGuest],
 ] as const;
@@ -132,6 +133,15 @@ it.each(WAYS.slice(0, 2))("%s of bytes whose photo is in the bin takes it out of
   expect(await run(library.system, noPorts, { key })).toEqual({ kind: "moved", assetId: old.id });
   expect(await assets()).toMatchObject([{ id: old.id, trashedAt: null }]);
   expect(await keys()).toEqual([old.key]);
+});
+
+it("an upload into an album of bytes that the library has got meanwhile is in that album", async () => {
+  const albumId = await addAlbum(library.system, library.owner.id);
+  const { bring } = await viaUpload(albumId);
+  const old = await held();
+  expect(await run(library.system, noPorts, { key: await bring() })).toEqual({ kind: "moved", assetId: old.id });
+  const items = await library.system.db.select({ albumId: albumItem.albumId, assetId: albumItem.assetId }).from(albumItem);
+  expect(items).toEqual([{ albumId, assetId: old.id }]);
 });
 
 it("what is left where an upload arrived, once that is safe, brings nothing back that was put into the bin since", async () => {

@@ -1,5 +1,6 @@
 import { and, desc, eq, inArray, isNotNull, isNull, ne, type SQL } from "drizzle-orm";
 import { user } from "#account/table";
+import * as Album from "#album";
 import { asset } from "#asset/table";
 import { allow, newId, type Ctx } from "#kernel";
 import * as Ingest from "#ingest";
@@ -69,9 +70,10 @@ export async function revive(ctx: Ctx, { id }: UploadRow): Promise<void> {
     .where(and(eq(upload.id, id), eq(upload.state, "failed")));
 }
 
-/** These bytes are safe as an asset's, wherever the upload's own key is. */
-export async function commit(ctx: Ctx, { id }: UploadRow, assetId: string): Promise<void> {
+/** These bytes are safe as an asset's, wherever the upload's own key is, and in the album that they were sent into. Call it in a transaction. */
+export async function commit(ctx: Ctx, { id, ownerId, albumId, linkId }: UploadRow, assetId: string): Promise<void> {
   allow(ctx, "ingest.run");
+  if (albumId !== null && linkId === null) await Album.include(ctx, { albumId, assetId, addedBy: ownerId });
   await ctx.db.update(upload).set({ state: "committed", assetId, reason: null }).where(eq(upload.id, id));
 }
 

@@ -29,7 +29,7 @@ describe("the purge", () => {
     const later = { ...system, now: () => new Date(Date.now() + 2 * DAY) };
     await purge(later);
     await purge(later);
-    expect(events).toEqual([["purged", { hinted: 0, expired: 1, sessions: 1, noted: 0, trashed: 0 }]]);
+    expect(events).toEqual([["purged", { hinted: 0, expired: 1, sessions: 1, noted: 0, trashed: 0, dismissed: 0 }]]);
     expect(await system.db.select({ state: upload.state }).from(upload)).toEqual([{ state: "expired" }]);
     expect([await system.db.select().from(session), await system.db.select().from(rateLimit)]).toEqual([[], []]);
   });
