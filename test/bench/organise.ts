@@ -46,7 +46,7 @@ async function marking(report: Report, api: TestApi): Promise<void> {
   };
   for (const change of [{ favourite: true }, { trashed: true }]) {
     const { chunks } = decode(new Uint8Array(await (await owner.get("/api/timeline/geometry")).arrayBuffer()));
-    const ranges = chunks.map(({ month, revision, count }) => ({ month, revision, from: 0, to: count }));
+    const ranges = chunks.map(({ month, revision, count }) => `${month}:${revision}:0:${count}`);
     const token = crypto.randomUUID();
     const word = Object.keys(change).join();
     await timed(`mark as ${word}:`, "/api/assets/mark", { selection: { ranges }, change, token });
