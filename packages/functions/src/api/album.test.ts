@@ -1,3 +1,5 @@
+import { guestOffer } from "@tintype/core/guest/table";
+import { newId } from "@tintype/core/kernel";
 import * as Timeline from "@tintype/core/timeline";
 import { upload } from "@tintype/core/upload/table";
 import { addMember, type Browser, jsonOf, setUpOwner, useApi } from "@tintype/test/api";
@@ -41,6 +43,16 @@ describe("albums over HTTP", () => {
     expect((await anna.browser.send("DELETE", `/api/albums/${made.id}`)).status).toBe(204);
     expect((await anna.browser.get(`/api/albums/${made.id}`)).status).toBe(404);
     expect((await anna.browser.get(`/api/assets/${photo}`)).status).toBe(200);
+  });
+
+  it("that are deleted put into the bin what guests had sent to them, and nobody has decided on", async () => {
+    const { id: albumId } = await albumOf(anna, { title: "Wedding" });
+    const assetId = await addShown(api().system, anna.id, "2026-11-20T10:00:00", { heldBy: newId() });
+    await api().system.db.insert(guestOffer).values({ albumId, assetId, guestName: "Bob", sentAt: new Date() });
+    const { photos } = await jsonOf(anna.browser.get(`/api/albums/${albumId}/held`));
+    expect(photos).toMatchObject([{ id: assetId, guestName: "Bob" }]);
+    expect((await anna.browser.send("DELETE", `/api/albums/${albumId}`)).status).toBe(204);
+    expect(await jsonOf(anna.browser.get(`/api/assets/${assetId}`))).toMatchObject({ trashedAt: expect.any(String) });
   });
 
   it.each([
