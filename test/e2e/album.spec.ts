@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
@@ -77,6 +77,43 @@ describe.skipIf(chromePath === undefined)("an album of two", () => {
     await page.getByText("4 photos").waitFor();
   });
 
+  it("takes photos that are carried to the albums in the rail, and those of a folder that was chosen", async () => {
+    const { page } = anna;
+    await page.getByRole("link", { name: "Photos", exact: true }).click();
+    for (const at of [0, 4]) await page.locator(".tile-check").nth(at).click();
+    const [tile, rail] = [await tiles(page).first().boundingBox(), await page.getByRole("link", { name: "Albums" }).boundingBox()];
+    await page.mouse.move(tile!.x + 80, tile!.y + 80);
+    await page.mouse.down();
+    await page.mouse.move(rail!.x + 60, rail!.y + 90, { steps: 4 });
+    await page.mouse.move(rail!.x + 60, rail!.y + 20);
+    await page.locator("[data-over]").waitFor();
+    await page.screenshot({ path: "test/results/screens/album-lift.png" });
+    await page.mouse.up();
+    await page.getByRole("dialog").getByRole("button", { name: "New album" }).click();
+    await page.getByLabel("Name").fill("Carried");
+    await page.getByRole("button", { name: "Make album" }).click();
+    await toast(page, "2 photos added to “Carried”.");
+    await expect.poll(() => page.locator(".selection").count()).toBe(0);
+
+    const folder = join(root, "A day out");
+    await mkdir(folder);
+    const picture = sharp({ create: { width: 300, height: 200, channels: 3, background: "#963" } }).jpeg();
+    await writeFile(join(folder, "one.jpg"), await picture.toBuffer());
+    const chosen = page.waitForEvent("filechooser");
+    await page.getByRole("button", { name: "Upload" }).click();
+    await page.getByRole("menuitem", { name: "A folder" }).click();
+    await (await chosen).setFiles(folder);
+    await page.getByText("Make an album of “A day out”?").waitFor();
+    await page.getByRole("button", { name: "Make album" }).click();
+    await toast(page, "“A day out” is an album now.");
+    const caption = async () => {
+      await page.goto(`${laptop.url}/albums`);
+      return page.getByRole("link", { name: "A day out" }).textContent();
+    };
+    await expect.poll(caption, { timeout: 60_000 }).toContain("1 photo");
+    await page.goto(address);
+  });
+
   it("is named, described and ordered where it stands, by mouse and by keyboard alike", async () => {
     const { page } = anna;
     await page.getByLabel("Title").fill("Mongolia, on horseback");
@@ -116,6 +153,13 @@ describe.skipIf(chromePath === undefined)("an album of two", () => {
     await page.getByRole("listitem").filter({ hasText: "Ben" }).waitFor();
     expect(await photograph(page, "album-people")).toEqual([]);
     await page.getByRole("button", { name: "Done" }).click();
+    await page.setViewportSize({ width: 390, height: 844 });
+    const tops = ["Share with people", "Share by link", "More of this album"].map(
+      async (name) => (await page.getByRole("button", { name }).boundingBox())?.y,
+    );
+    expect(new Set(await Promise.all(tops)).size).toBe(1);
+    expect(await photograph(page, "album-shared", { phone: false })).toEqual([]);
+    await page.setViewportSize(WIDE);
 
     await ben.page.goto(`${laptop.url}/albums`);
     await ben.page.getByRole("link", { name: /Mongolia.*Shared with you: 4 · Anna/u }).click();

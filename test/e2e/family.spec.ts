@@ -56,6 +56,7 @@ describe.skipIf(chromePath === undefined)("a family's accounts", () => {
     await owner.getByLabel("Name", { exact: true }).fill("Ben");
     await owner.getByRole("button", { name: "Make the link" }).click();
     const link = await owner.locator(".people-once code").textContent();
+    expect(await owner.getByRole("img", { name: "QR code of the invitation" }).isVisible()).toBe(true);
     expect(await photograph(owner, "settings-members")).toEqual([]);
 
     const { page: guest } = await openPage(browser, { viewport: WIDE });
@@ -79,6 +80,11 @@ describe.skipIf(chromePath === undefined)("a family's accounts", () => {
     await dialog.getByLabel("Password", { exact: true }).fill(OWNER.password);
     await dialog.getByRole("button", { name: "Continue" }).click();
     await owner.getByRole("button", { name: /^Remove /u }).waitFor();
+    await owner.getByRole("button", { name: /^Rename /u }).click();
+    const naming = owner.getByRole("dialog", { name: "Rename the passkey" });
+    await naming.getByLabel("Name").fill("The old laptop");
+    await naming.getByRole("button", { name: "Save" }).click();
+    await owner.getByRole("button", { name: "Remove The old laptop" }).waitFor();
     expect(await photograph(owner, "settings-account-ways")).toEqual([]);
 
     await owner.goto(`${url}/settings/keys`);
@@ -96,5 +102,9 @@ describe.skipIf(chromePath === undefined)("a family's accounts", () => {
     await owner.goto(`${url}/login`);
     await owner.getByRole("button", { name: "Use a passkey" }).click();
     await owner.locator(".tile-image.shown").first().waitFor();
+    await owner.goto(`${url}/locked`);
+    await owner.getByRole("button", { name: "Unlock" }).click();
+    await owner.getByRole("dialog").getByRole("button", { name: "Use a passkey" }).click();
+    await owner.getByText("Nothing is locked").waitFor();
   });
 });

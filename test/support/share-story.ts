@@ -9,6 +9,7 @@ import { type Client, createClient, setUp } from "./client.ts";
 import { corpus, hasCorpus } from "./corpus.ts";
 import type { Installation, Shape } from "./installation.ts";
 import { photograph } from "./screenshot.ts";
+import { reviewGuests } from "./share-review.ts";
 import { toldByBytes, toldByPicture } from "./telling.ts";
 import { unzip } from "./unzip.ts";
 
@@ -103,6 +104,7 @@ export const tellShareStory = ({ where, open, canRun, isPictured }: Shape) =>
       const dialog = mine.getByRole("dialog");
       await dialog.getByLabel("Hide location and camera").uncheck();
       await dialog.getByLabel("Let guests send photos").check();
+      await dialog.getByLabel("Ask for a password").check();
       await dialog.getByLabel("Password", { exact: true }).fill(PASSWORD);
       await dialog.getByLabel("Last day").fill("2026-12-31");
       await dialog.getByRole("button", { name: "Make a link" }).click();
@@ -197,12 +199,7 @@ export const tellShareStory = ({ where, open, canRun, isPictured }: Shape) =>
       await refresh();
       expect(await page.locator(".hero-about").textContent()).toContain("12 photos");
 
-      const { page: mine } = anna;
-      await mine.getByRole("link", { name: "Sharing" }).first().click();
-      await mine.getByText(`2 photos from Grandma wait for ${TITLE}`).waitFor();
-      expect(await look(mine, "sharing-held")).toEqual([]);
-      await mine.getByRole("button", { name: "Accept" }).click();
-      await mine.getByText(`2 photos added to ${TITLE}.`).waitFor();
+      await reviewGuests(anna.page, TITLE, look);
       // What is still being looked at is shown once that is over.
       const about = async () => {
         await refresh();

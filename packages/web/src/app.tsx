@@ -82,8 +82,8 @@ const OWN = /^\/(?<own>favourites|archive|locked|bin)(?:\/p\/[^/]+)?\/?$/u;
 /** Everything that is shared by links. */
 const SHARING = /^\/sharing\/?$/u;
 
-/** All albums; one of them, and one photo of it over the others. */
-const ALBUMS = /^\/albums(?:\/(?<album>[^/]+)(?:\/p\/[^/]+)?)?\/?$/u;
+/** All albums; one of them, or what guests have sent to it, and one photo over the others. */
+const ALBUMS = /^\/albums(?:\/(?<album>[^/]+)(?:\/(?<guests>guests))?(?:\/p\/[^/]+)?)?\/?$/u;
 
 /** The settings, and a page of theirs, which may have one under it. */
 const SETTINGS = /^\/settings(?:\/(?<page>[^/]+(?:\/[^/]+)?))?\/?$/u;
@@ -108,7 +108,7 @@ function Library({ me }: { me: Me | undefined }) {
         {place === "photos" && <Photos me={me} />}
         {atOwn && <Lazy chunk={ownCollection} with={{ place: own.own }} onClose={() => navigate("/")} />}
         {place === "sharing" && <Sharing />}
-        {atAlbums && <AlbumsRoute me={me} id={album["album"]} />}
+        {atAlbums && <AlbumsRoute me={me} id={album["album"]} isHeld={album["guests"] !== undefined} />}
         {place === "settings" && <Settings me={me} page={settings?.["page"]} />}
         {!place && <NotFound />}
       </Shell>

@@ -2,7 +2,7 @@ import type { Listed } from "@tintype/core/geometry";
 import { itemAt, type Columns } from "./columns.ts";
 import type { Range, Source } from "./items.ts";
 
-const ID_BYTES = 16;
+export const ID_BYTES = 16;
 
 /** Where a photo lies: an index of a month's chunk at one of its revisions. */
 export type Place = { month: number; revision: number; index: number };

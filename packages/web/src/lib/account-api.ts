@@ -43,6 +43,7 @@ export const accountApi = {
   passkeys: async () => (await get<{ passkeys: Passkey[] }>("/api/passkeys")).passkeys,
   beginPasskey: () => send<CreationOptions>("POST", "/api/passkeys/options", {}),
   addPasskey: (name: string, response: object) => send("POST", "/api/passkeys", { name, response }),
+  renamePasskey: (id: string, name: string) => send("PATCH", `/api/passkeys/${id}`, { name }),
   removePasskey: (id: string) => send("DELETE", `/api/passkeys/${id}`),
   challenge: () => get<RequestOptions>("/api/auth/passkey/generate-authenticate-options"),
   signInByPasskey: (response: object) => send("POST", "/api/auth/passkey/verify-authentication", { response }),

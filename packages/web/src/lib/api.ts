@@ -99,7 +99,6 @@ export const api = {
   undo: async (token: string) => (await ok(assets.undo.$post({ json: { token } }))).changed,
   deleteForGood: async (ids: string[]) => (await ok(bin.delete.$post({ json: { ids } }))).deleted,
   emptyBin: async () => (await ok(bin.empty.$post())).deleted,
-  unlock: (password: string) => post("/api/account/unlock", { password }),
   storageCheck: () => ok(storage.check.$post()),
   statuses: async (ids: string[]) => (await ok(uploads.status.$post({ json: { ids } }))).uploads,
   abort: async (id: string) => {

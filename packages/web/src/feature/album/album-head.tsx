@@ -11,6 +11,7 @@ import { toast } from "../../ui/toast.tsx";
 import { sharing } from "../share/share.ts";
 import { Face } from "../shell/avatar.tsx";
 import { forgetAlbum, mayEdit, noteAlbum } from "./album.ts";
+import { GuestsWait } from "./guests-wait.tsx";
 import { InPlace } from "./in-place.tsx";
 import { PeopleDialog } from "./people-dialog.tsx";
 import { spanOf } from "./words.ts";
@@ -60,13 +61,25 @@ export function AlbumHead({ album, onChange }: Props) {
       <div className="album-bar">
         <People album={album} />
         {album.role === null && (
-          <Button kind="outline" icon={mdiAccountPlusOutline} onClick={() => setOpen("people")}>
-            Share with people
+          <Button
+            kind="outline"
+            icon={mdiAccountPlusOutline}
+            className="album-share"
+            aria-label="Share with people"
+            onClick={() => setOpen("people")}
+          >
+            <span className="album-long">Share with </span>people
           </Button>
         )}
         {album.role === null && (
-          <Button kind="outline" icon={mdiLinkVariant} onClick={() => sharing.set({ kind: "album", id: album.id, title: album.title })}>
-            Share by link
+          <Button
+            kind="outline"
+            icon={mdiLinkVariant}
+            className="album-share"
+            aria-label="Share by link"
+            onClick={() => sharing.set({ kind: "album", id: album.id, title: album.title })}
+          >
+            <span className="album-long">Share by </span>link
           </Button>
         )}
         {may && <SortMenu sort={album.sort} onSort={(sort) => edit({ sort })} />}
@@ -86,6 +99,7 @@ export function AlbumHead({ album, onChange }: Props) {
           )}
         </Menu>
       </div>
+      {album.role === null && <GuestsWait albumId={album.id} />}
       {open === "people" && <PeopleDialog album={album} onChange={(next) => changed(next, onChange)} onClose={() => setOpen(undefined)} />}
       {open === "end" && <EndDialog album={album} onClose={() => setOpen(undefined)} />}
     </header>
@@ -118,7 +132,7 @@ function SortMenu({ sort, onSort }: { sort: Album["sort"]; onSort: (sort: Album[
   return (
     <Menu
       label={`Order: ${label}`}
-      className="button button-text"
+      className="button button-text album-sort"
       face={
         <>
           <Icon path={mdiSort} />

@@ -97,12 +97,15 @@ function useLift(album: Album, gallery: Gallery, reload: () => Promise<void>): v
   useEffect(() => {
     const host = gallery.grid.head.closest<HTMLElement>(".grid");
     if (!host || !may) return undefined;
+    const liftedWith = (lifted: string): string[] => {
+      const { ids } = gallery.selected();
+      return ids.includes(lifted) ? ids : [lifted];
+    };
     return listenLift(host, {
-      with: (lifted) => {
-        const { ids } = gallery.selected();
-        return ids.includes(lifted) ? ids : [lifted];
-      },
-      onDrop: (ids, beside, isAfter) => {
+      lifts: () => true,
+      count: (lifted) => liftedWith(lifted).length,
+      onPlace: (lifted, beside, isAfter) => {
+        const ids = liftedWith(lifted);
         const order = gallery.ids?.() ?? [];
         const before = isAfter ? (order[order.indexOf(beside) + 1] ?? null) : beside;
         const move = placed(order, ids, before);

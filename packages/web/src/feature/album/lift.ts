@@ -1,4 +1,5 @@
 import { element } from "../../lib/dom.ts";
+import { formatCount } from "../../lib/format.ts";
 import "./lift.css";
 
 /** How far the mouse moves before a press lifts a photo. */
@@ -8,15 +9,22 @@ const EDGE = 56;
 const SPEED = 14;
 
 type Options = {
-  /** All that is lifted with a photo. */
-  with: (id: string) => string[];
-  /** Let go beside a photo: on its left or on its right. */
-  onDrop: (ids: string[], beside: string, isAfter: boolean) => void;
+  /** Whether a press on this tile lifts it; otherwise a marquee begins there. */
+  lifts: (tile: HTMLElement) => boolean;
+  /** How many are lifted with a photo. */
+  count: (id: string) => number;
+  /** Let go beside a photo: on its left or on its right. Without it they cannot be put between others. */
+  onPlace?: (lifted: string, beside: string, isAfter: boolean) => void;
+  /** Let go over the albums. */
+  onAlbums?: () => void;
 };
 
-type Lifted = { ids: string[]; ghost: HTMLElement; line: HTMLElement; over: { id: string; isAfter: boolean } | undefined };
+type Lifted = { id: string; ghost: HTMLElement; line: HTMLElement; over: { id: string; isAfter: boolean } | undefined };
 
-/** Lets the mouse lift photos out of a grid and put them between others. Esc puts them back. Returns the way to stop. */
+/** What takes photos that are let go over it. */
+const ALBUMS = '[data-takes="photos"]';
+
+/** Lets the mouse lift photos out of a grid and put them between others, or into an album. Esc puts them back. Returns the way to stop. */
 export function listenLift(host: HTMLElement, options: Options): () => void {
   const box = host.querySelector<HTMLElement>(".grid-box") ?? host;
   const stop = new AbortController();
@@ -24,12 +32,14 @@ export function listenLift(host: HTMLElement, options: Options): () => void {
   let lifted: Lifted | undefined;
   let pointer = { x: 0, y: 0 };
   let loop = 0;
+  let albums: HTMLElement | undefined;
 
   function down(event: PointerEvent): void {
     const target = event.target instanceof Element ? event.target : undefined;
     const tile = target?.closest<HTMLElement>(".tile");
     const plain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey;
     if (event.pointerType !== "mouse" || !plain || !tile || target?.closest("button") || idOf(tile) === undefined) return;
+    if (!options.lifts(tile)) return;
     // The marquee must not begin as well.
     event.stopPropagation();
     press = { x: event.clientX, y: event.clientY, tile };
@@ -45,24 +55,27 @@ export function listenLift(host: HTMLElement, options: Options): () => void {
   function lift(tile: HTMLElement): Lifted | undefined {
     const id = idOf(tile);
     if (id === undefined) return undefined;
-    const ids = options.with(id);
+    const count = options.count(id);
     const ghost = element("div", "lift-ghost");
     const picture = tile.querySelector("img");
     if (picture?.src) ghost.style.backgroundImage = `url("${picture.src}")`;
-    if (ids.length > 1) ghost.dataset["count"] = String(ids.length);
+    if (count > 1) ghost.dataset["count"] = formatCount(count);
     const line = element("div", "lift-line");
     line.hidden = true;
     document.body.append(ghost, line);
     host.dataset["lifting"] = "";
+    if (options.onAlbums) document.body.dataset["lifting"] = "";
     loop = requestAnimationFrame(scroll);
-    return { ids, ghost, line, over: undefined };
+    return { id, ghost, line, over: undefined };
   }
 
   function draw(): void {
     if (!lifted) return;
     const { ghost, line } = lifted;
     ghost.style.transform = `translate(${pointer.x + 12}px, ${pointer.y + 12}px)`;
-    const tile = document.elementFromPoint(pointer.x, pointer.y)?.closest<HTMLElement>(".tile");
+    const below = document.elementFromPoint(pointer.x, pointer.y);
+    showOver((options.onAlbums && below?.closest<HTMLElement>(ALBUMS)) ?? undefined);
+    const tile = options.onPlace && below?.closest<HTMLElement>(".tile");
     const id = tile && host.contains(tile) ? idOf(tile) : undefined;
     line.hidden = id === undefined;
     if (!tile || id === undefined) return void (lifted.over = undefined);
@@ -73,16 +86,26 @@ export function listenLift(host: HTMLElement, options: Options): () => void {
     line.style.height = `${height}px`;
   }
 
+  function showOver(next: HTMLElement | undefined): void {
+    if (next === albums) return;
+    delete albums?.dataset["over"];
+    if (next) next.dataset["over"] = "";
+    albums = next;
+  }
+
   function scroll(): void {
-    const { top, bottom } = box.getBoundingClientRect();
-    if (pointer.y < top + EDGE) box.scrollTop -= SPEED;
-    else if (pointer.y > bottom - EDGE) box.scrollTop += SPEED;
+    const { top, bottom, left } = box.getBoundingClientRect();
+    // On the way to the albums nothing moves.
+    const isInside = pointer.x >= left;
+    if (isInside && pointer.y < top + EDGE) box.scrollTop -= SPEED;
+    if (isInside && pointer.y > bottom - EDGE) box.scrollTop += SPEED;
     draw();
     loop = requestAnimationFrame(scroll);
   }
 
   function up(): void {
     const dropped = lifted;
+    const isOverAlbums = albums !== undefined;
     end();
     if (!dropped) return;
     // The click that ends the drag opens nothing.
@@ -92,7 +115,8 @@ export function listenLift(host: HTMLElement, options: Options): () => void {
     };
     addEventListener("click", swallow, { capture: true });
     setTimeout(() => removeEventListener("click", swallow, { capture: true }));
-    if (dropped.over) options.onDrop(dropped.ids, dropped.over.id, dropped.over.isAfter);
+    if (isOverAlbums) options.onAlbums?.();
+    if (dropped.over) options.onPlace?.(dropped.id, dropped.over.id, dropped.over.isAfter);
   }
 
   function end(): void {
@@ -101,7 +125,9 @@ export function listenLift(host: HTMLElement, options: Options): () => void {
     lifted?.ghost.remove();
     lifted?.line.remove();
     lifted = undefined;
+    showOver(undefined);
     delete host.dataset["lifting"];
+    delete document.body.dataset["lifting"];
   }
 
   function cancel(event: KeyboardEvent): void {

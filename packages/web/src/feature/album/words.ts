@@ -9,11 +9,11 @@ export const ROLES: readonly { role: Role; name: string; says: string }[] = [
   { role: "editor", name: "Can edit", says: "Also names, order, cover, and takes photos out" },
 ];
 
-/** "148 · Anna + 2": how many photos, and with whom it is shared; of somebody else's album its owner comes first. */
+/** "148 · Anna + 2": how many photos, and with whom it is shared; of somebody else's album its owner comes first. "148 photos" of one's own. */
 export function captionOf({ count, owner, role, members }: Album, me: string | undefined): string {
   const others = [...(role === null ? [] : [owner]), ...members].filter(({ id }) => id !== me);
   const [first, ...rest] = others;
-  if (!first) return formatCount(count);
+  if (!first) return counted(count, "photo");
   return `${formatCount(count)} · ${first.name.split(" ")[0]}${rest.length > 0 ? ` + ${rest.length}` : ""}`;
 }
 

@@ -55,7 +55,7 @@ export function OwnCollection({ place }: { place: OwnPlace }) {
       empty={<Notice icon={icon} title={lead} level={2} text={text} />}
       locked={
         place === "locked" && (
-          <Notice icon={mdiLock} title="Locked" level={2} text="Show that it is you to see what is locked.">
+          <Notice icon={mdiLock} title="This folder is locked" level={2} text="Show that it is you to see what is locked.">
             <Button onClick={() => void unlock()}>Unlock</Button>
           </Notice>
         )

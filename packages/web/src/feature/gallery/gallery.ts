@@ -12,7 +12,10 @@ import type { Photos } from "./photos.ts";
 const SIZE_KEY = "tintype.size";
 
 /** Where photos are seen: what may be done to them there, and what is left of it afterwards, depends on it. */
-export type PlaceKind = "timeline" | "favourites" | "archive" | "locked" | "bin" | "album";
+export type PlaceKind = "timeline" | "favourites" | "archive" | "locked" | "bin" | "held" | "album";
+
+/** Indexes of photos in the chunks of their months. */
+export type Gone = ReadonlyMap<number, ReadonlySet<number>>;
 
 /** Keeps a grid as the server has it. */
 export type Sync = {
@@ -21,6 +24,8 @@ export type Sync = {
   refresh: () => Promise<void>;
   /** Asks until something has changed, for a few seconds: it is about to. */
   expect: () => void;
+  /** Takes photos away at once; gives how to put them back while nothing is heard of their months. Where there is none, `expect` is as quick. */
+  leave?: (gone: Gone) => () => void;
   close: () => void;
 };
 
@@ -37,6 +42,8 @@ export type Spec<S extends Sync> = {
   selected: (grid: Grid) => Selected;
   /** All of them in their order, where that is known. */
   ids?: () => string[];
+  /** Accepts or declines photos of guests that wait. Gives how many there were. */
+  held?: (ids: string[], accept: boolean) => Promise<number>;
   sync: (grid: Grid, hooks: SyncHooks) => S;
 };
 
@@ -93,6 +100,7 @@ export function createGallery<S extends Sync>(host: HTMLElement, spec: Spec<S>, 
     locate: spec.locate,
     selected: () => spec.selected(grid),
     ...(spec.ids && { ids: spec.ids }),
+    ...(spec.held && { held: spec.held }),
     grid,
     sync,
     status,

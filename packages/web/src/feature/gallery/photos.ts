@@ -1,7 +1,12 @@
 import { api, type AlbumPhoto, type AssetDetail, type DownloadFile, type Undownloadable } from "../../lib/api.ts";
 
 /** What is known of a photo. Of one of somebody else's neither where it lies nor how its date was found. */
-export type Detail = Omit<AssetDetail, OwnOnly> & Partial<Pick<AssetDetail, OwnOnly>> & Partial<Pick<AlbumPhoto, "addedBy">>;
+export type Detail = Omit<AssetDetail, OwnOnly> &
+  Partial<Pick<AssetDetail, OwnOnly>> &
+  Partial<Pick<AlbumPhoto, "addedBy">> & {
+    /** Of a guest's that waits: the name that they gave. */
+    sentBy?: string | null;
+  };
 type OwnOnly =
   | "key"
   | "references"

@@ -1,5 +1,6 @@
 import { displayName } from "@tintype/core/asset";
 import {
+  mdiAccountOutline,
   mdiAlertCircleOutline,
   mdiCalendarBlank,
   mdiCamera,
@@ -9,12 +10,14 @@ import {
   mdiFile,
   mdiImage,
   mdiMapMarker,
+  mdiTimerSand,
   mdiVideo,
 } from "@mdi/js";
-import { Fragment } from "react";
+import { Fragment, useState } from "react";
 import { momentName } from "../../lib/dates.ts";
 import { Button, IconButton } from "../../ui/button.tsx";
 import { Copy } from "../../ui/copy.tsx";
+import { endText } from "../mark/words.ts";
 import { direct } from "../share/share.ts";
 import { hasOriginal, type Detail, type Details } from "../viewer/detail.ts";
 import type { Entry } from "../viewer/sequence.ts";
@@ -22,15 +25,25 @@ import { useDetail } from "../viewer/use-detail.ts";
 import { cameraText, dateSourceText, exposureText, fileText, keyParts, positionText, troubleText, zoneText } from "./describe.ts";
 import { AlbumsRow } from "./albums-row.tsx";
 import { Row } from "./row.tsx";
+import { Stars } from "./stars.tsx";
 import "./info-panel.css";
 
+const EMPTYING = "Restore it to keep it.";
 const KIND_ICON = { photo: mdiImage, video: mdiVideo, raw: mdiCameraIris, sidecar: mdiFile, other: mdiFile };
 
-type Props = { entry: Entry; details: Details; onClose: () => void };
+type Props = {
+  entry: Entry;
+  details: Details;
+  /** Another one: something was done to the photo. */
+  version: number;
+  /** Undefined where photos are not rated. */
+  onRate: ((rating: number | null) => Promise<void>) | undefined;
+  onClose: () => void;
+};
 
 /** What is known of a photo. Fields that are absent are not shown. */
-export function InfoPanel({ entry, details, onClose }: Props) {
-  const { detail, error } = useDetail(details, entry.item.id);
+export function InfoPanel({ entry, details, version, onRate, onClose }: Props) {
+  const { detail, error } = useDetail(details, entry.item.id, version);
 
   return (
     <aside className="info" aria-label="Info">
@@ -39,17 +52,20 @@ export function InfoPanel({ entry, details, onClose }: Props) {
         <IconButton icon={mdiClose} label="Close info" onClick={onClose} />
       </header>
       {error !== undefined && <p className="info-error">{error}</p>}
-      {detail && <Fields detail={detail} href={details.hrefOf(detail.id)} />}
+      {detail && <Fields detail={detail} href={details.hrefOf(detail.id)} onRate={onRate} />}
     </aside>
   );
 }
 
-function Fields({ detail, href }: { detail: Detail; href: string }) {
+function Fields({ detail, href, onRate }: { detail: Detail; href: string; onRate: Props["onRate"] }) {
+  const [now] = useState(() => Date.now());
   const { exif, latitude, longitude } = detail;
   const camera = cameraText(exif);
   const exposure = exposureText(exif);
   return (
     <>
+      {onRate && detail.rating !== undefined && <Stars rating={detail.rating} onRate={onRate} />}
+      {detail.trashedAt != null && <Row icon={mdiTimerSand} title={endText(detail.trashedAt, now)} text={EMPTYING} />}
       {detail.description && <p className="info-description">{detail.description}</p>}
       {detail.state === "unprocessable" && (
         <Row icon={mdiAlertCircleOutline} title={troubleText(detail)} text={detail.reason ?? undefined} />
@@ -74,6 +90,7 @@ function Fields({ detail, href }: { detail: Detail; href: string }) {
           text={exif.altitude === undefined ? undefined : `${Math.round(exif.altitude)} m above sea level`}
         />
       )}
+      {detail.sentBy != null && <Row icon={mdiAccountOutline} title={`Sent by ${detail.sentBy}`} />}
       <AlbumsRow id={detail.id} addedBy={detail.addedBy} />
       {hasOriginal(detail) && <Original id={detail.id} name={displayName(detail.name)} href={href} path={detail.key} />}
     </>

@@ -1,15 +1,15 @@
-import { mdiArchive, mdiHeart, mdiLock, mdiImage, mdiTrashCan } from "@mdi/js";
+import { mdiArchive, mdiCheck, mdiHeart, mdiLock, mdiImage, mdiTrashCan } from "@mdi/js";
 import type { Item } from "../../grid/items.ts";
 import type { Change } from "../../lib/api.ts";
 import type { PlaceKind } from "../gallery/gallery.ts";
 
 /** One thing that can be done to photos where they are seen. `key` does it as well. */
 export type Action = {
-  name: "favourite" | "archive" | "bin" | "restore" | "lock" | "delete";
+  name: "favourite" | "archive" | "bin" | "restore" | "lock" | "delete" | "accept" | "decline";
   label: string;
   icon: string;
   key: string;
-  /** Undefined for what is deleted for good. */
+  /** Undefined for what is no mark: it is deleted for good, or a guest is answered. */
   change: Change | undefined;
 };
 
@@ -21,10 +21,13 @@ export function actionsIn(place: PlaceKind, items: readonly Item[], all: boolean
       { name: "delete", label: "Delete for good", icon: mdiTrashCan, key: "Delete", change: undefined },
     ];
   }
+  if (place === "held") return [accept, decline];
   const liked = items.length > 0 && all && items.every((item) => item.favourite);
   return [favourite(!(place === "favourites" || liked)), archive(place !== "archive"), bin, lock(place !== "locked")];
 }
 
+const accept: Action = { name: "accept", label: "Accept", icon: mdiCheck, key: "a", change: undefined };
+const decline: Action = { name: "decline", label: "Decline", icon: mdiTrashCan, key: "Delete", change: undefined };
 const bin: Action = { name: "bin", label: "Move to bin", icon: mdiTrashCan, key: "Delete", change: { trashed: true } };
 
 function favourite(on: boolean): Action {
@@ -42,8 +45,13 @@ function lock(on: boolean): Action {
   return on ? { ...base, label: "Lock", icon: mdiLock } : { ...base, label: "Unlock", icon: mdiLock };
 }
 
-/** The rating that a key gives: 1 to 5, 0 for none; undefined for other keys. */
-export function ratingOf(key: string): Change | undefined {
-  if (!/^[0-5]$/u.test(key)) return undefined;
+/** Whether photos are rated, shared and kept as favourites where they are seen. */
+export function isKept(place: PlaceKind): boolean {
+  return place !== "bin" && place !== "held";
+}
+
+/** The rating that a key gives in a place: 1 to 5, 0 for none; undefined for other keys. */
+export function ratingOf(place: PlaceKind, key: string): Change | undefined {
+  if (!isKept(place) || !/^[0-5]$/u.test(key)) return undefined;
   return { rating: key === "0" ? null : Number(key) };
 }

@@ -1,16 +1,15 @@
 import type { Item } from "../../grid/items.ts";
+import { sourceOf } from "../../grid/library.ts";
 import { api, type Change, type Selected } from "../../lib/api.ts";
 import { messageOf, Problem } from "../../lib/http.ts";
 import { toast } from "../../ui/toast.tsx";
-import type { Gallery, PlaceKind } from "../gallery/gallery.ts";
+import type { Gallery, Gone, PlaceKind } from "../gallery/gallery.ts";
+import { offerUndo } from "./undo.ts";
 import { askUnlock } from "./unlock.ts";
 import { doneText } from "./words.ts";
 
 /** Ids per request. */
 const BATCH = 10_000;
-
-/** What was done last, and can be undone. */
-let last: { token: string; gallery: Gallery; restore: () => void } | undefined;
 
 /** What is to be marked: everything that is selected, however much of it is loaded, or one photo. */
 export type Marked = { kind: "selection" } | { kind: "one"; item: Item };
@@ -28,11 +27,33 @@ export async function mark(gallery: Gallery, what: Marked, change: Change): Prom
     toast(messageOf(error));
     return;
   }
-  const done = { token, gallery, restore };
-  last = done;
+  const gone = leaves(gallery.place, change) ? placesOf(gallery, what) : undefined;
   if (what.kind === "selection") gallery.grid.selection.clear();
+  const putBack = gone && gallery.sync.leave?.(gone);
   gallery.sync.expect();
-  toast(doneText(change, changed, others), { label: "Undo", run: () => void undo(done) });
+  offerUndo(doneText(change, changed, others), async () => {
+    const back = await withLock(() => api.undo(token));
+    toast(back > 0 ? "Undone" : "Nothing to undo");
+    restore();
+    putBack?.();
+    gallery.sync.expect();
+  });
+}
+
+/** Where they lie in the chunks of their months. */
+function placesOf({ grid }: Gallery, what: Marked): Gone {
+  const gone = new Map<number, Set<number>>();
+  const add = (month: number, index: number) => gone.set(month, (gone.get(month) ?? new Set()).add(index));
+  const { runs, ids } = what.kind === "one" ? { runs: [], ids: [what.item.id] } : grid.selection.runs();
+  for (const { month, from, to } of runs) for (let index = from; index < to; index++) add(month.month, index);
+  const library = grid.layout()?.library;
+  for (const id of ids) {
+    const slot = grid.find(id);
+    if (slot === undefined || !library) continue;
+    const { month, index } = sourceOf(library, slot);
+    add(month.month, index);
+  }
+  return gone;
 }
 
 /** A month may have changed since it was selected in: then it is known anew, and tried once more. */
@@ -60,23 +81,6 @@ export function partsOf({ ids, ranges }: Selected): Selected[] {
     parts.push({ ids: ids.slice(i, i + BATCH), ranges: ranges.slice(i, i + BATCH) });
   }
   return parts;
-}
-
-/** Undoes what was marked last. */
-export async function undoLast(): Promise<void> {
-  if (last) await undo(last);
-}
-
-async function undo(done: NonNullable<typeof last>): Promise<void> {
-  if (last === done) last = undefined;
-  try {
-    const changed = await withLock(() => api.undo(done.token));
-    toast(changed > 0 ? "Undone" : "Nothing to undo");
-    done.restore();
-    done.gallery.sync.expect();
-  } catch (error) {
-    toast(messageOf(error));
-  }
 }
 
 /** Runs it; where that needs a person to show again who they are, asks them and runs it again. */

@@ -1,8 +1,12 @@
 import { useEffect } from "react";
+import { createChunk } from "../../lib/chunk.ts";
 import type { Gallery } from "../gallery/gallery.ts";
 import { type Action, actionsIn, ratingOf } from "./actions.ts";
 import { deleteForGood } from "./bin.ts";
-import { mark, type Marked, undoLast } from "./mark.ts";
+import { mark, type Marked } from "./mark.ts";
+import { undoLast } from "./undo.ts";
+
+const decision = createChunk(async () => (await import("./decide.ts")).decide);
 
 /** The keys that do something to what is selected, or else to the photo that has the focus. */
 export function useMarkKeys(gallery: Gallery): void {
@@ -22,7 +26,7 @@ export function useMarkKeys(gallery: Gallery): void {
 /** What the key does to these photos, if it does something. */
 function markBy(event: KeyboardEvent, gallery: Gallery, what: Marked): void {
   if (!isOwn(gallery, what)) return;
-  const rating = gallery.place === "bin" ? undefined : ratingOf(event.key);
+  const rating = ratingOf(gallery.place, event.key);
   if (rating) return answered(event, () => mark(gallery, what, rating));
   const action = actionsFor(gallery, what).find(({ key }) => key === event.key);
   if (!action) return;
@@ -30,9 +34,10 @@ function markBy(event: KeyboardEvent, gallery: Gallery, what: Marked): void {
 }
 
 /** Does it to these photos. */
-export async function act(gallery: Gallery, what: Marked, { change }: Pick<Action, "change">): Promise<void> {
+export async function act(gallery: Gallery, what: Marked, { name, change }: Pick<Action, "change"> & Partial<Action>): Promise<void> {
   if (change) await mark(gallery, what, change);
-  else deleteForGood(gallery, what);
+  else if (name === "delete") deleteForGood(gallery, what);
+  else await (await decision.load())(gallery, what, name === "accept");
 }
 
 /** What can be done to these photos here. */

@@ -8,7 +8,7 @@ import { Icon } from "../../ui/icon.tsx";
 import { Menu } from "../../ui/menu.tsx";
 import { toast } from "../../ui/toast.tsx";
 import type { Gallery } from "../gallery/gallery.ts";
-import type { Action } from "../mark/actions.ts";
+import { type Action, isKept } from "../mark/actions.ts";
 import { mark, type Marked } from "../mark/mark.ts";
 import { Ratings } from "../mark/ratings.tsx";
 import { act, actionsFor, isOwn } from "../mark/use-mark-keys.ts";
@@ -17,7 +17,7 @@ import { createDownload, missingText, running } from "./download.ts";
 import "./selection.css";
 
 /** What stands in the bar itself; the rest is behind More. */
-const IN_BAR: readonly Action["name"][] = ["favourite", "bin", "restore", "delete"];
+const IN_BAR: readonly Action["name"][] = ["favourite", "bin", "restore", "delete", "accept", "decline"];
 const SELECTION: Marked = { kind: "selection" };
 
 /** Replaces the top bar while photos are selected or downloaded. `actions` are the page's own. */
@@ -66,7 +66,8 @@ export function SelectionBar({ gallery, count, actions }: { gallery: Gallery; co
     <div className="selection" role="group" aria-label="Selected photos">
       {count > 0 && <IconButton icon={mdiClose} label="Clear the selection" onClick={() => gallery.grid.selection.clear()} />}
       <span className="selection-count">
-        {count > 0 ? `${formatCount(count)} selected` : "Downloading"}
+        {count > 0 ? formatCount(count) : "Downloading"}
+        {count > 0 && <span className="selection-word"> selected</span>}
         {size !== undefined && <small> · {formatBytes(size)}</small>}
       </span>
       <span className="selection-space" />
@@ -88,7 +89,7 @@ function Actions({ gallery, own, download }: { gallery: Gallery; own: ReactNode;
   ));
   return (
     <>
-      {gallery.place !== "bin" && gallery.place !== "locked" && isOwn(gallery, SELECTION) && <ShareAction grid={gallery.grid} />}
+      {isKept(gallery.place) && gallery.place !== "locked" && isOwn(gallery, SELECTION) && <ShareAction grid={gallery.grid} />}
       {own}
       {first}
       {download}

@@ -6,8 +6,22 @@ it.each([
   ["session.end", { count: 3 }, "signed out 3 other browsers"],
   ["key.create", { name: "backup" }, "made the API key “backup”"],
   ["member.quota", { name: "Ben", quotaBytes: null }, "set the quota of Ben to no limit"],
-  ["album.share", { title: "Lisbon" }, "share: “Lisbon”"],
-  ["asset.trash", { count: 2 }, "trash: photos"],
+  ["album.share", { album: "Lisbon", with: "Ben", role: "contributor" }, "shared the album “Lisbon” with Ben, who can add to it"],
+  ["album.leave", { album: "Lisbon" }, "left the album “Lisbon”"],
+  ["link.create", { album: "Lisbon" }, "made a link to “Lisbon”"],
+  ["link.change", { album: "Lisbon", what: "password" }, "changed the password of the link to “Lisbon”"],
+  [
+    "link.change",
+    { album: "Lisbon", what: "expiresAt, allowDownload, allowOriginals, hideMetadata" },
+    "changed the last day, what may be downloaded and what is hidden of the link to “Lisbon”",
+  ],
+  ["link.direct", { name: "a.jpg", until: "2026-12-31T12:00:00Z" }, "made a direct link to “a.jpg”, which works until 31 December 2026"],
+  ["guest.send", { files: 2, name: "Grandma" }, "sent 2 items as “Grandma”"],
+  ["guest.send", { files: 1, name: null }, "sent 1 item"],
+  ["guest.accept", { photos: 2 }, "accepted 2 items from guests"],
+  ["asset.trash", { count: 2 }, "moved 2 items to the bin"],
+  ["asset.purge", { count: 1 }, "deleted 1 item for good"],
+  ["asset.of-the-future", {}, "asset.of-the-future"],
 ])("tells %s in words", (action, details, words) => {
   expect(activityText({ action, details })).toBe(words);
 });

@@ -1,9 +1,10 @@
+import type { Action } from "@tintype/core/audit";
 import type { AuditEntry } from "../../lib/account-api.ts";
 import { counted, formatBytes } from "../../lib/format.ts";
 
 type Details = AuditEntry["details"];
 
-const WORDS: Readonly<Record<string, (details: Details) => string>> = {
+const WORDS: Readonly<Record<Action, (details: Details) => string>> = {
   "session.sign-in": () => "signed in",
   "session.end": ({ count }) => (typeof count === "number" ? `signed out ${counted(count, "other browser")}` : "signed out a browser"),
   "session.unlock": () => "unlocked what is locked",
@@ -21,18 +22,75 @@ const WORDS: Readonly<Record<string, (details: Details) => string>> = {
   "member.enable": ({ name }) => `let ${String(name)} in again`,
   "album.take": ({ album, count }) => `took ${counted(Number(count), "photo")} out of the album ${quoted(album)}`,
   "album.return": ({ album, count }) => `put ${counted(Number(count), "photo")} back into the album ${quoted(album)}`,
+  "album.create": ({ album }) => `made the album ${quoted(album)}`,
+  "album.delete": ({ album }) => `deleted the album ${quoted(album)}`,
+  "album.share": ({ album, with: who, role }) =>
+    `shared the album ${quoted(album)} with ${String(who)}, who ${MAY[String(role)] ?? "sees it"}`,
+  "album.unshare": ({ album, with: who }) => `put ${String(who)} out of the album ${quoted(album)}`,
+  "album.leave": ({ album }) => `left the album ${quoted(album)}`,
+  "link.create": ({ album }) => `made a link to ${quoted(album)}`,
+  "link.change": ({ album, what }) => `changed ${changed(what)} of the link to ${quoted(album)}`,
+  "link.revoke": ({ album }) => `revoked the link to ${quoted(album)}`,
+  "link.direct": ({ name, until }) =>
+    `made a direct link to ${quoted(name)}${typeof until === "string" ? `, which works until ${dayOf(until)}` : ""}`,
+  "guest.send": ({ name, files }) => `sent ${photosOf(files)}${typeof name === "string" && name !== "" ? ` as ${quoted(name)}` : ""}`,
+  "guest.accept": ({ photos }) => `accepted ${photosOf(photos)} from guests`,
+  "guest.decline": ({ photos }) => `declined ${photosOf(photos)} from guests`,
   "asset.save": ({ count }) => `saved ${typeof count === "number" ? counted(count, "photo") : "photos"} to their own library`,
+  "asset.archive": ({ count }) => `archived ${photosOf(count)}`,
+  "asset.lock": ({ count }) => `locked ${photosOf(count)}`,
+  "asset.unlock": ({ count }) => `took ${photosOf(count)} out of the locked folder`,
+  "asset.trash": ({ count }) => `moved ${photosOf(count)} to the bin`,
+  "asset.restore": ({ count }) => `restored ${photosOf(count)} from the bin`,
+  "asset.purge": ({ count }) => `deleted ${photosOf(count)} for good`,
 };
 
-const NOUNS: Readonly<Record<string, string>> = { album: "an album", link: "a share link", guest: "what guests sent", asset: "photos" };
+const MAY: Readonly<Record<string, string>> = {
+  viewer: "can view it",
+  contributor: "can add to it",
+  editor: "can edit it",
+};
+
+const OPTIONS: Readonly<Record<string, string>> = {
+  title: "the title",
+  password: "the password",
+  expiresAt: "the last day",
+  allowDownload: "what may be downloaded",
+  allowOriginals: "what may be downloaded",
+  allowUpload: "what guests may send",
+  uploadLimitBytes: "what guests may send",
+  uploadLimitCount: "what guests may send",
+  hideMetadata: "what is hidden",
+  frameOrigins: "where it is shown in a frame",
+  budgetBytes: "the monthly budget",
+};
 
 /** What was done, as the rest of a sentence that begins with who did it. */
 export function activityText({ action, details }: Pick<AuditEntry, "action" | "details">): string {
-  const words = WORDS[action];
-  if (words) return words(details);
-  const [noun = "", verb = ""] = action.split(".");
-  const what = details["title"] ?? details["album"] ?? details["name"];
-  return `${verb.replace("-", " ")}: ${typeof what === "string" ? quoted(what) : (NOUNS[noun] ?? noun)}`;
+  return isKnown(action) ? WORDS[action](details) : action;
+}
+
+/** A server that is newer than the page knows more. */
+function isKnown(action: string): action is Action {
+  return Object.hasOwn(WORDS, action);
+}
+
+function changed(what: unknown): string {
+  const names = new Set(
+    String(what)
+      .split(", ")
+      .flatMap((name) => OPTIONS[name] ?? []),
+  );
+  const [last = "something", ...rest] = [...names].toReversed();
+  return rest.length === 0 ? last : `${rest.toReversed().join(", ")} and ${last}`;
+}
+
+function photosOf(count: unknown): string {
+  return typeof count === "number" ? counted(count, "item") : "photos";
+}
+
+function dayOf(at: string): string {
+  return new Date(at).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" });
 }
 
 function quoted(text: unknown): string {

@@ -7,6 +7,7 @@ import { Button } from "../../ui/button.tsx";
 import { Copy } from "../../ui/copy.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Field } from "../../ui/field.tsx";
+import { Qr } from "../../ui/qr.tsx";
 import { attempt, useLoaded } from "./loaded.ts";
 import "./people.css";
 
@@ -142,11 +143,12 @@ function Invites() {
       </form>
       {link !== undefined && (
         <>
-          <p role="status">Send them this link. It is shown this once.</p>
+          <p role="status">Send them this link, or let them scan it. It is shown this once.</p>
           <div className="people-once">
             <code>{link}</code>
             <Copy label="Copy the link" text={link} />
           </div>
+          <Qr text={link} label="QR code of the invitation" />
         </>
       )}
       <ul className="people-list">

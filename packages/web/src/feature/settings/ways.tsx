@@ -9,6 +9,7 @@ import { Field } from "../../ui/field.tsx";
 import { toast } from "../../ui/toast.tsx";
 import { deviceName } from "./devices.ts";
 import { attempt, useLoaded } from "./loaded.ts";
+import { PasskeyName } from "./passkey-name.tsx";
 import { useProof } from "./proof.tsx";
 import "./people.css";
 
@@ -71,6 +72,7 @@ function Password() {
 
 function Passkeys() {
   const [passkeys, reload] = useLoaded(accountApi.passkeys);
+  const [naming, setNaming] = useState<{ id: string; name: string }>();
   const [proof, prove] = useProof();
   const add = async () => {
     const response = await makePasskey(await accountApi.beginPasskey());
@@ -89,12 +91,18 @@ function Passkeys() {
               <span className="settings-group-title">{name}</span>
               <small>{createdAt !== null && `Added ${agoText(createdAt)}`}</small>
             </div>
-            <Button kind="text" aria-label={`Remove ${name}`} onClick={() => void attempt(() => accountApi.removePasskey(id), reload)}>
-              Remove
-            </Button>
+            <div className="people-actions">
+              <Button kind="text" aria-label={`Rename ${name}`} onClick={() => setNaming({ id, name })}>
+                Rename
+              </Button>
+              <Button kind="text" aria-label={`Remove ${name}`} onClick={() => void attempt(() => accountApi.removePasskey(id), reload)}>
+                Remove
+              </Button>
+            </div>
           </li>
         ))}
       </ul>
+      {naming && <PasskeyName passkey={naming} onClose={() => setNaming(undefined)} onNamed={reload} />}
       {canUsePasskeys() ? (
         <Button kind="outline" onClick={() => prove(add)}>
           Add a passkey

@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useState } from "react";
+import { Link } from "wouter";
 import { counted } from "../../lib/format.ts";
 import { messageOf } from "../../lib/http.ts";
 import { type HeldPhoto, shareApi } from "../../lib/share-api.ts";
@@ -18,7 +19,8 @@ export function Held({ album, onChange }: { album: { id: string; title: string }
     try {
       const ids = photos.slice(0, 1000).map(({ id }) => id);
       const count = await shareApi.decide(album.id, ids, accept);
-      toast(accept ? `${counted(count, "photo")} added to ${album.title}.` : `${counted(count, "photo")} moved to the bin.`);
+      const text = accept ? `${counted(count, "photo")} added to “${album.title}”` : `${counted(count, "photo")} moved to the bin`;
+      toast(text);
     } catch (error) {
       toast(messageOf(error));
     }
@@ -29,14 +31,20 @@ export function Held({ album, onChange }: { album: { id: string; title: string }
   return (
     <div className="share-held" role="group" aria-label={`Photos from guests for ${album.title}`}>
       <span>
-        {counted(photos.length, "photo")} from {names === "" ? "guests" : names} {photos.length === 1 ? "waits" : "wait"} for {album.title}
+        {counted(photos.length, "photo")} from {names === "" ? "guests" : names} {photos.length === 1 ? "waits" : "wait"} for “{album.title}
+        ”
       </span>
-      <Button kind="text" busy={busy} onClick={() => void decide(false)}>
-        Decline
-      </Button>
-      <Button kind="outline" busy={busy} onClick={() => void decide(true)}>
-        Accept
-      </Button>
+      <div className="share-acts">
+        <Button kind="text" disabled={busy} onClick={() => void decide(false)}>
+          Decline
+        </Button>
+        <Button kind="text" busy={busy} onClick={() => void decide(true)}>
+          Accept
+        </Button>
+        <Link className="button button-outline" href={`/albums/${album.id}/guests`}>
+          Review
+        </Link>
+      </div>
     </div>
   );
 }

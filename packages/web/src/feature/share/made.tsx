@@ -1,5 +1,5 @@
 import { Copy } from "../../ui/copy.tsx";
-import { Qr } from "./qr.tsx";
+import { Qr } from "../../ui/qr.tsx";
 
 type Props = { url: string; note: string };
 

@@ -38,10 +38,16 @@ export function traitsText(link: ShareLink): string {
     link.allowDownload ? saving : "no download",
     link.hideMetadata ? "place and camera hidden" : "place and camera shown",
     link.allowUpload ? `${counted(link.uploadedCount, "photo")} sent by guests` : "",
-    `${formatBytes(link.egressBytes)}${link.budgetBytes === null ? "" : ` of ${formatBytes(link.budgetBytes)}`} fetched this month`,
+    fetchedText(link),
   ]
     .filter((part) => part !== "")
     .join(" · ");
+}
+
+/** Nothing is worth a word only where there is a budget. */
+function fetchedText({ egressBytes, budgetBytes }: ShareLink): string {
+  if (budgetBytes === null) return egressBytes === 0 ? "" : `${formatBytes(egressBytes)} fetched this month`;
+  return `${formatBytes(egressBytes)} of ${formatBytes(budgetBytes)} fetched this month`;
 }
 
 /** A day for a person, of an instant or a wall clock. */

@@ -61,6 +61,7 @@ export function Shell({ me, place, children }: Props) {
             href={href}
             aria-current={place === name ? "page" : undefined}
             title={label}
+            data-takes={name === "albums" ? "photos" : undefined}
           >
             <Icon path={icon} />
             <span>{label}</span>

@@ -6,6 +6,7 @@ import type { Range, Source } from "../../grid/items.ts";
 import { layOutNow } from "../../grid/layout.ts";
 import { toLibrary, toMonth } from "../../grid/library.ts";
 import { metricsFor } from "../../grid/metrics.ts";
+import { createGaps } from "./gaps.ts";
 import { createSync } from "./sync.ts";
 
 const NOVEMBER = 2026 * 12 + 10;
@@ -48,10 +49,11 @@ function start(offset = 100) {
     items: {
       put: (ranges: readonly Range[]) => given.push(...ranges.map(({ from, to, revision }) => `items ${from}-${to} of ${revision}`)),
       keepOnly: () => undefined,
+      get: (month: { revision: number }, index: number) => ({ id: `${month.revision}:${index}` }),
     },
   };
   const onFail = vi.fn<(error: unknown) => void>();
-  return { sync: createSync(grid as unknown as Grid, source, { onLoad: () => undefined, onFail }), onFail };
+  return { sync: createSync(grid as unknown as Grid, source, createGaps(), { onLoad: () => undefined, onFail }), onFail };
 }
 
 it("asks on through an outage, and shows what came meanwhile once it is over", async () => {
@@ -134,4 +136,22 @@ it("asks nothing once it is closed", async () => {
   server.asked = 0;
   await vi.advanceTimersByTimeAsync(300_000);
   expect(server.asked).toBe(0);
+});
+
+it("lets photos go before their month is packed anew, and puts them back where it has not been", async () => {
+  server.revision = 3;
+  const { sync } = start();
+  await sync.load();
+  const putBack = sync.leave(new Map([[NOVEMBER, new Set([1])]]));
+  expect(library?.chunks).toMatchObject([{ month: NOVEMBER, revision: -1, count: 2 }]);
+  expect(given.slice(1)).toEqual(["items 0-2 of -1", "library 3"]);
+  putBack();
+  expect(library?.chunks).toMatchObject([{ month: NOVEMBER, revision: 3, count: 3 }]);
+  const putAllBack = sync.leave(new Map([[NOVEMBER, new Set([0, 1, 2])]]));
+  expect(library?.chunks).toEqual([]);
+  server.revision = 4;
+  await sync.refresh();
+  putAllBack();
+  expect(library?.chunks).toMatchObject([{ revision: 4, count: 4 }]);
+  sync.close();
 });

@@ -1,10 +1,11 @@
 import type { Chunk, Geometry } from "@tintype/core/geometry";
 import type { Head } from "@tintype/core/timeline";
 import type { Grid } from "../../grid/grid.ts";
-import type { Source } from "../../grid/items.ts";
+import { blocksOf, type Item, type Source } from "../../grid/items.ts";
 import { patchChunks } from "../../grid/library.ts";
 import { Problem, reachable } from "../../lib/http.ts";
-import type { SyncHooks } from "../gallery/gallery.ts";
+import type { Gone, SyncHooks } from "../gallery/gallery.ts";
+import type { Gaps } from "./gaps.ts";
 import { blocksInView } from "./patch.ts";
 import { loadChanges, loadGeometry } from "./source.ts";
 
@@ -15,7 +16,7 @@ const QUIET_MS = 30_000;
 const EXPECT_MS = [0, 150, 400, 900, 1_500, 2_500, 5_000, 10_000];
 
 /** Keeps a grid up to date with the server: the whole geometry once, then patches. `onFail` is told when the first load fails. */
-export function createSync(grid: Grid, source: Source, { onLoad, onFail }: SyncHooks) {
+export function createSync(grid: Grid, source: Source, gaps: Gaps, { onLoad, onFail }: SyncHooks) {
   const closed = new AbortController();
   const { signal } = closed;
   let chunks: readonly Chunk[] = [];
@@ -71,7 +72,6 @@ export function createSync(grid: Grid, source: Source, { onLoad, onFail }: SyncH
     const hasChanged = changes.revision !== head.revision;
     pause = hasChanged ? BUSY_MS : Math.min(QUIET_MS, pause * 2);
     if (signal.aborted || !hasChanged) return;
-    const next = patchChunks(chunks, changes);
     const ranges = blocksInView(grid, changes, chunks);
     const answers = ranges.length > 0 ? await source.items(ranges, signal) : [];
     if (answers.includes(null)) again = true;
@@ -79,7 +79,7 @@ export function createSync(grid: Grid, source: Source, { onLoad, onFail }: SyncH
       ranges.filter((_, i) => answers[i]),
       answers.filter((answer) => answer !== null),
     );
-    chunks = next;
+    chunks = patchChunks(chunks, changes);
     // The first change of an empty timeline begins its epoch.
     head = { epoch: changes.epoch, revision: changes.revision };
     await grid.setLibrary(chunks, head.revision);
@@ -90,6 +90,45 @@ export function createSync(grid: Grid, source: Source, { onLoad, onFail }: SyncH
   function startOver(): Promise<void> {
     grid.items.keepOnly([]);
     return load();
+  }
+
+  /** Takes photos away before the server has packed their months anew; gives how to put them back where it has not since. */
+  function leave(gone: Gone): () => void {
+    const parts = chunks.flatMap((from) => {
+      const indexes = gone.get(from.month);
+      if (!indexes) return [];
+      const items = Array.from({ length: from.count }, (_, i) => grid.items.get(from, i));
+      const to = gaps.without(from, indexes);
+      keepItems(
+        to,
+        items.filter((_, i) => !indexes.has(i)),
+      );
+      return [{ from, to, items }];
+    });
+    show(parts.map(({ to }) => to));
+    return () => {
+      const here = parts.filter(({ from, to }) => (to.count > 0 ? chunks.includes(to) : chunks.every(({ month }) => month !== from.month)));
+      for (const { from, items } of here) keepItems(from, items);
+      show(here.map(({ from }) => from));
+    };
+  }
+
+  /** What is known of a chunk's items is known, so that nothing blinks. */
+  function keepItems({ month, revision, count }: Chunk, items: readonly (Item | undefined)[]): void {
+    const ranges = blocksOf({ month, revision, assets: count }, 0, count);
+    const known = ranges.map(({ from, to }) => items.slice(from, to).filter((item) => item !== undefined));
+    const isWhole = (i: number): boolean => known[i]?.length === ranges[i]!.to - ranges[i]!.from;
+    grid.items.put(
+      ranges.filter((_, i) => isWhole(i)),
+      known.filter((_, i) => isWhole(i)),
+    );
+  }
+
+  function show(changed: Chunk[]): void {
+    if (!head || changed.length === 0) return;
+    chunks = patchChunks(chunks, { revision: head.revision, chunks: changed });
+    void grid.setLibrary(chunks, head.revision);
+    onLoad(head.revision);
   }
 
   /** Undefined when the server's timeline is another one. */
@@ -116,6 +155,7 @@ export function createSync(grid: Grid, source: Source, { onLoad, onFail }: SyncH
   return {
     load,
     refresh,
+    leave,
     revision: () => head?.revision,
     /** Asks often for a while: the months of what was just done are being packed. */
     expect(): void {

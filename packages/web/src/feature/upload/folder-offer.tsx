@@ -2,7 +2,6 @@ import { useState } from "react";
 import { navigate } from "wouter/use-browser-location";
 import { albumApi } from "../../lib/album-api.ts";
 import { messageOf } from "../../lib/http.ts";
-import { useStore } from "../../lib/store.ts";
 import { Button } from "../../ui/button.tsx";
 import { toast } from "../../ui/toast.tsx";
 import { control, offered } from "./upload.ts";
@@ -10,11 +9,11 @@ import { control, offered } from "./upload.ts";
 /** Photos per request. */
 const BATCH = 5_000;
 
+type Offer = NonNullable<ReturnType<typeof offered.get>>;
+
 /** "Make an album of “Mongolia”?": a folder that was dropped may become one, with what has arrived of it and what is to come. */
-export function FolderOffer() {
-  const offer = useStore(offered);
+export function FolderOffer({ offer }: { offer: Offer }) {
   const [busy, setBusy] = useState(false);
-  if (!offer) return null;
   const accept = async () => {
     setBusy(true);
     await makeAlbum(offer).catch((error: unknown) => toast(messageOf(error)));
@@ -32,8 +31,6 @@ export function FolderOffer() {
     </div>
   );
 }
-
-type Offer = NonNullable<ReturnType<typeof offered.get>>;
 
 async function makeAlbum({ name, into }: Offer): Promise<void> {
   const { id } = await albumApi.create({ title: name.slice(0, 200) });

@@ -3,6 +3,7 @@ import { useEffect, useState } from "react";
 import { Link, useRoute } from "wouter";
 import { counted } from "../../lib/format.ts";
 import { DOCTOR } from "../../lib/places.ts";
+import { createChunk } from "../../lib/chunk.ts";
 import { useStore } from "../../lib/store.ts";
 import { Button, IconButton } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
@@ -10,10 +11,12 @@ import { Icon } from "../../ui/icon.tsx";
 import { announce, SILENCE, type Telling } from "../../upload/announce.ts";
 import { headline, subline } from "../../upload/summary.ts";
 import type { View } from "../../upload/view.ts";
-import { FolderOffer } from "./folder-offer.tsx";
 import { UploadRow } from "./row.tsx";
-import { control, dismiss, upload } from "./upload.ts";
+import { control, dismiss, offered, upload } from "./upload.ts";
+import { Lazy } from "../../ui/lazy.tsx";
 import "./tray.css";
+
+const folderOffer = createChunk(async () => (await import("./folder-offer.tsx")).FolderOffer);
 
 /** The upload at a glance: how far, how fast, what went wrong. Absent when nothing is or was being uploaded. */
 export function Tray({ isOwner }: { isOwner: boolean }) {
@@ -24,6 +27,7 @@ export function Tray({ isOwner }: { isOwner: boolean }) {
 function Open({ view, isOwner }: { view: View; isOwner: boolean }) {
   const [folded, setFolded] = useState(() => matchMedia("(max-width: 699px)").matches);
   const [stopping, setStopping] = useState(false);
+  const offer = useStore(offered);
   const title = headline(view);
   const note = subline(view);
   const good = !view.running && view.failed + view.unreadable + view.unread.length === 0;
@@ -54,7 +58,7 @@ function Open({ view, isOwner }: { view: View; isOwner: boolean }) {
       {view.running && <progress className="tray-bar" max={1} value={view.progress} aria-label="Uploaded" />}
       {note !== "" && <p className="tray-sub">{note}</p>}
       <Actions view={view} isOwner={isOwner} />
-      <FolderOffer />
+      {offer && <Lazy chunk={folderOffer} with={{ offer }} onClose={() => offered.set(undefined)} />}
       {!folded && view.rows.length > 0 && (
         <ul className="tray-rows">
           {view.rows.map((row) => (

@@ -44,7 +44,7 @@ function show(view: View, tiles: readonly PendingTile[]): void {
 /** The album whose page is open, where one may add to it: what is dropped or chosen goes into it. */
 export const into = createStore<{ id: string; title: string } | undefined>(undefined);
 
-/** A folder that was dropped last, which might become an album. */
+/** A folder that was dropped or chosen last, which might become an album. */
 export const offered = createStore<{ name: string; into: Into } | undefined>(undefined);
 
 /** Takes what was dropped. Must be given the entries while the drop event runs. */
@@ -57,10 +57,13 @@ export async function addEntries(entries: readonly FileSystemEntry[]): Promise<v
   await (await uploader()).addEntries(entries, album || isFolder ? where : undefined);
 }
 
-/** Takes what was chosen in a file dialog. */
+/** Takes what was chosen in a file dialog: files, or all of a folder, whose name each path then begins with. */
 export async function addList(files: FileList): Promise<void> {
   const album = into.get();
-  await (await uploader()).addList(files, album && { albumId: album.id, done: [] });
+  const where: Into = { albumId: album?.id, done: [] };
+  const folder = files[0]?.webkitRelativePath.split("/")[0] ?? "";
+  if (!album && folder !== "") offered.set({ name: folder, into: where });
+  await (await uploader()).addList(files, album || folder !== "" ? where : undefined);
 }
 
 /** Does something with the uploader, if there is one. */

@@ -37,6 +37,7 @@ const KEYS: { title: string; rows: [keys: string[], what: string][] }[] = [
       [["l"], "Lock, or unlock"],
       [["Del"], "Move to the bin; there, delete for good"],
       [["r"], "Restore from the bin"],
+      [["a"], "Accept from guests"],
     ],
   },
 ];

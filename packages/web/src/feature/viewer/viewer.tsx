@@ -11,9 +11,10 @@ import { Icon } from "../../ui/icon.tsx";
 import type { Gallery } from "../gallery/gallery.ts";
 import { InfoPanel } from "../info/info-panel.tsx";
 import { follow } from "../../lib/follow.ts";
-import { type Action, ratingOf } from "../mark/actions.ts";
+import { type Action, isKept, ratingOf } from "../mark/actions.ts";
 import { question } from "../mark/bin.ts";
-import { leaves, undoLast } from "../mark/mark.ts";
+import { leaves } from "../mark/mark.ts";
+import { undoLast } from "../mark/undo.ts";
 import { unlocking } from "../mark/unlock.ts";
 import { act, actionsFor } from "../mark/use-mark-keys.ts";
 import { createDetails, type Details, hasOriginal } from "./detail.ts";
@@ -65,10 +66,10 @@ function Chrome({ viewer, gallery, details }: { viewer: OpenViewer; gallery: Gal
   const [help, setHelp] = useState(false);
   const infoButton = useRef<HTMLButtonElement>(null);
   const id = entry?.item.id;
-  const [, setMarks] = useState(0);
+  const [marks, setMarks] = useState(0);
   const renew = () => setMarks((count) => count + 1);
   const item = entry && (gallery.grid.itemOf(entry.item.id) ?? entry.item);
-  const { detail } = useDetail(details, id);
+  const { detail } = useDetail(details, id, marks);
   const saves = id !== undefined && (!detail || hasOriginal(detail));
   useTitle(entry ? `${entry.item.name}, ${dateName(entry.day)}` : "Photo");
 
@@ -78,17 +79,19 @@ function Chrome({ viewer, gallery, details }: { viewer: OpenViewer; gallery: Gal
   };
 
   /** Does something to the photo; where that takes it out of here, the next one is looked at. */
-  const actOn = async (action: Pick<Action, "change">) => {
+  const actOn = async (action: Pick<Action, "change"> & Partial<Action>) => {
     if (!item) return;
-    const { change } = action;
-    const goes = !change || leaves(gallery.place, change);
-    if (goes && change) {
+    const { change, name: what } = action;
+    // What is deleted for good is asked about first.
+    if (change ? leaves(gallery.place, change) : what !== "delete") {
       if (older) viewer.go(1);
       else if (newer) viewer.go(-1);
       else viewer.leave();
     }
     await act(gallery, { kind: "one", item }, action);
     details.forget(item.id);
+    // What could not be asked is asked again by whoever shows it.
+    await details.get(item.id).catch(() => undefined);
     renew();
   };
   const choices = item ? actionsFor(gallery, { kind: "one", item }) : [];
@@ -110,9 +113,15 @@ function Chrome({ viewer, gallery, details }: { viewer: OpenViewer; gallery: Gal
     d: () => saves && follow(details.hrefOf(id)),
     "?": () => setHelp(true),
   };
-  const undone: Record<string, () => void> = { z: () => void undoLast().then(renew) };
+  const undone: Record<string, () => void> = {
+    z: () =>
+      void undoLast().then(() => {
+        if (id !== undefined) details.forget(id);
+        renew();
+      }),
+  };
   const choiceOf = (key: string): (() => void) | undefined => {
-    const rating = gallery.place === "bin" || item?.foreign === true ? undefined : ratingOf(key);
+    const rating = item?.foreign === true ? undefined : ratingOf(gallery.place, key);
     const choice = rating ? { change: rating } : choices.find((each) => each.key === key);
     return choice && (() => void actOn(choice));
   };
@@ -165,7 +174,16 @@ function Chrome({ viewer, gallery, details }: { viewer: OpenViewer; gallery: Gal
           </Button>
         </div>
       )}
-      {info && entry && <InfoPanel key={id} entry={entry} details={details} onClose={closeInfo} />}
+      {info && entry && (
+        <InfoPanel
+          key={id}
+          entry={entry}
+          details={details}
+          version={marks}
+          onRate={isKept(gallery.place) ? (rating) => actOn({ change: { rating } }) : undefined}
+          onClose={closeInfo}
+        />
+      )}
       {help && <KeysDialog onClose={() => setHelp(false)} />}
     </>
   );

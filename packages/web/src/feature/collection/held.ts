@@ -1,0 +1,27 @@
+import { api } from "../../lib/api.ts";
+import { shareApi } from "../../lib/share-api.ts";
+import { ownPhotos, type Photos } from "../gallery/photos.ts";
+import type { Asked } from "./source.ts";
+
+/** What guests have sent to an album and waits: those photos are its owner's already, and seen nowhere else. */
+export function createHeld(albumId: string) {
+  let guests = new Map<string, string | null>();
+  const asked: Asked = {
+    geometry: "/api/collections/held/geometry",
+    items: (ids, signal) => api.collectionItems("held", ids, signal),
+    only: async () => {
+      guests = new Map((await shareApi.held(albumId)).map(({ id, guestName }) => [id, guestName]));
+      return new Set(guests.keys());
+    },
+  };
+  const photos: Photos = {
+    ...ownPhotos,
+    detail: async (id) => ({ ...(await ownPhotos.detail(id)), sentBy: guests.get(id) ?? null }),
+  };
+  return {
+    asked,
+    photos,
+    all: () => [...guests.keys()],
+    decide: (ids: string[], accept: boolean) => shareApi.decide(albumId, ids, accept),
+  };
+}

@@ -1,0 +1,34 @@
+import { counted } from "../../lib/format.ts";
+import { messageOf } from "../../lib/http.ts";
+import { toast } from "../../ui/toast.tsx";
+import { refreshLibrary } from "../account/session.ts";
+import type { Gallery } from "../gallery/gallery.ts";
+import type { Marked } from "./mark.ts";
+
+/** Ids per request. */
+const BATCH = 1000;
+
+/** Takes photos of guests that wait, or declines them: then they lie in the bin. */
+export async function decide(gallery: Gallery, what: Marked, accept: boolean): Promise<void> {
+  const { ids } = what.kind === "one" ? { ids: [what.item.id] } : gallery.selected();
+  if (await decideOn(gallery, ids, accept)) gallery.grid.selection.clear();
+}
+
+/** The same for all of them. */
+export async function decideAll(gallery: Gallery, accept: boolean): Promise<void> {
+  await decideOn(gallery, gallery.ids?.() ?? [], accept);
+}
+
+async function decideOn({ held, sync }: Gallery, ids: string[], accept: boolean): Promise<boolean> {
+  try {
+    let count = 0;
+    for (let at = 0; at < ids.length; at += BATCH) count += (await held?.(ids.slice(at, at + BATCH), accept)) ?? 0;
+    toast(`${counted(count, "photo")} ${accept ? "added to the album" : "moved to the bin"}`);
+    sync.expect();
+    refreshLibrary();
+    return true;
+  } catch (error) {
+    toast(messageOf(error));
+    return false;
+  }
+}

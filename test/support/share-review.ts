@@ -1,0 +1,29 @@
+import type { Page } from "playwright-core";
+import { expect } from "vitest";
+import type { photograph } from "./screenshot.ts";
+
+/** The owner looks at what waits, takes one of it in the viewer, and then the rest. */
+export async function reviewGuests(mine: Page, title: string, look: typeof photograph): Promise<void> {
+  await mine.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
+  await mine.getByText("2 photos from guests wait").waitFor();
+  expect(await look(mine, "album-guests")).toEqual([]);
+  await mine.getByRole("link", { name: "Sharing" }).first().click();
+  await mine.getByText(`2 photos from Grandma wait for “${title}”`).waitFor();
+  expect(await look(mine, "sharing-held")).toEqual([]);
+  await mine.getByRole("link", { name: "Review" }).click();
+  const tiles = mine.locator(".tile-link[href]");
+  await expect.poll(() => tiles.count()).toBe(2);
+  await mine.locator(".tile-image.shown").nth(1).waitFor();
+  expect(await look(mine, "guests")).toEqual([]);
+  await tiles.first().click();
+  await mine.getByRole("button", { name: "Info" }).click();
+  await mine.getByText("Sent by Grandma").waitFor();
+  await mine.keyboard.press("a");
+  await mine.getByText("1 photo added to the album").waitFor();
+  await mine.keyboard.press("Escape");
+  await expect.poll(() => mine.locator("dialog[open]").count()).toBe(0);
+  await mine.getByRole("button", { name: "Accept all" }).click();
+  await mine.getByText("1 photo added to the album").waitFor();
+  await mine.getByText("Nothing waits any more").waitFor();
+  await mine.getByRole("link", { name: "Sharing" }).first().click();
+}
