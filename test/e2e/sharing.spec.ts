@@ -43,7 +43,10 @@ describe.skipIf(chromePath === undefined)("sharing by a link", () => {
     const dialog = page.getByRole("dialog");
     await expect.poll(() => dialog.getByRole("heading").first().textContent()).toBe("Share 30 photos");
     expect(await dialog.getByLabel("Hide location and camera").isChecked()).toBe(true);
+    await dialog.getByLabel("Let guests send photos").check();
+    expect(await page.evaluate("((node) => node.scrollWidth === node.clientWidth)(document.querySelector('dialog[open]'))")).toBe(true);
     expect(await photograph(page, "share-dialog")).toEqual([]);
+    await dialog.getByLabel("Let guests send photos").uncheck();
     await dialog.getByText("More").click();
     await dialog.getByLabel("A name in place of a random address").fill("summer");
     await dialog.getByRole("button", { name: "Make a link" }).click();
@@ -56,6 +59,7 @@ describe.skipIf(chromePath === undefined)("sharing by a link", () => {
     const url = await address.inputValue();
     expect(url).toMatch(new RegExp(`^${laptop.url}/s/[\\w-]{43}$`, "u"));
     expect(await dialog.getByRole("img", { name: "QR code of the address" }).isVisible()).toBe(true);
+    await dialog.getByText("works on this machine only").waitFor();
     expect(await photograph(page, "share-made")).toEqual([]);
     await dialog.getByRole("button", { name: "Done" }).click();
 
@@ -83,6 +87,8 @@ describe.skipIf(chromePath === undefined)("sharing by a link", () => {
     await dialog.waitFor({ state: "detached" });
     expect(await (await guest.request.get(`${url}/open`)).json()).toMatchObject({ title: "Two days in June" });
     await page.getByRole("button", { name: "Revoke" }).click();
+    expect(await photograph(page, "share-revoke")).toEqual([]);
+    await dialog.getByRole("button", { name: "Revoke" }).click();
     await page.getByText("Revoked", { exact: true }).waitFor();
     expect((await guest.request.get(`${url}/open`)).status()).toBe(404);
   });

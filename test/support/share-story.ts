@@ -279,6 +279,7 @@ export const tellShareStory = ({ where, open, canRun, isPictured }: Shape) =>
 
     it("closes under the eyes of whoever looks when it is revoked", async () => {
       await anna.page.getByRole("listitem").filter({ hasText: "sent by guests" }).getByRole("button", { name: "Revoke" }).click();
+      await anna.page.getByRole("dialog").getByRole("button", { name: "Revoke" }).click();
       await anna.page.getByText("Revoked", { exact: true }).waitFor();
       await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
       await page.getByRole("heading", { name: "This link does not exist any more" }).waitFor();

@@ -3,7 +3,7 @@ import { useAnna } from "@tintype/test/anna";
 import { addAlbum, addLink, codeOf, holding } from "@tintype/test/share";
 import { expect, it } from "vitest";
 import { list } from "./list.ts";
-import { countView, spend } from "./spend.ts";
+import { countView, spend, spendOnPage } from "./spend.ts";
 
 const here = useAnna();
 const november = () => new Date("2026-11-29T12:00:00Z");
@@ -24,6 +24,15 @@ it("counts what is handed out, and closes when the budget of the month is spent"
   expect(await seen()).toMatchObject({ egressBytes: 600, state: "open" });
   expect(await isRefused(guest, 400)).toBe(false);
   expect(await isRefused(guest, 1)).toBe(true);
+  expect(await seen()).toMatchObject({ egressBytes: 1000, state: "spent" });
+});
+
+it("is closed, and its owner sees it, once there is no room for what its page shows; a download that is too large closes nothing", async () => {
+  const guest = await guestOf(1000);
+  await spendOnPage(guest, 900);
+  await expect(spend(guest, 5000)).rejects.toThrow("more than may still be fetched through this link until 1 December");
+  expect(await seen()).toMatchObject({ egressBytes: 900, state: "open" });
+  await expect(spendOnPage(guest, 101)).rejects.toThrow("closed until 1 December");
   expect(await seen()).toMatchObject({ egressBytes: 1000, state: "spent" });
 });
 

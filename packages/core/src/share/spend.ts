@@ -10,14 +10,34 @@ export function monthOf(now: Date): number {
   return now.getUTCFullYear() * 12 + now.getUTCMonth();
 }
 
+type Spending = Pick<Ctx, "actor" | "db" | "now">;
+
 /**
- * Counts bytes that are about to be handed out through the link that acts; nothing for anybody else. One statement, so that what is asked for at
- * the same time never adds up to more than the budget. Throws `over_budget` when they would.
+ * Counts bytes of files that are about to be handed out through the link that acts; nothing for anybody else. One statement, so that what is asked
+ * for at the same time never adds up to more than the budget. Throws `over_budget` when they would; for less there may still be room.
  */
-export async function spend(ctx: Pick<Ctx, "actor" | "db" | "now">, bytes: number): Promise<void> {
+export async function spend(ctx: Spending, bytes: number): Promise<void> {
+  allow(ctx, "link.open");
+  if (await count(ctx, bytes)) return;
+  throw new AppError("over_budget", `This is more than may still be fetched through this link until ${nextMonth(ctx.now())}.`);
+}
+
+/** The same for what its page shows: where there is no room for that any more, the link is closed for the rest of the month. */
+export async function spendOnPage(ctx: Spending, bytes: number): Promise<void> {
+  allow(ctx, "link.open");
+  if (ctx.actor.kind !== "link" || (await count(ctx, bytes))) return;
+  await ctx.db
+    .update(shareLink)
+    .set({ egressMonth: monthOf(ctx.now()), egressBytes: sql`${shareLink.budgetBytes}` })
+    .where(eq(shareLink.id, ctx.actor.linkId));
+  throw new AppError("over_budget", `So much was fetched through this link that it is closed until ${nextMonth(ctx.now())}.`);
+}
+
+/** Whether there was room, and they are counted. */
+async function count(ctx: Spending, bytes: number): Promise<boolean> {
   allow(ctx, "link.open");
   const { actor } = ctx;
-  if (actor.kind !== "link" || bytes === 0) return;
+  if (actor.kind !== "link" || bytes === 0) return true;
   const month = monthOf(ctx.now());
   const before = sql<number>`case when ${shareLink.egressMonth} = ${month} then ${shareLink.egressBytes} else 0 end`;
   const after = sql<number>`${before} + ${bytes}::bigint`;
@@ -26,8 +46,12 @@ export async function spend(ctx: Pick<Ctx, "actor" | "db" | "now">, bytes: numbe
     .set({ egressMonth: month, egressBytes: after })
     .where(and(eq(shareLink.id, actor.linkId), or(isNull(shareLink.budgetBytes), lte(after, shareLink.budgetBytes))))
     .returning({ id: shareLink.id });
-  if (counted.length > 0) return;
-  throw new AppError("over_budget", "So much was fetched through this link that it is closed until next month.");
+  return counted.length > 0;
+}
+
+function nextMonth(now: Date): string {
+  const first = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1));
+  return new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", timeZone: "UTC" }).format(first);
 }
 
 /** Counts one visit of a browser that has not been here before; nothing is kept of it but that. */

@@ -76,7 +76,7 @@ export const sharedPhotos = () =>
     .openapi(geometry, (c) => sendGeometry(c, linkOf(c).album))
     .openapi(items, async (c) => {
       const found = await Collection.items(c.get("ctx"), linkOf(c).album, c.req.valid("json").ids);
-      await Share.spend(c.get("ctx"), found.thumb.filter((url) => url !== null).length * ESTIMATE.thumb);
+      await Share.spendOnPage(c.get("ctx"), found.thumb.filter((url) => url !== null).length * ESTIMATE.thumb);
       return c.json(found, 200);
     })
     .openapi(view, async (c) => {
@@ -84,7 +84,7 @@ export const sharedPhotos = () =>
       const { id } = c.req.valid("param");
       const found = await Collection.get(c.get("ctx"), album, id);
       const { thumb, preview: large, original, download } = found.urls;
-      await Share.spend(c.get("ctx"), (thumb === null ? 0 : ESTIMATE.thumb) + (large === null ? 0 : ESTIMATE.preview));
+      await Share.spendOnPage(c.get("ctx"), (thumb === null ? 0 : ESTIMATE.thumb) + (large === null ? 0 : ESTIMATE.preview));
       const counted = new URL(`${path}/assets/${id}/original`, c.get("origin")).href;
       const urls = { thumb, preview: large, original: original && download && counted, download: download && counted };
       return c.json({ ...found, urls }, 200);
@@ -109,7 +109,7 @@ export async function sendPreview(c: Context<Env>, id: string) {
   const { album, found } = linkOf(c);
   const { urls } = await Collection.get(c.get("ctx"), album, id);
   if (urls.preview === null) throw new AppError("not_found", "There is no picture of this.");
-  await Share.spend(c.get("ctx"), ESTIMATE.preview);
+  await Share.spendOnPage(c.get("ctx"), ESTIMATE.preview);
   if (found.passwordHash === null) c.header("cross-origin-resource-policy", "cross-origin");
   return c.redirect(urls.preview, 302);
 }

@@ -38,8 +38,3 @@ export function createGuard(): { set: (busy: boolean) => void } {
     },
   };
 }
-
-/** True where the server is this machine: then losing the network does not matter. */
-export function isLocalHost(host: string): boolean {
-  return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/u.test(host);
-}

@@ -1,8 +1,9 @@
 import { api } from "../lib/api.ts";
+import { isLocalHost } from "../lib/host.ts";
 import { memory, type Memory } from "../lib/memory.ts";
 import { ways } from "../lib/way.ts";
 import { createEngine, type Engine } from "./engine.ts";
-import { createGuard, isLocalHost } from "./guard.ts";
+import { createGuard } from "./guard.ts";
 import { createLeftover } from "./leftover.ts";
 import { browserPorts } from "./ports.ts";
 import { createRate } from "./rate.ts";

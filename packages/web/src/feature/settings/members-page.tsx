@@ -7,6 +7,7 @@ import { Button } from "../../ui/button.tsx";
 import { Copy } from "../../ui/copy.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Field } from "../../ui/field.tsx";
+import { OnlyHere } from "../../ui/only-here.tsx";
 import { Qr } from "../../ui/qr.tsx";
 import { attempt, useLoaded } from "./loaded.ts";
 import "./people.css";
@@ -148,6 +149,7 @@ function Invites() {
             <code>{link}</code>
             <Copy label="Copy the link" text={link} />
           </div>
+          <OnlyHere url={link} />
           <Qr text={link} label="QR code of the invitation" />
         </>
       )}

@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { Field } from "../../ui/field.tsx";
 import type { Draft } from "./draft.ts";
 
@@ -17,6 +17,8 @@ type Props = {
 /** What is decided about a link, a new one or one that is there; what is seldom wanted is behind More. */
 export function Form({ draft, before, isTitled, fault, onChange }: Props) {
   const faultOf = (...fields: string[]) => (fault && fields.includes(fault.field) ? fault.message : undefined);
+  const [more, setMore] = useState(false);
+  const atMore = faultOf("slug", "frameOrigins", "budgetBytes") !== undefined;
   return (
     <div className="share-form">
       {isTitled && (
@@ -49,7 +51,7 @@ export function Form({ draft, before, isTitled, fault, onChange }: Props) {
         error={faultOf("expiresAt")}
         onChange={(event) => onChange({ expiresAt: event.target.value })}
       />
-      <details className="share-more" open={faultOf("slug", "frameOrigins", "budgetBytes") ? true : undefined}>
+      <details className="share-more" open={more || atMore} onToggle={(event) => setMore(event.currentTarget.open)}>
         <summary>More</summary>
         {!before && (
           <Field

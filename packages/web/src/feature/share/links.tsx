@@ -1,10 +1,12 @@
 import { useCallback, useEffect, useState } from "react";
+import { Link } from "wouter";
 import { messageOf } from "../../lib/http.ts";
 import { shareApi, type ShareLink } from "../../lib/share-api.ts";
 import { Button } from "../../ui/button.tsx";
 import { toast } from "../../ui/toast.tsx";
 import { ChangeDialog } from "./change-dialog.tsx";
-import { stateText, traitsText } from "./words.ts";
+import { revoke } from "./revoke.ts";
+import { madeText, stateText, traitsText } from "./words.ts";
 
 /** One's links, of one album when given; undefined until they are known. */
 export function useLinks(albumId?: string): { links: readonly ShareLink[] | undefined; reload: () => Promise<void> } {
@@ -33,24 +35,12 @@ export function AlbumLinks({ albumId }: { albumId: string }) {
 
 /** A link: what it is, whether it works, how often it was seen, and its end. */
 export function LinkRow({ link, title, onChange }: { link: ShareLink; title?: string; onChange: () => Promise<void> }) {
-  const [busy, setBusy] = useState(false);
   const [changing, setChanging] = useState(false);
   const isOver = link.state === "revoked" || link.state === "expired";
-  const revoke = async () => {
-    setBusy(true);
-    try {
-      await shareApi.revoke(link.id);
-      toast("The link is closed. Addresses of pictures that it gave work for ten minutes more at most.");
-    } catch (error) {
-      toast(messageOf(error));
-    }
-    await onChange();
-    setBusy(false);
-  };
   return (
     <li className="share-row" data-over={isOver}>
       <div className="share-about">
-        {title !== undefined && <b>{title}</b>}
+        {title !== undefined && <b>{link.album.kind === "album" ? <Link href={`/albums/${link.album.id}`}>{title}</Link> : title}</b>}
         <span>
           {stateText(link)}
           {link.slug !== null && (
@@ -61,13 +51,14 @@ export function LinkRow({ link, title, onChange }: { link: ShareLink; title?: st
           )}
         </span>
         <small>{traitsText(link)}</small>
+        <small>{madeText(link)}</small>
       </div>
       {link.state !== "revoked" && (
         <div className="share-acts">
           <Button kind="text" onClick={() => setChanging(true)}>
             Change
           </Button>
-          <Button kind="text" busy={busy} onClick={() => void revoke()}>
+          <Button kind="text" onClick={() => revoke(link, onChange)}>
             Revoke
           </Button>
         </div>

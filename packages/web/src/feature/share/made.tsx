@@ -1,4 +1,5 @@
 import { Copy } from "../../ui/copy.tsx";
+import { OnlyHere } from "../../ui/only-here.tsx";
 import { Qr } from "../../ui/qr.tsx";
 
 type Props = { url: string; note: string };
@@ -12,6 +13,7 @@ export function Made({ url, note }: Props) {
         <Copy label="Copy the address" text={url} />
       </div>
       <p className="share-note">{note}</p>
+      <OnlyHere url={url} />
       <Qr text={url} label="QR code of the address" />
     </div>
   );

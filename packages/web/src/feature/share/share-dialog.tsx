@@ -30,7 +30,6 @@ export function ShareDialog({ what, onClose }: { what: What; onClose: () => void
         <Form draft={draft} isTitled={what.kind === "photos"} fault={fault} onChange={onChange} />
       )}
       <Who draft={draft} fault={fault} />
-      {what.kind === "album" && !made && <AlbumLinks albumId={what.id} />}
       <div className="dialog-actions">
         <Button kind="text" onClick={onClose}>
           {made ? "Done" : "Cancel"}
@@ -41,6 +40,7 @@ export function ShareDialog({ what, onClose }: { what: What; onClose: () => void
           </Button>
         )}
       </div>
+      {what.kind === "album" && !made && <AlbumLinks albumId={what.id} />}
     </Dialog>
   );
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ShareLink } from "../../lib/share-api.ts";
-import { stateText, traitsText, whoText } from "./words.ts";
+import { madeText, stateText, traitsText, whoText } from "./words.ts";
 
 const open = { password: false, expiresAt: "", download: true, originals: true, upload: false, hide: false };
 
@@ -42,7 +42,14 @@ describe("a link in the list", () => {
   it("says whether it works", () => {
     expect(stateText(link)).toBe("Open");
     expect(stateText({ state: "open", expiresAt: "2026-12-31T22:00:00Z" })).toMatch(/^Open until \d+ \w+ 202\d$/u);
-    expect(stateText({ state: "spent", expiresAt: null })).toContain("budget is spent");
+    expect(stateText({ state: "spent", expiresAt: null }, new Date("2026-12-31T23:00:00Z"))).toBe("Out of budget until 1 January");
+  });
+
+  it("says what tells it from others to the same photos", () => {
+    const createdAt = "2026-11-29T12:00:00Z";
+    expect(madeText({ createdAt, frameOrigins: [] })).toBe("Made on 29 November 2026");
+    const frameOrigins = ["https://a.example", "https://b.example"];
+    expect(madeText({ createdAt, frameOrigins })).toBe("Made on 29 November 2026 · in a frame on https://a.example, https://b.example");
   });
 
   it("says what it promises", () => {

@@ -22,10 +22,10 @@ export function whoText({ password, expiresAt, download, originals, upload, hide
 }
 
 /** Whether a link works, and until when. */
-export function stateText({ state, expiresAt }: Pick<ShareLink, "state" | "expiresAt">): string {
+export function stateText({ state, expiresAt }: Pick<ShareLink, "state" | "expiresAt">, now: Date = new Date()): string {
   if (state === "revoked") return "Revoked";
   if (state === "expired") return "Expired";
-  if (state === "spent") return "Closed until next month: its budget is spent";
+  if (state === "spent") return `Out of budget until ${nextMonth(now)}`;
   return expiresAt === null ? "Open" : `Open until ${dayText(expiresAt)}`;
 }
 
@@ -48,6 +48,19 @@ export function traitsText(link: ShareLink): string {
 function fetchedText({ egressBytes, budgetBytes }: ShareLink): string {
   if (budgetBytes === null) return egressBytes === 0 ? "" : `${formatBytes(egressBytes)} fetched this month`;
   return `${formatBytes(egressBytes)} of ${formatBytes(budgetBytes)} fetched this month`;
+}
+
+/** What tells links of the same photos apart. */
+export function madeText({ createdAt, frameOrigins }: Pick<ShareLink, "createdAt" | "frameOrigins">): string {
+  return [`Made on ${dayText(createdAt)}`, frameOrigins.length > 0 ? `in a frame on ${frameOrigins.join(", ")}` : ""]
+    .filter((part) => part !== "")
+    .join(" · ");
+}
+
+/** Budgets are counted by calendar months (UTC). */
+function nextMonth(now: Date): string {
+  const first = Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1);
+  return new Date(first).toLocaleDateString("en-GB", { day: "numeric", month: "long", timeZone: "UTC" });
 }
 
 /** A day for a person, of an instant or a wall clock. */
