@@ -149,6 +149,13 @@ export const tellShareStory = ({ where, open, canRun, isPictured }: Shape) =>
       await page.keyboard.press("ArrowRight");
       await page.waitForURL(({ href, pathname }) => href !== first && pathname.includes("/p/"));
       expect(await look(page, "share-viewer-390", { phone: false })).toEqual([]);
+      await page.keyboard.press("i");
+      await page
+        .getByRole("complementary", { name: "Info" })
+        .getByText(/\.(?:jpg|webp|mp4|arw)$/u)
+        .waitFor();
+      expect(await look(page, "share-info-390", { phone: false })).toEqual([]);
+      await page.keyboard.press("i");
       await page.keyboard.press("f");
       await page.locator(".viewer[data-playing]").waitFor();
       const at = page.url();
@@ -185,6 +192,9 @@ export const tellShareStory = ({ where, open, canRun, isPictured }: Shape) =>
 
     it("takes a guest's photos without an account, for the owner to accept, who sees of whom they are", async () => {
       await page.getByRole("button", { name: "Add your photos" }).click();
+      await page.getByLabel("Your name").fill("Grand\u202Ema");
+      await page.getByRole("button", { name: "Choose photos" }).click();
+      await page.getByText("The name has characters that cannot be shown.").waitFor();
       await page.getByLabel("Your name").fill("Grandma");
       expect(await look(page, "share-send-390", { phone: false })).toEqual([]);
       await page
@@ -238,6 +248,7 @@ export const tellShareStory = ({ where, open, canRun, isPictured }: Shape) =>
     it("saves copies that tell nothing where it hides metadata, under neutral names", async () => {
       const { page: desktop } = await openPage(browser, { ...DESKTOP, acceptDownloads: true });
       await desktop.goto((await share({ hideMetadata: true })).url);
+      await desktop.getByRole("button", { name: /^Download all · about \d/u }).waitFor();
       const copies = await saveAll(desktop);
       // Of a raw file nothing can be made here that tells nothing.
       await desktop.getByText("1 file is left out: it cannot be downloaded from here.").waitFor();

@@ -13,6 +13,7 @@ import type { Auth } from "./session.ts";
 /** In a browser that has been here before. It says nothing else, and goes to no other link. */
 const SEEN = "tintype.seen";
 const MONTH_S = 30 * 86_400;
+const FEW = 5;
 
 const Link = z
   .object({
@@ -22,7 +23,13 @@ const Link = z
     expiresAt: z.iso.datetime().nullable(),
     count: z.int(),
     videos: z.int().openapi({ description: "Of these" }),
-    bytes: z.int().nullable().openapi({ description: "Of all originals; null where only previews are to be had" }),
+    bytes: z
+      .int()
+      .nullable()
+      .openapi({
+        description:
+          "Of all originals, in two figures where metadata is hidden; null for few of those, and where only previews are to be had",
+      }),
     hidesMetadata: z.boolean(),
     may: z.object({
       download: z.boolean(),
@@ -68,7 +75,7 @@ export const sharedLink = (auths: (origin: URL) => Auth) =>
       expiresAt: found.expiresAt?.toISOString() ?? null,
       count,
       videos,
-      bytes: mayOriginals && !hidesMetadata ? bytes : null,
+      bytes: mayOriginals ? sizeOf({ bytes, count }, hidesMetadata) : null,
       hidesMetadata,
       may: { download: mayDownload, originals: mayOriginals, upload: mayUpload, save: gives && (await isBeside(c, auths)) },
       left: mayUpload ? found.left : null,
@@ -81,4 +88,10 @@ export const sharedLink = (auths: (origin: URL) => Auth) =>
 async function isBeside(c: Context<Env>, auths: (origin: URL) => Auth): Promise<boolean> {
   const { actor } = await personBeside(c, auths);
   return actor.kind === "user" && actor.userId !== linkOf(c).found.actor.ownerId;
+}
+
+/** The size of an original might tell which it is: where metadata is hidden only roughly that of many is told. */
+function sizeOf({ bytes, count }: { bytes: number; count: number }, hides: boolean): number | null {
+  if (!hides) return bytes;
+  return count < FEW ? null : Number(bytes.toPrecision(2));
 }

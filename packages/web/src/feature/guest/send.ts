@@ -31,19 +31,24 @@ export function openSend(parts: SendParts): void {
 function createSend({ link, opened, onSafe }: SendParts): () => void {
   let uploader: Uploader | undefined;
   let safe = 0;
+  let running = false;
   const field = tag("input", "");
   field.id = "guest-name";
   field.autocomplete = "name";
   field.maxLength = 80;
   const label = tag("label", "", "Your name");
   label.htmlFor = field.id;
-  const hint = tag("div", "field-hint", `So that ${opened.sharedBy} knows who sent them. You may leave it empty.`);
+  const hint = tag("div", "field-hint", hintOf(opened));
+  hint.id = "guest-name-note";
+  hint.setAttribute("role", "status");
+  field.setAttribute("aria-describedby", hint.id);
   const input = tag("input", "");
   input.type = "file";
   input.multiple = true;
   input.accept = "image/*,video/*";
   input.hidden = true;
-  const choose = button("button-filled", mdiImagePlus, "Choose photos", () => input.click());
+  const lead = tag("p", "send-lead", leadOf(opened));
+  const choose = button("button-filled", mdiImagePlus, "Choose photos", () => isNameGood() && input.click());
   const progress = tag("progress", "send-bar");
   progress.max = 1;
   progress.setAttribute("aria-label", "Sent");
@@ -69,7 +74,7 @@ function createSend({ link, opened, onSafe }: SendParts): () => void {
         title,
         iconButton(mdiClose, "Close", () => dialog.close()),
       ),
-      tag("p", "send-lead", leadOf(opened)),
+      lead,
       tag("div", "field", label, tag("div", "field-box", field), hint),
       input,
       choose,
@@ -78,6 +83,23 @@ function createSend({ link, opened, onSafe }: SendParts): () => void {
   );
   dialog.setAttribute("aria-labelledby", title.id);
   document.body.append(dialog);
+
+  /** How much there is room for, as it is now. */
+  const tellRoom = (): void =>
+    void link.open().then(
+      (now) => (lead.textContent = leadOf(now)),
+      () => undefined,
+    );
+
+  /** Says what is wrong with the name before anything is sent under it. */
+  function isNameGood(): boolean {
+    const isGood = !UNSHOWN.test(field.value);
+    field.setAttribute("aria-invalid", String(!isGood));
+    hint.className = isGood ? "field-hint" : "field-error";
+    hint.textContent = isGood ? hintOf(opened) : "The name has characters that cannot be shown.";
+    if (!isGood) field.focus();
+    return isGood;
+  }
 
   function start(): Uploader {
     uploader ??= startUploader(tell, { api: guestUploads(link, () => field.value.trim()), memory: tabMemory });
@@ -103,6 +125,8 @@ function createSend({ link, opened, onSafe }: SendParts): () => void {
     choose.querySelector(".button-label")!.textContent = any ? "Choose more" : "Choose photos";
     if (view.safe > safe) onSafe();
     safe = view.safe;
+    if (running && !view.running) tellRoom();
+    ({ running } = view);
   }
 
   const complain = (error: unknown): void => toast(messageOf(error));
@@ -110,13 +134,24 @@ function createSend({ link, opened, onSafe }: SendParts): () => void {
     if (input.files && input.files.length > 0) void start().addList(input.files).catch(complain);
     input.value = "";
   });
+  field.addEventListener("input", () => field.ariaInvalid === "true" && isNameGood());
   dialog.addEventListener("dragover", (event) => event.preventDefault());
   dialog.addEventListener("drop", (event) => {
     event.preventDefault();
     const entries = event.dataTransfer ? entriesOf(event.dataTransfer.items) : [];
-    void start().addEntries(entries).catch(complain);
+    if (isNameGood()) void start().addEntries(entries).catch(complain);
   });
-  return () => dialog.showModal();
+  return () => {
+    dialog.showModal();
+    tellRoom();
+  };
+}
+
+/** What the server takes in no name: what is not seen, and what turns the text around. */
+const UNSHOWN = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]/u;
+
+function hintOf({ sharedBy }: Opened): string {
+  return `So that ${sharedBy} knows who sent them. You may leave it empty.`;
 }
 
 function leadOf({ sharedBy, left }: Opened): string {

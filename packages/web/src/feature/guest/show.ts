@@ -1,10 +1,11 @@
-import { mdiArrowLeft, mdiChevronLeft, mdiChevronRight, mdiPause, mdiPlay, mdiTrayArrowDown } from "@mdi/js";
+import { mdiArrowLeft, mdiChevronLeft, mdiChevronRight, mdiInformation, mdiPause, mdiPlay, mdiTrayArrowDown } from "@mdi/js";
 import { isDated } from "../../grid/library.ts";
 import { dateName } from "../../lib/dates.ts";
 import { icon } from "../../lib/dom.ts";
 import { createDetails } from "../viewer/detail.ts";
 import { openViewer, type ViewerParts } from "../viewer/viewer.ts";
 import { button, call, iconButton, tag } from "./dom.ts";
+import { createInfo } from "./info.ts";
 import type { Link } from "./link.ts";
 import { createSlideshow } from "./slideshow.ts";
 import type { Opened } from "./types.ts";
@@ -42,6 +43,8 @@ export function openShow({ link, opened, gallery, look, save, onMove, onLeave }:
     const { entry } = viewer.state.get();
     if (entry) save(entry.item.id);
   });
+  const about = iconButton(mdiInformation, "Info", () => tellInfo(!info.node.isConnected));
+  const info = createInfo(details.get, () => tellInfo(false));
   const newer = iconButton(mdiChevronLeft, "Previous photo", () => go(-1));
   const older = iconButton(mdiChevronRight, "Next photo", () => go(1));
   newer.classList.add("viewer-side", "viewer-newer");
@@ -57,6 +60,7 @@ export function openShow({ link, opened, gallery, look, save, onMove, onLeave }:
       iconButton(mdiArrowLeft, "Back to all photos", () => viewer.leave()),
       caption,
       tag("span", "viewer-space"),
+      !opened.hidesMetadata && about,
       play,
       opened.may.download && download,
     ),
@@ -107,6 +111,13 @@ export function openShow({ link, opened, gallery, look, save, onMove, onLeave }:
     viewer.go(step);
   }
 
+  function tellInfo(on: boolean): void {
+    about.setAttribute("aria-pressed", String(on));
+    if (!on) return info.node.remove();
+    dialog.append(info.node);
+    tell();
+  }
+
   function tell(): void {
     const { entry, name: text, newer: before, older: after, missing: lost } = viewer.state.get();
     newer.hidden = !before;
@@ -117,6 +128,8 @@ export function openShow({ link, opened, gallery, look, save, onMove, onLeave }:
     if (entry) {
       document.title = [when, opened.title].filter((part) => part !== "").join(" · ") || "Photo";
     }
+    if (entry && info.node.isConnected) info.show(entry.item.id);
+    about.hidden = !entry;
     download.hidden = !entry || entry.item.missing;
     missing.hidden = lost === undefined;
     const back = button("button-outline", undefined, "Back to all photos", () => viewer.leave());
@@ -131,6 +144,7 @@ export function openShow({ link, opened, gallery, look, save, onMove, onLeave }:
     "-": () => viewer.zoom(1 / 1.5),
     f: () => slideshow.set(!slideshow.isOn()),
     " ": () => slideshow.set(!slideshow.isOn()),
+    i: () => !opened.hidesMetadata && about.click(),
     d: () => opened.may.download && !download.hidden && download.click(),
   };
   const press = (event: KeyboardEvent): void => {

@@ -10,7 +10,7 @@ export type Opened = {
   count: number;
   /** Of these. */
   videos: number;
-  /** Of all originals; null where only previews are to be had. */
+  /** Of all originals, roughly where metadata is hidden; null where only previews are to be had. */
   bytes: number | null;
   hidesMetadata: boolean;
   may: { download: boolean; originals: boolean; upload: boolean };

@@ -29,7 +29,8 @@ it.each([
 
 it("says the size of all where originals are to be had", () => {
   expect(downloadText(OPENED)).toBe("Download all · 1.9 GB");
-  expect(downloadText({ bytes: null })).toBe("Download all");
+  expect(downloadText({ ...OPENED, hidesMetadata: true })).toBe("Download all · about 1.9 GB");
+  expect(downloadText({ bytes: null, hidesMetadata: false })).toBe("Download all");
 });
 
 it.each([

@@ -14,9 +14,10 @@ function dayText(day: Date, now: Date, locale?: string): string {
   return new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", ...year }).format(day);
 }
 
-/** "Download all · 1.9 GB" */
-export function downloadText({ bytes }: Pick<Opened, "bytes">): string {
-  return bytes === null || bytes === 0 ? "Download all" : `Download all · ${formatBytes(bytes)}`;
+/** "Download all · 1.9 GB"; copies that tell nothing are of about the size of their originals. */
+export function downloadText({ bytes, hidesMetadata }: Pick<Opened, "bytes" | "hidesMetadata">): string {
+  if (bytes === null || bytes === 0) return "Download all";
+  return `Download all · ${hidesMetadata ? "about " : ""}${formatBytes(bytes)}`;
 }
 
 /** Of `all` that were to be saved so many are gone, or of a kind of which a link that hides metadata has nothing to give. */
