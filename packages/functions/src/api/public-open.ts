@@ -23,13 +23,10 @@ const Link = z
     expiresAt: z.iso.datetime().nullable(),
     count: z.int(),
     videos: z.int().openapi({ description: "Of these" }),
-    bytes: z
-      .int()
-      .nullable()
-      .openapi({
-        description:
-          "Of all originals, in two figures where metadata is hidden; null for few of those, and where only previews are to be had",
-      }),
+    bytes: z.int().nullable().openapi({
+      description:
+        "Of all originals, in two figures where metadata is hidden; null for few of those, and where only previews are to be had",
+    }),
     hidesMetadata: z.boolean(),
     may: z.object({
       download: z.boolean(),

@@ -35,7 +35,7 @@ function rowsOf(photo: Shared): HTMLElement[] {
   return [
     about?.description && tag("p", "info-description", about.description),
     about && row(mdiCalendarBlank, momentName(about.localAt), zoneText(about.offsetMinutes, about.zone)),
-    row(mdiImage, displayName(photo.name), fileText(photo)),
+    row(mdiImage, displayName(photo.name), photo.size === null ? undefined : fileText({ ...photo, size: photo.size })),
     about && (camera ?? exposure) !== undefined && row(mdiCamera, camera ?? about.exif.lens ?? "Exposure", exposure),
     about && about.latitude !== null && about.longitude !== null && row(mdiMapMarker, positionText(about.latitude, about.longitude)),
   ].filter((each) => each instanceof HTMLElement);
