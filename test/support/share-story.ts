@@ -8,6 +8,7 @@ import { axeViolations, chromePath, launchBrowser, openPage, signInPage, type Wa
 import { type Client, createClient, setUp } from "./client.ts";
 import { corpus, hasCorpus } from "./corpus.ts";
 import type { Installation, Shape } from "./installation.ts";
+import { REFUSED, SHIFT } from "./page-script.ts";
 import { photograph } from "./screenshot.ts";
 import { reviewGuests } from "./share-review.ts";
 import { toldByBytes, toldByPicture } from "./telling.ts";
@@ -34,16 +35,6 @@ const FILES = [...NATURE, ...MORE];
 const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
 
 type Made = { url: string };
-
-/** What the layout has moved by since the page was opened, other than by a person's hand. */
-const SHIFT = `globalThis.shift = 0; new PerformanceObserver((list) => {
-  for (const entry of list.getEntries()) if (!entry.hadRecentInput) globalThis.shift += entry.value;
-}).observe({ type: "layout-shift", buffered: true });`;
-
-/** A browser that lets a frame on another site keep nothing. */
-const REFUSED = `for (const name of ["localStorage", "sessionStorage", "indexedDB"]) {
-  Object.defineProperty(globalThis, name, { get() { throw new DOMException("Access is denied for this document.", "SecurityError"); } });
-}`;
 
 /** The owner and a guest, each in a browser context of their own: what a link shows, takes and refuses, in an installation of any shape. */
 export const tellShareStory = ({ where, open, canRun, isPictured }: Shape) =>

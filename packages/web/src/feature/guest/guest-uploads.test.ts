@@ -8,17 +8,17 @@ const statusesOf = (answers: readonly { status: string }[]) => answers.map(({ st
 
 /** A link with room for so much; its owner's account has room for so many bytes. */
 function linkWith(count: number, bytes: number, quota = Infinity) {
-  const left = { count, bytes };
+  const left = { count, bytes, quota };
   let requests = 0;
   const send = async (_: string, body: unknown) => {
     const { files } = body as { files: PlanFile[] };
     const sum = files.reduce((all, { size }) => all + size, 0);
     requests++;
-    const isFull = files.length > left.count || sum > left.bytes || sum > quota;
+    const isFull = files.length > left.count || sum > left.bytes || sum > left.quota;
     if (isFull) throw new Problem(413, "over_quota", "There is no room for all of this.");
     left.count -= files.length;
     left.bytes -= sum;
-    quota -= sum;
+    left.quota -= sum;
     return Response.json({ files: files.map(() => ({ status: "put" })) });
   };
   const link = {
