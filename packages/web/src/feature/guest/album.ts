@@ -3,6 +3,7 @@ import { createGrid } from "../../grid/grid.ts";
 import { createIds, listedSource } from "../../grid/listed.ts";
 import { Problem } from "../../lib/http.ts";
 import { createStore } from "../../lib/store.ts";
+import { createAway } from "./away.ts";
 import { createBar } from "./bar.ts";
 import { createCaption, createHero } from "./hero.ts";
 import type { Link } from "./link.ts";
@@ -94,11 +95,14 @@ export function openAlbum(host: HTMLElement, { link, opened, listed, embedded, o
     download: opened.may.download ? () => void saver.save(selected()) : undefined,
     clear: () => grid.selection.clear(),
   });
-  const add = (): void =>
+  const away = createAway(host, look);
+  const add = (): void => {
+    away.forget();
     void import("./send.ts").then(
       ({ openSend }) => openSend({ link, opened, onSafe: () => void look() }),
       () => toast("Tintype cannot be reached. Check that you are online."),
     );
+  };
   const head = embedded
     ? createCaption(link, opened)
     : createHero(link, opened, {
@@ -124,6 +128,7 @@ export function openAlbum(host: HTMLElement, { link, opened, listed, embedded, o
       document.removeEventListener("visibilitychange", seen);
       router.close();
       bar.close();
+      away.close();
       grid.close();
     },
   };
