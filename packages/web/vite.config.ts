@@ -50,6 +50,6 @@ export default defineConfig({
     assetsInlineLimit: 0,
     // One style sheet: a part of the app that is loaded later then waits for a script alone, and never comes without its style.
     cssCodeSplit: false,
-    rolldownOptions: { output: { codeSplitting: { groups: [{ name: firstRoute }] } } },
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: firstRoute, debugName: "first" }] } } },
   },
 });

@@ -22,6 +22,10 @@ const SCOPES: readonly [scope: string, words: string][] = [
   ["admin", "Run this Tintype"],
 ];
 
+function wordsOf(scope: string): string {
+  return SCOPES.find(([each]) => each === scope)?.[1] ?? scope;
+}
+
 /** Keys for programs that act in one's name. */
 export function KeysPage({ me }: { me: Me }) {
   const [keys, reload] = useLoaded(accountApi.keys);
@@ -64,7 +68,7 @@ export function KeysPage({ me }: { me: Me }) {
               <div>
                 <span className="settings-group-title">{key.name}</span>
                 <small>
-                  <code>{key.start}…</code> {key.scopes.join(", ")}
+                  <code>{key.start}…</code> {key.scopes.map(wordsOf).join(", ")}
                 </small>
                 <small>{key.usedAt === null ? "Never used" : `Last used ${agoText(key.usedAt)}`}</small>
               </div>

@@ -20,6 +20,13 @@ function quotaOf(form: HTMLFormElement): number | null {
   return text === "" ? null : Math.round(Number(text) * GB);
 }
 
+const HOUR_MS = 3_600_000;
+
+/** When somebody was here last is known to the hour. */
+function seenText(at: string): string {
+  return Date.now() - Date.parse(at) < HOUR_MS ? "within the last hour" : agoText(at);
+}
+
 /** Who has an account here and who may make one, for the owner. */
 export function MembersPage() {
   const [members, reload] = useLoaded(accountApi.members);
@@ -41,7 +48,7 @@ export function MembersPage() {
                 <small>
                   {formatBytes(member.bytes)}
                   {member.quotaBytes !== null && ` of ${formatBytes(member.quotaBytes)}`}
-                  {member.seenAt !== null && `, here ${agoText(member.seenAt)}`}
+                  {member.seenAt !== null && `, here ${seenText(member.seenAt)}`}
                 </small>
               </div>
               <div className="people-actions">
@@ -61,16 +68,30 @@ export function MembersPage() {
 }
 
 function Shut({ member: { id, name, disabledAt }, after }: { member: Member; after: () => void }) {
+  const [asking, setAsking] = useState(false);
   const isOut = disabledAt !== null;
   const words = isOut ? "Let in" : "Shut out";
+  const change = () => {
+    setAsking(false);
+    void attempt(() => accountApi.changeMember(id, { disabled: !isOut }), after);
+  };
   return (
-    <Button
-      kind="text"
-      aria-label={`${words}: ${name}`}
-      onClick={() => void attempt(() => accountApi.changeMember(id, { disabled: !isOut }), after)}
-    >
-      {words}
-    </Button>
+    <>
+      <Button kind="text" aria-label={`${words}: ${name}`} onClick={isOut ? change : () => setAsking(true)}>
+        {words}
+      </Button>
+      {asking && (
+        <Dialog title={`Shut out ${name}?`} onClose={() => setAsking(false)}>
+          <p>They are signed out everywhere at once, and their API keys work no more. Their photos stay, and you can let them in again.</p>
+          <div className="dialog-actions">
+            <Button kind="text" onClick={() => setAsking(false)}>
+              Cancel
+            </Button>
+            <Button onClick={change}>Shut out</Button>
+          </div>
+        </Dialog>
+      )}
+    </>
   );
 }
 
