@@ -1,7 +1,8 @@
-import { apikey } from "#account/table";
+import { apikey, user } from "#account/table";
 import { type Ctx, newId } from "#kernel";
 import { useAnna } from "@tintype/test/anna";
 import { addPerson, addSession } from "@tintype/test/person";
+import { eq } from "drizzle-orm";
 import { beforeEach, expect, it } from "vitest";
 import { create, keys, type KeyMaker, revoke, scopesOf } from "./key.ts";
 
@@ -12,10 +13,10 @@ beforeEach(async () => {
   unlocked = (await addSession(here.system, here.anna.id, { unlocked: true })).ctx;
 });
 
-const make: KeyMaker = async ({ userId, name, scopes }) => {
+const make: KeyMaker = async ({ db }, { userId, name, scopes }) => {
   const id = newId();
   const permissions = JSON.stringify({ tintype: scopes });
-  await here.system.db.insert(apikey).values({ id, key: `hash ${id}`, name, referenceId: userId, permissions, start: "tt_abc" });
+  await db.insert(apikey).values({ id, key: `hash ${id}`, name, referenceId: userId, permissions, start: "tt_abc" });
   return { id, key: `tt_${id}` };
 };
 
@@ -46,9 +47,21 @@ it("is revoked by its maker alone", async () => {
   expect(await keys(unlocked)).toEqual([]);
 });
 
-it("is one of fifty at most", async () => {
-  for (let i = 0; i < 50; i++) await create(unlocked, { name: `${i}`, scopes: ["upload"] }, make);
-  await expect(create(unlocked, { name: "x", scopes: ["upload"] }, make)).rejects.toMatchObject({ code: "conflict" });
+it("is not there unless it is noted", async () => {
+  const failing: KeyMaker = async (ctx, given) => {
+    const made = await make(ctx, given);
+    // What is done after it fails.
+    await ctx.db.delete(user).where(eq(user.id, given.userId));
+    return made;
+  };
+  await expect(create(unlocked, { name: "backup", scopes: ["upload"] }, failing)).rejects.toThrow(/audit/u);
+  expect(await keys(unlocked)).toEqual([]);
+});
+
+it("is one of fifty at most, also when two are made at once", async () => {
+  for (let i = 0; i < 49; i++) await create(unlocked, { name: `${i}`, scopes: ["upload"] }, make);
+  const both = [1, 2].map(() => create(unlocked, { name: "last", scopes: ["upload"] }, make));
+  expect((await Promise.allSettled(both)).map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
 });
 
 it.each([null, "{}", '{"tintype":"upload"}', '{"tintype":["everything"]}', '{"other":["upload"]}'])(

@@ -1,5 +1,5 @@
 import { and, count, desc, eq } from "drizzle-orm";
-import { apikey } from "#account/table";
+import { apikey, user } from "#account/table";
 import * as Audit from "#audit";
 import { allow, AppError, SCOPES, transact, userOf, type Ctx, type Scope } from "#kernel";
 import { z } from "zod";
@@ -9,8 +9,11 @@ const MAX_KEYS = 50;
 /** What a program may do in its maker's name. `days` from now; without it, until it is revoked. */
 export type NewKey = { name: string; scopes: readonly Scope[]; days?: number | undefined };
 
-/** Makes a key of random characters and keeps its hash alone. */
-export type KeyMaker = (given: { userId: string; name: string; scopes: readonly Scope[]; days: number | undefined }) => Promise<{
+/** Makes a key of random characters and keeps its hash alone, in the transaction of `ctx`. */
+export type KeyMaker = (
+  ctx: Ctx,
+  given: { userId: string; name: string; scopes: readonly Scope[]; days: number | undefined },
+) => Promise<{
   id: string;
   key: string;
 }>;
@@ -34,11 +37,15 @@ export async function create(ctx: Ctx, { name, scopes, days }: NewKey, make: Key
   allow(ctx, "key.create", { ownerId: userOf(ctx) });
   const userId = userOf(ctx);
   if (scopes.includes("admin")) allow(ctx, "admin.write");
-  const [held] = await ctx.db.select({ keys: count() }).from(apikey).where(eq(apikey.referenceId, userId));
-  if ((held?.keys ?? 0) >= MAX_KEYS) throw new AppError("conflict", `You have ${MAX_KEYS} keys. Revoke one that is not used any more.`);
-  const made = await make({ userId, name, scopes: [...new Set(scopes)], days });
-  await Audit.note(ctx, { ownerId: userId, action: "key.create", details: { name, scopes: scopes.join(" ") } });
-  return made;
+  return transact(ctx, async (inside) => {
+    // Two that are made at once must not both be the last.
+    await inside.db.select({ id: user.id }).from(user).where(eq(user.id, userId)).for("update");
+    const [held] = await inside.db.select({ keys: count() }).from(apikey).where(eq(apikey.referenceId, userId));
+    if ((held?.keys ?? 0) >= MAX_KEYS) throw new AppError("conflict", `You have ${MAX_KEYS} keys. Revoke one that is not used any more.`);
+    const made = await make(inside, { userId, name, scopes: [...new Set(scopes)], days });
+    await Audit.note(inside, { ownerId: userId, action: "key.create", details: { name, scopes: scopes.join(" ") } });
+    return made;
+  });
 }
 
 /** The actor's keys, newest first. */

@@ -1,6 +1,6 @@
 import { asset } from "#asset/table";
 import { useAnna } from "@tintype/test/anna";
-import { fill, ids, range } from "@tintype/test/marked";
+import { fill, ids, range, unlocked } from "@tintype/test/marked";
 import { inArray } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { mark } from "./apply.ts";
@@ -58,6 +58,15 @@ describe("undoing", () => {
       [null, false],
       [null, false],
     ]);
+  });
+
+  it("of photos that were locked since waits for who has shown who they are", async () => {
+    const [a] = await filled(1);
+    await mark(here.anna.ctx, ids(a!), { rating: 5 }, TOKEN);
+    await mark(here.anna.ctx, ids(a!), { locked: true }, OTHER);
+    expect(await undo(here.anna.ctx, TOKEN)).toEqual({ changed: 0 });
+    expect(await undo(unlocked(here.anna.ctx), TOKEN)).toEqual({ changed: 1 });
+    expect((await rowsOf([a!])).map(({ rating }) => rating)).toEqual([null]);
   });
 
   it("is forgotten after a day", async () => {

@@ -79,7 +79,7 @@ export function createApi(deps: Deps) {
     .route("/api", audits())
     .route("/api", sessions(deps, auths))
     .route("/api", passkeys(auths))
-    .route("/api", keys(auths))
+    .route("/api", keys(deps))
     .route("/api", members())
     .route("/api", joining(deps, auths))
     .route("/api", uploads())

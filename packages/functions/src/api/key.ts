@@ -1,8 +1,8 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import * as Credential from "@tintype/core/credential";
 import { SCOPES } from "@tintype/core/kernel";
-import { authFailure, type Auth } from "./session.ts";
-import type { Env } from "./deps.ts";
+import { authFailure, createAuth } from "./session.ts";
+import type { Deps, Env } from "./deps.ts";
 import { onInvalid } from "./error.ts";
 import { body, Id, json, PlainText, problems } from "./schema.ts";
 
@@ -57,7 +57,7 @@ const revoke = createRoute({
 });
 
 /** API keys of who is signed in; no key may ask any of this. */
-export const keys = (auths: (origin: URL) => Auth) =>
+export const keys = (deps: Deps) =>
   new OpenAPIHono<Env>({ defaultHook: onInvalid })
     .openapi(getKeys, async (c) => {
       const found = await Credential.keys(c.get("ctx"));
@@ -70,13 +70,14 @@ export const keys = (auths: (origin: URL) => Auth) =>
       return c.json({ keys: told }, 200);
     })
     .openapi(create, async (c) => {
-      const { api } = auths(c.get("origin"));
-      const made = await Credential.create(c.get("ctx"), c.req.valid("json"), async ({ userId, name, scopes, days }) => {
+      const made = await Credential.create(c.get("ctx"), c.req.valid("json"), async ({ db }, { userId, name, scopes, days }) => {
         const expiresIn = days === undefined ? {} : { expiresIn: days * DAY_SECONDS };
         const asked = { userId, name, permissions: { tintype: [...scopes] }, ...expiresIn };
-        return api.createApiKey({ body: asked }).catch((cause: unknown) => {
-          throw authFailure(cause);
-        });
+        return createAuth({ ...deps, db }, c.get("origin"))
+          .api.createApiKey({ body: asked })
+          .catch((cause: unknown) => {
+            throw authFailure(cause);
+          });
       });
       return c.json({ id: made.id, key: made.key }, 201);
     })

@@ -62,7 +62,10 @@ export const sharedLink = (auths: (origin: URL) => Auth) =>
     if (getCookie(c, SEEN) === undefined) {
       await Share.countView(ctx);
       const secure = c.get("origin").protocol === "https:";
-      setCookie(c, SEEN, "1", { path, httpOnly: true, sameSite: "Lax", secure, maxAge: MONTH_S });
+      // In a page of others a browser keeps a cookie only so, and there for that page alone; and only with https.
+      const sameSite =
+        secure && found.frameOrigins.length > 0 ? ({ sameSite: "None", partitioned: true } as const) : ({ sameSite: "Lax" } as const);
+      setCookie(c, SEEN, "1", { path, httpOnly: true, ...sameSite, secure, maxAge: MONTH_S });
     }
     const gives = mayDownload && mayOriginals && !hidesMetadata;
     const told = {

@@ -226,6 +226,18 @@ describe("what a link allows", () => {
     expect(link).toMatchObject({ egressBytes: 49 });
   });
 
+  it("knows a browser again also inside the pages that may show it, where its address is secure", async () => {
+    const seen = async (options: Parameters<typeof world.share>[1], origin: string) => {
+      const { token } = await world.share([photo], options);
+      const answer = await browse(api().app, origin, "10.8.0.5").get(`/s/${token}/open`);
+      return answer.headers.getSetCookie().find((cookie) => cookie.startsWith("tintype.seen="));
+    };
+    const framed = { frameOrigins: ["https://blog.example.org"] };
+    expect(await seen(framed, "https://photos.test")).toMatch(/; Secure; SameSite=None; Partitioned$/u);
+    expect(await seen({}, "https://photos.test")).toMatch(/; Secure; SameSite=Lax$/u);
+    expect(await seen(framed, ORIGIN)).toMatch(/; SameSite=Lax$/u);
+  });
+
   it("counts a browser once, and keeps no address", async () => {
     const guest = await world.share([photo]);
     for (let opens = 0; opens < 3; opens++) await guest.get(`/s/${guest.token}/open`);
