@@ -14,7 +14,8 @@ export function networkOf(address = "unknown"): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/iu.exec(address)?.[1];
   if (mapped !== undefined) return mapped;
   const [head = "", tail] = address.split("::");
-  const [before, after] = [head, tail ?? ""].map((part) => (part === "" ? [] : part.split(":"))) as [string[], string[]];
+  const groupsOf = (part = ""): string[] => (part === "" ? [] : part.split(":"));
+  const [before, after] = [groupsOf(head), groupsOf(tail)];
   const gap = tail === undefined ? 0 : Math.max(0, 8 - before.length - after.length);
   const groups = [...before, ...Array<string>(gap).fill("0"), ...after].map((group) => Number.parseInt(group, 16));
   return `${groups

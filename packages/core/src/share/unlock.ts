@@ -27,8 +27,8 @@ export async function unlock(
   // Counted before it is looked at, so that many at once are no way around it.
   await Account.throttle(ctx, tries[0], PER_ADDRESS);
   await Account.throttle(ctx, tries[1], PER_LINK);
-  if (!(await verify(password, found.passwordHash)))
-    throw refusal ?? new AppError("password_needed", "This is not the password of this link.");
+  const isRight = await verify(password, found.passwordHash);
+  if (!isRight) throw refusal ?? new AppError("password_needed", "This is not the password of this link.");
   await Account.forgive(ctx, tries);
   const expiresAt = new Date(ctx.now().getTime() + LIFE_MS);
   return { value: unlockValue(found, expiresAt, secret), expiresAt };
