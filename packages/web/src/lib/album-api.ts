@@ -9,6 +9,8 @@ export type Album = InferResponseType<typeof albums.$get, 200>["albums"][number]
 export type Member = Album["members"][number];
 export type Role = Member["role"];
 export type AlbumChange = InferRequestType<typeof one.$patch>["json"];
+/** What became of photos that were to be saved to one's own library. */
+export type Kept = InferResponseType<typeof one.save.$post, 200>;
 /** Photos by their ids, and by ranges of the timeline, `MONTH:REVISION:FROM:TO`. */
 export type Picked = { ids: string[]; ranges: string[] };
 
@@ -23,6 +25,8 @@ export const albumApi = {
   add: (id: string, json: Picked) => ok(one.add.$post({ param: { id }, json })),
   take: (id: string, ids: string[]) => ok(one.remove.$post({ param: { id }, json: { ids } })),
   putBack: async (id: string, token: string) => (await ok(one.restore.$post({ param: { id }, json: { token } }))).restored,
+  /** Saves photos of others to one's own library; by `token` that can be undone. */
+  keep: (id: string, ids: string[], token: string) => ok(one.save.$post({ param: { id }, json: { ids, token } })),
   move: async (id: string, ids: string[], before: string | null) => void (await one.order.$post({ param: { id }, json: { ids, before } })),
   share: (id: string, who: string, role: Role) => ok(one.members.$post({ param: { id }, json: { who, role } })),
   changeRole: async (id: string, userId: string, role: Role) =>

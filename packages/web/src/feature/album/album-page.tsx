@@ -1,6 +1,7 @@
 import { mdiImageMultipleOutline } from "@mdi/js";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { Link } from "wouter";
+import type { Item } from "../../grid/items.ts";
 import { albumApi, type Album } from "../../lib/album-api.ts";
 import { messageOf, Problem } from "../../lib/http.ts";
 import { useStore } from "../../lib/store.ts";
@@ -14,6 +15,7 @@ import { into, upload } from "../upload/upload.ts";
 import { AlbumActions } from "./album-actions.tsx";
 import { AlbumHead } from "./album-head.tsx";
 import { albums, forgetAlbum, mayAdd, mayEdit, noteAlbum } from "./album.ts";
+import { KeepAction } from "./keep-action.tsx";
 import { listenLift } from "./lift.ts";
 import { placed } from "./order.ts";
 
@@ -33,6 +35,7 @@ export function AlbumPage({ id }: { id: string }) {
       empty={album && <Empty album={album} />}
       head={(gallery) => headOf(album, gallery, reload)}
       actions={(gallery) => actionsOf(album, gallery, reload)}
+      viewing={(gallery, item) => keepOf(album, gallery, item)}
     />
   );
 }
@@ -59,7 +62,17 @@ function headOf(album: Album | undefined, gallery: Gallery, reload: () => Promis
 }
 
 function actionsOf(album: Album | undefined, gallery: Gallery, reload: () => Promise<void>) {
-  return album && <AlbumActions album={album} gallery={gallery} onChange={() => renew(gallery, reload)} />;
+  if (!album) return undefined;
+  return (
+    <>
+      <KeepAction album={album} gallery={gallery} what={{ kind: "selection" }} />
+      <AlbumActions album={album} gallery={gallery} onChange={() => renew(gallery, reload)} />
+    </>
+  );
+}
+
+function keepOf(album: Album | undefined, gallery: Gallery, item: Item) {
+  return album && <KeepAction album={album} gallery={gallery} what={{ kind: "one", item }} />;
 }
 
 function Empty({ album }: { album: Album }) {

@@ -1,6 +1,7 @@
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { createPortal } from "react-dom";
 import { useLocation, useRoute } from "wouter";
+import type { Item } from "../../grid/items.ts";
 import { useTitle } from "../../lib/title.ts";
 import type { Gallery } from "../gallery/gallery.ts";
 import { GalleryView } from "../gallery/gallery-view.tsx";
@@ -19,10 +20,12 @@ type Props = {
   locked?: ReactNode;
   /** What can be done to selected photos besides. */
   actions?: ((gallery: Gallery) => ReactNode) | undefined;
+  /** What can be done besides to the photo that is looked at. */
+  viewing?: ((gallery: Gallery, item: Item) => ReactNode) | undefined;
 };
 
 /** The photos of a collection, and over them the viewer when the address names one. */
-export function CollectionScreen({ collection, title, head, empty, locked, actions }: Props) {
+export function CollectionScreen({ collection, title, head, empty, locked, actions, viewing: actionsOn }: Props) {
   const host = useRef<HTMLDivElement>(null);
   const [gallery, setGallery] = useState<Gallery>();
   const [, navigate] = useLocation();
@@ -53,6 +56,7 @@ export function CollectionScreen({ collection, title, head, empty, locked, actio
           empty={empty}
           locked={locked}
           actions={actions?.(gallery)}
+          viewActions={actionsOn && ((item) => actionsOn(gallery, item))}
         />
       )}
     </div>

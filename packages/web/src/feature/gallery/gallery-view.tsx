@@ -2,6 +2,7 @@ import { mdiCloudOffOutline, mdiViewComfy, mdiViewGrid, mdiViewModule } from "@m
 import { type ReactNode, useEffect, useState } from "react";
 import { createPortal } from "react-dom";
 import { useLocation } from "wouter";
+import type { Item } from "../../grid/items.ts";
 import type { Size } from "../../grid/metrics.ts";
 import { createChunk, loadAhead } from "../../lib/chunk.ts";
 import { messageOf, Problem } from "../../lib/http.ts";
@@ -34,10 +35,12 @@ type Props = {
   sending?: boolean;
   /** What can be done to selected photos besides. */
   actions?: ReactNode;
+  /** What can be done besides to the photo that is looked at. */
+  viewActions?: ((item: Item) => ReactNode) | undefined;
 };
 
 /** Everything around the grid of a gallery: what is said where it is empty, the selection's bar, the keys, the viewer. */
-export function GalleryView({ gallery, viewing, empty, locked, sending = false, actions }: Props) {
+export function GalleryView({ gallery, viewing, empty, locked, sending = false, actions, viewActions }: Props) {
   const status = useStore(gallery.status);
   const selected = useStore(gallery.count);
   const downloading = useStore(running) !== undefined;
@@ -72,7 +75,7 @@ export function GalleryView({ gallery, viewing, empty, locked, sending = false, 
       {viewing !== undefined && (
         <Lazy
           chunk={viewer}
-          with={{ gallery, id: viewing }}
+          with={{ gallery, id: viewing, actions: viewActions }}
           waiting={<div className="viewer-backdrop" />}
           onClose={() => navigate(gallery.href(), { replace: true })}
         />

@@ -1,8 +1,9 @@
 import type { Listed } from "@tintype/core/geometry";
 import { createGrid } from "../../grid/grid.ts";
 import { createIds, listedSource } from "../../grid/listed.ts";
-import { Problem } from "../../lib/http.ts";
+import { messageOf, Problem } from "../../lib/http.ts";
 import { createStore } from "../../lib/store.ts";
+import { keepAll, keptText } from "../album/kept.ts";
 import { createAway } from "./away.ts";
 import { createBar } from "./bar.ts";
 import { createCaption, createHero } from "./hero.ts";
@@ -91,7 +92,18 @@ export function openAlbum(host: HTMLElement, { link, opened, listed, embedded, o
     const inRuns = runs.flatMap(({ month: { month, revision }, from, to }) => ids.of({ month, revision, from, to }) ?? []);
     return [...inRuns, ...carried];
   };
+  const keep = (wanted: readonly string[]): void =>
+    void keepAll(wanted, link.keep)
+      .then(keptText)
+      .then(
+        (text) => {
+          toast(text);
+          grid.selection.clear();
+        },
+        (error: unknown) => toast(messageOf(error)),
+      );
   const bar = createBar(host, {
+    keep: opened.may.save && !embedded ? () => keep(selected()) : undefined,
     download: opened.may.download ? () => void saver.save(selected()) : undefined,
     clear: () => grid.selection.clear(),
   });
@@ -107,6 +119,7 @@ export function openAlbum(host: HTMLElement, { link, opened, listed, embedded, o
     ? createCaption(link, opened)
     : createHero(link, opened, {
         download: () => void saver.save(ids.all()),
+        keep: () => keep(ids.all()),
         add,
         play: () => void router.play(),
       });

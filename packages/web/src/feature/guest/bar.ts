@@ -1,12 +1,12 @@
-import { mdiClose, mdiTrayArrowDown } from "@mdi/js";
+import { mdiBookmarkPlusOutline, mdiClose, mdiTrayArrowDown } from "@mdi/js";
 import { formatCount } from "../../lib/format.ts";
 import { button, iconButton, tag } from "./dom.ts";
 import "../selection/selection.css";
 
-export type BarActions = { download: (() => void) | undefined; clear: () => void };
+export type BarActions = { download: (() => void) | undefined; keep: (() => void) | undefined; clear: () => void };
 
 /** What may be done with what is selected: over the top of the page as long as something is. */
-export function createBar(host: HTMLElement, { download, clear }: BarActions) {
+export function createBar(host: HTMLElement, { download, keep, clear }: BarActions) {
   const count = tag("span", "selection-count");
   const bar = tag(
     "div",
@@ -14,6 +14,7 @@ export function createBar(host: HTMLElement, { download, clear }: BarActions) {
     iconButton(mdiClose, "Clear the selection", clear),
     count,
     tag("span", "selection-space"),
+    keep && button("button-text", mdiBookmarkPlusOutline, "Save to my library", keep),
     download && button("button-text", mdiTrayArrowDown, "Download", download),
   );
   bar.setAttribute("role", "group");

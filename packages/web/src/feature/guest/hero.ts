@@ -1,11 +1,11 @@
-import { mdiOpenInNew, mdiPlayBoxMultipleOutline, mdiTrayArrowDown, mdiTrayArrowUp } from "@mdi/js";
+import { mdiBookmarkPlusOutline, mdiOpenInNew, mdiPlayBoxMultipleOutline, mdiTrayArrowDown, mdiTrayArrowUp } from "@mdi/js";
 import { icon } from "../../lib/dom.ts";
 import { button, iconButton, tag } from "./dom.ts";
 import type { Link } from "./link.ts";
 import type { Opened } from "./types.ts";
 import { aboutText, downloadText } from "./words.ts";
 
-export type HeroActions = { download: () => void; add: () => void; play: () => void };
+export type HeroActions = { download: () => void; keep: () => void; add: () => void; play: () => void };
 
 /** What stands above the photos. `update` takes what has changed. */
 export type Hero = { node: HTMLElement; update: (opened: Opened) => void };
@@ -16,12 +16,14 @@ const UNTITLED = "Shared photos";
 export function createHero(link: Link, opened: Opened, actions: HeroActions): Hero {
   const about = tag("p", "hero-about");
   const download = button("hero-download", mdiTrayArrowDown, "", actions.download);
+  const keep = button("hero-outline", mdiBookmarkPlusOutline, "Save to my library", actions.keep);
   const play = iconButton(mdiPlayBoxMultipleOutline, "Slideshow", actions.play);
   const { may } = opened;
   const buttons = tag(
     "div",
     "hero-actions",
     may.download && download,
+    may.save && keep,
     may.upload && button("hero-outline", mdiTrayArrowUp, "Add your photos", actions.add),
     play,
   );
@@ -43,6 +45,7 @@ export function createHero(link: Link, opened: Opened, actions: HeroActions): He
     const label = download.querySelector(".button-label");
     if (label) label.textContent = downloadText(next);
     download.hidden = next.count === 0;
+    keep.hidden = next.count === 0;
     play.hidden = next.count === 0;
     empty.hidden = next.count > 0;
   }

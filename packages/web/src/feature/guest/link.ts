@@ -1,5 +1,6 @@
 import { decodeListed, type Listed } from "@tintype/core/geometry";
 import type { Columns } from "../../grid/columns.ts";
+import type { Kept } from "../../lib/album-api.ts";
 import { request } from "../../lib/http.ts";
 import type { Opened, Saved, Shared } from "./types.ts";
 
@@ -40,6 +41,8 @@ export function createLink(token: string) {
       return known.listed;
     },
     items: (ids: readonly string[], signal: AbortSignal) => read<Columns>(send("items", { ids }, signal)),
+    /** Into the library of who is signed in here. */
+    keep: (ids: readonly string[]) => read<Kept>(send("save", { ids })),
     photo: (id: string) => read<Shared>(ask(`assets/${id}`)),
     downloads: (ids: readonly string[], signal: AbortSignal) => read<Saved>(send("downloads", { ids }, signal)),
     /** Where a browser's download of a photo starts. */

@@ -10,7 +10,7 @@ const OPENED = {
   videos: 6,
   bytes: 1_900_000_000,
   hidesMetadata: false,
-  may: { download: true, originals: true, upload: false },
+  may: { download: true, originals: true, upload: false, save: false },
   left: null,
   cover: null,
 };

@@ -2,6 +2,7 @@ import { displayName } from "@tintype/core/asset";
 import {
   mdiAccountOutline,
   mdiAlertCircleOutline,
+  mdiBookmarkOutline,
   mdiCalendarBlank,
   mdiCamera,
   mdiCameraIris,
@@ -15,6 +16,7 @@ import {
 } from "@mdi/js";
 import { Fragment, useState } from "react";
 import { momentName } from "../../lib/dates.ts";
+import { counted } from "../../lib/format.ts";
 import { Button, IconButton } from "../../ui/button.tsx";
 import { Copy } from "../../ui/copy.tsx";
 import { endText } from "../mark/words.ts";
@@ -92,15 +94,24 @@ function Fields({ detail, href, onRate }: { detail: Detail; href: string; onRate
       )}
       {detail.sentBy != null && <Row icon={mdiAccountOutline} title={`Sent by ${detail.sentBy}`} />}
       <AlbumsRow id={detail.id} addedBy={detail.addedBy} />
-      {hasOriginal(detail) && <Original id={detail.id} name={displayName(detail.name)} href={href} path={detail.key} />}
+      {detail.isReference === true && (
+        <Row
+          icon={mdiBookmarkOutline}
+          title="Saved from somebody who shared it"
+          text="The original lies with them. Should they delete it, it is copied to you first."
+        />
+      )}
+      {detail.references !== undefined && detail.references > 0 && (
+        <Row icon={mdiBookmarkOutline} title={`Saved by ${counted(detail.references, "person", "people")} to their library`} />
+      )}
+      {hasOriginal(detail) && <Original detail={detail} href={href} />}
     </>
   );
 }
 
-type OriginalProps = { id: string; name: string; href: string; path: string | undefined };
-
 /** Where the original is, and the way to have it. */
-function Original({ id, name, href, path }: OriginalProps) {
+function Original({ detail: { id, name, key, isReference }, href }: { detail: Detail; href: string }) {
+  const path = isReference === true ? undefined : key;
   return (
     <>
       {path !== undefined && (
@@ -118,8 +129,8 @@ function Original({ id, name, href, path }: OriginalProps) {
       <a className="button button-outline info-download" href={href} download>
         Download original
       </a>
-      {path !== undefined && (
-        <Button kind="text" className="info-direct" onClick={() => direct.set({ id, name })}>
+      {key !== undefined && (
+        <Button kind="text" className="info-direct" onClick={() => direct.set({ id, name: displayName(name) })}>
           Get a direct link
         </Button>
       )}

@@ -112,7 +112,7 @@ export function leaves(place: PlaceKind, change: Change): boolean {
 }
 
 /** A new UUID: `crypto.randomUUID` is not there on a page without https. */
-function newToken(): string {
+export function newToken(): string {
   const hex = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
   return hex.replace(/^(.{8})(.{4}).(.{3}).(.{3})/u, "$1-$2-4$3-a$4-");
 }

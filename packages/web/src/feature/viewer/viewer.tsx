@@ -1,7 +1,8 @@
 import { mdiArrowLeft, mdiChevronLeft, mdiChevronRight, mdiInformation, mdiKeyboardOutline, mdiTrayArrowDown } from "@mdi/js";
-import { useEffect, useRef, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useLocation } from "wouter";
 import { useHistoryState } from "wouter/use-browser-location";
+import type { Item } from "../../grid/items.ts";
 import { dateName } from "../../lib/dates.ts";
 import { Problem } from "../../lib/http.ts";
 import { useStore } from "../../lib/store.ts";
@@ -23,8 +24,11 @@ import { openViewer, type Viewer as OpenViewer } from "./viewer.ts";
 import { useDetail } from "./use-detail.ts";
 import "./viewer.css";
 
+/** What the page itself can do to a photo. */
+type PageActions = { actions?: ((item: Item) => ReactNode) | undefined };
+
 /** One photo over the whole window. The address names it; the grid stays as it is below. */
-export function Viewer({ gallery, id }: { gallery: Gallery; id: string }) {
+export function Viewer({ gallery, id, actions }: { gallery: Gallery; id: string } & PageActions) {
   const [details] = useState(() => createDetails({ ask: gallery.photos.detail, hrefOf: gallery.photos.originalHref }));
   const dialog = useRef<HTMLDialogElement>(null);
   const stage = useRef<HTMLDivElement>(null);
@@ -55,12 +59,14 @@ export function Viewer({ gallery, id }: { gallery: Gallery; id: string }) {
   return (
     <dialog ref={dialog} className="viewer" aria-label="Photo viewer">
       <div ref={stage} className="viewer-stage" />
-      {viewer && <Chrome viewer={viewer} gallery={gallery} details={details} />}
+      {viewer && <Chrome viewer={viewer} gallery={gallery} details={details} actions={actions} />}
     </dialog>
   );
 }
 
-function Chrome({ viewer, gallery, details }: { viewer: OpenViewer; gallery: Gallery; details: Details }) {
+type ChromeProps = { viewer: OpenViewer; gallery: Gallery; details: Details } & PageActions;
+
+function Chrome({ viewer, gallery, details, actions }: ChromeProps) {
   const { entry, name, newer, older, missing } = useStore(viewer.state);
   const [info, setInfo] = useState(false);
   const [help, setHelp] = useState(false);
@@ -143,6 +149,7 @@ function Chrome({ viewer, gallery, details }: { viewer: OpenViewer; gallery: Gal
         {id && (
           <>
             <IconButton ref={infoButton} icon={mdiInformation} label="Info" aria-pressed={info} onClick={() => setInfo(!info)} />
+            {item && actions?.(item)}
             {choices.map((choice) => (
               <IconButton
                 key={choice.name}
