@@ -17,6 +17,7 @@ describe.skipIf(chromePath === undefined)("a family's accounts", () => {
   let laptop: Laptop;
   let browser: Browser;
   let owner: Page;
+  let ben: Page;
   let url: string;
 
   beforeAll(async () => {
@@ -35,6 +36,24 @@ describe.skipIf(chromePath === undefined)("a family's accounts", () => {
     await laptop?.stop();
     await rm(root, { recursive: true, force: true });
   });
+
+  /** Of three photos of the owner's, two in an album with Ben and the third behind a link that gives originals. */
+  async function shareTwo(): Promise<{ ids: string[]; album: string; link: string }> {
+    const send = async (path: string, data: object) => {
+      const answer = await owner.request.post(`${url}/api${path}`, { data, headers: { origin: url } });
+      expect([path, answer.ok()]).toEqual([path, true]);
+      return answer.json();
+    };
+    await owner.goto(url);
+    await owner.locator(".tile-link[href]").nth(2).waitFor();
+    const hrefs = await owner.locator(".tile-link[href]").evaluateAll((links) => links.map((each) => each.getAttribute("href")));
+    const ids = hrefs.slice(0, 3).map((href) => href?.split("/").at(-1) ?? "");
+    const { id: album } = await send("/albums", { title: "Summer" });
+    await send(`/albums/${album}/add`, { ids: ids.slice(0, 2), ranges: [] });
+    await send(`/albums/${album}/members`, { who: "ben@example.org", role: "viewer" });
+    const { url: link } = await send("/links", { assetIds: ids.slice(2), title: "One more", hideMetadata: false });
+    return { ids, album, link };
+  }
 
   const heading = (page: Page, name: string) => page.getByRole("heading", { name }).waitFor();
   async function withAuthenticator(page: Page): Promise<void> {
@@ -68,7 +87,35 @@ describe.skipIf(chromePath === undefined)("a family's accounts", () => {
     await guest.getByRole("button", { name: "Create the account" }).click();
     await guest.getByText("Drop your photos here").waitFor();
     expect(await guest.locator(".tile").count()).toBe(0);
-    await guest.context().close();
+    ben = guest;
+  });
+
+  it("lets them save what is shared with them, from an album and from a link, to that library", async () => {
+    const { ids, album, link } = await shareTwo();
+    await ben.goto(`${url}/albums/${album}`);
+    await ben.locator(".tile-image.shown").first().waitFor();
+    await ben.locator(".tile-link[href]").first().click();
+    await ben.getByRole("button", { name: "Save to my library" }).click();
+    await ben.getByText("1 photo saved to your library").waitFor();
+    await ben.keyboard.press("Control+z");
+    await ben.getByText("Undone").waitFor();
+    await ben.goto(`${url}/albums/${album}`);
+    await ben.locator(".tile-image.shown").first().waitFor();
+    await ben.locator("body").press("Control+a");
+    await ben.getByRole("button", { name: "Save to my library" }).click();
+    await ben
+      .getByText("in it already", { exact: false })
+      .or(ben.getByText("2 photos saved", { exact: false }))
+      .first()
+      .waitFor();
+
+    await ben.goto(link);
+    await ben.getByRole("button", { name: "Save to my library" }).click();
+    await ben.getByText("1 photo saved to your library").waitFor();
+    expect(await photograph(ben, "share-save")).toEqual([]);
+    await ben.goto(url);
+    await expect.poll(() => ben.locator(".tile-image.shown").count()).toBe(ids.length);
+    await ben.context().close();
   });
 
   it("take a passkey in place of the password, and make a key that is shown once", async () => {
