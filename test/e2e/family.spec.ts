@@ -46,8 +46,8 @@ describe.skipIf(chromePath === undefined)("a family's accounts", () => {
     };
     await owner.goto(url);
     await owner.locator(".tile-link[href]").nth(2).waitFor();
-    const hrefs = await owner.locator(".tile-link[href]").evaluateAll((links) => links.map((each) => each.getAttribute("href")));
-    const ids = hrefs.slice(0, 3).map((href) => href?.split("/").at(-1) ?? "");
+    const hrefs = await Promise.all([0, 1, 2].map((i) => owner.locator(".tile-link[href]").nth(i).getAttribute("href")));
+    const ids = hrefs.map((href) => href?.split("/").at(-1) ?? "");
     const { id: album } = await send("/albums", { title: "Summer" });
     await send(`/albums/${album}/add`, { ids: ids.slice(0, 2), ranges: [] });
     await send(`/albums/${album}/members`, { who: "ben@example.org", role: "viewer" });
