@@ -57,6 +57,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
   "POST /api/keys": { answers: unlocked(201), body: () => ({ name: "backup", scopes: ["upload"] }) },
   "DELETE /api/keys/:id": { answers: hers(204), path: ({ account }) => `/api/keys/${account.keyId}` },
   "GET /api/members": { answers: admin(200), tellsAdmin: ["her e-mail", "her id"] },
+  "GET /api/people": { answers: ownOf(200, "album.write") },
   "PATCH /api/members/:id": {
     answers: admin(204),
     path: ({ account }) => `/api/members/${account.id}`,

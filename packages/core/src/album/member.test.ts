@@ -1,3 +1,4 @@
+import { user } from "#account/table";
 import { asset } from "#asset/table";
 import * as Audit from "#audit";
 import { AppError, type Ctx } from "#kernel";
@@ -163,6 +164,14 @@ describe("who may do what with an album", () => {
     expect(await shareWith(" Otto@Example.org ")).toMatchObject({ id: people.stranger.id, name: "Otto", role: "viewer" });
     expect(await shareWith("edda")).toMatchObject({ role: "viewer" });
     expect(await codeOf(Album.edit(people.editor.ctx, albumId, { title: "x" }))).toBe("forbidden");
+    const called = async (handle: string, name: string) => {
+      const { id } = await addPerson(here.system, handle);
+      await here.system.db.update(user).set({ name }).where(eq(user.id, id));
+    };
+    await called("Gil", "Gil Meyer");
+    expect(await shareWith("gil meyer")).toMatchObject({ name: "Gil Meyer" });
+    await called("Hal", "Gil Meyer");
+    expect(await codeOf(shareWith("Gil Meyer"))).toBe("invalid");
     expect(await codeOf(shareWith("nobody"))).toBe("not_found");
     expect(await codeOf(shareWith("anna"))).toBe("invalid");
     expect((await Album.get(here.anna.ctx, albumId)).members.map(({ name, role }) => [name, role])).toEqual([
@@ -170,6 +179,7 @@ describe("who may do what with an album", () => {
       ["Carl", "contributor"],
       ["Edda", "viewer"],
       ["Otto", "viewer"],
+      ["Gil Meyer", "viewer"],
     ]);
   });
 });

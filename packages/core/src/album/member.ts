@@ -7,12 +7,12 @@ import { allow, AppError, transact, userOf, type Ctx, type Role } from "#kernel"
 import { album, albumItem } from "./album.sql.ts";
 import { getLocked, type AlbumRow } from "./visible.ts";
 
-/** `who` is a handle or an e-mail address of somebody with an account here. */
+/** `who` is the handle, the e-mail address or the name of somebody with an account here. */
 export type Share = { who: string; role: Role };
 
 /**
  * Shares an album of the actor's with somebody; sharing it again changes what they may do. Throws `not_found` when nobody here is called so, and
- * `invalid` for oneself.
+ * `invalid` for oneself, and for a name that several have.
  */
 export async function share(ctx: Ctx, albumId: string, { who, role }: Share): Promise<Grant.Member> {
   allow(ctx, "album.create", { ownerId: userOf(ctx) });
@@ -82,11 +82,16 @@ function note(ctx: Ctx, row: AlbumRow, action: "album.share" | "album.unshare" |
 
 async function personCalled(ctx: Ctx, who: string): Promise<{ id: string; name: string; handle: string }> {
   const called = who.trim().toLowerCase();
-  const [person] = await ctx.db
-    .select({ id: user.id, name: user.name, handle: user.handle })
+  const found = await ctx.db
+    .select({ id: user.id, name: user.name, handle: user.handle, email: user.email })
     .from(user)
-    .where(and(or(eq(user.handle, called), eq(user.email, called)), isNull(user.disabledAt)));
-  if (person) return person;
+    .where(and(or(eq(user.handle, called), eq(user.email, called), eq(sql`lower(${user.name})`, called)), isNull(user.disabledAt)));
+  // Two may have the same name; folders and addresses are one person's.
+  const person = found.find(({ handle, email }) => handle === called || email === called) ?? (found.length === 1 ? found[0] : undefined);
+  if (person) return { id: person.id, name: person.name, handle: person.handle };
+  if (found.length > 1) {
+    throw new AppError("invalid", "More than one person here is called so. Use their e-mail address.", { extra: { field: "who" } });
+  }
   throw new AppError("not_found", "Nobody with an account here has this name or e-mail address.", { extra: { field: "who" } });
 }
 

@@ -50,6 +50,8 @@ const RULES = {
   "album.write": { scope: "album.write", roles: ["editor"] },
   /** Who else is in it, and its end. */
   "album.own": { scope: "album.write" },
+  /** With whom one may share: the names of the others here. */
+  "people.read": { scope: "album.write" },
   "share.read": { scope: "share.write" },
   "share.write": { scope: "share.write" },
   /** Send photos through a link. */

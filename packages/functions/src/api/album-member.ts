@@ -1,5 +1,6 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import * as Album from "@tintype/core/album";
+import * as Member from "@tintype/core/member";
 import type { Env } from "./deps.ts";
 import { onInvalid } from "./error.ts";
 import { body, Id, json, problems, Role } from "./schema.ts";
@@ -8,13 +9,23 @@ const album = z.object({ id: Id });
 const member = z.object({ id: Id, userId: Id });
 const common = ["unauthenticated", "forbidden", "not_found", "internal"] as const;
 
+const getPeople = createRoute({
+  method: "get",
+  path: "/people",
+  summary: "The names of the others with an account here, with whom an album can be shared",
+  responses: {
+    200: json(z.object({ people: z.array(z.object({ name: z.string(), handle: z.string() })) }), "They"),
+    ...problems("unauthenticated", "forbidden", "internal"),
+  },
+});
+
 const share = createRoute({
   method: "post",
   path: "/albums/{id}/members",
   summary: "Share an album of yours with somebody who has an account here",
   request: {
     params: album,
-    body: body(z.object({ who: z.string().min(1).max(320).openapi({ description: "Handle or e-mail address" }), role: Role })),
+    body: body(z.object({ who: z.string().min(1).max(320).openapi({ description: "Handle, e-mail address or name" }), role: Role })),
   },
   responses: {
     200: json(z.object({ id: Id, name: z.string(), handle: z.string(), role: Role }), "Who it is"),
@@ -49,6 +60,7 @@ const leave = createRoute({
 /** With whom albums are shared. */
 export const albumMembers = () =>
   new OpenAPIHono<Env>({ defaultHook: onInvalid })
+    .openapi(getPeople, async (c) => c.json({ people: await Member.people(c.get("ctx")) }, 200))
     .openapi(share, async (c) => c.json(await Album.share(c.get("ctx"), c.req.valid("param").id, c.req.valid("json")), 200))
     .openapi(changeRole, async (c) => {
       const { id, userId } = c.req.valid("param");

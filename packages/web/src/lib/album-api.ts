@@ -29,6 +29,8 @@ export const albumApi = {
   keep: (id: string, ids: string[], token: string) => ok(one.save.$post({ param: { id }, json: { ids, token } })),
   move: async (id: string, ids: string[], before: string | null) => void (await one.order.$post({ param: { id }, json: { ids, before } })),
   share: (id: string, who: string, role: Role) => ok(one.members.$post({ param: { id }, json: { who, role } })),
+  /** The others here, with whom one may share. */
+  people: async () => (await ok(client.api.people.$get())).people,
   changeRole: async (id: string, userId: string, role: Role) =>
     void (await one.members[":userId"].$patch({ param: { id, userId }, json: { role } })),
   putOut: async (id: string, userId: string) => void (await one.members[":userId"].$delete({ param: { id, userId } })),

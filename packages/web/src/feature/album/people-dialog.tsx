@@ -1,5 +1,5 @@
 import { mdiClose } from "@mdi/js";
-import { type SyntheticEvent, useState } from "react";
+import { type SyntheticEvent, useEffect, useState } from "react";
 import { albumApi, type Album, type Member, type Role } from "../../lib/album-api.ts";
 import { messageOf } from "../../lib/http.ts";
 import { Button, IconButton } from "../../ui/button.tsx";
@@ -8,6 +8,9 @@ import { Field } from "../../ui/field.tsx";
 import { Face } from "../shell/avatar.tsx";
 import { ROLES } from "./words.ts";
 import "./people-dialog.css";
+
+/** More are found by typing. */
+const MOST_OFFERED = 8;
 
 type Props = { album: Album; onChange: (album: Album) => void; onClose: () => void };
 
@@ -46,10 +49,11 @@ export function PeopleDialog({ album, onChange, onClose }: Props) {
           maxLength={320}
           autoFocus
           autoComplete="off"
-          hint="The name of their folder, or the e-mail address that they sign in with"
+          hint="Their name here, or the e-mail address that they sign in with"
           error={error}
           onChange={(event) => setWho(event.target.value)}
         />
+        <Choice album={album} typed={who} onChoose={setWho} />
         <div className="people-row">
           <RolePicker label="What they may do" role={role} onChange={setRole} />
           <Button type="submit" busy={busy} disabled={who.trim() === ""}>
@@ -81,6 +85,33 @@ export function PeopleDialog({ album, onChange, onClose }: Props) {
         </Button>
       </div>
     </Dialog>
+  );
+}
+
+/** Who else is here and not in the album yet, to be chosen instead of typed. */
+function Choice({ album, typed, onChoose }: { album: Album; typed: string; onChoose: (handle: string) => void }) {
+  const [people, setPeople] = useState<Awaited<ReturnType<typeof albumApi.people>>>([]);
+  useEffect(() => {
+    // Who is not listed can be typed.
+    albumApi.people().then(setPeople, () => undefined);
+  }, []);
+  const inside = new Set(album.members.map(({ handle }) => handle));
+  const wanted = typed.trim().toLowerCase();
+  const offered = people.filter(({ name, handle }) => !inside.has(handle) && `${name} ${handle}`.toLowerCase().includes(wanted));
+  if (offered.length === 0) return null;
+  return (
+    <ul className="people-choice" aria-label="People here">
+      {offered.slice(0, MOST_OFFERED).map(({ name, handle }) => (
+        <li key={handle}>
+          <button type="button" aria-pressed={wanted === handle} onClick={() => onChoose(handle)}>
+            <span className="people-face">
+              <Face name={name} />
+            </span>
+            {name}
+          </button>
+        </li>
+      ))}
+    </ul>
   );
 }
 

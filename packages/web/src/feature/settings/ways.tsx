@@ -70,7 +70,15 @@ function Password() {
   );
 }
 
+/** The same page by the name that browsers allow passkeys on. */
+function atLocalhost(): string {
+  const url = new URL(location.href);
+  url.hostname = "localhost";
+  return url.href;
+}
+
 function Passkeys() {
+  const isHere = location.hostname === "127.0.0.1";
   const [passkeys, reload] = useLoaded(accountApi.passkeys);
   const [naming, setNaming] = useState<{ id: string; name: string }>();
   const [proof, prove] = useProof();
@@ -108,7 +116,9 @@ function Passkeys() {
           Add a passkey
         </Button>
       ) : (
-        <p>Passkeys need Tintype to be opened by a name and with https, or at localhost.</p>
+        <p>
+          Passkeys need Tintype to be opened by a name and with https, or at {isHere ? <a href={atLocalhost()}>localhost</a> : "localhost"}.
+        </p>
       )}
     </div>
   );
