@@ -1,6 +1,5 @@
 import { useEffect } from "react";
 import { Redirect, Route, Switch, useLocation, useRoute } from "wouter";
-import { Invite } from "./feature/account/invite.tsx";
 import { AlbumsRoute } from "./feature/album/route.tsx";
 import { Login } from "./feature/account/login.tsx";
 import { session, type Session, wasSignedIn } from "./feature/account/session.ts";
@@ -44,7 +43,7 @@ function SignedOut({ state }: { state: Extract<Session, { status: "out" }> }) {
   const waiting = useStore(upload)?.running ?? false;
   if (state.setupNeeded && path !== "/setup") return <Redirect to="/setup" replace />;
   if (state.setupNeeded) return <Lazy chunk={setup} with={{}} onClose={() => location.reload()} />;
-  if (path === "/invite") return <Invite />;
+  if (path === "/invite") return <Lazy chunk={invite} with={{}} onClose={() => location.reload()} />;
   if (path !== "/login") return <Redirect to={`/login?${new URLSearchParams({ to: path === "/setup" ? "/" : path })}`} replace />;
   return <Login ended={state.ended} waiting={waiting} />;
 }
@@ -74,6 +73,7 @@ function SignedIn({ state }: { state: Exclude<Session, { status: "out" | "anothe
 const PHOTOS = /^\/(?:p\/[^/]+\/?)?$/u;
 
 const setup = createChunk(async () => (await import("./feature/account/setup.tsx")).Setup);
+const invite = createChunk(async () => (await import("./feature/account/invite.tsx")).Invite);
 const ownCollection = createChunk(async () => (await import("./feature/collection/own.tsx")).OwnCollection);
 
 /** What every account has besides its timeline, and one photo of it over the others. */

@@ -1,31 +1,16 @@
 import { user } from "#account/table";
 import { asset } from "#asset/table";
-import * as Audit from "#audit";
 import { AppError, type Ctx } from "#kernel";
-import * as Mark from "#mark";
+import { codeOf, idsIn, picked } from "@tintype/test/album";
 import { useAnna } from "@tintype/test/anna";
 import { addAsset, addPerson, signerOnly } from "@tintype/test/person";
 import { eq } from "drizzle-orm";
 import { beforeEach, describe, expect, it } from "vitest";
 import * as Album from "./album.ts";
-import { albumItem } from "./album.sql.ts";
 
 const here = useAnna(() => ({ store: signerOnly }));
 
 type Person = Awaited<ReturnType<typeof addPerson>>;
-
-const idsOf = async (albumId: string): Promise<string[]> =>
-  (
-    await here.system.db.select({ id: albumItem.assetId }).from(albumItem).where(eq(albumItem.albumId, albumId)).orderBy(albumItem.position)
-  ).map(({ id }) => id);
-
-const codeOf = (work: Promise<unknown>): Promise<string> =>
-  work.then(
-    () => "done",
-    (error: unknown) => (error instanceof AppError ? error.code : String(error)),
-  );
-
-const picked = (...ids: string[]) => ({ ids, ranges: [] });
 
 describe("who may do what with an album", () => {
   let albumId: string;
@@ -107,43 +92,6 @@ describe("who may do what with an album", () => {
     expect(await codeOf(Album.getVisible(as({ kind: "anonymous" }), albumId))).toBe("unauthenticated");
   });
 
-  it("contributors take out what they added, and are told of what they leave", async () => {
-    const { contributor } = people;
-    await Album.add(contributor.ctx, albumId, picked(own["contributor"]!));
-    expect(await codeOf(Album.take(contributor.ctx, albumId, [hers]))).toBe("forbidden");
-    expect(await Album.take(contributor.ctx, albumId, [own["contributor"]!, hers])).toMatchObject({ removed: 1, left: 1 });
-    expect(await idsOf(albumId)).toEqual([hers]);
-  });
-
-  it("what was taken out is put back as it was, by whoever took it out and once", async () => {
-    const { editor, contributor } = people;
-    await Album.add(contributor.ctx, albumId, picked(own["contributor"]!));
-    const rows = () => here.system.db.select().from(albumItem).where(eq(albumItem.albumId, albumId)).orderBy(albumItem.position);
-    const before = await rows();
-    const { removed, token } = await Album.take(editor.ctx, albumId, [hers, own["contributor"]!]);
-    expect([removed, await rows()]).toEqual([2, []]);
-    for (const { ctx } of [contributor, here.anna]) expect(await Album.putBack(ctx, albumId, token)).toBe(0);
-    expect(await Mark.undo(editor.ctx, token)).toEqual({ changed: 0 });
-    expect(await codeOf(Album.putBack(people.viewer.ctx, albumId, token))).toBe("forbidden");
-    expect(await Album.putBack(editor.ctx, albumId, token)).toBe(2);
-    expect(await rows()).toEqual(before);
-    expect(await Album.putBack(editor.ctx, albumId, token)).toBe(0);
-    const { entries } = await Audit.list(here.anna.ctx);
-    expect(entries.slice(0, 2)).toMatchObject([
-      { action: "album.return", actorName: "Edda", details: { count: 2 } },
-      { action: "album.take", actorName: "Edda", details: { count: 2 } },
-    ]);
-  });
-
-  it("what was taken out does not come back once its owner has left the album", async () => {
-    const { contributor } = people;
-    await Album.add(contributor.ctx, albumId, picked(own["contributor"]!));
-    const { token } = await Album.take(here.anna.ctx, albumId, [hers, own["contributor"]!]);
-    await Album.leave(contributor.ctx, albumId);
-    expect(await Album.putBack(here.anna.ctx, albumId, token)).toBe(1);
-    expect(await idsOf(albumId)).toEqual([hers]);
-  });
-
   it.each(["put out", "left"])("who was %s sees nothing any more, and takes what they brought, which stays theirs", async (how) => {
     const { contributor } = people;
     const mine = own["contributor"]!;
@@ -153,7 +101,7 @@ describe("who may do what with an album", () => {
     expect(await codeOf(Album.getVisible(contributor.ctx, albumId))).toBe("not_found");
     expect(await Album.list(contributor.ctx)).toEqual([]);
     expect(await codeOf(Album.add(contributor.ctx, albumId, picked(mine)))).toBe("not_found");
-    expect(await idsOf(albumId)).toEqual([hers]);
+    expect(await idsIn(here.system.db, albumId)).toEqual([hers]);
     expect((await Album.get(here.anna.ctx, albumId)).cover).toMatchObject({ assetId: hers, chosen: false });
     expect(await here.system.db.select({ id: asset.id }).from(asset).where(eq(asset.id, mine))).toHaveLength(1);
     expect(await codeOf(Album.putOut(here.anna.ctx, albumId, contributor.id))).toBe("not_found");
