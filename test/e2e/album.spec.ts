@@ -114,6 +114,20 @@ describe.skipIf(chromePath === undefined)("an album of two", () => {
     await page.goto(address);
   });
 
+  it("takes photos by a button of its own, and says of one that was here already where it is now", async () => {
+    const { page } = anna;
+    await page.goto(`${laptop.url}/albums`);
+    await page.getByRole("link", { name: "Carried" }).click();
+    await page.getByText("2 photos").waitFor();
+    const chosen = page.waitForEvent("filechooser");
+    await page.getByRole("button", { name: "Add photos" }).click();
+    await (await chosen).setFiles(join(root, "A day out", "one.jpg"));
+    await page.getByText("1 photo was here already; added to “Carried”").first().waitFor();
+    await page.getByText("3 photos").waitFor();
+    expect(await photograph(page, "album-known")).toEqual([]);
+    await page.goto(address);
+  });
+
   it("is named, described and ordered where it stands, by mouse and by keyboard alike", async () => {
     const { page } = anna;
     await page.getByLabel("Title").fill("Mongolia, on horseback");
@@ -200,7 +214,7 @@ describe.skipIf(chromePath === undefined)("an album of two", () => {
     const buttons = page.getByRole("group", { name: "Selected photos" }).getByRole("button");
     const names = () => buttons.evaluateAll((all) => all.map((button) => String(Reflect.get(button, "ariaLabel"))));
     await page.locator(".tile-check").first().click();
-    await expect.poll(names).toEqual(["Clear the selection", "Download"]);
+    await expect.poll(names).toEqual(["Clear the selection", "Save to my library", "Download"]);
     await page.locator(".tile-check").last().click();
     await page.getByRole("button", { name: "Favourite", exact: true }).click();
     await toast(page, "1 item added to favourites; the other one is Anna’s");

@@ -4,6 +4,7 @@ import { Problem } from "../lib/http.ts";
 import { createEngine } from "./engine.ts";
 import type { Ports } from "./run.ts";
 import { planAgain } from "./stage-plan.ts";
+import { viewOf } from "./view.ts";
 import type { Into } from "./task.ts";
 
 beforeEach(() => {
@@ -39,6 +40,22 @@ test("files are planned with the album that they were added to, the others with 
   expect(state(engine)).toMatchObject({ safe: 5, failed: 0 });
   expect(planned.filter((albumId) => albumId === "a")).toHaveLength(3);
   expect(planned).toHaveLength(5);
+});
+
+const extra = { skipped: { count: 0, names: [] }, unreadable: 0, unread: [], progressPerSecond: 0, elapsed: 0, previewOf: () => null };
+
+test("of files that were there already it is told in which album they are now, each time that they are added", async () => {
+  const { ports } = noting();
+  const engine = createEngine(ports);
+  engine.add(files(2));
+  await settled(engine);
+  expect(viewOf(engine.run, extra)).toMatchObject({ safe: 2, addedTo: undefined, arrived: 2 });
+  engine.add(ofAlbum({ albumId: "a", title: "Berlin", done: [] }, 2));
+  await settled(engine);
+  expect(viewOf(engine.run, extra)).toMatchObject({ duplicates: 2, addedTo: "Berlin", arrived: 4 });
+  engine.add([...ofAlbum({ albumId: "b", title: "Rome", done: [] }, 1), ...files(2).slice(1)]);
+  await settled(engine);
+  expect(viewOf(engine.run, extra)).toMatchObject({ duplicates: 2, addedTo: undefined, arrived: 6 });
 });
 
 test.each(["not_found", "forbidden"])("files of an album that is closed to them (%s) go into the library alone", async (code) => {

@@ -10,6 +10,10 @@ export type Queue = {
   readonly in: Record<Live, Set<Task>>;
   /** Finished tasks and bytes; `sidecars` are among both kinds of tasks. Cancelled ones are in no number. */
   readonly done: { safe: number; duplicates: number; sidecars: number; bytes: number };
+  /** Tasks that were finished since the page was opened: never counted back. */
+  readonly ever: { arrived: number };
+  /** Titles of the albums that duplicates were added to, undefined for those that were added to none. */
+  readonly albums: Set<string | undefined>;
   /** All tasks and bytes but the cancelled; `photos` of the tasks are pictures. */
   readonly total: { tasks: number; bytes: number; photos: number };
   /** The newest few duplicates, for the tray. */
@@ -44,6 +48,8 @@ export function createQueue(): Queue {
     failed: new Set(),
   };
   const done = { safe: 0, duplicates: 0, sidecars: 0, bytes: 0 };
+  const ever = { arrived: 0 };
+  const albums = new Set<string | undefined>();
   const total = { tasks: 0, bytes: 0, photos: 0 };
   const count = (task: Task, sign: 1 | -1): void => {
     total.tasks += sign;
@@ -56,9 +62,11 @@ export function createQueue(): Queue {
     if (task.phase === "cancelled") return count(task, -1);
     if (task.phase !== "safe" && task.phase !== "duplicate") return void byPhase[task.phase].add(task);
     done.bytes += task.file.size;
+    ever.arrived++;
     if (task.sidecar) done.sidecars++;
     if (task.phase === "safe") return void done.safe++;
     done.duplicates++;
+    albums.add(task.found.into?.title);
     recent.push(task);
     if (recent.length > RECENT) recent.shift();
   };
@@ -68,6 +76,8 @@ export function createQueue(): Queue {
   return {
     in: byPhase,
     done,
+    ever,
+    albums,
     total,
     recent,
     add(task) {
@@ -96,6 +106,7 @@ export function createQueue(): Queue {
     startOver() {
       Object.assign(done, { safe: 0, duplicates: 0, sidecars: 0, bytes: 0 });
       recent.length = 0;
+      albums.clear();
       Object.assign(total, { tasks: 0, bytes: 0, photos: 0 });
       for (const phase of LIVE) for (const task of byPhase[phase]) count(task, 1);
     },

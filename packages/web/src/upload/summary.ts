@@ -41,21 +41,29 @@ export function retryText(until: number, now: number): string {
   return seconds > 0 ? `Next try in ${seconds} s.` : "Trying again.";
 }
 
-function outcome({ total, safe, duplicates, failed, photos }: View): string {
+function outcome({ total, safe, duplicates, addedTo, failed, photos }: View): string {
   if (total === 0) return "Nothing to upload";
   const noun = photos ? "photo" : "file";
   if (failed === total) return total === 1 ? "1 file failed" : `All ${counted(total, "file")} failed`;
   const good = safe === 0 ? "" : `${counted(safe, noun)} ${safe === 1 ? "is" : "are"} safe`;
+  if (duplicates === total && addedTo !== undefined) return `${hereText(total, noun)}; added to “${addedTo}”`;
   if (duplicates === total) return total === 1 ? `This ${noun} was already there` : `All ${counted(total, noun)} were already there`;
   const bad = failed === 0 ? "" : `${failed.toLocaleString("en")} failed`;
   const there = duplicates === 0 || good !== "" ? "" : `${counted(duplicates, noun)} already there`;
   return [good, there, bad].filter((part) => part !== "").join(", ");
 }
 
-function leftovers({ total, safe, duplicates, sidecars, skipped, unreadable, unread }: View): string {
+function hereText(count: number, noun: string): string {
+  return `${counted(count, noun)} ${count === 1 ? "was" : "were"} here already`;
+}
+
+function leftovers({ total, safe, duplicates, addedTo, sidecars, skipped, unreadable, unread }: View): string {
   const parts = [
     duplicates > 0 && duplicates === total ? "Nothing was sent." : "",
-    duplicates > 0 && safe > 0 ? `${counted(duplicates, "file")} ${duplicates === 1 ? "was" : "were"} already there.` : "",
+    duplicates > 0 && duplicates < total && addedTo !== undefined ? `${hereText(duplicates, "file")}; added to “${addedTo}”.` : "",
+    duplicates > 0 && safe > 0 && addedTo === undefined
+      ? `${counted(duplicates, "file")} ${duplicates === 1 ? "was" : "were"} already there.`
+      : "",
     sidecarText(sidecars),
     ...skippedTexts(skipped.names),
     unreadable > 0 ? `${counted(unreadable, "file")} could not be opened.` : "",

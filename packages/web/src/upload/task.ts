@@ -24,7 +24,7 @@ export type Phase =
  * Where files go that were added together: into an album, or into none until somebody says so. `done` are then the assets that they have become
  * meanwhile.
  */
-export type Into = { albumId?: string | undefined; done: string[] };
+export type Into = { albumId?: string | undefined; title?: string | undefined; done: string[] };
 
 export type Found = {
   file: File;

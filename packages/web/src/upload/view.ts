@@ -27,6 +27,10 @@ export type View = {
   total: number;
   safe: number;
   duplicates: number;
+  /** The title of the album that the duplicates were added to, where all of them were. */
+  addedTo: string | undefined;
+  /** How many files have arrived since the page was opened, duplicates too: never counted back. */
+  arrived: number;
   /** Of the safe and the duplicates, those that are kept and never shown. */
   sidecars: number;
   failed: number;
@@ -93,6 +97,8 @@ export function viewOf(run: Run, { skipped, unreadable, unread, progressPerSecon
     total: total.tasks,
     safe: done.safe,
     duplicates: done.duplicates,
+    addedTo: queue.albums.size === 1 ? [...queue.albums][0] : undefined,
+    arrived: queue.ever.arrived,
     sidecars: done.sidecars,
     failed,
     retryable: Array.from(queue.in.failed).filter((task) => !task.final).length,

@@ -1,4 +1,4 @@
-import { mdiAccountPlusOutline, mdiDotsHorizontal, mdiLinkVariant, mdiSort } from "@mdi/js";
+import { mdiAccountPlusOutline, mdiDotsHorizontal, mdiImagePlusOutline, mdiLinkVariant, mdiSort } from "@mdi/js";
 import { useState } from "react";
 import { useLocation } from "wouter";
 import { albumApi, type Album, type AlbumChange } from "../../lib/album-api.ts";
@@ -10,7 +10,8 @@ import { Menu } from "../../ui/menu.tsx";
 import { toast } from "../../ui/toast.tsx";
 import { sharing } from "../share/share.ts";
 import { Face } from "../shell/avatar.tsx";
-import { forgetAlbum, mayEdit, noteAlbum } from "./album.ts";
+import { pick } from "../upload/pick.ts";
+import { forgetAlbum, mayAdd, mayEdit, noteAlbum } from "./album.ts";
 import { GuestsWait } from "./guests-wait.tsx";
 import { InPlace } from "./in-place.tsx";
 import { PeopleDialog } from "./people-dialog.tsx";
@@ -60,6 +61,11 @@ export function AlbumHead({ album, onChange }: Props) {
       </p>
       <div className="album-bar">
         <People album={album} />
+        {mayAdd(album) && (
+          <Button kind="outline" icon={mdiImagePlusOutline} className="album-share" aria-label="Add photos" onClick={() => pick("files")}>
+            Add<span className="album-long"> photos</span>
+          </Button>
+        )}
         {album.role === null && (
           <Button
             kind="outline"

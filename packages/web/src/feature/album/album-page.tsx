@@ -6,11 +6,13 @@ import { albumApi, type Album } from "../../lib/album-api.ts";
 import { messageOf, Problem } from "../../lib/http.ts";
 import { useStore } from "../../lib/store.ts";
 import { useTitle } from "../../lib/title.ts";
+import { Button } from "../../ui/button.tsx";
 import { Notice } from "../../ui/notice.tsx";
 import { toast } from "../../ui/toast.tsx";
 import { CollectionScreen } from "../collection/collection-screen.tsx";
 import type { Gallery } from "../gallery/gallery.ts";
 import { NotFound } from "../shell/not-found.tsx";
+import { pick } from "../upload/pick.ts";
 import { into, upload } from "../upload/upload.ts";
 import { AlbumActions } from "./album-actions.tsx";
 import { AlbumHead } from "./album-head.tsx";
@@ -76,15 +78,22 @@ function keepOf(album: Album | undefined, gallery: Gallery, item: Item) {
 }
 
 function Empty({ album }: { album: Album }) {
-  const text = mayAdd(album) ? "Drop photos here, or select some among your photos and add them." : "There is nothing in it yet.";
-  return <Notice icon={mdiImageMultipleOutline} title="No photos yet" level={2} text={text} />;
+  const notice = { icon: mdiImageMultipleOutline, title: "No photos yet", level: 2 } as const;
+  if (!mayAdd(album)) return <Notice {...notice} text="There is nothing in it yet." />;
+  // Nothing can be dropped with a finger.
+  const way = matchMedia("(hover: none)").matches ? "Add some from this device" : "Drop some here";
+  return (
+    <Notice {...notice} text={`${way}, or select some among your photos and choose “Add to album”.`}>
+      <Button onClick={() => pick("files")}>Add photos</Button>
+    </Notice>
+  );
 }
 
 /** The head, and what keeps the album as it is on the server while files are sent into it. */
 function Top({ album, gallery, reload }: { album: Album; gallery: Gallery; reload: () => Promise<void> }) {
-  const safe = useStore(upload)?.safe ?? 0;
+  const arrived = useStore(upload)?.arrived ?? 0;
   useEffect(() => {
-    if (safe === 0) return undefined;
+    if (arrived === 0) return undefined;
     // Safe is not shown yet: it is read first.
     let looks = 0;
     const look = (): void => {
@@ -93,7 +102,7 @@ function Top({ album, gallery, reload }: { album: Album; gallery: Gallery; reloa
     };
     const timer = setInterval(look, LOOK_MS);
     return () => clearInterval(timer);
-  }, [safe, gallery, reload]);
+  }, [arrived, gallery, reload]);
   useLift(album, gallery, reload);
   const status = useStore(gallery.status);
   useEffect(() => {

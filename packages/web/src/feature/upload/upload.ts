@@ -50,7 +50,7 @@ export const offered = createStore<{ name: string; into: Into } | undefined>(und
 /** Takes what was dropped. Must be given the entries while the drop event runs. */
 export async function addEntries(entries: readonly FileSystemEntry[]): Promise<void> {
   const album = into.get();
-  const where: Into = { albumId: album?.id, done: [] };
+  const where: Into = { albumId: album?.id, title: album?.title, done: [] };
   const [only] = entries;
   const isFolder = entries.length === 1 && only?.isDirectory === true;
   if (!album && isFolder) offered.set({ name: only.name, into: where });
@@ -60,7 +60,7 @@ export async function addEntries(entries: readonly FileSystemEntry[]): Promise<v
 /** Takes what was chosen in a file dialog: files, or all of a folder, whose name each path then begins with. */
 export async function addList(files: FileList): Promise<void> {
   const album = into.get();
-  const where: Into = { albumId: album?.id, done: [] };
+  const where: Into = { albumId: album?.id, title: album?.title, done: [] };
   const folder = files[0]?.webkitRelativePath.split("/")[0] ?? "";
   if (!album && folder !== "") offered.set({ name: folder, into: where });
   await (await uploader()).addList(files, album || folder !== "" ? where : undefined);
