@@ -64,7 +64,7 @@ export const asset = pgTable(
     favourite: boolean("favourite").notNull().default(false),
     /** 1 to 5; null = none. */
     rating: smallint("rating"),
-    /** Where it is seen and where not is decided by `core/collection/rule.ts` alone. */
+    /** Where it is seen and where not is decided by `core/asset/place.ts` alone. */
     archivedAt: instant("archived_at"),
     lockedAt: instant("locked_at"),
     trashedAt: instant("trashed_at"),
@@ -105,6 +105,10 @@ export const asset = pgTable(
     index("asset_source")
       .on(t.sourceId)
       .where(sql`${t.sourceId} is not null`),
+    // What counts for its owner's quota.
+    index("asset_quota")
+      .on(t.ownerId, t.size)
+      .where(sql`${t.sourceKey} is null`),
     // Those whose bytes are another's: they cost their owner nothing.
     index("asset_reference")
       .on(t.ownerId, t.size)

@@ -60,13 +60,20 @@ describe("undoing", () => {
     ]);
   });
 
-  it("of photos that were locked since waits for who has shown who they are", async () => {
-    const [a] = await filled(1);
-    await mark(here.anna.ctx, ids(a!), { rating: 5 }, TOKEN);
+  it("of photos some of which were locked since gives back the others, and waits with those for who has shown who they are", async () => {
+    const [a, b, c] = await filled(3);
+    await mark(here.anna.ctx, ids(a!), { rating: 1 }, OTHER);
+    await mark(here.anna.ctx, ids(a!, b!, c!), { rating: 4 }, TOKEN);
+    await mark(here.anna.ctx, ids(a!, b!), { rating: 5 }, TOKEN);
     await mark(here.anna.ctx, ids(a!), { locked: true }, OTHER);
+    const ratings = async () => (await rowsOf([a!, b!, c!])).map(({ rating }) => rating);
+    expect(await undo(here.anna.ctx, TOKEN)).toEqual({ changed: 3 });
+    expect(await ratings()).toEqual([5, null, null]);
     expect(await undo(here.anna.ctx, TOKEN)).toEqual({ changed: 0 });
-    expect(await undo(unlocked(here.anna.ctx), TOKEN)).toEqual({ changed: 1 });
-    expect((await rowsOf([a!])).map(({ rating }) => rating)).toEqual([null]);
+    await mark(here.anna.ctx, ids(c!), { rating: 4 }, OTHER);
+    expect(await undo(unlocked(here.anna.ctx), TOKEN)).toEqual({ changed: 2 });
+    expect(await ratings()).toEqual([1, null, 4]);
+    expect(await undo(unlocked(here.anna.ctx), TOKEN)).toEqual({ changed: 0 });
   });
 
   it("is forgotten after a day", async () => {

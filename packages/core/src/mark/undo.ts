@@ -1,6 +1,7 @@
-import { and, asc, eq, lt, ne, sql } from "drizzle-orm";
+import { and, asc, eq, lt, ne, sql, type SQL } from "drizzle-orm";
+import { asset } from "#asset/table";
 import * as Audit from "#audit";
-import { allow, newId, transact, userOf, type Ctx } from "#kernel";
+import { allow, isUnlocked, newId, transact, userOf, type Ctx } from "#kernel";
 import { alter } from "./alter.ts";
 import { actionOf, type Field, FIELDS } from "./change.ts";
 import { undo as undoTable } from "./mark.sql.ts";
@@ -9,7 +10,7 @@ const KEPT_MS = 24 * 3_600_000;
 
 /**
  * Makes what the actor marked with this token as it was before, the last first, save what was changed again since. A token that was used, or is
- * forgotten, undoes nothing. Returns how many photos were changed. Throws `locked` as `mark` does.
+ * forgotten, undoes nothing; what was locked since waits for who has shown who they are. Returns how many photos were changed. Throws `locked` as `mark` does.
  */
 export async function undo(ctx: Ctx, token: string): Promise<{ changed: number }> {
   allow(ctx, "asset.write", { ownerId: userOf(ctx) });
@@ -35,10 +36,22 @@ export async function undo(ctx: Ctx, token: string): Promise<{ changed: number }
       if (action && changed > 0) await Audit.note(inside, { ownerId, action, details: { count: changed } });
       total += changed;
     }
-    // What changed nothing can be tried again: photos that were locked since are changed by who has shown who they are.
-    if (total > 0) await inside.db.delete(undoTable).where(mine);
+    await (isUnlocked(ctx) ? inside.db.delete(undoTable).where(mine) : keepLocked(inside, ownerId, mine));
     return { changed: total };
   });
+}
+
+/** Forgets these marks but for the photos that were locked since: who has shown who they are can still undo theirs. */
+async function keepLocked({ db }: Ctx, ownerId: string, marks: SQL | undefined): Promise<void> {
+  await db.execute(sql`
+    with rest as materialized (
+      select ${undoTable.id} as id, array_agg(noted.id order by number) as ids, array_agg(was order by number) as before
+      from ${undoTable} cross join unnest(${undoTable.ids}, ${undoTable.before}) with ordinality as noted (id, was, number)
+      join ${asset} on ${asset.id} = noted.id
+      where ${marks} and ${asset.ownerId} = ${ownerId}::uuid and ${asset.lockedAt} is not null and ${asset.purgedAt} is null
+      group by ${undoTable.id}),
+    gone as (delete from ${undoTable} where ${marks} and ${undoTable.id} not in (select id from rest))
+    update ${undoTable} set ids = rest.ids, before = rest.before from rest where ${undoTable.id} = rest.id`);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { and, inArray, sql, type SQL } from "drizzle-orm";
+import { and, type Column, eq, inArray, sql, type SQL } from "drizzle-orm";
 import { asset } from "#asset/table";
 import { allow, type Ctx, type NewJob, type Target } from "#kernel";
 import { derivedKey } from "#storage";
@@ -37,7 +37,7 @@ export async function copies(ctx: Ctx, album: Target, originals: readonly Origin
   const rows = await ctx.db
     .select({ id: stripped.assetId, type: stripped.type, size: stripped.size })
     .from(stripped)
-    .innerJoin(asset, isCurrent())
+    .innerJoin(asset, and(eq(asset.id, stripped.assetId), isMadeOf(asset.sha256)))
     .where(inArray(stripped.assetId, ids));
   const made = new Map(rows.map((row) => [row.id, row]));
   const found = new Map<string, Copy | null>();
@@ -55,9 +55,9 @@ function copyOf(row: { id: string; sha256: Uint8Array }, type: string, size: num
   return { key: copyKey(row, type), type, size, extension: EXTENSIONS[type] ?? "bin" };
 }
 
-/** Whether a row is of the original as it is now, and by this version. */
-export function isCurrent(): SQL | undefined {
-  return and(sql`${stripped.assetId} = ${asset.id}`, sql`${stripped.sha256} = ${asset.sha256}`, sql`${stripped.version} = ${VERSION}::int`);
+/** Whether a row is of these bytes, and by this version. */
+export function isMadeOf(sha256: Column): SQL | undefined {
+  return and(sql`${stripped.sha256} = ${sha256}`, sql`${stripped.version} = ${VERSION}::int`);
 }
 
 /** Asks for the copy of one asset; asked for twice, it is made once. */

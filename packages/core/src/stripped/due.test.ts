@@ -1,20 +1,37 @@
 import { albumItem } from "#album/table";
+import { asset } from "#asset/table";
 import { newId } from "#kernel";
-import { job } from "#kernel/table";
+import { job, setting } from "#kernel/table";
 import { shareLink } from "#share/table";
+import { addPerson, assetRow } from "@tintype/test/person";
 import { useSharedLibrary } from "@tintype/test/shared-link";
 import { eq } from "drizzle-orm";
-import { expect, it } from "vitest";
+import { beforeEach, expect, it } from "vitest";
 import { askForDue } from "./due.ts";
 import { make } from "./make.ts";
 import { stripped } from "./stripped.sql.ts";
 
 const here = useSharedLibrary();
 
+beforeEach(async () => {
+  for (const table of [shareLink, albumItem, job, setting]) await here().system.db.delete(table);
+});
+
+/** A link that hides metadata, of the album with these photos in it. */
+async function share(...assetIds: string[]): Promise<void> {
+  const { albumId, ownerId } = here().album;
+  await here().system.db.insert(shareLink).values({ id: newId(), ownerId, albumId });
+  for (let at = 0; at < assetIds.length; at += 1000) {
+    const some = assetIds.slice(at, at + 1000);
+    await here()
+      .system.db.insert(albumItem)
+      .values(some.map((assetId) => ({ albumId, assetId })));
+  }
+}
+
 it("a copy is asked for by the round for what a link shows that hides metadata and gives originals, until it is there", async () => {
   const [shown, other] = [await here().add(new Uint8Array([2]), "b.bin"), await here().add(new Uint8Array([3]), "c.bin")];
   await here().system.db.insert(albumItem).values({ albumId: here().album.albumId, assetId: shown.id });
-  await here().system.db.delete(job);
   const { id: ownerId } = here().library.owner;
   const [link] = await here()
     .system.db.insert(shareLink)
@@ -31,4 +48,38 @@ it("a copy is asked for by the round for what a link shows that hides metadata a
   await make(here().system, here().library.ports, { assetId: shown.id });
   expect(await askForDue(here().system)).toBe(0);
   expect(await here().system.db.select().from(stripped).where(eq(stripped.assetId, other.id))).toEqual([]);
+});
+
+it("what cannot be made now keeps nothing waiting that comes after it, and is tried again", async () => {
+  const rows = Array.from({ length: 1001 }, () => assetRow(here().album.ownerId, "2026-01-02T03:04:05"));
+  for (let at = 0; at < rows.length; at += 500) {
+    await here()
+      .system.db.insert(asset)
+      .values(rows.slice(at, at + 500));
+  }
+  const ids = rows.map(({ id }) => id).toSorted();
+  await share(...ids);
+  const round = async () => {
+    await here().system.db.delete(job);
+    await askForDue(here().system);
+    return (await here().asked()).filter((id) => id !== null).toSorted((a, b) => (a < b ? -1 : 1));
+  };
+  // Nothing of what is asked for is made.
+  expect(await round()).toEqual(ids.slice(0, 1000));
+  expect(await round()).toEqual(ids.slice(1000));
+  expect(await round()).toEqual(ids.slice(0, 1000));
+});
+
+it("a reference's copy is its source's", async () => {
+  const { system, library } = here();
+  const source = await here().add(new Uint8Array([4]), "d.bin");
+  const ben = await addPerson(system, "Ben");
+  const { sha256, key } = source;
+  const reference = assetRow(ben.id, "2026-01-02T03:04:05", { sha256, sourceId: source.id, sourceKey: key });
+  await system.db.insert(asset).values(reference);
+  await share(reference.id);
+  expect(await askForDue(system)).toBe(1);
+  expect(await here().asked()).toEqual([source.id]);
+  await make(system, library.ports, { assetId: source.id });
+  expect(await askForDue(system)).toBe(0);
 });

@@ -1,0 +1,1 @@
+CREATE INDEX "asset_quota" ON "asset" USING btree ("owner_id","size") WHERE "asset"."source_key" is null;
