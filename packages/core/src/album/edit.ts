@@ -10,8 +10,7 @@ import { insert } from "./items.ts";
 import { spread } from "./order.ts";
 import { getLocked, type AlbumRow } from "./visible.ts";
 
-/** A `selection` is in no list: what a share link of hand-picked photos shows. */
-export type NewAlbum = { title: string; description?: string | undefined; kind?: AlbumRow["kind"]; photos?: Selection | undefined };
+export type NewAlbum = { title: string; description?: string | undefined; photos?: Selection | undefined };
 
 /** What is not named stays; `coverId` null lets the newest photo be the cover. */
 export type Change = {
@@ -22,22 +21,22 @@ export type Change = {
 };
 
 /** Makes an album of the actor's, with these photos of theirs in it. Throws as `add` does. */
-export async function create(ctx: Ctx, { title, description = "", kind = "album", photos }: NewAlbum): Promise<string> {
+export async function create(ctx: Ctx, { title, description = "", photos }: NewAlbum): Promise<string> {
   allow(ctx, "album.create", { ownerId: userOf(ctx) });
   const now = ctx.now();
   const id = newId(now.getTime());
   await transact(ctx, async (inside) => {
-    const values = { id, ownerId: userOf(ctx), kind, title: title.trim(), description, createdAt: now, updatedAt: now };
+    const values = { id, ownerId: userOf(ctx), kind: "album" as const, title: title.trim(), description, createdAt: now, updatedAt: now };
     await inside.db.insert(album).values(values);
     if (photos) await insert(inside, id, photos);
-    if (kind === "album") await Audit.note(inside, { ownerId: userOf(ctx), action: "album.create", details: { album: values.title } });
+    await Audit.note(inside, { ownerId: userOf(ctx), action: "album.create", details: { album: values.title } });
   });
   return id;
 }
 
 /** Changes what an album is called, shows first and is sorted by; by hand it begins in the order that it had. Throws `invalid` for a cover that is not in it. */
 export async function edit(ctx: Ctx, id: string, { title, ...change }: Change): Promise<void> {
-  allow(ctx, "album.create", { ownerId: userOf(ctx) });
+  allow(ctx, "album.touch", { ownerId: userOf(ctx) });
   await transact(ctx, async (inside) => {
     const { album: row } = await getLocked(inside, id, "album.write");
     if (change.sort === "manual" && row.sort !== "manual") await spread(inside, id, row.sort);
@@ -52,7 +51,7 @@ export async function edit(ctx: Ctx, id: string, { title, ...change }: Change): 
 
 /** Removes an album with everything that was shared of it; the photos stay where they are. */
 export async function remove(ctx: Ctx, id: string): Promise<void> {
-  allow(ctx, "album.create", { ownerId: userOf(ctx) });
+  allow(ctx, "album.touch", { ownerId: userOf(ctx) });
   await transact(ctx, async (inside) => {
     const { album: row } = await getLocked(inside, id, "album.own");
     await Grant.takeAll(inside, { kind: "album", id, ownerId: row.ownerId });

@@ -1,6 +1,7 @@
-import { and, eq, isNull, notInArray, sql, type SQL } from "drizzle-orm";
+import { and, eq, isNull, notInArray, sql } from "drizzle-orm";
 import { HIDDEN } from "#asset";
 import { asset } from "#asset/table";
+import { idArray, isAnyOf } from "#columns";
 import { grant } from "#grant/table";
 import { allow, AppError, transact, userOf, type Ctx } from "#kernel";
 import { selected, type Selection } from "#timeline";
@@ -15,7 +16,7 @@ export type Added = { added: number; present: number };
  * `stale` for a selection in months that have changed.
  */
 export async function add(ctx: Ctx, albumId: string, photos: Selection): Promise<Added> {
-  allow(ctx, "album.create", { ownerId: userOf(ctx) });
+  allow(ctx, "album.touch", { ownerId: userOf(ctx) });
   return transact(ctx, async (inside) => {
     await getLocked(inside, albumId, "album.add");
     return insert(inside, albumId, photos);
@@ -24,7 +25,7 @@ export async function add(ctx: Ctx, albumId: string, photos: Selection): Promise
 
 /** Adds them to an album that nobody else changes meanwhile, and in which the actor was just seen to be allowed to. */
 export async function insert(ctx: Ctx, albumId: string, photos: Selection): Promise<Added> {
-  allow(ctx, "album.create", { ownerId: userOf(ctx) });
+  allow(ctx, "album.touch", { ownerId: userOf(ctx) });
   const userId = userOf(ctx);
   const wanted = await ownOf(ctx, userId, await selected(ctx, photos));
   if (wanted.length === 0) throw new AppError("not_found", "Only photos of your own can be added, and none that is locked or in the bin.");
@@ -64,7 +65,7 @@ async function ownOf(ctx: Ctx, userId: string, ids: readonly string[]): Promise<
   const rows = await ctx.db
     .select({ id: asset.id })
     .from(asset)
-    .where(and(eq(asset.ownerId, userId), isAny(asset.id, ids), ...mayBeSeen));
+    .where(and(eq(asset.ownerId, userId), isAnyOf(asset.id, ids), ...mayBeSeen));
   const own = new Set(rows.map(({ id }) => id));
   return ids.filter((id) => own.has(id));
 }
@@ -76,7 +77,7 @@ async function append(ctx: Ctx, albumId: string, ids: readonly string[], addedBy
     insert into ${albumItem} (album_id, asset_id, added_by, position, added_at)
     select ${albumId}::uuid, ${asset.id}, case when ${asset.guestName} is null then ${addedBy}::uuid end, ${last} + wanted.number,
       ${ctx.now().toISOString()}::timestamptz
-    from unnest(${`{${ids.join(",")}}`}::uuid[]) with ordinality as wanted (id, number)
+    from unnest(${idArray(ids)}) with ordinality as wanted (id, number)
     join ${asset} on ${asset.id} = wanted.id
     on conflict do nothing
     returning 1 as one`);
@@ -87,9 +88,4 @@ async function append(ctx: Ctx, albumId: string, ids: readonly string[], addedBy
 /** Lists show what changed last first. */
 async function touched(ctx: Ctx, albumId: string): Promise<void> {
   await ctx.db.update(album).set({ updatedAt: ctx.now() }).where(eq(album.id, albumId));
-}
-
-/** One parameter instead of thousands. */
-export function isAny(column: typeof asset.id | typeof albumItem.assetId, ids: readonly string[]): SQL {
-  return sql`${column} = any(${`{${ids.join(",")}}`}::uuid[])`;
 }

@@ -15,7 +15,7 @@ export type Share = { who: string; role: Role };
  * `invalid` for oneself, and for a name that several have.
  */
 export async function share(ctx: Ctx, albumId: string, { who, role }: Share): Promise<Grant.Member> {
-  allow(ctx, "album.create", { ownerId: userOf(ctx) });
+  allow(ctx, "album.touch", { ownerId: userOf(ctx) });
   return transact(ctx, async (inside) => {
     const { album: row } = await getLocked(inside, albumId, "album.own");
     const person = await personCalled(inside, who);
@@ -28,7 +28,7 @@ export async function share(ctx: Ctx, albumId: string, { who, role }: Share): Pr
 
 /** Changes what somebody may do in an album of the actor's. Throws `not_found` for who is not in it. */
 export async function changeRole(ctx: Ctx, albumId: string, userId: string, role: Role): Promise<void> {
-  allow(ctx, "album.create", { ownerId: userOf(ctx) });
+  allow(ctx, "album.touch", { ownerId: userOf(ctx) });
   await transact(ctx, async (inside) => {
     const { album: row } = await getLocked(inside, albumId, "album.own");
     const name = await nameOfMember(inside, albumId, userId);
@@ -41,7 +41,7 @@ export async function changeRole(ctx: Ctx, albumId: string, userId: string, role
  * Puts somebody out of an album of the actor's, at once; what they brought leaves with them. Throws `not_found` for who is not in it.
  */
 export async function putOut(ctx: Ctx, albumId: string, userId: string): Promise<void> {
-  allow(ctx, "album.create", { ownerId: userOf(ctx) });
+  allow(ctx, "album.touch", { ownerId: userOf(ctx) });
   await transact(ctx, async (inside) => {
     const { album: row } = await getLocked(inside, albumId, "album.own");
     const name = await nameOfMember(inside, albumId, userId);
@@ -52,7 +52,7 @@ export async function putOut(ctx: Ctx, albumId: string, userId: string): Promise
 
 /** Leaves an album of somebody else's, with what one brought. Throws `invalid` for one's own. */
 export async function leave(ctx: Ctx, albumId: string): Promise<void> {
-  allow(ctx, "album.create", { ownerId: userOf(ctx) });
+  allow(ctx, "album.touch", { ownerId: userOf(ctx) });
   await transact(ctx, async (inside) => {
     const { album: row, role } = await getLocked(inside, albumId, "album.read");
     if (role === undefined) throw new AppError("invalid", "This album is yours: delete it, or put the others out.");

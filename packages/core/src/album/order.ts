@@ -1,5 +1,6 @@
 import { and, eq, lte, max, not, sql, type SQL } from "drizzle-orm";
 import { asset } from "#asset/table";
+import { idArray, isAnyOf } from "#columns";
 import { allow, AppError, transact, userOf, type Ctx } from "#kernel";
 import { album, albumItem } from "./album.sql.ts";
 import { type AlbumRow, getLocked } from "./visible.ts";
@@ -15,7 +16,7 @@ const LEAST_GAP = 2 ** -20;
  * `conflict` for an album that is sorted by date.
  */
 export async function move(ctx: Ctx, albumId: string, { ids, before }: Move): Promise<void> {
-  allow(ctx, "album.create", { ownerId: userOf(ctx) });
+  allow(ctx, "album.touch", { ownerId: userOf(ctx) });
   await transact(ctx, async (inside) => {
     const { album: row } = await getLocked(inside, albumId, "album.write");
     if (row.sort !== "manual") throw new AppError("conflict", "This album is sorted by date. Sort it by hand to move photos.");
@@ -56,7 +57,7 @@ async function gapAt(ctx: Ctx, albumId: string, { ids, before }: Move): Promise<
   const [nearest] = await ctx.db
     .select({ at: max(albumItem.position) })
     .from(albumItem)
-    .where(and(eq(albumItem.albumId, albumId), not(isAny(others)), reaches));
+    .where(and(eq(albumItem.albumId, albumId), not(isAnyOf(albumItem.assetId, others)), reaches));
   return { after: nearest?.at ?? undefined, before: target?.at };
 }
 
@@ -68,7 +69,7 @@ const BY: Record<AlbumRow["sort"], SQL> = {
 
 /** Gives all photos of an album the places that they have in an order, one apart. */
 export async function spread(ctx: Ctx, albumId: string, sort: AlbumRow["sort"]): Promise<void> {
-  allow(ctx, "album.create", { ownerId: userOf(ctx) });
+  allow(ctx, "album.touch", { ownerId: userOf(ctx) });
   await ctx.db.execute(sql`
     update ${albumItem} set position = ranked.number
     from (
@@ -82,18 +83,13 @@ export async function spread(ctx: Ctx, albumId: string, sort: AlbumRow["sort"]):
 async function place(ctx: Ctx, albumId: string, ids: readonly string[], places: readonly number[]): Promise<void> {
   const moved = await ctx.db.execute(sql`
     update ${albumItem} set position = wanted.position
-    from unnest(${`{${ids.join(",")}}`}::uuid[], ${`{${places.join(",")}}`}::float8[]) as wanted (id, position)
+    from unnest(${idArray(ids)}, ${`{${places.join(",")}}`}::float8[]) as wanted (id, position)
     where ${albumItem.albumId} = ${albumId}::uuid and ${albumItem.assetId} = wanted.id`);
   if (moved.rowCount !== ids.length) throw missing();
 }
 
 function isItem(albumId: string, ids: readonly string[]): SQL | undefined {
-  return and(eq(albumItem.albumId, albumId), isAny(ids));
-}
-
-/** One parameter instead of thousands. */
-function isAny(ids: readonly string[]): SQL {
-  return sql`${albumItem.assetId} = any(${`{${ids.join(",")}}`}::uuid[])`;
+  return and(eq(albumItem.albumId, albumId), isAnyOf(albumItem.assetId, ids));
 }
 
 function missing(): AppError {

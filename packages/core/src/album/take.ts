@@ -1,11 +1,11 @@
 import { and, count, eq, sql } from "drizzle-orm";
 import { asset } from "#asset/table";
 import * as Audit from "#audit";
+import { isAnyOf } from "#columns";
 import { grant } from "#grant/table";
 import { allow, AppError, newId, transact, userOf, type Ctx } from "#kernel";
 import { undo } from "#mark/table";
 import { album, albumItem } from "./album.sql.ts";
-import { isAny } from "./items.ts";
 import { getLocked, type Visible } from "./visible.ts";
 
 /** How many were taken out, how many were left since others brought them, and the token by which `putBack` undoes it for a day. */
@@ -16,11 +16,11 @@ export type Taken = { removed: number; left: number; token: string };
  * `forbidden` when that is all of it.
  */
 export async function take(ctx: Ctx, albumId: string, ids: readonly string[]): Promise<Taken> {
-  allow(ctx, "album.create", { ownerId: userOf(ctx) });
+  allow(ctx, "album.touch", { ownerId: userOf(ctx) });
   return transact(ctx, async (inside) => {
     const visible = await getLocked(inside, albumId, "album.add");
     const { db } = inside;
-    const named = and(eq(albumItem.albumId, albumId), isAny(albumItem.assetId, ids));
+    const named = and(eq(albumItem.albumId, albumId), isAnyOf(albumItem.assetId, ids));
     const mayTake = takesAny(visible) ? undefined : eq(albumItem.addedBy, userOf(ctx));
     const gone = await db.delete(albumItem).where(and(named, mayTake)).returning();
     const [rest] = await db.select({ left: count() }).from(albumItem).where(named);
@@ -50,7 +50,7 @@ export async function take(ctx: Ctx, albumId: string, ids: readonly string[]): P
  * how many; none for a token that was used, or is forgotten.
  */
 export async function putBack(ctx: Ctx, albumId: string, token: string): Promise<number> {
-  allow(ctx, "album.create", { ownerId: userOf(ctx) });
+  allow(ctx, "album.touch", { ownerId: userOf(ctx) });
   return transact(ctx, async (inside) => {
     const visible = await getLocked(inside, albumId, "album.add");
     const mine = and(eq(undo.ownerId, userOf(ctx)), eq(undo.token, token), eq(undo.field, "item"), eq(undo.after, albumId));

@@ -31,7 +31,7 @@ export async function getVisible(ctx: Ctx, id: string, permission: Permission = 
  * nothing any more, and no two photos get the same place.
  */
 export async function getLocked(ctx: Ctx, id: string, permission: Permission): Promise<Visible> {
-  allow(ctx, "album.create", { ownerId: userOf(ctx) });
+  allow(ctx, "album.touch", { ownerId: userOf(ctx) });
   await ctx.db.select({ id: album.id }).from(album).where(eq(album.id, id)).for("update");
   return getVisible(ctx, id, permission);
 }

@@ -1,4 +1,5 @@
 import { and, eq, inArray, isNotNull, isNull, notInArray, type SQL } from "drizzle-orm";
+import { isUnlocked, type Ctx } from "#kernel";
 import { asset } from "./asset.sql.ts";
 import type { AssetKind, AssetState } from "./kind.ts";
 
@@ -29,4 +30,9 @@ const RULES: Readonly<Record<Place, () => (SQL | undefined)[]>> = {
 /** The one rule of what is seen where: the condition on `asset` for a place, whoever's it is. */
 export function isIn(place: Place): SQL | undefined {
   return and(inArray(asset.state, [...SHOWN]), notInArray(asset.kind, [...HIDDEN]), ...RULES[place]());
+}
+
+/** The bin as the actor sees it. */
+export function binOf(ctx: Pick<Ctx, "actor">): "bin" | "unlockedBin" {
+  return isUnlocked(ctx) ? "unlockedBin" : "bin";
 }

@@ -1,8 +1,8 @@
 import { and } from "drizzle-orm";
 import { asset } from "#asset/table";
+import { isAnyOf } from "#columns";
 import { allow, userOf, type Ctx } from "#kernel";
 import * as Reference from "#reference";
-import { anyOf } from "./items.ts";
 import { type Collection, open } from "./open.ts";
 
 type Album = Extract<Collection, { kind: "album" }>;
@@ -19,7 +19,7 @@ export async function keep(ctx: Ctx, saver: Ctx, album: Album, ids: readonly str
   const rows = await ctx.db
     .select({ id: asset.id })
     .from(asset)
-    .where(and(anyOf(wanted), where));
+    .where(and(isAnyOf(asset.id, wanted), where));
   const seen = rows.map(({ id }) => id);
   const added = await Reference.add(saver, seen, token);
   return { ...added, missing: [...added.missing, ...wanted.filter((id) => !seen.includes(id))] };

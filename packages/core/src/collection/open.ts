@@ -2,9 +2,9 @@ import { and, asc, desc, eq, sql, type SQL } from "drizzle-orm";
 import { user } from "#account/table";
 import * as Album from "#album";
 import { albumItem } from "#album/table";
-import { isIn } from "#asset";
+import { binOf, isIn } from "#asset";
 import { asset } from "#asset/table";
-import { allow, isUnlocked, userOf, type Ctx } from "#kernel";
+import { allow, userOf, type Ctx } from "#kernel";
 
 /** A set of photos that a grid shows, other than the timeline. A share link sees its album. */
 export type Collection = { kind: "favourites" | "archive" | "locked" | "bin" | "held" } | { kind: "album"; id: string };
@@ -37,7 +37,7 @@ export async function open(ctx: Ctx, collection: Collection, permission: Sight =
   if (collection.kind === "album") return openAlbum(ctx, collection.id, permission);
   const ownerId = userOf(ctx);
   allow(ctx, collection.kind === "locked" ? "locked.read" : "asset.read", { ownerId });
-  const place = collection.kind === "bin" && isUnlocked(ctx) ? "unlockedBin" : collection.kind;
+  const place = collection.kind === "bin" ? binOf(ctx) : collection.kind;
   return { where: and(eq(asset.ownerId, ownerId), isIn(place)), order: NEWEST, days: true, oldestFirst: false, hides: false };
 }
 

@@ -1,10 +1,10 @@
 import { and } from "drizzle-orm";
 import { derivedUrl, itemColumns, originalKey, signed } from "#asset";
 import { asset } from "#asset/table";
+import { isAnyOf } from "#columns";
 import { AppError, type Ctx } from "#kernel";
 import { contentDisposition, isThere } from "#storage";
 import * as Stripped from "#stripped";
-import { anyOf } from "./items.ts";
 import { neutralName } from "./name.ts";
 import { type Collection, open } from "./open.ts";
 
@@ -68,7 +68,7 @@ export async function downloads(ctx: Ctx, collection: Collection, ids: readonly 
   const rows = await ctx.db
     .select(columns)
     .from(asset)
-    .where(and(anyOf(ids), where));
+    .where(and(isAnyOf(asset.id, ids), where));
   if (rows.length === 0) throw new AppError("not_found", "These photos are not there any more.");
   const byId = new Map(rows.map((row) => [row.id, row]));
   const copies = await copiesOf(ctx, rows, hides);
@@ -92,7 +92,7 @@ export async function original(ctx: Ctx, collection: Collection, id: string): Pr
   const [row] = await ctx.db
     .select(columns)
     .from(asset)
-    .where(and(anyOf([id]), where));
+    .where(and(isAnyOf(asset.id, [id]), where));
   const copies = await copiesOf(ctx, row ? [row] : [], hides);
   if (row && isPending(ctx, row, hides, copies)) throw new AppError("conflict", "This is being made ready. Ask again in a few seconds.");
   const saved = row && downloadOf(ctx, row, { hides, copies });

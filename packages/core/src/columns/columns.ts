@@ -1,3 +1,4 @@
+import { type Column, sql, type SQL } from "drizzle-orm";
 import { customType, timestamp } from "drizzle-orm/pg-core";
 
 /** A `bytea` column as a Uint8Array; drivers hand out Buffers, hex text or plain arrays, and all become the same. */
@@ -23,6 +24,16 @@ export const wallClock = customType<{ data: string; driverData: string }>({
   dataType: () => "timestamp",
   fromDriver: (value) => value.replace(" ", "T"),
 });
+
+/** Ids as one parameter, however many they are: the statement stays the same text, and drivers prepare it once. */
+export function idArray(ids: readonly string[]): SQL {
+  return sql`${`{${ids.join(",")}}`}::uuid[]`;
+}
+
+/** Whether a column is one of these ids. */
+export function isAnyOf(column: Column, ids: readonly string[]): SQL {
+  return sql`${column} = any(${idArray(ids)})`;
+}
 
 function fromHex(text: string): Uint8Array {
   const hex = text.startsWith("\\x") ? text.slice(2) : text;

@@ -7,7 +7,7 @@ import { guestOffer } from "./guest.sql.ts";
 
 /** Removes an album as `Album.remove` does; what guests have sent to it alone and waited for a word is in the bin then. */
 export async function removeAlbum(ctx: Ctx, albumId: string): Promise<void> {
-  allow(ctx, "album.create", { ownerId: userOf(ctx) });
+  allow(ctx, "album.touch", { ownerId: userOf(ctx) });
   await transact(ctx, async (inside) => {
     await Album.remove(inside, albumId);
     await dismiss({ ...inside, actor: { kind: "system" } });

@@ -142,6 +142,7 @@ const ALL = [
   "upload.create",
   "upload.write",
   "album.create",
+  "album.touch",
   "album.read",
   "album.add",
   "album.write",

@@ -35,6 +35,8 @@ const RULES = {
   "upload.create": { scope: "upload" },
   "upload.write": { scope: "upload" },
   "album.create": { scope: "album.write" },
+  /** Change albums at all; what one may do in this one is asked of it once it is found. */
+  "album.touch": { scope: "album.write" },
   /** See it and everything in it, and save that. */
   "album.read": { scope: "album.read", roles: EVERYBODY, link: () => true },
   "album.download": { scope: "album.read", roles: EVERYBODY, link: (actor) => actor.mayDownload },

@@ -1,5 +1,6 @@
 import { sql, type SQL } from "drizzle-orm";
 import { asset } from "#asset/table";
+import { idArray } from "#columns";
 import { allow, isUnlocked, type Ctx } from "#kernel";
 import * as Timeline from "#timeline";
 import { FIELDS, type Field } from "./change.ts";
@@ -44,9 +45,9 @@ export async function alter(ctx: Ctx, { ownerId, field, selected, where, note }:
   return altered;
 }
 
-/** Ids as a table of one column `id`: one parameter, however many they are. */
+/** Ids as a table of one column `id`. */
 export function idsIn(ids: readonly string[]): SQL {
-  return sql`unnest(${`{${ids.join(",")}}`}::uuid[]) as id`;
+  return sql`unnest(${idArray(ids)}) as id`;
 }
 
 function seesLocked(ctx: Pick<Ctx, "actor">): boolean {

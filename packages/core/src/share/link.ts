@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNull, sql } from "drizzle-orm";
+import { and, eq, gte, inArray, isNull, lt, notExists, or, sql } from "drizzle-orm";
 import type { PasswordHash } from "#account";
 import * as Album from "#album";
 import { album, albumItem } from "#album/table";
@@ -6,6 +6,7 @@ import { isIn } from "#asset";
 import { asset } from "#asset/table";
 import * as Audit from "#audit";
 import { grant } from "#grant/table";
+import { guestOffer } from "#guest/table";
 import { allow, AppError, newId, newSecret, transact, userOf, type Ctx } from "#kernel";
 import { upload } from "#upload/table";
 import { check, FRESH, type Options, toRow } from "./rules.ts";
@@ -21,6 +22,7 @@ export type NewLink = Partial<Options> & { shared: Shared; slug?: string | null 
 const GIVING = { album: ["album.read", "album.download"], selection: ["asset.read"] } as const;
 
 const CHUNK = 1000;
+const KEPT_MS = 30 * 86_400_000;
 
 /**
  * Makes a share link. `token` is told this once: of it only the SHA-256 is kept; null for one with a name of its own. Throws `not_found` for an
@@ -157,6 +159,31 @@ async function addSelection(
   }
   if (count === 0) throw new AppError("not_found", "These photos are not there any more.");
   return id;
+}
+
+/** Forgets photos that were picked by hand when no link to them has worked for a month, and no guest's photo waits there for a word. */
+export async function expireSelections(ctx: Ctx): Promise<void> {
+  allow(ctx, "ingest.run");
+  const before = new Date(ctx.now().getTime() - KEPT_MS);
+  const goesOn = ctx.db
+    .select({ one: sql`1` })
+    .from(shareLink)
+    .where(
+      and(
+        eq(shareLink.albumId, album.id),
+        or(isNull(shareLink.revokedAt), gte(shareLink.revokedAt, before)),
+        or(isNull(shareLink.expiresAt), gte(shareLink.expiresAt, before)),
+      ),
+    );
+  const offers = ctx.db
+    .select({ one: sql`1` })
+    .from(guestOffer)
+    .where(eq(guestOffer.albumId, album.id));
+  const isOver = and(eq(album.kind, "selection"), lt(album.createdAt, before), notExists(goesOn), notExists(offers));
+  await transact(ctx, async ({ db }) => {
+    const gone = (await db.delete(album).where(isOver).returning({ id: album.id })).map(({ id }) => id);
+    if (gone.length > 0) await db.delete(grant).where(and(eq(grant.targetKind, "album"), inArray(grant.targetId, gone)));
+  });
 }
 
 async function rename(ctx: Ctx, albumId: string, title: string): Promise<void> {

@@ -1,5 +1,5 @@
 export { createDirect, expire, listDirect, type DirectLink } from "./direct.ts";
-export { create, revoke, update, type LinkChange, type NewLink, type Shared } from "./link.ts";
+export { create, expireSelections, revoke, update, type LinkChange, type NewLink, type Shared } from "./link.ts";
 export { list, type LinkView } from "./list.ts";
 export { find, openLink, type Found, type Shown } from "./open.ts";
 export type { Options } from "./rules.ts";

@@ -1,8 +1,9 @@
-import { and, eq, isNotNull, isNull, lt, sql, type SQL } from "drizzle-orm";
-import { isIn } from "#asset";
+import { and, eq, isNotNull, isNull, lt, type SQL } from "drizzle-orm";
+import { binOf, isIn } from "#asset";
 import { asset } from "#asset/table";
 import * as Audit from "#audit";
-import { allow, isUnlocked, transact, userOf, type Ctx, type NewJob } from "#kernel";
+import { isAnyOf } from "#columns";
+import { allow, transact, userOf, type Ctx, type NewJob } from "#kernel";
 
 /** How long the bin keeps what lies in it. */
 export const KEPT_MS = 30 * 24 * 3_600_000;
@@ -16,13 +17,13 @@ export const purgeJob: NewJob = { kind: "purge", payload: {}, dedupe: "purge" };
  */
 export async function remove(ctx: Ctx, ids: readonly string[]): Promise<number> {
   allow(ctx, "asset.purge", { ownerId: userOf(ctx) });
-  return doom(ctx, userOf(ctx), and(inBin(ctx), sql`${asset.id} = any(${`{${ids.join(",")}}`}::uuid[])`));
+  return doom(ctx, userOf(ctx), and(isIn(binOf(ctx)), isAnyOf(asset.id, ids)));
 }
 
 /** Deletes everything in the actor's bin for good, as they see it: what is locked only by somebody who has shown who they are. Returns how many. */
 export async function empty(ctx: Ctx): Promise<number> {
   allow(ctx, "asset.purge", { ownerId: userOf(ctx) });
-  return doom(ctx, userOf(ctx), inBin(ctx));
+  return doom(ctx, userOf(ctx), isIn(binOf(ctx)));
 }
 
 /** Deletes for good what has lain in anybody's bin for longer than it is kept. Returns how many. */
@@ -33,10 +34,6 @@ export async function expire(ctx: Ctx): Promise<number> {
   let total = 0;
   for (const { ownerId } of owners) total += await doom(ctx, ownerId, isOver);
   return total;
-}
-
-function inBin(ctx: Ctx): SQL | undefined {
-  return isIn(isUnlocked(ctx) ? "unlockedBin" : "bin");
 }
 
 async function doom(ctx: Ctx, ownerId: string, which: SQL | undefined): Promise<number> {

@@ -15,6 +15,7 @@ export async function purge(ctx: Ctx): Promise<void> {
   const noted = await Audit.expire(ctx);
   await Mark.expire(ctx);
   await Share.expire(ctx);
+  await Share.expireSelections(ctx);
   const dismissed = await Guest.dismiss(ctx);
   const trashed = await Trash.expire(ctx);
   const isBusy = Object.values(uploads).some((count) => count > 0) || sessions > 0 || noted > 0 || trashed > 0 || dismissed > 0;
