@@ -20,9 +20,7 @@ export async function passkeys(ctx: Ctx): Promise<Passkey[]> {
   return rows.map((row) => ({ ...row, name: row.name ?? "" }));
 }
 
-/**
- * Whether the actor may add a passkey now. Throws `locked` unless they have just shown who they are, `conflict` with 20 passkeys.
- */
+/** Whether the actor may add a passkey now. Throws `locked` unless they have just shown who they are, `conflict` with 20 passkeys. */
 export async function mayAddPasskey(ctx: Ctx): Promise<void> {
   allow(ctx, "passkey.add", { ownerId: userOf(ctx) });
   if ((await passkeys(ctx)).length >= MAX_PASSKEYS) {
@@ -30,12 +28,21 @@ export async function mayAddPasskey(ctx: Ctx): Promise<void> {
   }
 }
 
-/** Adds the passkey that `register` checks and keeps. Throws as `mayAddPasskey` does. */
-export async function addPasskey<T>(ctx: Ctx, name: string, register: () => Promise<T>): Promise<T> {
-  await mayAddPasskey(ctx);
-  const added = await register();
-  await Audit.note(ctx, { ownerId: userOf(ctx), action: "passkey.add", details: { name } });
-  return added;
+/** Adds the passkey that `register` checks and keeps, in the transaction of its `ctx`. Throws as `mayAddPasskey` does. */
+export async function addPasskey<T>(ctx: Ctx, name: string, register: (ctx: Ctx) => Promise<T>): Promise<T> {
+  allow(ctx, "passkey.add", { ownerId: userOf(ctx) });
+  return transact(ctx, async (inside) => {
+    // Two that are added at once must not both be the last.
+    await inside.db
+      .select({ id: user.id })
+      .from(user)
+      .where(eq(user.id, userOf(ctx)))
+      .for("update");
+    await mayAddPasskey(inside);
+    const added = await register(inside);
+    await Audit.note(inside, { ownerId: userOf(ctx), action: "passkey.add", details: { name } });
+    return added;
+  });
 }
 
 /** Names a passkey of the actor's. Throws `not_found`, also for somebody else's. */

@@ -78,7 +78,7 @@ export function createApi(deps: Deps) {
     .route("/api", accounts(deps, auths))
     .route("/api", audits())
     .route("/api", sessions(deps, auths))
-    .route("/api", passkeys(auths))
+    .route("/api", passkeys(deps, auths))
     .route("/api", keys(deps))
     .route("/api", members())
     .route("/api", joining(deps, auths))

@@ -1,10 +1,10 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import * as Credential from "@tintype/core/credential";
 import { headersFor, passed } from "./auth-answer.ts";
-import type { Env } from "./deps.ts";
+import type { Deps, Env } from "./deps.ts";
 import { onInvalid } from "./error.ts";
 import { body, Id, json, PlainText, problems } from "./schema.ts";
-import type { Auth } from "./session.ts";
+import { type Auth, createAuth } from "./session.ts";
 import { Attestation, Ceremony } from "./webauthn.ts";
 
 const Passkey = z.object({ id: Id, name: z.string(), createdAt: z.iso.datetime().nullable(), isSynced: z.boolean() }).openapi("Passkey");
@@ -55,7 +55,7 @@ const remove = createRoute({
 });
 
 /** Passkeys of who is signed in; signing in with one is a route of better-auth's. */
-export const passkeys = (auths: (origin: URL) => Auth) =>
+export const passkeys = (deps: Deps, auths: (origin: URL) => Auth) =>
   new OpenAPIHono<Env>({ defaultHook: onInvalid })
     .openapi(getPasskeys, async (c) => {
       const found = await Credential.passkeys(c.get("ctx"));
@@ -69,9 +69,15 @@ export const passkeys = (auths: (origin: URL) => Auth) =>
     })
     .openapi(add, async (c) => {
       const { name, response } = c.req.valid("json");
-      const { api } = auths(c.get("origin"));
-      const added = await Credential.addPasskey(c.get("ctx"), name, () =>
-        passed(c, api.verifyPasskeyRegistration({ body: { name, response }, headers: headersFor(c), returnHeaders: true })),
+      const added = await Credential.addPasskey(c.get("ctx"), name, ({ db }) =>
+        passed(
+          c,
+          createAuth({ ...deps, db }, c.get("origin")).api.verifyPasskeyRegistration({
+            body: { name, response },
+            headers: headersFor(c),
+            returnHeaders: true,
+          }),
+        ),
       );
       return c.json({ id: added.id }, 201);
     })
