@@ -31,6 +31,7 @@ const NATURE = [
 ].map((name) => `everyday/albums/nature/${name}`);
 const MORE = ["wide-gamut/Ultra_HDR_Samples_Originals_01.jpg", "everyday/formats/webp/denali.webp", "video/video.mp4", "camera/sample.arw"];
 const FILES = [...NATURE, ...MORE];
+const BEER = "everyday/albums/text/craft-beer.jpg";
 
 const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
 
@@ -77,6 +78,8 @@ export const tellShareStory = ({ where, open, canRun, isPictured }: Shape) =>
       const sent = (await Promise.all(FILES.map(send))).flat();
       const settled = new Map((await owner.settled(sent, 120_000)).map(({ id, assetId }) => [id, assetId ?? ""]));
       ids = sent.map((id) => settled.get(id) ?? "");
+      // In her timeline, and not in the album: a guest sends it, too.
+      await owner.upload({ name: "beer.jpg", bytes: await readFile(corpus(BEER)), type: "image/jpeg", modifiedAt: "2026-07-01T10:00:00" });
       const { id } = await owner.json<{ id: string }>("POST", "/api/albums", { title: TITLE, photos: { ids, ranges: [] } });
       address = `${installed.url}/albums/${id}`;
       anna = await openPage(browser, DESKTOP);
@@ -188,9 +191,7 @@ export const tellShareStory = ({ where, open, canRun, isPictured }: Shape) =>
       await page.getByText("The name has characters that cannot be shown.").waitFor();
       await page.getByLabel("Your name").fill("Grandma");
       expect(await look(page, "share-send-390", { phone: false })).toEqual([]);
-      await page
-        .locator('.send input[type="file"]')
-        .setInputFiles([corpus("phones/canon-dslr.jpg"), corpus("everyday/albums/text/craft-beer.jpg")]);
+      await page.locator('.send input[type="file"]').setInputFiles([corpus("phones/canon-dslr.jpg"), corpus(BEER)]);
       await page.getByText("Thank you. 2 photos went to Anna Klein").waitFor({ timeout: 60_000 });
       expect(await look(page, "share-sent-390", { phone: false })).toEqual([]);
       await page.getByRole("button", { name: "Close" }).click();

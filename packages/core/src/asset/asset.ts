@@ -12,7 +12,7 @@ export {
   type Whose,
 } from "./item.ts";
 export { ingestJob } from "./job.ts";
-export { binOf, HIDDEN, isIn, SHOWN, type Place } from "./place.ts";
+export { binOf, HIDDEN, isIn, isTile, SHOWN, type Place } from "./place.ts";
 export { displayName, isInline } from "./show.ts";
 export { totals } from "./totals.ts";
 export type { AssetKind, AssetState, Exif, Provenance } from "./kind.ts";

@@ -27,9 +27,14 @@ const RULES: Readonly<Record<Place, () => (SQL | undefined)[]>> = {
   album: () => [isNull(asset.lockedAt), isNull(asset.trashedAt), isNull(asset.heldBy)],
 };
 
+/** What has a tile, wherever it is seen. */
+export function isTile(): SQL | undefined {
+  return and(inArray(asset.state, [...SHOWN]), notInArray(asset.kind, [...HIDDEN]));
+}
+
 /** The one rule of what is seen where: the condition on `asset` for a place, whoever's it is. */
 export function isIn(place: Place): SQL | undefined {
-  return and(inArray(asset.state, [...SHOWN]), notInArray(asset.kind, [...HIDDEN]), ...RULES[place]());
+  return and(isTile(), ...RULES[place]());
 }
 
 /** The bin as the actor sees it. */

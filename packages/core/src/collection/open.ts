@@ -1,9 +1,10 @@
-import { and, asc, desc, eq, sql, type SQL } from "drizzle-orm";
+import { and, asc, desc, eq, or, sql, type SQL } from "drizzle-orm";
 import { user } from "#account/table";
 import * as Album from "#album";
 import { albumItem } from "#album/table";
-import { binOf, isIn } from "#asset";
+import { binOf, isIn, isTile } from "#asset";
 import { asset } from "#asset/table";
+import * as Guest from "#guest";
 import { allow, userOf, type Ctx } from "#kernel";
 
 /** A set of photos that a grid shows, other than the timeline. A share link sees its album. */
@@ -28,6 +29,7 @@ type Sight = "album.read" | "album.download" | "album.save";
 
 const NEWEST = [desc(asset.localAt), desc(asset.id)];
 const OLDEST = [asc(asset.localAt), asc(asset.id)];
+const BY_DAYS = { order: NEWEST, days: true, oldestFirst: false, hides: false };
 
 /**
  * Opens a collection for the actor, with at most one query. Throws `not_found` for an album that is not theirs to see, `forbidden` where they may
@@ -37,8 +39,14 @@ export async function open(ctx: Ctx, collection: Collection, permission: Sight =
   if (collection.kind === "album") return openAlbum(ctx, collection.id, permission);
   const ownerId = userOf(ctx);
   allow(ctx, collection.kind === "locked" ? "locked.read" : "asset.read", { ownerId });
+  if (collection.kind === "held") return { ...BY_DAYS, where: and(eq(asset.ownerId, ownerId), waits(ctx)) };
   const place = collection.kind === "bin" ? binOf(ctx) : collection.kind;
-  return { where: and(eq(asset.ownerId, ownerId), isIn(place)), order: NEWEST, days: true, oldestFirst: false, hides: false };
+  return { ...BY_DAYS, where: and(eq(asset.ownerId, ownerId), isIn(place)) };
+}
+
+/** What guests have sent and waits at an album; of that what its owner had before is seen where it was, too. An array, so that indexes find both. */
+function waits(ctx: Ctx): SQL | undefined {
+  return or(isIn("held"), and(isTile(), sql`${asset.id} = any(array(${Guest.waiting(ctx)}))`));
 }
 
 async function openAlbum(ctx: Ctx, id: string, permission: Sight): Promise<Opened> {

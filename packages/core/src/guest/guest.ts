@@ -1,5 +1,5 @@
 export { dismiss, removeAlbum } from "./album.ts";
 export { bring, type Sender } from "./bring.ts";
-export { decide, held, type Held } from "./held.ts";
+export { decide, held, type Held, waiting } from "./held.ts";
 export { refusal } from "./rules.ts";
 export { complete, end, plan, sent, type Sent } from "./send.ts";

@@ -22,6 +22,15 @@ export async function held(ctx: Ctx, albumId: string): Promise<Held[]> {
   return rows.map(({ sentAt, ...row }) => ({ ...row, sentAt: sentAt.toISOString() }));
 }
 
+/** The ids of what waits at any album of the actor's, whether it was theirs before or not, as a query. */
+export function waiting(ctx: Ctx) {
+  return ctx.db
+    .select({ id: guestOffer.assetId })
+    .from(guestOffer)
+    .innerJoin(asset, eq(asset.id, guestOffer.assetId))
+    .where(waits(ctx, userOf(ctx)));
+}
+
 /**
  * Takes what waits into the album and the library, or puts it into the bin; what the owner had before stays where it is. Gives how many there were.
  * Throws as `held` does.
@@ -63,16 +72,16 @@ export async function decide(ctx: Ctx, albumId: string, ids: readonly string[], 
 }
 
 /**
- * What waits at an album: neither what lies in the bin or goes for good, nor what the owner has put into the album themselves meanwhile, nor, for somebody who
+ * What waits at an album, or at any: neither what lies in the bin or goes for good, nor what the owner has put into the album themselves meanwhile, nor, for somebody who
  * has not shown who they are, what is locked.
  */
-function waits(ctx: Pick<Ctx, "actor" | "db">, ownerId: string, albumId: string): SQL | undefined {
+function waits(ctx: Pick<Ctx, "actor" | "db">, ownerId: string, albumId?: string): SQL | undefined {
   const inAlbum = ctx.db
     .select({ one: sql`1` })
     .from(albumItem)
-    .where(and(eq(albumItem.albumId, albumId), eq(albumItem.assetId, asset.id)));
+    .where(and(eq(albumItem.albumId, guestOffer.albumId), eq(albumItem.assetId, asset.id)));
   return and(
-    eq(guestOffer.albumId, albumId),
+    albumId === undefined ? undefined : eq(guestOffer.albumId, albumId),
     eq(asset.ownerId, ownerId),
     isNull(asset.trashedAt),
     isNull(asset.purgedAt),

@@ -1,5 +1,6 @@
+import { decodeListed } from "@tintype/core/geometry";
 import { guestOffer } from "@tintype/core/guest/table";
-import { newId } from "@tintype/core/kernel";
+import { fromBytes, newId } from "@tintype/core/kernel";
 import * as Timeline from "@tintype/core/timeline";
 import { upload } from "@tintype/core/upload/table";
 import { addMember, type Browser, jsonOf, setUpOwner, useApi } from "@tintype/test/api";
@@ -53,6 +54,26 @@ describe("albums over HTTP", () => {
     expect(photos).toMatchObject([{ id: assetId, guestName: "Bob" }]);
     expect((await anna.browser.send("DELETE", `/api/albums/${albumId}`)).status).toBe(204);
     expect(await jsonOf(anna.browser.get(`/api/assets/${assetId}`))).toMatchObject({ trashedAt: expect.any(String) });
+  });
+
+  it("show what guests have sent and their owner has already where that is decided on, and in the timeline as before", async () => {
+    const { id: albumId } = await albumOf(anna, { title: "Feast" });
+    const mine = await photoOf(anna, "19");
+    await Timeline.refresh(api().system, anna.id);
+    const inTimeline = async () => (await anna.browser.get(`/api/timeline/locate?id=${mine}`)).status;
+    await api().system.db.insert(guestOffer).values({ albumId, assetId: mine, guestName: "Bob", sentAt: new Date() });
+    const waiting = async (): Promise<string[]> => {
+      const bytes = await (await anna.browser.get("/api/collections/held/geometry")).arrayBuffer();
+      const { ids } = decodeListed(new Uint8Array(bytes));
+      return Array.from({ length: ids.length / 16 }, (_, i) => fromBytes(ids.subarray(i * 16)));
+    };
+    const items = (browser: Browser) => jsonOf(browser.send("POST", "/api/collections/held/items", { ids: [mine] }));
+    const { photos } = await jsonOf(anna.browser.get(`/api/albums/${albumId}/held`));
+    expect(photos).toMatchObject([{ id: mine }]);
+    expect([await waiting(), await inTimeline()]).toEqual([[mine], 200]);
+    expect([(await items(anna.browser)).id, (await items(ben.browser)).id]).toEqual([[mine], []]);
+    expect(await jsonOf(anna.browser.send("POST", `/api/albums/${albumId}/held`, { ids: [mine], accept: true }))).toEqual({ count: 1 });
+    expect([await waiting(), (await items(anna.browser)).id, await inTimeline()]).toEqual([[], [], 200]);
   });
 
   it.each([

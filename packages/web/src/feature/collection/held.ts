@@ -3,7 +3,7 @@ import { shareApi } from "../../lib/share-api.ts";
 import { ownPhotos, type Photos } from "../gallery/photos.ts";
 import type { Asked } from "./source.ts";
 
-/** What guests have sent to an album and waits: those photos are its owner's already, and seen nowhere else. */
+/** What guests have sent to an album and waits for its owner's word. */
 export function createHeld(albumId: string) {
   let guests = new Map<string, string | null>();
   const asked: Asked = {
@@ -21,7 +21,6 @@ export function createHeld(albumId: string) {
   return {
     asked,
     photos,
-    all: () => [...guests.keys()],
     decide: (ids: string[], accept: boolean) => shareApi.decide(albumId, ids, accept),
   };
 }

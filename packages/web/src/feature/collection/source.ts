@@ -37,11 +37,14 @@ export function createCollectionSource({ geometry, items, only }: Asked) {
     /** Loads the geometry; undefined when nothing has changed. */
     async load(signal: AbortSignal): Promise<Chunk[] | undefined> {
       const response = await request(geometry, { signal });
-      const now = response.headers.get("etag");
+      const etag = response.headers.get("etag");
       const bytes = new Uint8Array(await response.arrayBuffer());
+      const wanted = await only?.();
+      // Which of them are wanted changes by itself.
+      const now = etag === null ? null : [etag, ...(wanted ?? [])].join(" ");
       if (now !== null && now === tag) return undefined;
       const all = decodeListed(bytes);
-      const listed = only ? pickOf(all, await only(), ++loads) : all;
+      const listed = wanted ? pickOf(all, wanted, ++loads) : all;
       tag = now;
       ids = createIds(listed);
       return listed.geometry.chunks;

@@ -8,7 +8,7 @@ import type { Marked } from "./mark.ts";
 /** Ids per request. */
 const BATCH = 1000;
 
-/** Takes photos of guests that wait, or declines them: then they lie in the bin. */
+/** Takes photos of guests that wait, or declines them: then what its owner did not have before lies in the bin. */
 export async function decide(gallery: Gallery, what: Marked, accept: boolean): Promise<void> {
   const { ids } = what.kind === "one" ? { ids: [what.item.id] } : gallery.selected();
   if (await decideOn(gallery, ids, accept)) gallery.grid.selection.clear();
@@ -23,7 +23,7 @@ async function decideOn({ held, sync }: Gallery, ids: string[], accept: boolean)
   try {
     let count = 0;
     for (let at = 0; at < ids.length; at += BATCH) count += (await held?.(ids.slice(at, at + BATCH), accept)) ?? 0;
-    toast(`${counted(count, "photo")} ${accept ? "added to the album" : "moved to the bin"}`);
+    toast(`${counted(count, "photo")} ${accept ? "added to the album" : "declined"}`);
     sync.expect();
     refreshLibrary();
     return true;

@@ -19,7 +19,7 @@ export function Held({ album, onChange }: { album: { id: string; title: string }
     try {
       const ids = photos.slice(0, 1000).map(({ id }) => id);
       const count = await shareApi.decide(album.id, ids, accept);
-      const text = accept ? `${counted(count, "photo")} added to “${album.title}”` : `${counted(count, "photo")} moved to the bin`;
+      const text = accept ? `${counted(count, "photo")} added to “${album.title}”` : `${counted(count, "photo")} declined`;
       toast(text);
     } catch (error) {
       toast(messageOf(error));
