@@ -59,7 +59,7 @@ function Head({ gallery, back }: { gallery: Gallery; back: Back }) {
       <h1>Photos from guests</h1>
       {state === "ready" && count > 0 && (
         <>
-          <p>{counted(count, "photo waits", "photos wait")} for your word. Nobody else sees them until you accept them.</p>
+          <p>{counted(count, "photo waits", "photos wait")} for your word. What you accept is in the album then.</p>
           <div className="guests-bar">
             <Button busy={busy} onClick={() => decide(true)}>
               Accept all
