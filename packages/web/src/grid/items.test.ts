@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { chunkOf, landscapes } from "@tintype/test/chunk";
-import { BLOCK, blocksOf, createItems, type Item, type Range } from "./items.ts";
+import { AGES_AGO, BLOCK, blocksOf, createItems, type Item, type Range } from "./items.ts";
 import { toMonth } from "./library.ts";
 
 const month = toMonth(chunkOf(24_322, [[22, landscapes(1_000)]], 7));
@@ -113,7 +113,7 @@ describe("items", () => {
 
   it("are fetched again by block when their URLs have expired, but not at once after they came, and are there meanwhile", async () => {
     const items = open();
-    items.put(blocksOf(month, 0, 10), [itemsOf({ month: 0, revision: 0, from: 0, to: BLOCK })]);
+    items.put(blocksOf(month, 0, 10), [itemsOf({ month: 0, revision: 0, from: 0, to: BLOCK })], Date.now());
     expect(items.expire(month, 3)).toBe(false);
     await vi.advanceTimersByTimeAsync(60_000);
     expect(items.expire(month, 3)).toBe(true);
@@ -123,6 +123,28 @@ describe("items", () => {
     await settle();
     items.want(blocksOf(month, 0, 10));
     expect(calls).toHaveLength(1);
+  });
+
+  it("are as old as the question for them, however long their answer was under way while the machine slept", async () => {
+    const items = open();
+    items.want(blocksOf(month, 0, 10));
+    await vi.advanceTimersByTimeAsync(3_600_000);
+    calls[0]!.answer(calls[0]!.ranges.map(itemsOf));
+    await settle();
+    expect(items.expire(month, 3)).toBe(true);
+  });
+
+  it("are of any age that were only put elsewhere", () => {
+    const items = open();
+    items.put(blocksOf(month, 0, 10), [itemsOf({ month: 0, revision: 0, from: 0, to: BLOCK })], AGES_AGO);
+    expect(items.expire(month, 3)).toBe(true);
+  });
+
+  it("are not young for ever where the clock was set back", () => {
+    const items = open();
+    items.put(blocksOf(month, 0, 10), [itemsOf({ month: 0, revision: 0, from: 0, to: BLOCK })], Date.now());
+    vi.setSystemTime(Date.now() - 86_400_000);
+    expect(items.expire(month, 3)).toBe(true);
   });
 
   it("are fetched again as they are wanted, and what is under way too, when their URLs lead nowhere any more", async () => {
@@ -153,7 +175,7 @@ describe("items", () => {
     for (const range of blocksOf(huge, 0, 20_000)) {
       items.want([]);
       items.get(huge, 0);
-      items.put([range], [itemsOf(range)]);
+      items.put([range], [itemsOf(range)], Date.now());
     }
     const kept = blocksOf(huge, 0, 20_000).filter(({ from }) => items.get(huge, from));
     expect(kept).toHaveLength(80);
@@ -166,7 +188,7 @@ describe("items", () => {
     const items = createItems({ items: async (ranges) => ranges.map(itemsOf) }, { onLoad: () => undefined, onStale: () => undefined });
     for (const range of blocksOf(huge, 0, 12_500).toReversed().slice(0, 80)) {
       items.want([]);
-      items.put([range], [itemsOf(range)]);
+      items.put([range], [itemsOf(range)], Date.now());
     }
     items.get(huge, 12_499);
     const found = await items.load(huge, 0, 12_500, new AbortController().signal);

@@ -30,6 +30,9 @@ export type Source = {
   items(ranges: readonly Range[], signal: AbortSignal): Promise<(Item[] | null)[]>;
 };
 
+/** For `put`, of items that were known already: where one of their URLs fails it may have expired. */
+export const AGES_AGO = -Infinity;
+
 /** Items per block: what is fetched, kept and dropped together. */
 export const BLOCK = 125;
 const BLOCKS_PER_REQUEST = 4;
@@ -37,9 +40,11 @@ const REQUESTS = 2;
 /** 10,000 items, about 5 MB. */
 const KEPT_BLOCKS = 80;
 const RETRY_MS = [500, 1_000, 2_000, 5_000, 10_000];
+/** URLs this young have not expired; less than the time in which a picture is tried three times more. */
+const YOUNG_MS = 20_000;
 
-/** `expired`: its signed URLs are too old, the rest is still true. */
-type Block = { range: Range; items: readonly Item[]; fetchedAt: number; used: number; expired?: boolean };
+/** `askedAt`: when its signed URLs were asked for, never later than they were signed. `expired`: they are too old, the rest is still true. */
+type Block = { range: Range; items: readonly Item[]; askedAt: number; used: number; expired?: boolean };
 
 export type Items = ReturnType<typeof createItems>;
 
@@ -99,8 +104,9 @@ export function createItems(source: Source, { onLoad, onStale }: { onLoad: () =>
     const controller = new AbortController();
     for (const range of batch) flights.set(keyOfRange(range), controller);
     running++;
+    const askedAt = Date.now();
     try {
-      put(batch, await source.items(batch, controller.signal));
+      put(batch, await source.items(batch, controller.signal), askedAt);
       failures = 0;
     } catch {
       if (!controller.signal.aborted) retryLater();
@@ -117,12 +123,12 @@ export function createItems(source: Source, { onLoad, onStale }: { onLoad: () =>
     retry = setTimeout(pump, wait);
   }
 
-  /** Takes in what the server answered, also from outside: a patch brings the items that it shows. */
-  function put(ranges: readonly Range[], answers: readonly (readonly Item[] | null)[]): void {
+  /** Takes in what the server answered, also from outside: a patch brings the items that it shows, or what was known of them. */
+  function put(ranges: readonly Range[], answers: readonly (readonly Item[] | null)[], askedAt: number): void {
     let stale = false;
     for (const [i, range] of ranges.entries()) {
       const items = answers[i];
-      if (items) blocks.set(keyOfRange(range), { range, items, fetchedAt: Date.now(), used: tick });
+      if (items) blocks.set(keyOfRange(range), { range, items, askedAt, used: tick });
       else stale = true;
     }
     wanted = wanted.filter((range) => !isFresh(range) && !(stale && ranges.includes(range)));
@@ -156,11 +162,12 @@ export function createItems(source: Source, { onLoad, onStale }: { onLoad: () =>
     update(change: (item: Item) => Item): void {
       for (const block of blocks.values()) block.items = block.items.map(change);
     },
-    /** Marks a block whose signed URLs have expired, so that it is fetched again; false when it is too fresh for that to be the cause. */
+    /** Marks a block whose signed URLs have expired, so that it is fetched again; false when they are too young for that to be the cause. */
     expire(month: Month, index: number): boolean {
       const key = keyOf(month.month, month.revision, Math.floor(index / BLOCK));
       const block = blocks.get(key);
-      if (!block || block.expired || Date.now() - block.fetchedAt < 30_000) return false;
+      // The clock may have been set back meanwhile.
+      if (!block || block.expired || Math.abs(Date.now() - block.askedAt) < YOUNG_MS) return false;
       block.expired = true;
       return true;
     },
@@ -183,8 +190,9 @@ export function createItems(source: Source, { onLoad, onStale }: { onLoad: () =>
         // Held here, since what comes in may push out what is there.
         const here = batch.map((range) => blocks.get(keyOfRange(range))?.items);
         const missing = batch.filter((_, b) => !here[b]);
+        const askedAt = Date.now();
         const came = missing.length > 0 ? await source.items(missing, signal) : [];
-        if (missing.length > 0) put(missing, came);
+        if (missing.length > 0) put(missing, came, askedAt);
         for (const [b, range] of batch.entries()) {
           const items = here[b] ?? came[missing.indexOf(range)];
           if (!items) throw new Error("The library changed meanwhile.");

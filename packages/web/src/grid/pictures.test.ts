@@ -114,6 +114,21 @@ it("tries what was given up again when another one comes", () => {
   expect(tiles.map(({ picture }) => picture)).toEqual(["shown", "shown"]);
 });
 
+it("tries a new URL at once that came while the old one failed, whatever is waited for, and each once", () => {
+  const tile = tileOf(0);
+  pictures.load([tile], { from: 0, to: 1 });
+  for (const wait of [2_000, 5_000, 15_000]) {
+    answer("error");
+    vi.advanceTimersByTime(wait);
+  }
+  tile.item = { ...tile.item!, thumb: "thumb anew" };
+  answer("error");
+  expect(loading.map(({ src }) => src).at(-1)).toBe("thumb anew");
+  expect([loading.length, failed.length]).toEqual([5, 3]);
+  answer("error");
+  expect([loading.length, failed.length, tile.picture]).toEqual([5, 4, "failed"]);
+});
+
 it("tries nothing while the page is hidden", () => {
   pictures.load([tileOf(0)], { from: 0, to: 1 });
   answer("error");

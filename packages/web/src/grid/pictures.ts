@@ -58,6 +58,11 @@ export function createPictures(onFail: (tile: Tile) => void) {
       settle();
       // What is shown already, such as the local preview of an upload, stays.
       if (loader === image) clearPicture(tile);
+      // Its URL was renewed while it was on its way: the new one says nothing of it yet.
+      if (tile.item?.thumb !== url) {
+        tile.picture = "none";
+        return pump();
+      }
       tile.picture = "failed";
       tryLater();
       onFail(tile);

@@ -1,6 +1,6 @@
 import type { Chunk } from "@tintype/core/geometry";
 import type { Grid } from "../../grid/grid.ts";
-import { blocksOf, type Item } from "../../grid/items.ts";
+import { AGES_AGO, blocksOf, type Item } from "../../grid/items.ts";
 import { Problem, reachable } from "../../lib/http.ts";
 import type { Sync, SyncHooks } from "../gallery/gallery.ts";
 import type { CollectionSource } from "./source.ts";
@@ -49,6 +49,7 @@ export function createCollectionSync(grid: Grid, source: CollectionSource, { onL
     grid.items.put(
       whole.map(({ range }) => range),
       whole.map(({ ids }) => ids.flatMap((id) => known.get(id) ?? [])),
+      AGES_AGO,
     );
   }
 

@@ -1,7 +1,7 @@
 import type { Chunk, Geometry } from "@tintype/core/geometry";
 import type { Head } from "@tintype/core/timeline";
 import type { Grid } from "../../grid/grid.ts";
-import { blocksOf, type Item, type Source } from "../../grid/items.ts";
+import { AGES_AGO, blocksOf, type Item, type Source } from "../../grid/items.ts";
 import { patchChunks } from "../../grid/library.ts";
 import { Problem, reachable } from "../../lib/http.ts";
 import type { Gone, SyncHooks } from "../gallery/gallery.ts";
@@ -73,11 +73,13 @@ export function createSync(grid: Grid, source: Source, gaps: Gaps, { onLoad, onF
     pause = hasChanged ? BUSY_MS : Math.min(QUIET_MS, pause * 2);
     if (signal.aborted || !hasChanged) return;
     const ranges = blocksInView(grid, changes, chunks);
+    const askedAt = Date.now();
     const answers = ranges.length > 0 ? await source.items(ranges, signal) : [];
     if (answers.includes(null)) again = true;
     grid.items.put(
       ranges.filter((_, i) => answers[i]),
       answers.filter((answer) => answer !== null),
+      askedAt,
     );
     chunks = patchChunks(chunks, changes);
     // The first change of an empty timeline begins its epoch.
@@ -121,6 +123,7 @@ export function createSync(grid: Grid, source: Source, gaps: Gaps, { onLoad, onF
     grid.items.put(
       ranges.filter((_, i) => isWhole(i)),
       known.filter((_, i) => isWhole(i)),
+      AGES_AGO,
     );
   }
 
