@@ -114,6 +114,25 @@ it("goes on playing where it was once the video's URL has expired", async () => 
   expect(player).toMatchObject({ src: "http://store/a?anew", currentTime: 700 });
 });
 
+it("goes on playing where it was from an address that stays the same, as long as that leads on", async () => {
+  const { slide, box } = video();
+  await slide.load();
+  const player = box.children[0] as Node & { src: string; currentTime: number };
+  const fail = async (at: number) => {
+    player.currentTime = at;
+    player.src = "";
+    player.listeners.get("error")?.();
+    await new Promise((done) => setTimeout(done));
+  };
+  for (const at of [700, 1_300]) {
+    await fail(at);
+    expect(box.children).toEqual([player]);
+    expect(player).toMatchObject({ src: "http://store/a", currentTime: at });
+  }
+  await fail(1_300);
+  expect(box.children.map(({ name }) => name)).toEqual(["div"]);
+});
+
 /** A large photo whose details have new URLs each time they are asked for after a failure. */
 function photo() {
   let version = 1;

@@ -27,6 +27,8 @@ export function createSlide(entry: Entry, details: Omit<Details<Pictured>, "forg
   let view: View = FITTED;
   let size = { width: 1, height: 1 };
   let video: HTMLVideoElement | undefined;
+  /** Where the player was, in seconds, when its source was set last. */
+  let playedFrom = 0;
 
   if (entry.item.thumb) show(1, entry.item.thumb);
 
@@ -91,19 +93,23 @@ export function createSlide(entry: Entry, details: Omit<Details<Pictured>, "forg
     box.append(video);
   }
 
-  /** What was playing goes on where it was, with another URL once this one has expired; where that is not why it ended, it is explained. */
+  /**
+   * What was playing goes on where it was, with another URL once this one has expired. One of our own stays the same and only leads elsewhere
+   * by then: it is tried again where the player has come on since. Where that is not why it ended, it is explained.
+   */
   async function resume(known: Pictured, from: string): Promise<void> {
     const player = video;
     const { currentTime = 0, paused = true } = player ?? {};
     details.forget(known.id);
     const url = (await details.get(known.id).catch(() => undefined))?.urls.original ?? from;
     if (!player || video !== player) return;
-    if (url === from) {
+    if (url === from && currentTime <= playedFrom) {
       explain(known);
       broken = true;
       return storeFailed();
     }
     player.addEventListener("error", () => void resume(known, url), { once: true });
+    playedFrom = currentTime;
     player.src = url;
     player.currentTime = currentTime;
     if (!paused) void player.play().catch(() => undefined);
