@@ -123,6 +123,7 @@ describe.skipIf(chromePath === undefined)("a family's accounts", () => {
     await owner.goto(`${url}/settings/account`);
     await owner.getByRole("button", { name: "Add a passkey" }).click();
     const dialog = owner.getByRole("dialog", { name: "Is it you?" });
+    await dialog.getByText("This opens Locked too, in this browser, for 15 minutes.").waitFor();
     expect(await photograph(owner, "settings-prove")).toEqual([]);
     await dialog.getByLabel("Password", { exact: true }).fill(OWNER.password);
     await dialog.getByRole("button", { name: "Continue" }).click();

@@ -6,7 +6,7 @@ import { addAsset } from "@tintype/test/person";
 import { useStore } from "@tintype/test/store";
 import { fileOf } from "@tintype/test/upload";
 import { expect, it } from "vitest";
-import { mustHold, room } from "./quota.ts";
+import { limitOf, mustHold, room } from "./quota.ts";
 
 const store = useStore();
 const here = useAnna(() => ({ store: store() }));
@@ -23,6 +23,12 @@ it("is what a person may have, less what they have and what is on its way; refer
   await addAsset(here.system, here.anna.id, "2024-01-01T00:00:00", { size: 5000, sourceKey: "library/ben/x.jpg" });
   await planned(file("on its way", 200));
   expect(await left()).toBe(500);
+});
+
+it("is told to the person themselves", async () => {
+  expect(await limitOf(here.anna.ctx)).toBeNull();
+  await limit(MAY);
+  expect(await limitOf(here.anna.ctx)).toBe(MAY);
 });
 
 it("refuses what does not fit, takes what does, and says what to do", async () => {

@@ -1,7 +1,7 @@
 import { and, eq, inArray, isNull, or, sql, sum } from "drizzle-orm";
 import { user } from "#account/table";
 import { asset } from "#asset/table";
-import { allow, AppError, type Ctx } from "#kernel";
+import { allow, AppError, userOf, type Ctx } from "#kernel";
 import { upload } from "#upload/table";
 
 /** What to tell whoever has no room left. */
@@ -29,6 +29,14 @@ export async function mustHold(ctx: Ctx, ownerId: string): Promise<void> {
   allow(ctx, "ingest.run");
   const quota = await turnOf(ctx, ownerId);
   if (quota !== undefined && (await held(ctx, ownerId)) > quota) throw new AppError("over_quota", OVER_QUOTA);
+}
+
+/** The most bytes of originals that the actor may have; null = no limit. */
+export async function limitOf(ctx: Ctx): Promise<number | null> {
+  const ownerId = userOf(ctx);
+  allow(ctx, "account.read", { ownerId });
+  const [person] = await ctx.db.select({ quota: user.quotaBytes }).from(user).where(eq(user.id, ownerId));
+  return person?.quota ?? null;
 }
 
 /** The quota, and the turn of all that ask for this person's. Whoever has none waits for nobody. */

@@ -24,15 +24,19 @@ async function makeKey(browser: Browser, ...scopes: Scope[]): Promise<{ id: stri
 }
 
 describe("an invitation", () => {
-  const invite = async (name: string) => (await jsonOf(owner.send("POST", "/api/invites", { name }))).token as string;
+  const invite = async (name: string, quotaBytes: number | null = null) =>
+    (await jsonOf(owner.send("POST", "/api/invites", { name, quotaBytes }))).token as string;
 
   it("becomes an account that is signed in, with a library of its own that is empty", async () => {
-    const token = await invite("Nora");
+    const token = await invite("Nora", 5_000_000);
     const browser = browse(api().app, ORIGIN, "10.5.0.1");
     expect(await jsonOf(browser.send("POST", "/api/invites/look", { token }))).toMatchObject({ name: "Nora", by: OWNER.name });
     const input = { token, name: "Nora", email: "nora@example.org", password: PASSWORD };
     expect((await browser.send("POST", "/api/invites/accept", input)).status).toBe(201);
-    expect(await jsonOf(browser.get("/api/me"))).toMatchObject({ user: { name: "Nora", role: "member" }, library: { assets: 0 } });
+    expect(await jsonOf(browser.get("/api/me"))).toMatchObject({
+      user: { name: "Nora", role: "member" },
+      library: { assets: 0, quotaBytes: 5_000_000 },
+    });
     expect(await jsonOf(browser.get("/api/account"))).toEqual({ password: true, passkeys: 0, unlocked: false });
     const [session] = (await jsonOf(browser.get("/api/sessions"))).sessions;
     expect(session).toMatchObject({ isThis: true, address: "10.5.0.1" });

@@ -4,6 +4,7 @@ import * as Asset from "@tintype/core/asset";
 import * as Credential from "@tintype/core/credential";
 import { isUnlocked, userOf } from "@tintype/core/kernel";
 import * as Member from "@tintype/core/member";
+import * as Quota from "@tintype/core/quota";
 import { signInAs } from "./auth-answer.ts";
 import { addressOf, type Deps, type Env } from "./deps.ts";
 import { onInvalid } from "./error.ts";
@@ -45,7 +46,7 @@ const getMe = createRoute({
   path: "/me",
   summary: "The signed-in person and the size of their library",
   responses: {
-    200: json(z.object({ user: Person, library: z.object({ assets: z.int(), bytes: z.int() }) }), "They"),
+    200: json(z.object({ user: Person, library: z.object({ assets: z.int(), bytes: z.int(), quotaBytes: z.int().nullable() }) }), "They"),
     ...problems("unauthenticated", "forbidden", "internal"),
   },
 });
@@ -89,8 +90,8 @@ export const accounts = (deps: Deps, auths: (origin: URL) => Auth) =>
     })
     .openapi(getMe, async (c) => {
       const ctx = c.get("ctx");
-      const [user, library] = await Promise.all([Account.get(ctx, userOf(ctx)), Asset.totals(ctx)]);
-      return c.json({ user, library }, 200);
+      const [user, totals, quotaBytes] = await Promise.all([Account.get(ctx, userOf(ctx)), Asset.totals(ctx), Quota.limitOf(ctx)]);
+      return c.json({ user, library: { ...totals, quotaBytes } }, 200);
     })
     .openapi(patchMe, async (c) => {
       await Member.rename(c.get("ctx"), c.req.valid("json").name);

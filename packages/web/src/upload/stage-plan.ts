@@ -75,7 +75,8 @@ function apply(run: Run, task: Task, answer: PlanAnswer): void {
     return finish(run, task, "duplicate");
   }
   if (answer.status === "refused") {
-    task.final = true;
+    // There may be room later.
+    task.final = answer.code !== "over_quota";
     return finish(run, task, "failed", answer.detail);
   }
   task.plan = planOf(answer, task.kept);

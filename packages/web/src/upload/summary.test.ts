@@ -47,6 +47,7 @@ const retrying: Row = {
   previewUrl: null,
 };
 
+const failed = (reason: string): Row => ({ ...retrying, state: "failed", reason });
 const over = (change: Partial<View>): View => view({ running: false, ...change });
 
 test.each<[string, View]>([
@@ -95,6 +96,9 @@ test.each<[string, View]>([
   ],
   ["2 files were here already; added to “Berlin”.", over({ safe: 98, duplicates: 2, addedTo: "Berlin" })],
   ["Hidden files were left out: .a, .b, .c and others.", over({ safe: 1, skipped: { count: 9, names: [".a", ".b", ".c", ".d"] } })],
+  ["No room.", over({ safe: 98, failed: 2, rows: [failed("No room."), failed("No room.")] })],
+  ["", over({ safe: 98, failed: 2, rows: [failed("No room."), failed("It is empty.")] })],
+  ["", over({ safe: 99, failed: 1, rows: [failed("No room.")] })],
   ["3 files could not be opened.", over({ safe: 100, unreadable: 3 })],
   ["One folder could not be read completely: trip/day.", over({ safe: 100, unread: ["trip/day"] })],
   ["Some folders could not be read completely: a, b.", over({ safe: 100, unread: ["a", "b"] })],

@@ -17,7 +17,7 @@ export function headline(view: View): string {
 
 /** The quiet line under the bar. */
 export function subline(view: View): string {
-  if (!view.running) return leftovers(view);
+  if (!view.running) return [sharedReason(view), leftovers(view)].filter(Boolean).join(" ");
   if (view.hold === "signed-out") return "The upload waits here.";
   if (view.hold === "full") return "Make some room: it carries on by itself. Nothing is lost.";
   if (view.hold === "offline") return "It carries on by itself once you are back online.";
@@ -33,6 +33,12 @@ export function subline(view: View): string {
   ];
   const text = parts.filter((part) => part !== "").join(" · ");
   return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** Why several files failed that all did for one reason: said once, above them. */
+export function sharedReason({ running, failed, rows }: View): string | undefined {
+  const reasons = new Set(rows.filter(({ state }) => state === "failed").map(({ reason }) => reason));
+  return !running && failed > 1 && reasons.size === 1 ? [...reasons][0] : undefined;
 }
 
 /** `Next try in 8 s.` */

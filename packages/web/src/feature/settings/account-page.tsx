@@ -47,6 +47,7 @@ export function AccountPage({ me: { user, library } }: { me: Me }) {
           <dt>Library</dt>
           <dd>
             {counted(library.assets, "item")}, {formatBytes(library.bytes)}
+            {library.quotaBytes !== null && ` of ${formatBytes(library.quotaBytes)}`}
           </dd>
         </div>
         <div>

@@ -22,6 +22,7 @@ export function useProof(): [ReactNode, (work: Work) => void] {
     );
   const dialog = waiting && (
     <Prove
+      text="This opens Locked too, in this browser, for 15 minutes."
       onProven={() => {
         setWaiting(undefined);
         run(waiting);

@@ -2,7 +2,7 @@ import { mdiArchive, mdiCog, mdiDotsHorizontal, mdiHeart, mdiImage, mdiImageAlbu
 import { type MouseEvent, type ReactNode, useRef, useState } from "react";
 import { Link } from "wouter";
 import type { Me } from "../../lib/api.ts";
-import { counted, formatBytes } from "../../lib/format.ts";
+import { formatBytes } from "../../lib/format.ts";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { Avatar } from "./avatar.tsx";
@@ -70,9 +70,8 @@ export function Shell({ me, place, children }: Props) {
         <More place={place} />
         {me && me.library.assets > 0 && (
           <p className="shell-foot">
-            <b>{formatBytes(me.library.bytes)}</b> <span>in your storage</span>
-            <br />
-            {counted(me.library.assets, "item")}
+            <b>{formatBytes(me.library.bytes)}</b>{" "}
+            <span>{me.library.quotaBytes === null ? "in your storage" : `of ${formatBytes(me.library.quotaBytes)} used`}</span>
           </p>
         )}
       </nav>

@@ -15,8 +15,8 @@ const ICONS: Record<Row["kind"], string> = {
 };
 const CHIPS: Partial<Record<Row["state"], string>> = { duplicate: "Duplicate", retrying: "Retrying", failed: "Failed" };
 
-/** A file that is being sent, or about which there is something to say. */
-export function UploadRow({ row, now, halted }: { row: Row; now: number; halted: boolean }) {
+/** A file that is being sent, or about which there is something to say, unless the tray has told it of all. */
+export function UploadRow({ row, now, halted, isTold }: { row: Row; now: number; halted: boolean; isTold: boolean }) {
   const { key, name, state, previewUrl } = row;
   const chip = CHIPS[state];
   return (
@@ -26,7 +26,7 @@ export function UploadRow({ row, now, halted }: { row: Row; now: number; halted:
         <span className="tray-name" title={name}>
           {name}
         </span>
-        <span className="tray-note">{noteOf(row, now, halted)}</span>
+        <span className="tray-note">{isTold ? formatBytes(row.bytes) : noteOf(row, now, halted)}</span>
       </div>
       {chip && <span className={`tray-chip tray-chip-${state}`}>{chip}</span>}
       {row.canRetry && <IconButton icon={mdiRefresh} label={`Try ${name} again`} onClick={() => void control((each) => each.retry(key))} />}

@@ -9,7 +9,7 @@ import { Button, IconButton } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { announce, SILENCE, type Telling } from "../../upload/announce.ts";
-import { headline, subline } from "../../upload/summary.ts";
+import { headline, sharedReason, subline } from "../../upload/summary.ts";
 import type { View } from "../../upload/view.ts";
 import { UploadRow } from "./row.tsx";
 import { control, dismiss, offered, upload } from "./upload.ts";
@@ -30,6 +30,7 @@ function Open({ view, isOwner }: { view: View; isOwner: boolean }) {
   const offer = useStore(offered);
   const title = headline(view);
   const note = subline(view);
+  const isTold = sharedReason(view) !== undefined;
   const good = !view.running && view.failed + view.unreadable + view.unread.length === 0;
   const close = () => (view.running ? setStopping(true) : dismiss());
   return (
@@ -62,7 +63,7 @@ function Open({ view, isOwner }: { view: View; isOwner: boolean }) {
       {!folded && view.rows.length > 0 && (
         <ul className="tray-rows">
           {view.rows.map((row) => (
-            <UploadRow key={row.key} row={row} now={view.now} halted={view.outage !== undefined} />
+            <UploadRow key={row.key} row={row} now={view.now} halted={view.outage !== undefined} isTold={isTold} />
           ))}
           {view.more > 0 && <li className="tray-more">and {counted(view.more, "more file")}</li>}
         </ul>
