@@ -29,7 +29,7 @@ describe.skipIf(chromePath === undefined)("an album of two", () => {
     await seedMember(dataDir, BEN.name);
     [laptop, browser] = await Promise.all([startLaptop({ dataDir }), launchBrowser()]);
     [anna, ben] = await Promise.all([
-      openPage(browser, { viewport: WIDE, allow: /members/u }),
+      openPage(browser, { viewport: WIDE, allow: /members|400/u }),
       openPage(browser, { viewport: WIDE, allow: /404/u }),
     ]);
     await Promise.all([signInPage(anna.page, laptop.url), signInPage(ben.page, laptop.url, BEN)]);
@@ -130,6 +130,14 @@ describe.skipIf(chromePath === undefined)("an album of two", () => {
 
   it("is named, described and ordered where it stands, by mouse and by keyboard alike", async () => {
     const { page } = anna;
+    await page.getByLabel("Title").fill("Mongolia\u0007, on horseback");
+    await page.getByLabel("Title").press("Enter");
+    await page.getByText("The title has characters that cannot be shown.").waitFor();
+    expect(await page.getByLabel("Title").inputValue()).toBe("Mongolia\u0007, on horseback");
+    await page.getByLabel("Description").fill("x".repeat(5_000));
+    await page.getByText("5,000 of 5,000 characters. What goes beyond is left out.").waitFor();
+    expect(await photograph(page, "album-wrong")).toEqual([]);
+    await page.getByLabel("Description").press("Escape");
     await page.getByLabel("Title").fill("Mongolia, on horseback");
     await page.getByLabel("Title").press("Enter");
     await page.getByLabel("Description").fill("Two weeks in August");

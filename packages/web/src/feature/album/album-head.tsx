@@ -30,11 +30,10 @@ type Props = { album: Album; onChange: () => Promise<void> };
 export function AlbumHead({ album, onChange }: Props) {
   const [open, setOpen] = useState<"people" | "end">();
   const may = mayEdit(album);
-  const edit = (change: AlbumChange) => {
-    albumApi
-      .edit(album.id, change)
-      .then(noteAlbum)
-      .then(() => change.sort && onChange())
+  const edit = async (change: AlbumChange) => noteAlbum(await albumApi.edit(album.id, change));
+  const sort = (next: Album["sort"]) => {
+    edit({ sort: next })
+      .then(onChange)
       .catch((error: unknown) => toast(messageOf(error)));
   };
   return (
@@ -88,7 +87,7 @@ export function AlbumHead({ album, onChange }: Props) {
             <span className="album-long">Share by </span>link
           </Button>
         )}
-        {may && <SortMenu sort={album.sort} onSort={(sort) => edit({ sort })} />}
+        {may && <SortMenu sort={album.sort} onSort={sort} />}
         <Menu label="More of this album" className="icon-button" face={<Icon path={mdiDotsHorizontal} size={22} />}>
           {(close) => (
             <button
