@@ -12,7 +12,7 @@ import type { TestApi } from "./api.ts";
 import { addAsset } from "./person.ts";
 import { addLink } from "./share.ts";
 
-/** A photo of one of three people, with the marks that decide where it is seen. */
+/** A photo of one of three people, with the marks that decide where it is seen; `refers` saves the one before it, if that is another's own. */
 export type Photo = {
   owner: number;
   month: number;
@@ -21,6 +21,7 @@ export type Photo = {
   locked: boolean;
   trashed: boolean;
   held: boolean;
+  refers: boolean;
 };
 
 export type Role = "viewer" | "contributor" | "editor";
@@ -54,6 +55,7 @@ const photo = fc.record({
   locked: seldom,
   trashed: seldom,
   held: seldom,
+  refers: seldom,
 });
 const link = fc.record({
   is: fc.constantFrom<Link["is"]>("open", "open", "open", "expired", "revoked"),
@@ -110,6 +112,7 @@ export async function place({ system }: TestApi, people: readonly string[], { ph
         lockedAt: marks.locked ? at : null,
         trashedAt: marks.trashed ? at : null,
         heldBy: marks.held ? newId() : null,
+        ...sourceOf(i, photos, photoIds),
       });
       photoIds.push(id);
     }
@@ -140,6 +143,13 @@ async function placeLink(ctx: Ctx, ownerId: string, albumId: string, { is, passw
   if (is === "expired") await ctx.db.update(shareLink).set({ expiresAt: past }).where(eq(shareLink.id, id));
   if (is === "revoked") await Share.revoke(owner, id);
   return token;
+}
+
+/** What a photo refers to. Whether that is seen, and by whom, says nothing of who sees the one that refers to it. */
+function sourceOf(i: number, photos: readonly Photo[], photoIds: readonly string[]): { sourceId?: string; sourceKey?: string } {
+  const before = photos[i - 1];
+  if (!before || !photos[i]!.refers || before.refers || before.owner === photos[i]!.owner) return {};
+  return { sourceId: photoIds[i - 1]!, sourceKey: keyOf(i - 1) };
 }
 
 /** Where the bytes of a photo lie, whoever's it is. */
