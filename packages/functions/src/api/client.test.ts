@@ -13,7 +13,7 @@ describe("the typed client of the web app", () => {
     if (!me.ok) throw new Error(`answered ${me.status}`);
     const { user, library } = await me.json();
     expectTypeOf(user.role).toEqualTypeOf<"owner" | "member">();
-    expect([user.handle, library]).toEqual(["anna-muller", { assets: 0, bytes: 0 }]);
+    expect([user.handle, library]).toEqual(["anna-muller", { assets: 0, bytes: 0, quotaBytes: null }]);
 
     type Items = InferResponseType<typeof client.api.timeline.items.$get, 200>;
     expectTypeOf<Items["thumb"]>().toEqualTypeOf<(string | null)[]>();
