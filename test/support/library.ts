@@ -36,8 +36,8 @@ export type Library = {
 
 const CREDENTIAL = { accessKeyId: "library", secretAccessKey: "secret-of-the-tests-only" };
 
-/** Opens a library in a new folder; with `memory` the database is one that tests lend each other, which lives as long as the process: not for scripts. `pins`: what the store is taken for. */
-export async function openLibrary({ memory = true, pins = true } = {}): Promise<Library> {
+/** Opens a library in a new folder; with `memory` the database is one that tests lend each other, which lives as long as the process: not for scripts. `pins`: what the store is taken for; `aheadMs`: how far its clock is ahead of the store's. */
+export async function openLibrary({ memory = true, pins = true, aheadMs = 0 } = {}): Promise<Library> {
   const dir = await mkdtemp(join(tmpdir(), "tintype-library-"));
   const server = await createServer({ dir, credentials: [CREDENTIAL] });
   await server.createBucket("photos");
@@ -45,6 +45,7 @@ export async function openLibrary({ memory = true, pins = true } = {}): Promise<
   const open = await (memory ? borrowDatabase() : openPglite({ folder: join(dir, ".state") }));
   const options = { endpoint: server.url, bucket: "photos", region: "us-east-1", pins: async () => pins, ...CREDENTIAL };
   const library = await openLibraryOn(open, options);
+  if (aheadMs > 0) library.system.now = () => new Date(Date.now() + aheadMs);
   return {
     ...library,
     folder: join(dir, "photos"),

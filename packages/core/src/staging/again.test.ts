@@ -24,9 +24,8 @@ const CONTENT = "GIF89a of which there is one";
 
 let library: Library;
 beforeEach(async () => {
-  library = await openLibrary({ pins: false });
   // What is dropped now is at rest.
-  library.system.now = () => new Date(Date.now() + REST_MS + 1000);
+  library = await openLibrary({ pins: false, aheadMs: REST_MS + 1000 });
 });
 afterEach(() => library.close());
 

@@ -19,9 +19,8 @@ import { run } from "./run.ts";
 
 let library: Library;
 beforeEach(async () => {
-  library = await openLibrary();
   // What is dropped now is at rest.
-  library.system.now = () => new Date(Date.now() + REST_MS + 1000);
+  library = await openLibrary({ aheadMs: REST_MS + 1000 });
 });
 afterEach(() => library.close());
 
