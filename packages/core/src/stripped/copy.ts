@@ -1,4 +1,4 @@
-import { and, type Column, eq, inArray, sql, type SQL } from "drizzle-orm";
+import { and, eq, gt, gte, inArray, isNull, or, type SQL } from "drizzle-orm";
 import { asset } from "#asset/table";
 import { allow, type Ctx, type NewJob, type Target } from "#kernel";
 import { derivedKey } from "#storage";
@@ -37,7 +37,7 @@ export async function copies(ctx: Ctx, album: Target, originals: readonly Origin
   const rows = await ctx.db
     .select({ id: stripped.assetId, type: stripped.type, size: stripped.size })
     .from(stripped)
-    .innerJoin(asset, and(eq(asset.id, stripped.assetId), isMadeOf(asset.sha256)))
+    .innerJoin(asset, and(eq(asset.id, stripped.assetId), isKnown(ctx.now())))
     .where(inArray(stripped.assetId, ids));
   const made = new Map(rows.map((row) => [row.id, row]));
   const found = new Map<string, Copy | null>();
@@ -55,9 +55,13 @@ function copyOf(row: { id: string; sha256: Uint8Array }, type: string, size: num
   return { key: copyKey(row, type), type, size, extension: EXTENSIONS[type] ?? "bin" };
 }
 
-/** Whether a row is of these bytes, and by this version. */
-export function isMadeOf(sha256: Column): SQL | undefined {
-  return and(sql`${stripped.sha256} = ${sha256}`, sql`${stripped.version} = ${VERSION}::int`);
+/**
+ * Whether a row tells what has become of the copy of an asset that a query joins it with: by this version, of these bytes, and where none could be made
+ * of what the store had, of the asset as it still is and until it is time to try again.
+ */
+export function isKnown(now: Date): SQL | undefined {
+  const isLasting = and(gt(stripped.retryAt, now), gte(stripped.madeAt, asset.updatedAt));
+  return and(eq(stripped.sha256, asset.sha256), eq(stripped.version, VERSION), or(isNull(stripped.retryAt), isLasting));
 }
 
 /** Asks for the copy of one asset; asked for twice, it is made once. */

@@ -7,6 +7,7 @@ import { addPerson, assetRow } from "@tintype/test/person";
 import { useSharedLibrary } from "@tintype/test/shared-link";
 import { eq } from "drizzle-orm";
 import { beforeEach, expect, it } from "vitest";
+import { copies } from "./copy.ts";
 import { askForDue } from "./due.ts";
 import { make } from "./make.ts";
 import { stripped } from "./stripped.sql.ts";
@@ -82,4 +83,36 @@ it("a reference's copy is its source's", async () => {
   expect(await here().asked()).toEqual([source.id]);
   await make(system, library.ports, { assetId: source.id });
   expect(await askForDue(system)).toBe(0);
+});
+
+it("an original that is not in the store is asked for once a day, and at once when its asset changes", async () => {
+  const { system, library, guest, album } = here();
+  const row = await here().add(new Uint8Array([5]), "e.bin");
+  await share(row.id);
+  await system.store.remove([row.key]);
+  let requests = 0;
+  const head: typeof system.store.head = (key) => {
+    requests++;
+    return system.store.head(key);
+  };
+  /** A round, and what it asks for; gives how often the store was asked so far. */
+  const round = async (at: Date) => {
+    await system.db.delete(job);
+    const then = { ...system, now: () => at, store: { ...system.store, head } };
+    await askForDue(then);
+    for (const id of await here().asked()) await make(then, library.ports, { assetId: id! });
+    return requests;
+  };
+  const start = Date.now();
+  const after = (minutes: number) => new Date(start + minutes * 60_000);
+  expect([await round(after(0)), await round(after(1)), await round(after(23 * 60))]).toEqual([1, 1, 1]);
+  // Whoever asks for it is not told to wait.
+  expect(await copies(guest, album, [row])).toEqual(new Map([[row.id, null]]));
+  expect(await round(after(25 * 60))).toBe(2);
+  const { etag } = await system.store.put(row.key, new Uint8Array([5]), { type: "application/octet-stream" });
+  await system.db
+    .update(asset)
+    .set({ etag, updatedAt: after(26 * 60) })
+    .where(eq(asset.id, row.id));
+  expect([await round(after(27 * 60)), await round(after(60 * 60))]).toEqual([3, 3]);
 });

@@ -5,7 +5,7 @@ import { asset } from "#asset/table";
 import { allow, type Ctx } from "#kernel";
 import { setting } from "#kernel/table";
 import { shareLink } from "#share/table";
-import { isMadeOf, job } from "./copy.ts";
+import { isKnown, job } from "./copy.ts";
 import { stripped } from "./stripped.sql.ts";
 
 const SETTING = "stripped";
@@ -36,7 +36,7 @@ export async function askForDue(ctx: Ctx): Promise<number> {
     .selectDistinct({ id })
     .from(albumItem)
     .innerJoin(asset, eq(asset.id, albumItem.assetId))
-    .leftJoin(stripped, and(eq(stripped.assetId, id), isMadeOf(asset.sha256)))
+    .leftJoin(stripped, and(eq(stripped.assetId, id), isKnown(ctx.now())))
     .where(
       and(
         ...page,

@@ -4,9 +4,10 @@ import { allow, type Ctx } from "#kernel";
 import { PHOTO_BYTES, sniff, SNIFF_BYTES, sourceOf, type Decodable, type AssetRow, type Format, type Ports } from "#media";
 import { derivedPrefix, headOf, type ObjectHead } from "#storage";
 import { applyEdits, EDITABLE, stripPicture, videoEdits, type Edits } from "#strip";
-import { copyKey, VERSION } from "./copy.ts";
+import { copyKey, isKnown, VERSION } from "./copy.ts";
 import { stripped } from "./stripped.sql.ts";
 
+const RETRY_MS = 24 * 3_600_000;
 const PUT = { cacheControl: "private, max-age=31536000, immutable" };
 const PART = 16 * 1024 * 1024;
 /** S3 takes 10,000 parts. */
@@ -18,30 +19,38 @@ const DECODABLE: ReadonlySet<string> = new Set<Decodable>(["jpeg", "png", "webp"
 
 /**
  * Makes the copy of an asset's original that tells nothing of it, and removes older ones. `giveUp` notes that none can be made, after too many
- * tries. Idempotent; does nothing for what is there already, for an original that is not in the store, and for one that goes for good. Of a reference it is made of the
- * source. Throws what trying later can help with.
+ * tries. Idempotent; does nothing for what is there already, and for an original that goes for good. One that the store does not have, or not as the
+ * asset tells of it, is looked for again when the asset has changed, or after a day. Of a reference it is made of the source. Throws what trying
+ * later can help with.
  */
 export async function make(ctx: Ctx, ports: Ports, input: { assetId: string; giveUp?: boolean }): Promise<void> {
   allow(ctx, "ingest.run");
+  const madeAt = ctx.now();
   const row = await rowOf(ctx, input.assetId);
   if (!row || row.missing || row.purgedAt !== null || (await isMade(ctx, row))) return;
   if (row.sourceId !== null) return make(ctx, ports, { ...input, assetId: row.sourceId });
   const head = await headOf(ctx.store, row.sourceKey ?? row.key);
   // Other bytes than the row tells of are ingest's to look at first.
-  if (!head || head.etag !== row.etag || head.size !== row.size) return;
-  const made = input.giveUp === true ? undefined : await write(ctx, ports, row, head);
-  await note(ctx, row, made);
+  const isThere = head && head.etag === row.etag && head.size === row.size;
+  const made = isThere && input.giveUp !== true ? await write(ctx, ports, row, head) : undefined;
+  await note(ctx, row, { made, madeAt, retryAt: isThere ? null : new Date(madeAt.getTime() + RETRY_MS) });
 }
 
 type Made = { type: string; size: number };
+
+/** `madeAt` is before the row was read: what changes of it later is not overlooked. */
+type Noted = { made: Made | undefined; madeAt: Date; retryAt: Date | null };
 
 async function rowOf(ctx: Ctx, id: string): Promise<AssetRow | undefined> {
   return (await ctx.db.select().from(asset).where(eq(asset.id, id)))[0];
 }
 
-async function isMade(ctx: Ctx, { id, sha256 }: AssetRow): Promise<boolean> {
-  const same = and(eq(stripped.assetId, id), eq(stripped.sha256, sha256), eq(stripped.version, VERSION));
-  return (await ctx.db.select({ id: stripped.assetId }).from(stripped).where(same)).length > 0;
+async function isMade(ctx: Ctx, { id }: AssetRow): Promise<boolean> {
+  const known = ctx.db
+    .select({ id: stripped.assetId })
+    .from(stripped)
+    .innerJoin(asset, and(eq(asset.id, stripped.assetId), isKnown(ctx.now())));
+  return (await known.where(eq(stripped.assetId, id))).length > 0;
 }
 
 /** Puts the copy into the store; undefined when none can be made of such a file. */
@@ -101,8 +110,8 @@ async function writeEdited(ctx: Ctx, { key, type, head }: { key: string; type: s
 }
 
 /** Notes what was made, and removes what was made before; all of it when the asset goes for good or has become another meanwhile. */
-async function note(ctx: Ctx, row: AssetRow, made: Made | undefined): Promise<void> {
-  const values = { sha256: row.sha256, version: VERSION, type: made?.type ?? null, size: made?.size ?? null, madeAt: ctx.now() };
+async function note(ctx: Ctx, row: AssetRow, { made, ...when }: Noted): Promise<void> {
+  const values = { sha256: row.sha256, version: VERSION, type: made?.type ?? null, size: made?.size ?? null, ...when };
   const isNoted = await ctx.db.tx(async (db) => {
     const same = and(eq(asset.id, row.id), eq(asset.sha256, row.sha256), isNull(asset.purgedAt));
     const [there] = await db.select({ id: asset.id }).from(asset).where(same).for("key share");

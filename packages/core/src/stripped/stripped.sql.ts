@@ -13,5 +13,7 @@ export const stripped = pgTable("stripped", {
   /** Null where none can be made. */
   type: text("type"),
   size: bigint("size", { mode: "number" }),
+  /** When to try again, where the store did not have the original as the asset tells of it. */
+  retryAt: instant("retry_at"),
   madeAt: instant("made_at").notNull().defaultNow(),
 });
