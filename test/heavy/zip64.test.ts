@@ -78,4 +78,13 @@ describe.skipIf(unzip === undefined)("a zip as the page writes it, read by Info-
     expect(await run("-p", zip, `${MANY - 1}.jpg`)).toBe(`the bytes of ${MANY - 1}`);
     expect((await run("-Z1", zip)).trim().split("\n")).toHaveLength(1 + MANY);
   });
+
+  it("may hold more than 65,535 files in less than 4 GB", async () => {
+    async function* entries(): AsyncGenerator<Entry> {
+      for (let i = 0; i < MANY; i++) yield { name: `${i}.jpg`, lastModified, input: textOf(i) };
+    }
+    const zip = await write("small.zip", entries());
+    expect(await run("-tq", zip)).toContain("No errors detected");
+    expect((await run("-Z1", zip)).trim().split("\n")).toHaveLength(MANY);
+  });
 });

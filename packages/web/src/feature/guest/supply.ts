@@ -1,5 +1,5 @@
 import type { Entry, ZipFile } from "../selection/zip.ts";
-import { fetchFile, pause, steadily } from "../selection/fetch-file.ts";
+import { fetchFile, fetchWhole, pause, steadily } from "../selection/fetch-file.ts";
 import { createNames, entryOf } from "../selection/zip.ts";
 import { Problem } from "../../lib/http.ts";
 import type { Link } from "./link.ts";
@@ -79,9 +79,9 @@ export function createSupply({ link, ids, neutral, signal }: Parts): Supply {
   }
 
   async function open(file: ZipFile): Promise<Opened> {
-    const answer = await fetchFile(file, { anew, signal });
-    const whole = answer.ok && (file.size ?? UNKNOWN) <= SMALL ? new Uint8Array(await answer.arrayBuffer()) : undefined;
-    return { answer, whole };
+    const way = { anew, signal };
+    if ((file.size ?? UNKNOWN) <= SMALL) return fetchWhole(file, way);
+    return { answer: await fetchFile(file, way), whole: undefined };
   }
 
   async function take(): Promise<ZipFile | undefined> {

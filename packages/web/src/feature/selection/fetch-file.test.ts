@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { fetchFile } from "./fetch-file.ts";
+import { fetchFile, fetchWhole } from "./fetch-file.ts";
 
 const BYTES = "0123456789";
 const { signal } = new AbortController();
@@ -70,4 +70,12 @@ it("puts no two files together", async () => {
   etag = "b";
   await vi.advanceTimersByTimeAsync(2_000);
   await expect(reading).rejects.toThrow("did not come back");
+});
+
+it("reads a small file again from its beginning when its connection breaks", async () => {
+  answers = [undefined, 4, 99];
+  const reading = fetchWhole({ id: "1", url: "url" }, { anew: async () => undefined, signal });
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(new TextDecoder().decode((await reading).whole)).toBe(BYTES);
+  expect(asked).toEqual(Array.from({ length: 3 }, () => ({ range: undefined, cache: "no-store" })));
 });

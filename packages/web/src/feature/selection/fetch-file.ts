@@ -8,15 +8,16 @@ const LOST = "The connection to the storage was lost and did not come back. What
 export type Anew = (id: string) => Promise<string | undefined>;
 export type Way = { anew: Anew; signal: AbortSignal };
 
-/**
- * What the store answers for a file; with another URL when this one is too old, and with a stream that goes on where it was when its connection is
- * lost. Never what the browser keeps: that may have come without an origin, and then no page may read it. Throws `Problem` when the store stays away.
- */
-export async function fetchFile({ id, url }: { id: string; url: string }, { anew, signal }: Way): Promise<Response> {
-  let address = url;
+type File = { id: string; url: string };
 
-  const ask = async (from: number): Promise<Response> => {
-    const init = { cache: "no-store" as const, signal, ...(from > 0 && { headers: { range: `bytes=${from}-` } }) };
+/** Never what the browser keeps: that may have come without an origin, and then no page may read it. */
+const FRESH = { cache: "no-store" } as const;
+
+/** Asks the store for a file from a byte on; with another URL, also from then on, when its own is too old. */
+function createAsk({ id, url }: File, { anew, signal }: Way): (from: number) => Promise<Response> {
+  let address = url;
+  return async (from) => {
+    const init = { ...FRESH, signal, ...(from > 0 && { headers: { range: `bytes=${from}-` } }) };
     const answer = await fetch(address, init);
     if (answer.status !== 403) return answer;
     await answer.body?.cancel();
@@ -25,7 +26,27 @@ export async function fetchFile({ id, url }: { id: string; url: string }, { anew
     address = fresh;
     return fetch(address, init);
   };
+}
 
+/** What the store answers for a small file, and all of it where it has it. Throws `Problem` when the store stays away. */
+export async function fetchWhole(file: File, way: Way): Promise<{ answer: Response; whole: Uint8Array<ArrayBuffer> | undefined }> {
+  const ask = createAsk(file, way);
+  let whole: Uint8Array<ArrayBuffer> | undefined;
+  const answer = await steadily(async () => {
+    const asked = await ask(0);
+    if (asked.ok) whole = new Uint8Array(await asked.arrayBuffer());
+    return asked;
+  }, way.signal);
+  return { answer, whole };
+}
+
+/**
+ * What the store answers for a file, with a stream that goes on where it was when its connection is lost. Throws `Problem` when the store
+ * stays away.
+ */
+export async function fetchFile(file: File, way: Way): Promise<Response> {
+  const ask = createAsk(file, way);
+  const { signal } = way;
   const first = await steadily(() => ask(0), signal);
   if (!first.ok || !first.body) return first;
   const etag = first.headers.get("etag");

@@ -3,6 +3,7 @@ import { downloadZip, predictLength } from "client-zip";
 import { follow } from "../../lib/follow.ts";
 import { Problem } from "../../lib/http.ts";
 import { type Anew, fetchFile, type Way } from "./fetch-file.ts";
+import { withZip64 } from "./zip-end.ts";
 
 /** What goes into a zip; a size that is not known is null, a time that is not told is empty. */
 export type ZipFile = { id: string; name: string; size: number | null; localAt: string; url: string };
@@ -42,17 +43,33 @@ export async function zipStream(
   let done = 0;
   /** What a file failed with: a `Response` tells of it only that something failed. */
   let failure: unknown;
-  const packed = downloadZip(entries).body!.getReader();
+  let count = 0;
+  const counted = async function* (): AsyncGenerator<Entry> {
+    for await (const entry of entries) {
+      count++;
+      yield entry;
+    }
+  };
+  const packed = downloadZip(counted()).body!.getReader();
+  const read = async () => {
+    const { value } = await packed.read().catch((error: unknown) => {
+      failure = error;
+      throw error;
+    });
+    return value;
+  };
+  /** Read and not written yet: the last one is the end of the zip. */
+  let held: Uint8Array<ArrayBuffer> | undefined;
   const zip = new ReadableStream<Uint8Array<ArrayBuffer>>({
     async pull(controller) {
-      const next = await packed.read().catch((error: unknown) => {
-        failure = error;
-        throw error;
-      });
-      if (next.done) return controller.close();
-      done += next.value.byteLength;
+      held ??= await read();
+      if (!held) return controller.close();
+      const next = await read();
+      const chunk = next ? held : withZip64(held, count);
+      held = next;
+      done += chunk.byteLength;
       onBytes(done);
-      controller.enqueue(next.value);
+      controller.enqueue(chunk);
     },
     cancel: (reason) => packed.cancel(reason),
   });
