@@ -96,8 +96,7 @@ describe.skipIf(chromePath === undefined)("a family's accounts", () => {
     await ben.locator(".tile-image.shown").first().waitFor();
     await ben.locator(".tile-link[href]").first().click();
     await ben.getByRole("button", { name: "Save to my library" }).click();
-    await ben.getByText("1 photo saved to your library").waitFor();
-    await ben.keyboard.press("Control+z");
+    await ben.locator(".toast", { hasText: "1 photo saved to your library" }).getByRole("button", { name: "Undo" }).click();
     await ben.getByText("Undone").waitFor();
     await ben.goto(`${url}/albums/${album}`);
     await ben.locator(".tile-image.shown").first().waitFor();

@@ -1,4 +1,5 @@
 import { mdiClose } from "@mdi/js";
+import { createPortal } from "react-dom";
 import { createStore, useStore } from "../lib/store.ts";
 import { Button, IconButton } from "./button.tsx";
 import "./toast.css";
@@ -9,6 +10,7 @@ const LIFE_MS = 6_000;
 /** As long as something can be undone. */
 export const ACTION_MS = 10_000;
 const toasts = createStore<readonly Toast[]>([]);
+const host = createStore<HTMLElement | undefined>(undefined);
 let lastId = 0;
 
 /** Shows a line at the bottom left for six seconds; with an action (say Undo) for ten. */
@@ -27,9 +29,16 @@ function close(id: number): void {
   toasts.set(toasts.get().filter((each) => each.id !== id));
 }
 
+/** Shows them in a modal dialog, which lies over everything else, until what this gives is called. */
+export function hostToasts(dialog: HTMLElement): () => void {
+  host.set(dialog);
+  return () => host.set(undefined);
+}
+
 export function Toasts() {
   const shown = useStore(toasts);
-  return (
+  const over = useStore(host);
+  const list = (
     <div className="toasts" role="status">
       {shown.map(({ id, text, action }) => (
         <div className="toast" key={id}>
@@ -50,4 +59,5 @@ export function Toasts() {
       ))}
     </div>
   );
+  return over ? createPortal(list, over) : list;
 }

@@ -8,6 +8,7 @@ import { button, call, iconButton, tag } from "./dom.ts";
 import { createInfo } from "./info.ts";
 import type { Link } from "./link.ts";
 import { createSlideshow } from "./slideshow.ts";
+import { hostToasts } from "./toast.ts";
 import type { Opened } from "./types.ts";
 import "../viewer/viewer.css";
 
@@ -73,6 +74,7 @@ export function openShow({ link, opened, gallery, look, save, onMove, onLeave }:
   // The focus is on none of the controls, so that Space stops and starts the slideshow.
   dialog.autofocus = true;
   document.body.append(dialog);
+  hostToasts(dialog);
 
   const viewer = openViewer({
     dialog,
@@ -168,6 +170,7 @@ export function openShow({ link, opened, gallery, look, save, onMove, onLeave }:
       document.removeEventListener("keydown", press);
       slideshow.close();
       viewer.close();
+      hostToasts();
       dialog.remove();
     },
   };

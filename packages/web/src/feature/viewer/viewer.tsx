@@ -9,13 +9,14 @@ import { useStore } from "../../lib/store.ts";
 import { useTitle } from "../../lib/title.ts";
 import { Button, IconButton } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
+import { hostToasts } from "../../ui/toast.tsx";
 import type { Gallery } from "../gallery/gallery.ts";
 import { InfoPanel } from "../info/info-panel.tsx";
 import { follow } from "../../lib/follow.ts";
 import { type Action, isKept, ratingOf } from "../mark/actions.ts";
 import { question } from "../mark/bin.ts";
 import { leaves } from "../mark/mark.ts";
-import { undoLast } from "../mark/undo.ts";
+import { undoLast, undone } from "../mark/undo.ts";
 import { unlocking } from "../mark/unlock.ts";
 import { act, actionsFor } from "../mark/use-mark-keys.ts";
 import { createDetails, type Details, hasOriginal } from "./detail.ts";
@@ -51,7 +52,11 @@ export function Viewer({ gallery, id, actions }: { gallery: Gallery; id: string 
         address.current.history?.from === "grid" ? window.history.back() : address.current.navigate(gallery.href(), { replace: true }),
     });
     setViewer(opened);
-    return () => opened.close();
+    const stopToasts = hostToasts(dialog.current);
+    return () => {
+      stopToasts();
+      opened.close();
+    };
   }, [gallery, details]);
 
   useEffect(() => viewer?.show(id), [viewer, id]);
@@ -104,11 +109,12 @@ function Chrome({ viewer, gallery, details, actions }: ChromeProps) {
 
   const onKey = (event: KeyboardEvent) => {
     if (event.altKey || help || isAsked()) return;
-    const run = event.ctrlKey || event.metaKey ? undone[event.key] : (keys[event.key] ?? choiceOf(event.key));
+    const run = event.ctrlKey || event.metaKey ? undoing[event.key] : (keys[event.key] ?? choiceOf(event.key));
     if (!run) return;
     event.preventDefault();
     run();
   };
+  const undoing: Record<string, () => void> = { z: () => void undoLast() };
   const keys: Record<string, () => void> = {
     ArrowLeft: () => viewer.go(-1),
     ArrowRight: () => viewer.go(1),
@@ -119,18 +125,19 @@ function Chrome({ viewer, gallery, details, actions }: ChromeProps) {
     d: () => saves && follow(details.hrefOf(id)),
     "?": () => setHelp(true),
   };
-  const undone: Record<string, () => void> = {
-    z: () =>
-      void undoLast().then(() => {
-        if (id !== undefined) details.forget(id);
-        renew();
-      }),
-  };
   const choiceOf = (key: string): (() => void) | undefined => {
     const rating = item?.foreign === true ? undefined : ratingOf(gallery.place, key);
     const choice = rating ? { change: rating } : choices.find((each) => each.key === key);
     return choice && (() => void actOn(choice));
   };
+  useEffect(
+    () =>
+      undone.subscribe(() => {
+        if (id !== undefined) details.forget(id);
+        setMarks((count) => count + 1);
+      }),
+    [details, id],
+  );
   const latest = useRef(onKey);
   latest.current = onKey;
 
