@@ -2,6 +2,7 @@ import { asset } from "@tintype/core/asset/table";
 import * as Guest from "@tintype/core/guest";
 import type { Ctx } from "@tintype/core/kernel";
 import type { addPerson } from "./person.ts";
+import { drain } from "./ingest.ts";
 import { addAlbum, addLink, holding } from "./share.ts";
 import { fileOf, send } from "./upload.ts";
 
@@ -33,6 +34,16 @@ export async function sendOne(guest: Ctx, content: string, { name = "IMG_1.GIF",
   if (status !== 200) throw new Error(`answered ${status}`);
   if (isComplete) await Guest.complete(guest, planned.uploadId);
   return planned;
+}
+
+/** Sends photos as a guest's browser does, one by one, until each is safe. */
+export async function bring(system: Ctx, guest: Ctx, contents: readonly string[]): Promise<void> {
+  for (const content of contents) {
+    const { uploadId } = await sendOne(guest, content);
+    await drain(system);
+    const [state] = await Guest.sent(guest, [uploadId]);
+    if (state?.safe !== true) throw new Error(`is ${state?.state}`);
+  }
 }
 
 /** All assets, oldest first. */

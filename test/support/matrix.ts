@@ -202,10 +202,16 @@ export const ROWS: Readonly<Record<string, Row>> = {
   "GET /api/direct-links": { answers: { ...ownOf(200, "share.write"), "key share.write": 403 } },
   "POST /api/direct-links": { answers: { ...hers(201), "key sharing": 201 }, body: ({ loose }) => ({ assetId: loose.id, seconds: 60 }) },
   "GET /api/albums/:id/held": { answers: album(200, "owner"), path: (things) => `/api/albums/${things.album.id}/held` },
+  // It takes a scope to change albums, and one to change photos.
   "POST /api/albums/:id/held": {
-    answers: album(200, "owner"),
+    answers: { ...album(200, "owner"), "key album.write": 403 },
     path: (things) => `/api/albums/${things.album.id}/held`,
     body: ({ held }) => ({ ids: [held.id], accept: true }),
+  },
+  "POST /api/albums/:id/held/undo": {
+    answers: { ...album(200, "owner"), "key album.write": 403 },
+    path: (things) => `/api/albums/${things.album.id}/held/undo`,
+    body: () => ({ token: crypto.randomUUID() }),
   },
   ...LINK_ROWS,
   "GET /api/admin/health": { answers: admin(200) },

@@ -1,7 +1,7 @@
 export { create, edit, remove, type Change, type NewAlbum } from "./edit.ts";
-export { add, include, type Added } from "./items.ts";
+export { add, append, include, type Added, withdraw } from "./items.ts";
 export { get, list, listOf, type Summary } from "./list.ts";
 export { changeRole, leave, putOut, share } from "./member.ts";
 export { move, type Move } from "./order.ts";
 export { putBack, take, type Taken } from "./take.ts";
-export { getVisible, type AlbumRow, type Visible } from "./visible.ts";
+export { getLocked, getVisible, type AlbumRow, type Visible } from "./visible.ts";

@@ -29,7 +29,7 @@ export async function insert(ctx: Ctx, albumId: string, photos: Selection): Prom
   const userId = userOf(ctx);
   const wanted = await ownOf(ctx, userId, await selected(ctx, photos));
   if (wanted.length === 0) throw new AppError("not_found", "Only photos of your own can be added, and none that is locked or in the bin.");
-  const added = await append(ctx, albumId, wanted, userId);
+  const { length: added } = await append(ctx, albumId, wanted, userId);
   return { added, present: wanted.length - added };
 }
 
@@ -70,19 +70,31 @@ async function ownOf(ctx: Ctx, userId: string, ids: readonly string[]): Promise<
   return ids.filter((id) => own.has(id));
 }
 
-/** Puts photos at the end, as the album is ordered by hand. Returns how many were not in it. */
-async function append(ctx: Ctx, albumId: string, ids: readonly string[], addedBy: string): Promise<number> {
+/**
+ * Puts photos at the end, as the album is ordered by hand, in an album that nobody else changes meanwhile and to which `addedBy` was just seen to be
+ * allowed to add. Returns the ids that were not in it.
+ */
+export async function append(ctx: Ctx, albumId: string, ids: readonly string[], addedBy: string): Promise<string[]> {
+  allow(ctx, "album.touch", { ownerId: addedBy });
   const last = sql`(select coalesce(max(${albumItem.position}), 0) from ${albumItem} where ${albumItem.albumId} = ${albumId}::uuid)`;
-  const rows = await ctx.db.execute<{ one: number }>(sql`
+  const { rows } = await ctx.db.execute<{ id: string }>(sql`
     insert into ${albumItem} (album_id, asset_id, added_by, position, added_at)
     select ${albumId}::uuid, ${asset.id}, case when ${asset.guestName} is null then ${addedBy}::uuid end, ${last} + wanted.number,
       ${ctx.now().toISOString()}::timestamptz
     from unnest(${idArray(ids)}) with ordinality as wanted (id, number)
     join ${asset} on ${asset.id} = wanted.id
     on conflict do nothing
-    returning 1 as one`);
-  if (rows.rows.length > 0) await touched(ctx, albumId);
-  return rows.rows.length;
+    returning asset_id as id`);
+  if (rows.length > 0) await touched(ctx, albumId);
+  return rows.map(({ id }) => id);
+}
+
+/** Takes back what `append` put into an album, under the same conditions. */
+export async function withdraw(ctx: Ctx, albumId: string, ids: readonly string[]): Promise<void> {
+  allow(ctx, "album.touch", { ownerId: userOf(ctx) });
+  if (ids.length === 0) return;
+  await ctx.db.delete(albumItem).where(and(eq(albumItem.albumId, albumId), isAnyOf(albumItem.assetId, ids)));
+  await touched(ctx, albumId);
 }
 
 /** Lists show what changed last first. */

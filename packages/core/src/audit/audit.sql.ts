@@ -32,6 +32,7 @@ export const ACTIONS = [
   "guest.send",
   "guest.accept",
   "guest.decline",
+  "guest.undo",
   "asset.save",
   "asset.archive",
   "asset.lock",

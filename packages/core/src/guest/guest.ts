@@ -3,3 +3,4 @@ export { bring, type Sender } from "./bring.ts";
 export { decide, held, type Held, waiting } from "./held.ts";
 export { refusal } from "./rules.ts";
 export { complete, end, plan, sent, type Sent } from "./send.ts";
+export { undo } from "./undo.ts";

@@ -1,16 +1,16 @@
 import { albumItem } from "#album/table";
+import type { Ctx } from "#kernel";
 import { mark } from "#mark";
 import * as Trash from "#trash";
 import * as Upload from "#upload";
 import { useAnna } from "@tintype/test/anna";
-import { assetsOf, gifOf, guestOf, picture, sendOne } from "@tintype/test/guest";
-import { drain, ingest, putByHand } from "@tintype/test/ingest";
+import { assetsOf, bring, gifOf, guestOf, picture } from "@tintype/test/guest";
+import { ingest, putByHand } from "@tintype/test/ingest";
 import { unlocked } from "@tintype/test/marked";
 import { addAlbum } from "@tintype/test/share";
 import { useStore } from "@tintype/test/store";
 import { describe, expect, it } from "vitest";
 import { decide, held } from "./held.ts";
-import { sent } from "./send.ts";
 
 const store = useStore();
 const here = useAnna(() => ({ store: store() }));
@@ -28,11 +28,7 @@ async function own(content: string): Promise<string> {
   return (await assets()).at(-1)!.id;
 }
 
-async function brought(guest: Awaited<ReturnType<typeof aGuest>>["guest"], content: string) {
-  const { uploadId } = await sendOne(guest, content);
-  await drain(here.system);
-  expect(await sent(guest, [uploadId])).toEqual([{ id: uploadId, state: "committed", reason: null, safe: true }]);
-}
+const brought = (guest: Ctx, content: string) => bring(here.system, guest, [content]);
 
 describe("what a guest sends and its owner has already", () => {
   it("waits as any other, the owner's photo stays what it is meanwhile, and is in the album when it is taken", async () => {

@@ -3,9 +3,11 @@ import * as Album from "#album";
 import { albumItem } from "#album/table";
 import { asset } from "#asset/table";
 import * as Audit from "#audit";
+import { isAnyOf } from "#columns";
 import { allow, isUnlocked, transact, userOf, type Ctx } from "#kernel";
 import * as Timeline from "#timeline";
 import { guestOffer } from "./guest.sql.ts";
+import { noteDecided } from "./undo.ts";
 
 /** What guests have sent to an album of the actor's and waits for a word. */
 export type Held = { id: string; guestName: string | null; name: string; sentAt: string };
@@ -32,21 +34,23 @@ export function waiting(ctx: Ctx) {
 }
 
 /**
- * Takes what waits into the album and the library, or puts it into the bin; what the owner had before stays where it is. Gives how many there were.
- * Throws as `held` does.
+ * Takes what waits into the album and the library, or puts it into the bin; what the owner had before stays where it is. By `token`, an id of the
+ * caller's choice that several calls may share, `undo` undoes it for a day. Gives how many there were. Throws as `held` does.
  */
-export async function decide(ctx: Ctx, albumId: string, ids: readonly string[], accept: boolean): Promise<number> {
-  allow(ctx, "album.own", { ownerId: userOf(ctx) });
-  const { target } = await Album.getVisible(ctx, albumId, "album.own");
-  const { ownerId } = target;
+export async function decide(ctx: Ctx, albumId: string, ids: readonly string[], accept: boolean, token?: string): Promise<number> {
+  allow(ctx, "asset.write", { ownerId: userOf(ctx) });
   const now = ctx.now();
-  return transact(ctx, async (inside) => {
+  // All of it happens at one time, by which it is known again.
+  return transact({ ...ctx, now: () => now }, async (inside) => {
+    const { target } = await Album.getLocked(inside, albumId, "album.own");
+    const { ownerId } = target;
     const { db } = inside;
+    const { guestName, sentAt } = guestOffer;
     const rows = await db
-      .select({ id: asset.id, localAt: asset.localAt })
+      .select({ id: asset.id, localAt: asset.localAt, heldBy: asset.heldBy, guestName, sentAt })
       .from(guestOffer)
       .innerJoin(asset, eq(asset.id, guestOffer.assetId))
-      .where(and(waits(inside, ownerId, albumId), inArray(asset.id, [...ids])))
+      .where(and(waits(inside, ownerId, albumId), isAnyOf(asset.id, ids)))
       .orderBy(asset.id)
       .for("no key update");
     if (rows.length === 0) return 0;
@@ -54,13 +58,23 @@ export async function decide(ctx: Ctx, albumId: string, ids: readonly string[], 
     await db.delete(guestOffer).where(and(eq(guestOffer.albumId, albumId), inArray(guestOffer.assetId, decided)));
     // What waits at another album as well goes on waiting there.
     const elsewhere = db.select({ id: guestOffer.assetId }).from(guestOffer).where(inArray(guestOffer.assetId, decided));
-    await db
+    const changed = await db
       .update(asset)
       .set({ heldBy: null, ...(!accept && { trashedAt: now }), updatedAt: now })
-      .where(and(inArray(asset.id, decided), isNotNull(asset.heldBy), accept ? undefined : notInArray(asset.id, elsewhere)));
-    const last = sql<number>`(select coalesce(max(${albumItem.position}), 0) from ${albumItem} where ${albumItem.albumId} = ${albumId}::uuid)`;
-    const items = decided.map((assetId, i) => ({ albumId, assetId, addedAt: now, position: sql`${last} + ${i + 1}::int` }));
-    if (accept) await db.insert(albumItem).values(items).onConflictDoNothing();
+      .where(and(inArray(asset.id, decided), isNotNull(asset.heldBy), accept ? undefined : notInArray(asset.id, elsewhere)))
+      .returning({ id: asset.id });
+    const came = accept ? await Album.append(inside, albumId, decided, ownerId) : [];
+    if (token !== undefined) {
+      const [isChanged, isNew] = [new Set(changed.map(({ id }) => id)), new Set(came)];
+      const was = rows.map(({ id, heldBy, ...offer }) => ({
+        id,
+        accept,
+        came: isNew.has(id),
+        heldBy: isChanged.has(id) ? heldBy : null,
+        ...offer,
+      }));
+      await noteDecided(inside, albumId, was, token);
+    }
     await Timeline.touch(
       inside,
       ownerId,

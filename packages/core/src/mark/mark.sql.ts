@@ -3,7 +3,7 @@ import { user } from "#account/table";
 import { instant } from "#columns";
 import type { Field } from "./change.ts";
 
-/** What a mark has changed, or who took photos out of an album, to be undone by the token that came with it. Kept for a day. */
+/** What a mark has changed, who took photos out of an album, or decided on those of guests, to be undone by the token that came with it. Kept for a day. */
 export const undo = pgTable(
   "undo",
   {
@@ -15,9 +15,9 @@ export const undo = pgTable(
     at: instant("at").notNull(),
     /**
      * The column of `asset` that was changed, what it was changed to, and what it was before, as Postgres writes them. An `item` was taken out of the
-     * album `after`, in which it was what `before` says, in JSON.
+     * album `after`, in which it was what `before` says, in JSON; so waited an `offer` at the album `after`.
      */
-    field: text("field").$type<Field | "item">().notNull(),
+    field: text("field").$type<Field | "item" | "offer">().notNull(),
     after: text("after"),
     ids: uuid("ids").array().notNull(),
     before: text("before").array().notNull(),

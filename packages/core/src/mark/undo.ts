@@ -1,4 +1,4 @@
-import { and, asc, eq, lt, ne, sql, type SQL } from "drizzle-orm";
+import { and, asc, eq, lt, notInArray, sql, type SQL } from "drizzle-orm";
 import { asset } from "#asset/table";
 import * as Audit from "#audit";
 import { allow, isUnlocked, newId, transact, userOf, type Ctx } from "#kernel";
@@ -15,7 +15,7 @@ const KEPT_MS = 24 * 3_600_000;
 export async function undo(ctx: Ctx, token: string): Promise<{ changed: number }> {
   allow(ctx, "asset.write", { ownerId: userOf(ctx) });
   const ownerId = userOf(ctx);
-  const mine = and(eq(undoTable.ownerId, ownerId), eq(undoTable.token, token), ne(undoTable.field, "item"));
+  const mine = and(eq(undoTable.ownerId, ownerId), eq(undoTable.token, token), notInArray(undoTable.field, ["item", "offer"]));
   return transact(ctx, async (inside) => {
     const { id, after } = undoTable;
     const field = sql<Field>`${undoTable.field}`;
@@ -36,19 +36,22 @@ export async function undo(ctx: Ctx, token: string): Promise<{ changed: number }
       if (action && changed > 0) await Audit.note(inside, { ownerId, action, details: { count: changed } });
       total += changed;
     }
-    await (isUnlocked(ctx) ? inside.db.delete(undoTable).where(mine) : keepLocked(inside, ownerId, mine));
+    await forget(inside, mine);
     return { changed: total };
   });
 }
 
-/** Forgets these marks but for the photos that were locked since: who has shown who they are can still undo theirs. */
-async function keepLocked({ db }: Ctx, ownerId: string, marks: SQL | undefined): Promise<void> {
-  await db.execute(sql`
+/** Forgets how to undo this of the actor's but for the photos that were locked since: who has shown who they are can still undo theirs. */
+export async function forget(ctx: Ctx, which: SQL | undefined): Promise<void> {
+  allow(ctx, "asset.write", { ownerId: userOf(ctx) });
+  const marks = and(eq(undoTable.ownerId, userOf(ctx)), which);
+  if (isUnlocked(ctx)) return void (await ctx.db.delete(undoTable).where(marks));
+  await ctx.db.execute(sql`
     with rest as materialized (
       select ${undoTable.id} as id, array_agg(noted.id order by number) as ids, array_agg(was order by number) as before
       from ${undoTable} cross join unnest(${undoTable.ids}, ${undoTable.before}) with ordinality as noted (id, was, number)
       join ${asset} on ${asset.id} = noted.id
-      where ${marks} and ${asset.ownerId} = ${ownerId}::uuid and ${asset.lockedAt} is not null and ${asset.purgedAt} is null
+      where ${marks} and ${asset.ownerId} = ${userOf(ctx)}::uuid and ${asset.lockedAt} is not null and ${asset.purgedAt} is null
       group by ${undoTable.id}),
     gone as (delete from ${undoTable} where ${marks} and ${undoTable.id} not in (select id from rest))
     update ${undoTable} set ids = rest.ids, before = rest.before from rest where ${undoTable.id} = rest.id`);

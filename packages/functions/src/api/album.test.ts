@@ -72,8 +72,13 @@ describe("albums over HTTP", () => {
     expect(photos).toMatchObject([{ id: mine }]);
     expect([await waiting(), await inTimeline()]).toEqual([[mine], 200]);
     expect([(await items(anna.browser)).id, (await items(ben.browser)).id]).toEqual([[mine], []]);
-    expect(await jsonOf(anna.browser.send("POST", `/api/albums/${albumId}/held`, { ids: [mine], accept: true }))).toEqual({ count: 1 });
+    const token = newId();
+    const decided = { ids: [mine], accept: true, token };
+    expect(await jsonOf(anna.browser.send("POST", `/api/albums/${albumId}/held`, decided))).toEqual({ count: 1 });
     expect([await waiting(), (await items(anna.browser)).id, await inTimeline()]).toEqual([[], [], 200]);
+    expect((await ben.browser.send("POST", `/api/albums/${albumId}/held/undo`, { token })).status).toBe(404);
+    const undo = () => jsonOf(anna.browser.send("POST", `/api/albums/${albumId}/held/undo`, { token }));
+    expect([await undo(), await waiting(), await undo()]).toEqual([{ count: 1 }, [mine], { count: 0 }]);
   });
 
   it.each([

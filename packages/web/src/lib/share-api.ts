@@ -21,6 +21,8 @@ export const shareApi = {
   direct: async () => (await ok(directLinks.$get())).links,
   createDirect: (json: { assetId: string; seconds: number }) => ok(directLinks.$post({ json })),
   held: async (id: string) => (await ok(albums[":id"].held.$get({ param: { id } }))).photos,
-  decide: async (id: string, ids: string[], accept: boolean) =>
-    (await ok(albums[":id"].held.$post({ param: { id }, json: { ids, accept } }))).count,
+  /** Accepts or declines photos of guests; by `token` that can be undone. */
+  decide: async (id: string, ids: string[], accept: boolean, token: string) =>
+    (await ok(albums[":id"].held.$post({ param: { id }, json: { ids, accept, token } }))).count,
+  undecide: async (id: string, token: string) => (await ok(albums[":id"].held.undo.$post({ param: { id }, json: { token } }))).count,
 };

@@ -31,7 +31,7 @@ export function createCollection(host: HTMLElement, collection: Collection, onOp
       locate: async (id) => source.ids()?.place(id),
       selected: (grid) => selectedIn(grid, source),
       ids: () => source.ids()?.all() ?? [],
-      ...(waiting && { held: waiting.decide }),
+      ...(waiting && { held: waiting.held }),
       sync: (grid, hooks) => createCollectionSync(grid, source, hooks),
     },
     onOpen,

@@ -21,6 +21,9 @@ export function createHeld(albumId: string) {
   return {
     asked,
     photos,
-    decide: (ids: string[], accept: boolean) => shareApi.decide(albumId, ids, accept),
+    held: {
+      decide: (ids: string[], accept: boolean, token: string) => shareApi.decide(albumId, ids, accept, token),
+      undo: (token: string) => shareApi.undecide(albumId, token),
+    },
   };
 }

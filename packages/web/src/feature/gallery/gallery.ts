@@ -29,6 +29,9 @@ export type Sync = {
   close: () => void;
 };
 
+/** Accepts or declines photos of guests that wait, and lets them wait again. Each gives how many there were. */
+type Held = { decide: (ids: string[], accept: boolean, token: string) => Promise<number>; undo: (token: string) => Promise<number> };
+
 /** What a gallery is of. */
 export type Spec<S extends Sync> = {
   place: PlaceKind;
@@ -42,8 +45,7 @@ export type Spec<S extends Sync> = {
   selected: (grid: Grid) => Selected;
   /** All of them in their order, where that is known. */
   ids?: () => string[];
-  /** Accepts or declines photos of guests that wait. Gives how many there were. */
-  held?: (ids: string[], accept: boolean) => Promise<number>;
+  held?: Held;
   sync: (grid: Grid, hooks: SyncHooks) => S;
 };
 

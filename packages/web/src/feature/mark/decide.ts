@@ -1,9 +1,10 @@
-import { counted } from "../../lib/format.ts";
 import { messageOf } from "../../lib/http.ts";
 import { toast } from "../../ui/toast.tsx";
 import { refreshLibrary } from "../account/session.ts";
 import type { Gallery } from "../gallery/gallery.ts";
-import type { Marked } from "./mark.ts";
+import { type Marked, newToken } from "./mark.ts";
+import { offerUndo } from "./undo.ts";
+import { decidedText, waitsText } from "./words.ts";
 
 /** Ids per request. */
 const BATCH = 1000;
@@ -20,12 +21,19 @@ export async function decideAll(gallery: Gallery, accept: boolean): Promise<void
 }
 
 async function decideOn({ held, sync }: Gallery, ids: string[], accept: boolean): Promise<boolean> {
-  try {
-    let count = 0;
-    for (let at = 0; at < ids.length; at += BATCH) count += (await held?.(ids.slice(at, at + BATCH), accept)) ?? 0;
-    toast(`${counted(count, "photo")} ${accept ? "added to the album" : "declined"}`);
+  const token = newToken();
+  const renew = (): void => {
     sync.expect();
     refreshLibrary();
+  };
+  try {
+    let count = 0;
+    for (let at = 0; at < ids.length; at += BATCH) count += (await held?.decide(ids.slice(at, at + BATCH), accept, token)) ?? 0;
+    offerUndo(decidedText(count, accept), async () => {
+      toast(waitsText((await held?.undo(token)) ?? 0));
+      renew();
+    });
+    renew();
     return true;
   } catch (error) {
     toast(messageOf(error));

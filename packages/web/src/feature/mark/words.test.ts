@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Change } from "../../lib/api.ts";
-import { doneText, endText } from "./words.ts";
+import { decidedText, doneText, endText, waitsText } from "./words.ts";
 
 it.each<[Change, number, string]>([
   [{ favourite: true }, 1, "1 item added to favourites"],
@@ -35,4 +35,12 @@ it.each([
   ["2026-10-30T11:00:00Z", "Deleted for good today"],
 ])("what came into the bin at %s is %s", (at, text) => {
   expect(endText(at, Date.parse("2026-11-29T12:00:00Z"))).toBe(text);
+});
+
+it.each<[number, string, string, string]>([
+  [0, "They do not wait any more", "They do not wait any more", "Nothing to undo"],
+  [1, "1 photo accepted", "1 photo declined", "1 photo waits again"],
+  [1204, "1,204 photos accepted", "1,204 photos declined", "1,204 photos wait again"],
+])("of %d photos of guests it says %s, %s, and %s", (count, accepted, declined, waits) => {
+  expect([decidedText(count, true), decidedText(count, false), waitsText(count)]).toEqual([accepted, declined, waits]);
 });

@@ -23,6 +23,16 @@ function othersText(others: readonly { addedBy: string | null }[]): string {
   return others.length === 1 ? `; the other one is ${whose}` : `; the other ${others.length.toLocaleString("en")} are ${whose}`;
 }
 
+/** What a toast says of photos of guests that were decided on. */
+export function decidedText(count: number, accept: boolean): string {
+  return count === 0 ? "They do not wait any more" : `${counted(count, "photo")} ${accept ? "accepted" : "declined"}`;
+}
+
+/** And of what waits for a decision again. */
+export function waitsText(count: number): string {
+  return count === 0 ? "Nothing to undo" : counted(count, "photo waits again", "photos wait again");
+}
+
 const DAY_MS = 86_400_000;
 /** How long the bin keeps what lies in it. */
 export const KEPT_DAYS = 30;

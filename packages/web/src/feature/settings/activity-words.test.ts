@@ -19,6 +19,7 @@ it.each([
   ["guest.send", { files: 2, name: "Grandma" }, "sent 2 items as “Grandma”"],
   ["guest.send", { files: 1, name: null }, "sent 1 item"],
   ["guest.accept", { photos: 2 }, "accepted 2 items from guests"],
+  ["guest.undo", { photos: 1 }, "let 1 item from guests wait again"],
   ["asset.trash", { count: 2 }, "moved 2 items to the bin"],
   ["asset.purge", { count: 1 }, "deleted 1 item for good"],
   ["asset.of-the-future", {}, "asset.of-the-future"],

@@ -36,6 +36,7 @@ const WORDS: Readonly<Record<Action, (details: Details) => string>> = {
   "guest.send": ({ name, files }) => `sent ${photosOf(files)}${typeof name === "string" && name !== "" ? ` as ${quoted(name)}` : ""}`,
   "guest.accept": ({ photos }) => `accepted ${photosOf(photos)} from guests`,
   "guest.decline": ({ photos }) => `declined ${photosOf(photos)} from guests`,
+  "guest.undo": ({ photos }) => `let ${photosOf(photos)} from guests wait again`,
   "asset.save": ({ count }) => `saved ${typeof count === "number" ? counted(count, "photo") : "photos"} to their own library`,
   "asset.archive": ({ count }) => `archived ${photosOf(count)}`,
   "asset.lock": ({ count }) => `locked ${photosOf(count)}`,

@@ -5,6 +5,9 @@ import { messageOf } from "../../lib/http.ts";
 import { type HeldPhoto, shareApi } from "../../lib/share-api.ts";
 import { Button } from "../../ui/button.tsx";
 import { toast } from "../../ui/toast.tsx";
+import { newToken } from "../mark/mark.ts";
+import { offerUndo } from "../mark/undo.ts";
+import { decidedText, waitsText } from "../mark/words.ts";
 
 /** What guests have sent to an album and waits for a word. Nothing where nothing waits. */
 export function Held({ album, onChange }: { album: { id: string; title: string }; onChange: () => Promise<void> }) {
@@ -18,9 +21,11 @@ export function Held({ album, onChange }: { album: { id: string; title: string }
     setBusy(true);
     try {
       const ids = photos.slice(0, 1000).map(({ id }) => id);
-      const count = await shareApi.decide(album.id, ids, accept);
-      const text = accept ? `${counted(count, "photo")} added to “${album.title}”` : `${counted(count, "photo")} declined`;
-      toast(text);
+      const token = newToken();
+      offerUndo(decidedText(await shareApi.decide(album.id, ids, accept, token), accept), async () => {
+        toast(waitsText(await shareApi.undecide(album.id, token)));
+        await Promise.all([load(), onChange()]);
+      });
     } catch (error) {
       toast(messageOf(error));
     }
