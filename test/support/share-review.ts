@@ -40,3 +40,14 @@ export async function reviewGuests(mine: Page, title: string, look: typeof photo
   await mine.getByText("Nothing waits any more").waitFor();
   await mine.getByRole("link", { name: "Sharing" }).first().click();
 }
+
+/** On the page of a link, a message lies over the photo that is looked at, where a click reaches it. */
+export async function reachMessage(page: Page): Promise<void> {
+  await page.locator(".tile-link[href]").first().click();
+  await page.getByRole("button", { name: "Next photo" }).waitFor();
+  await page.route("**/downloads", (route) => route.abort(), { times: 1 });
+  await page.keyboard.press("d");
+  await page.getByRole("button", { name: "Close this message" }).click();
+  await page.keyboard.press("Escape");
+  await expect.poll(() => page.locator("dialog[open]").count()).toBe(0);
+}

@@ -10,7 +10,7 @@ import { corpus, hasCorpus } from "./corpus.ts";
 import type { Installation, Shape } from "./installation.ts";
 import { REFUSED, SHIFT } from "./page-script.ts";
 import { photograph } from "./screenshot.ts";
-import { reviewGuests } from "./share-review.ts";
+import { reachMessage, reviewGuests } from "./share-review.ts";
 import { toldByBytes, toldByPicture } from "./telling.ts";
 import { unzip } from "./unzip.ts";
 
@@ -170,14 +170,7 @@ export const tellShareStory = ({ where, open, canRun, isPictured }: Shape) =>
       await desktop.locator(".tile-image.shown").nth(8).waitFor();
       await desktop.locator(".hero-image.shown").waitFor();
       expect(await look(desktop, "share", { phone: false })).toEqual([]);
-      // A message lies over the photo that is looked at, where a click reaches it.
-      await desktop.locator(".tile-link[href]").first().click();
-      await desktop.getByRole("button", { name: "Next photo" }).waitFor();
-      await desktop.route("**/downloads", (route) => route.abort(), { times: 1 });
-      await desktop.keyboard.press("d");
-      await desktop.getByRole("button", { name: "Close this message" }).click();
-      await desktop.keyboard.press("Escape");
-      await expect.poll(() => desktop.locator("dialog[open]").count()).toBe(0);
+      await reachMessage(desktop);
       // One of them first: what the browser keeps of it is not for the page to read.
       await desktop.locator(".tile-check").nth(1).click({ force: true });
       await Promise.all([desktop.waitForEvent("download"), desktop.getByRole("button", { name: "Download", exact: true }).click()]);
