@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import sharp from "sharp";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { chromePath, launchBrowser, openPage } from "../support/browser.ts";
+import { chromePath, focusedLabel, launchBrowser, openPage } from "../support/browser.ts";
 import { OWNER } from "../support/client.ts";
 import { type Laptop, startLaptop } from "../support/laptop.ts";
 import { photograph } from "../support/screenshot.ts";
@@ -103,6 +103,26 @@ describe.skipIf(chromePath === undefined)("the settings", () => {
     await page.getByRole("link", { name: "Photos", exact: true }).click();
     await bar.getByRole("button", { name: "Close this message" }).click();
     expect(await bar.count()).toBe(0);
+  });
+
+  it("say what is refused at its field, keep what was typed there, and send a form once for two clicks", async () => {
+    await open("account", "Account");
+    await page.getByLabel("Your name").fill("Anna\u0007");
+    await page.getByRole("button", { name: "Save the name" }).click();
+    await page.getByText("Must not contain control characters.").waitFor();
+    expect(await focusedLabel(page)).toBe("Your name");
+    expect(await page.getByLabel("Your name").inputValue()).toBe("Anna\u0007");
+    await open("members", "Members");
+    await page.getByRole("button", { name: `Quota of ${OWNER.name}` }).click();
+    await page.getByLabel("Most that they may have, in GB").last().fill("99999999999");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("Must be a number of bytes below 9 PB.").waitFor();
+    expect(await focusedLabel(page)).toBe("Most that they may have, in GB");
+    await page.keyboard.press("Escape");
+    await page.getByLabel("Name", { exact: true }).fill("Cleo");
+    await page.getByRole("button", { name: "Make the link" }).dblclick();
+    await page.getByRole("img", { name: "QR code of the invitation" }).waitFor();
+    await expect.poll(() => page.getByRole("button", { name: "Take back: Cleo" }).count()).toBe(1);
   });
 
   it("tell the owner what was given up and why, fifty at a time", async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { chromePath, launchBrowser, openPage } from "../support/browser.ts";
+import { chromePath, focusedLabel, launchBrowser, openPage } from "../support/browser.ts";
 import { OWNER } from "../support/client.ts";
 import { type Laptop, startLaptop } from "../support/laptop.ts";
 import { photograph } from "../support/screenshot.ts";
@@ -51,6 +51,13 @@ describe.skipIf(chromePath === undefined)("sharing by a link", () => {
     await dialog.getByLabel("A name in place of a random address").fill("summer");
     await dialog.getByRole("button", { name: "Make a link" }).click();
     await dialog.getByText("Use at least 8 characters.").waitFor();
+    // What is refused is told at its field, which has the keyboard; Enter there tries again.
+    expect(await focusedLabel(page)).toBe("Password");
+    await page.keyboard.type("long enough");
+    await dialog.getByLabel("A name in place of a random address").fill("su");
+    await page.keyboard.press("Enter");
+    await dialog.getByText("A name has 3 to 64 small letters").waitFor();
+    expect(await focusedLabel(page)).toBe("A name in place of a random address");
     await dialog.getByLabel("A name in place of a random address").fill("");
     await dialog.getByLabel("Ask for a password").uncheck();
     await dialog.getByRole("button", { name: "Make a link" }).click();

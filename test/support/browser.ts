@@ -65,6 +65,11 @@ export async function dropFiles(page: Page, paths: readonly string[], selector: 
   await session.detach();
 }
 
+/** The label of the field that has the keyboard. */
+export async function focusedLabel(page: Page): Promise<string | undefined> {
+  return page.evaluate<string | undefined>("document.activeElement?.labels?.[0]?.textContent");
+}
+
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
 /** What axe finds against WCAG 2.0 to 2.2, levels A and AA: one sentence for each element at fault; none is the goal. */

@@ -4,7 +4,11 @@ import type { Env } from "./deps.ts";
 import { onInvalid } from "./error.ts";
 import { body, Id, json, PlainText, problems } from "./schema.ts";
 
-const Quota = z.int().min(0).nullable().openapi({ description: "Bytes of originals; null = no limit" });
+const Quota = z
+  .int("must be a number of bytes below 9 PB")
+  .min(0, "must not be negative")
+  .nullable()
+  .openapi({ description: "Bytes of originals; null = no limit" });
 
 const Person = z
   .object({

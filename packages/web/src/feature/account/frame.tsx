@@ -1,5 +1,4 @@
 import type { ReactNode } from "react";
-import { flushSync } from "react-dom";
 import { useTitle } from "../../lib/title.ts";
 import "./account.css";
 
@@ -27,10 +26,4 @@ export function without<T extends object>(errors: T, field: EventTarget): Partia
   const left: Partial<T> = { ...errors };
   for (const key of [name, "form"]) Reflect.deleteProperty(left, key);
   return left;
-}
-
-/** Shows errors, by `set`, and leads the keyboard to the first field that has one. */
-export function report(form: HTMLFormElement, set: () => void): void {
-  flushSync(set);
-  form.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
 }

@@ -1,11 +1,11 @@
 import { type SubmitEvent, useEffect, useState } from "react";
 import { accountApi } from "../../lib/account-api.ts";
-import { textOf } from "../../lib/form.ts";
+import { report, textOf } from "../../lib/form.ts";
 import { messageOf, Problem } from "../../lib/http.ts";
 import { canUsePasskeys, makePasskey } from "../../lib/passkey.ts";
 import { Button } from "../../ui/button.tsx";
 import { Field } from "../../ui/field.tsx";
-import { Frame, report, without } from "./frame.tsx";
+import { Frame, without } from "./frame.tsx";
 import { passwordFault } from "./password.ts";
 import { loadSession } from "./session.ts";
 

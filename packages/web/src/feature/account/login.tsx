@@ -1,10 +1,10 @@
 import { type SubmitEvent, useState } from "react";
-import { textOf } from "../../lib/form.ts";
+import { report, textOf } from "../../lib/form.ts";
 import { messageOf, Problem } from "../../lib/http.ts";
 import { canUsePasskeys } from "../../lib/passkey.ts";
 import { Button } from "../../ui/button.tsx";
 import { Field } from "../../ui/field.tsx";
-import { Frame, report, without } from "./frame.tsx";
+import { Frame, without } from "./frame.tsx";
 import { signIn, signInByPasskey } from "./session.ts";
 
 type Errors = { email?: string; password?: string; form?: string };

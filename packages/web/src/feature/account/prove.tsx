@@ -1,12 +1,11 @@
 import { type SubmitEvent, useEffect, useState } from "react";
 import { accountApi } from "../../lib/account-api.ts";
-import { textOf } from "../../lib/form.ts";
+import { report, textOf } from "../../lib/form.ts";
 import { messageOf } from "../../lib/http.ts";
 import { answerByPasskey, canUsePasskeys } from "../../lib/passkey.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Field } from "../../ui/field.tsx";
-import { report } from "./frame.tsx";
 
 type Ways = Awaited<ReturnType<typeof accountApi.ways>>;
 type Proof = Parameters<typeof accountApi.unlock>[0];

@@ -1,11 +1,11 @@
 import { type SubmitEvent, useEffect, useState } from "react";
 import { api } from "../../lib/api.ts";
-import { textOf } from "../../lib/form.ts";
+import { report, textOf } from "../../lib/form.ts";
 import { messageOf, Problem } from "../../lib/http.ts";
 import { Button } from "../../ui/button.tsx";
 import { Field } from "../../ui/field.tsx";
 import { toast } from "../../ui/toast.tsx";
-import { Frame, report, without } from "./frame.tsx";
+import { Frame, without } from "./frame.tsx";
 import { passwordFault, strengthHint, strengthOf } from "./password.ts";
 import { loadSession } from "./session.ts";
 

@@ -1,6 +1,6 @@
-import { type SyntheticEvent, useState } from "react";
+import { type SubmitEvent, useState } from "react";
 import { albumApi, type Album, type Picked } from "../../lib/album-api.ts";
-import { messageOf } from "../../lib/http.ts";
+import { faultOf, report } from "../../lib/form.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Field } from "../../ui/field.tsx";
@@ -18,9 +18,10 @@ export function NewAlbum({ onClose, onMade, photos }: Props) {
   const [title, setTitle] = useState("");
   const [error, setError] = useState<string>();
   const [busy, setBusy] = useState(false);
-  const make = async (event: SyntheticEvent) => {
+  const make = async (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
-    if (title.trim() === "") return setError("Give the album a name.");
+    const form = event.currentTarget;
+    if (title.trim() === "") return report(form, () => setError("Give the album a name."));
     setBusy(true);
     try {
       const album = await albumApi.create({ title, ...(photos && { photos: photos() }) });
@@ -28,7 +29,7 @@ export function NewAlbum({ onClose, onMade, photos }: Props) {
       onClose();
       onMade(album);
     } catch (cause) {
-      setError(messageOf(cause));
+      report(form, () => setError(faultOf(cause).message));
       setBusy(false);
     }
   };

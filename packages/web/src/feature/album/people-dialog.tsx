@@ -1,6 +1,7 @@
 import { mdiClose } from "@mdi/js";
-import { type SyntheticEvent, useEffect, useState } from "react";
+import { type SubmitEvent, useEffect, useState } from "react";
 import { albumApi, type Album, type Member, type Role } from "../../lib/album-api.ts";
+import { faultOf, report } from "../../lib/form.ts";
 import { messageOf } from "../../lib/http.ts";
 import { Button, IconButton } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
@@ -19,30 +20,36 @@ export function PeopleDialog({ album, onChange, onClose }: Props) {
   const [who, setWho] = useState("");
   const [role, setRole] = useState<Role>("contributor");
   const [error, setError] = useState<string>();
+  /** Of what was changed about somebody who is in the album already. */
+  const [failure, setFailure] = useState<string>();
   const [busy, setBusy] = useState(false);
 
-  const change = async (act: () => Promise<unknown>): Promise<boolean> => {
+  const change = async (act: () => Promise<unknown>, fail: (cause: unknown) => void): Promise<void> => {
     setBusy(true);
     setError(undefined);
+    setFailure(undefined);
     try {
       await act();
       onChange(await albumApi.get(album.id));
-      return true;
     } catch (cause) {
-      setError(messageOf(cause));
-      return false;
-    } finally {
-      setBusy(false);
+      fail(cause);
     }
+    setBusy(false);
   };
-  const share = async (event: SyntheticEvent) => {
+  const share = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
-    if (await change(() => albumApi.share(album.id, who, role))) setWho("");
+    const form = event.currentTarget;
+    const act = async () => {
+      await albumApi.share(album.id, who, role);
+      setWho("");
+    };
+    void change(act, (cause) => report(form, () => setError(faultOf(cause).message)));
   };
+  const changePerson = (act: () => Promise<unknown>) => void change(act, (cause) => setFailure(messageOf(cause)));
 
   return (
     <Dialog title={`Share “${album.title}”`} onClose={onClose}>
-      <form onSubmit={(event) => void share(event)}>
+      <form onSubmit={share}>
         <Field
           label="Person"
           value={who}
@@ -74,11 +81,16 @@ export function PeopleDialog({ album, onChange, onClose }: Props) {
           <Person
             key={member.id}
             member={member}
-            onRole={(next) => void change(() => albumApi.changeRole(album.id, member.id, next))}
-            onPutOut={() => void change(() => albumApi.putOut(album.id, member.id))}
+            onRole={(next) => changePerson(() => albumApi.changeRole(album.id, member.id, next))}
+            onPutOut={() => changePerson(() => albumApi.putOut(album.id, member.id))}
           />
         ))}
       </ul>
+      {failure !== undefined && (
+        <p className="people-failure" role="alert">
+          {failure}
+        </p>
+      )}
       <div className="dialog-actions">
         <Button kind="text" onClick={onClose}>
           Done

@@ -13,6 +13,7 @@ import { refreshLibrary, signOut } from "../account/session.ts";
 import { Face } from "../shell/avatar.tsx";
 import { theme, THEMES } from "../shell/theme.ts";
 import { attempt } from "./loaded.ts";
+import { useSend } from "./use-send.ts";
 import { Ways } from "./ways.tsx";
 
 /** Who is signed in, where their photos are, the theme, and the way out. */
@@ -72,17 +73,24 @@ export function AccountPage({ me: { user, library } }: { me: Me }) {
 }
 
 function Rename({ name }: { name: string }) {
+  const { busy, sending, errorOf, clear } = useSend("name");
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const given = textOf(new FormData(event.currentTarget), "name").trim();
-    void attempt(() => accountApi.rename(given), refreshLibrary);
+    const form = event.currentTarget;
+    const given = textOf(new FormData(form), "name").trim();
+    const rename = async () => {
+      await accountApi.rename(given);
+      refreshLibrary();
+      toast("Your name is changed.");
+    };
+    void attempt(sending(form, rename), () => undefined);
   };
   return (
     <div className="settings-group">
       <h2>Name</h2>
-      <form className="people-form" onSubmit={submit}>
-        <Field label="Your name" name="name" required maxLength={100} autoComplete="name" defaultValue={name} />
-        <Button kind="outline" type="submit">
+      <form className="people-form" onSubmit={submit} onInput={clear}>
+        <Field label="Your name" name="name" required maxLength={100} autoComplete="name" defaultValue={name} error={errorOf("name")} />
+        <Button kind="outline" type="submit" busy={busy}>
           Save the name
         </Button>
       </form>

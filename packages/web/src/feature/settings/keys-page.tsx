@@ -3,12 +3,12 @@ import { accountApi } from "../../lib/account-api.ts";
 import { agoText } from "../../lib/ago.ts";
 import type { Me } from "../../lib/api.ts";
 import { textOf } from "../../lib/form.ts";
-import { toast } from "../../ui/toast.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Copy } from "../../ui/copy.tsx";
 import { Field } from "../../ui/field.tsx";
 import { attempt, useLoaded } from "./loaded.ts";
 import { useProof } from "./proof.tsx";
+import { useSend } from "./use-send.ts";
 import "./people.css";
 
 /** What a key may be given, in words. */
@@ -31,22 +31,22 @@ export function KeysPage({ me }: { me: Me }) {
   const [keys, reload] = useLoaded(accountApi.keys);
   const [made, setMade] = useState<string>();
   const [proof, prove] = useProof();
+  const { busy, sending, tell, errorOf, clear } = useSend("name", "scopes");
+  const missing = errorOf("scopes");
   const scopes = SCOPES.filter(([scope]) => scope !== "admin" || me.user.role === "owner");
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = event.currentTarget;
     const data = new FormData(form);
     const chosen = data.getAll("scope").map(String);
-    if (chosen.length === 0) {
-      toast("Choose what the key may do.");
-      return;
-    }
-    prove(async () => {
+    if (chosen.length === 0) return tell(form, { field: "scopes", message: "Choose what the key may do." });
+    const make = async () => {
       const { key } = await accountApi.makeKey({ name: textOf(data, "name").trim(), scopes: chosen });
       setMade(key);
       form.reset();
       reload();
-    });
+    };
+    prove(sending(form, make));
   };
   return (
     <>
@@ -85,18 +85,25 @@ export function KeysPage({ me }: { me: Me }) {
       </div>
       <div className="settings-group">
         <h2>New key</h2>
-        <form className="people-form" onSubmit={submit}>
-          <Field label="What it is for" name="name" required maxLength={100} autoComplete="off" />
+        <form className="people-form" onSubmit={submit} onInput={clear}>
+          <Field label="What it is for" name="name" required maxLength={100} autoComplete="off" error={errorOf("name")} />
           <fieldset className="people-scopes">
             <legend>It may</legend>
             {scopes.map(([scope, words]) => (
               <label key={scope}>
-                <input type="checkbox" name="scope" value={scope} />
+                <input type="checkbox" name="scope" value={scope} aria-invalid={missing !== undefined} />
                 {words}
               </label>
             ))}
+            {missing !== undefined && (
+              <p className="field-error" role="alert">
+                {missing}
+              </p>
+            )}
           </fieldset>
-          <Button type="submit">Make the key</Button>
+          <Button type="submit" busy={busy}>
+            Make the key
+          </Button>
         </form>
       </div>
     </>

@@ -1,7 +1,7 @@
 import { type SubmitEvent, useState } from "react";
 import { accountApi, type Member } from "../../lib/account-api.ts";
 import { agoText } from "../../lib/ago.ts";
-import { textOf } from "../../lib/form.ts";
+import { faultOf, textOf } from "../../lib/form.ts";
 import { formatBytes } from "../../lib/format.ts";
 import { Button } from "../../ui/button.tsx";
 import { Copy } from "../../ui/copy.tsx";
@@ -10,6 +10,7 @@ import { Field } from "../../ui/field.tsx";
 import { OnlyHere } from "../../ui/only-here.tsx";
 import { Qr } from "../../ui/qr.tsx";
 import { attempt, useLoaded } from "./loaded.ts";
+import { useSend } from "./use-send.ts";
 import "./people.css";
 
 const GB = 1e9;
@@ -96,33 +97,36 @@ function Shut({ member: { id, name, disabledAt }, after }: { member: Member; aft
 }
 
 function QuotaDialog({ member, onClose, after }: { member: Member; onClose: () => void; after: () => void }) {
+  const { busy, sending, tell, errorOf, clear } = useSend("quotaBytes");
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const quotaBytes = quotaOf(event.currentTarget);
-    void attempt(
-      () => accountApi.changeMember(member.id, { quotaBytes }),
-      () => {
-        after();
-        onClose();
-      },
-    );
+    const form = event.currentTarget;
+    const change = async () => {
+      await accountApi.changeMember(member.id, { quotaBytes: quotaOf(form) });
+      after();
+      onClose();
+    };
+    // A toast would lie behind the dialog.
+    sending(form, change)().catch((error: unknown) => tell(form, { ...faultOf(error), field: "quotaBytes" }));
   };
   return (
     <Dialog title={`Quota of ${member.name}`} onClose={onClose}>
-      <form onSubmit={submit}>
-        <QuotaField value={member.quotaBytes} />
+      <form onSubmit={submit} onInput={clear}>
+        <QuotaField value={member.quotaBytes} error={errorOf("quotaBytes")} />
         <div className="dialog-actions">
           <Button kind="text" onClick={onClose}>
             Cancel
           </Button>
-          <Button type="submit">Save</Button>
+          <Button type="submit" busy={busy}>
+            Save
+          </Button>
         </div>
       </form>
     </Dialog>
   );
 }
 
-function QuotaField({ value }: { value: number | null }) {
+function QuotaField({ value, error }: { value: number | null; error: string | undefined }) {
   const shown = value === null ? "" : String(value / GB);
   return (
     <Field
@@ -133,6 +137,7 @@ function QuotaField({ value }: { value: number | null }) {
       step="any"
       defaultValue={shown}
       hint="Empty for no limit."
+      error={error}
     />
   );
 }
@@ -140,16 +145,19 @@ function QuotaField({ value }: { value: number | null }) {
 function Invites() {
   const [invites, reload] = useLoaded(accountApi.invites);
   const [link, setLink] = useState<string>();
+  const { busy, sending, errorOf, clear } = useSend("name", "quotaBytes");
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = event.currentTarget;
     const name = textOf(new FormData(form), "name").trim();
     const quotaBytes = quotaOf(form);
-    void attempt(async () => {
+    const invite = async () => {
       const { token } = await accountApi.invite({ name, quotaBytes });
       setLink(`${location.origin}/invite#token=${token}`);
       form.reset();
-    }, reload);
+      reload();
+    };
+    void attempt(sending(form, invite), () => undefined);
   };
   return (
     <div className="settings-group">
@@ -158,10 +166,12 @@ function Invites() {
         They make an account of their own with a link, which works once and for a week. Their folder in storage gets the name that you give
         here.
       </p>
-      <form className="people-form" onSubmit={submit}>
-        <Field label="Name" name="name" required maxLength={100} autoComplete="off" />
-        <QuotaField value={null} />
-        <Button type="submit">Make the link</Button>
+      <form className="people-form" onSubmit={submit} onInput={clear}>
+        <Field label="Name" name="name" required maxLength={100} autoComplete="off" error={errorOf("name")} />
+        <QuotaField value={null} error={errorOf("quotaBytes")} />
+        <Button type="submit" busy={busy}>
+          Make the link
+        </Button>
       </form>
       {link !== undefined && (
         <>

@@ -1,7 +1,6 @@
 import { type SubmitEvent, useState } from "react";
 import { accountApi } from "../../lib/account-api.ts";
-import { textOf } from "../../lib/form.ts";
-import { messageOf } from "../../lib/http.ts";
+import { faultOf, report, textOf } from "../../lib/form.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Field } from "../../ui/field.tsx";
@@ -14,15 +13,16 @@ export function PasskeyName({ passkey: { id, name }, onClose, onNamed }: Props) 
   const [busy, setBusy] = useState(false);
   const save = async (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const next = textOf(new FormData(event.currentTarget), "name").trim();
-    if (next === "") return setError("Give the passkey a name.");
+    const form = event.currentTarget;
+    const next = textOf(new FormData(form), "name").trim();
+    if (next === "") return report(form, () => setError("Give the passkey a name."));
     setBusy(true);
     try {
       await accountApi.renamePasskey(id, next);
       onNamed();
       onClose();
     } catch (cause) {
-      setError(messageOf(cause));
+      report(form, () => setError(faultOf(cause).message));
       setBusy(false);
     }
   };

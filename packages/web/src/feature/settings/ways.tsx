@@ -2,7 +2,6 @@ import { type SubmitEvent, useState } from "react";
 import { accountApi } from "../../lib/account-api.ts";
 import { agoText } from "../../lib/ago.ts";
 import { textOf } from "../../lib/form.ts";
-import { messageOf, Problem } from "../../lib/http.ts";
 import { canUsePasskeys, makePasskey } from "../../lib/passkey.ts";
 import { Button } from "../../ui/button.tsx";
 import { Field } from "../../ui/field.tsx";
@@ -11,6 +10,7 @@ import { deviceName } from "./devices.ts";
 import { attempt, useLoaded } from "./loaded.ts";
 import { PasskeyName } from "./passkey-name.tsx";
 import { useProof } from "./proof.tsx";
+import { useSend } from "./use-send.ts";
 import "./people.css";
 
 /** The ways in: password, passkeys, and where one is signed in. */
@@ -27,32 +27,27 @@ export function Ways() {
 function Password() {
   const [ways, reload] = useLoaded(accountApi.ways);
   const [proof, prove] = useProof();
-  const [errors, setErrors] = useState<{ current?: string; next?: string }>({});
+  const { busy, sending, errorOf, clear } = useSend("current", "next");
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = event.currentTarget;
     const data = new FormData(form);
     const body = { next: textOf(data, "next"), ...(ways?.password && { current: textOf(data, "current") }) };
-    prove(async () => {
-      try {
-        await accountApi.setPassword(body);
-      } catch (error) {
-        if (!(error instanceof Problem) || error.code === "locked") throw error;
-        setErrors({ [error.extra["field"] === "current" ? "current" : "next"]: messageOf(error) });
-        return;
-      }
+    const change = async () => {
+      await accountApi.setPassword(body);
       form.reset();
       reload();
       toast("Your password is changed. Every other browser was signed out.");
-    });
+    };
+    prove(sending(form, change));
   };
   return (
     <div className="settings-group">
       {proof}
       <h2>Password</h2>
-      <form className="people-form" onSubmit={submit} onInput={() => setErrors({})}>
+      <form className="people-form" onSubmit={submit} onInput={clear}>
         {ways?.password === true && (
-          <Field label="Present password" name="current" type="password" autoComplete="current-password" error={errors.current} />
+          <Field label="Present password" name="current" type="password" autoComplete="current-password" error={errorOf("current")} />
         )}
         <Field
           label="New password"
@@ -60,9 +55,9 @@ function Password() {
           type="password"
           autoComplete="new-password"
           hint="At least 12 characters. Every other browser is signed out."
-          error={errors.next}
+          error={errorOf("next")}
         />
-        <Button kind="outline" type="submit">
+        <Button kind="outline" type="submit" busy={busy}>
           {ways?.password === false ? "Set the password" : "Change the password"}
         </Button>
       </form>

@@ -1,3 +1,4 @@
+import type { SubmitEvent } from "react";
 import { shareApi, type ShareLink } from "../../lib/share-api.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
@@ -13,8 +14,8 @@ type Props = { link: ShareLink; onClose: () => void; onChange: () => Promise<voi
 export function ChangeDialog({ link, onClose, onChange: onSaved }: Props) {
   const before = draftOf(link);
   const { draft, fault, busy, send, onChange } = useForm(before);
-  const save = () =>
-    send(async () => {
+  const save = (event: SubmitEvent<HTMLFormElement>) =>
+    send(event, async () => {
       const change = changeOf(before, draft);
       if (change) {
         await shareApi.change(link.id, change);
@@ -25,16 +26,18 @@ export function ChangeDialog({ link, onClose, onChange: onSaved }: Props) {
     });
   return (
     <Dialog title={`Change the link to “${link.album.title}”`} onClose={onClose}>
-      <Form draft={draft} before={before} isTitled={link.album.kind === "selection"} fault={fault} onChange={onChange} />
-      <Who draft={draft} fault={fault} />
-      <div className="dialog-actions">
-        <Button kind="text" onClick={onClose}>
-          Cancel
-        </Button>
-        <Button busy={busy} onClick={() => void save()}>
-          Save
-        </Button>
-      </div>
+      <form onSubmit={(event) => void save(event)}>
+        <Form draft={draft} before={before} isTitled={link.album.kind === "selection"} fault={fault} onChange={onChange} />
+        <Who draft={draft} fault={fault} />
+        <div className="dialog-actions">
+          <Button kind="text" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit" busy={busy}>
+            Save
+          </Button>
+        </div>
+      </form>
     </Dialog>
   );
 }

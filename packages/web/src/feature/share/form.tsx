@@ -1,8 +1,7 @@
 import { type ReactNode, useState } from "react";
+import type { Fault } from "../../lib/form.ts";
 import { Field } from "../../ui/field.tsx";
 import type { Draft } from "./draft.ts";
-
-export type Fault = { field: string; message: string };
 
 type Props = {
   draft: Draft;

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { type SubmitEvent, useState } from "react";
 import { counted } from "../../lib/format.ts";
 import { type MadeLink, shareApi } from "../../lib/share-api.ts";
 import { Button } from "../../ui/button.tsx";
@@ -19,27 +19,29 @@ const NAMED = "It has a name of its own, so you find it again under Sharing. Tel
 export function ShareDialog({ what, onClose }: { what: What; onClose: () => void }) {
   const { draft, fault, busy, send, onChange } = useForm(FRESH);
   const [made, setMade] = useState<MadeLink>();
-  const create = () => send(async () => setMade(await shareApi.create(requestOf(what, draft))));
+  const create = (event: SubmitEvent<HTMLFormElement>) => send(event, async () => setMade(await shareApi.create(requestOf(what, draft))));
 
   const title = what.kind === "album" ? `Share “${what.title}”` : `Share ${counted(what.ids.length, "photo")}`;
   return (
     <Dialog title={title} onClose={onClose}>
-      {made ? (
-        <Made url={made.url} note={draft.slug === "" ? ONCE : NAMED} />
-      ) : (
-        <Form draft={draft} isTitled={what.kind === "photos"} fault={fault} onChange={onChange} />
-      )}
-      <Who draft={draft} fault={fault} />
-      <div className="dialog-actions">
-        <Button kind="text" onClick={onClose}>
-          {made ? "Done" : "Cancel"}
-        </Button>
-        {!made && (
-          <Button busy={busy} onClick={() => void create()}>
-            Make a link
-          </Button>
+      <form onSubmit={(event) => void create(event)}>
+        {made ? (
+          <Made url={made.url} note={draft.slug === "" ? ONCE : NAMED} />
+        ) : (
+          <Form draft={draft} isTitled={what.kind === "photos"} fault={fault} onChange={onChange} />
         )}
-      </div>
+        <Who draft={draft} fault={fault} />
+        <div className="dialog-actions">
+          <Button kind="text" onClick={onClose}>
+            {made ? "Done" : "Cancel"}
+          </Button>
+          {!made && (
+            <Button type="submit" busy={busy}>
+              Make a link
+            </Button>
+          )}
+        </div>
+      </form>
       {what.kind === "album" && !made && <AlbumLinks albumId={what.id} />}
     </Dialog>
   );
