@@ -2,13 +2,9 @@ import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import * as Member from "@tintype/core/member";
 import type { Env } from "./deps.ts";
 import { onInvalid } from "./error.ts";
-import { body, Id, json, PlainText, problems } from "./schema.ts";
+import { body, Bytes, Id, json, PlainText, problems } from "./schema.ts";
 
-const Quota = z
-  .int("must be a number of bytes below 9 PB")
-  .min(0, "must not be negative")
-  .nullable()
-  .openapi({ description: "Bytes of originals; null = no limit" });
+const Quota = Bytes.nullable().openapi({ description: "Bytes of originals; null = no limit" });
 
 const Person = z
   .object({

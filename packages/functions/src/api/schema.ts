@@ -34,6 +34,9 @@ export const PlainText = (max: number) =>
 export const ProseText = (max: number) =>
   z.string().max(max, `must have at most ${max} characters`).regex(PROSE, "must not contain control characters");
 
+/** So many bytes. */
+export const Bytes = z.int("must be a number of bytes below 9 PB").min(0, "must not be negative");
+
 /** `YYYY-MM-DDTHH:mm:ss`, a day that exists: Postgres would refuse 31 February. */
 export const WallClock = z
   .string()

@@ -2,10 +2,9 @@ import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import * as Share from "@tintype/core/share";
 import type { Deps, Env } from "./deps.ts";
 import { onInvalid } from "./error.ts";
-import { body, Id, json, PlainText, problems } from "./schema.ts";
+import { body, Bytes, Id, json, PlainText, problems } from "./schema.ts";
 
 const instant = z.iso.datetime();
-const bytes = z.int("must be a number of bytes below 9 PB").min(0, "must not be negative");
 const MAX_PHOTOS = 20_000;
 
 const options = {
@@ -16,9 +15,9 @@ const options = {
   allowOriginals: z.boolean().optional(),
   allowUpload: z.boolean().optional(),
   hideMetadata: z.boolean().optional(),
-  frameOrigins: z.array(z.string().max(200, "must have at most 200 characters each")).max(10, "must be at most 10").optional(),
-  budgetBytes: bytes.nullable().optional(),
-  uploadLimitBytes: bytes.optional(),
+  frameOrigins: z.array(z.string().max(200)).max(10, "must be at most 10").optional(),
+  budgetBytes: Bytes.nullable().optional(),
+  uploadLimitBytes: Bytes.optional(),
   uploadLimitCount: z.int().min(0, "must not be negative").max(100_000, "must be at most 100,000").optional(),
 };
 
@@ -26,11 +25,7 @@ const NewLink = z
   .object({
     albumId: Id.optional(),
     assetIds: z.array(Id).min(1, "must name a photo").max(MAX_PHOTOS, `must be at most ${MAX_PHOTOS}`).optional(),
-    slug: z
-      .string()
-      .max(64, "must have at most 64 characters")
-      .optional()
-      .openapi({ description: "A name in place of a token; needs a password" }),
+    slug: z.string().max(64).optional().openapi({ description: "A name in place of a token; needs a password" }),
     ...options,
   })
   .refine(({ albumId, assetIds }) => (albumId === undefined) !== (assetIds === undefined), "Give albumId or assetIds.");

@@ -56,6 +56,7 @@ export function Form({ draft, before, isTitled, fault, onChange }: Props) {
           <Field
             label="A name in place of a random address"
             placeholder="summer-2026"
+            maxLength={64}
             value={draft.slug}
             hint="Can be guessed, so it needs a password"
             error={faultOf("slug")}
