@@ -61,6 +61,19 @@ describe("taking photos out of an album", () => {
     ]);
   });
 
+  it("an album of which nothing was taken, and into which nothing came back, has not changed", async () => {
+    const later = { ...editor.ctx, now: () => new Date(Date.now() + 60_000) };
+    const changed = async () => (await Album.get(here.anna.ctx, albumId)).updatedAt;
+    const { token } = await Album.take(editor.ctx, albumId, [hers]);
+    const taken = await changed();
+    expect(await Album.take(later, albumId, [hers])).toMatchObject({ removed: 0, left: 0 });
+    expect(await changed()).toBe(taken);
+    await Album.add(here.anna.ctx, albumId, picked(hers));
+    const added = await changed();
+    expect(await Album.putBack(later, albumId, token)).toBe(0);
+    expect(await changed()).toBe(added);
+  });
+
   it("what was taken out does not come back once its owner has left the album", async () => {
     const { token } = await Album.take(here.anna.ctx, albumId, [hers, his]);
     await Album.leave(contributor.ctx, albumId);

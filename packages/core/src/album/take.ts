@@ -39,8 +39,8 @@ export async function take(ctx: Ctx, albumId: string, ids: readonly string[]): P
         before: gone.map(({ addedBy, position, addedAt }) => JSON.stringify({ addedBy, position, addedAt })),
       });
       await note(inside, visible, "album.take", gone.length);
+      await db.update(album).set({ updatedAt: ctx.now() }).where(eq(album.id, albumId));
     }
-    await db.update(album).set({ updatedAt: ctx.now() }).where(eq(album.id, albumId));
     return { removed: gone.length, left, token };
   });
 }
@@ -66,7 +66,8 @@ export async function putBack(ctx: Ctx, albumId: string, token: string): Promise
       on conflict do nothing
       returning 1`);
     await inside.db.delete(undo).where(mine);
-    if (rows.length > 0) await note(inside, visible, "album.return", rows.length);
+    if (rows.length === 0) return 0;
+    await note(inside, visible, "album.return", rows.length);
     await inside.db.update(album).set({ updatedAt: ctx.now() }).where(eq(album.id, albumId));
     return rows.length;
   });
