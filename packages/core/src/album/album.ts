@@ -1,4 +1,4 @@
-export { create, edit, remove, type Change, type NewAlbum } from "./edit.ts";
+export { create, edit, pick, remove, type Change, type NewAlbum } from "./edit.ts";
 export { add, append, include, type Added, withdraw } from "./items.ts";
 export { get, list, listOf, type Summary } from "./list.ts";
 export { changeRole, leave, putOut, share } from "./member.ts";

@@ -4,7 +4,7 @@ import { asset } from "#asset/table";
 import * as Audit from "#audit";
 import * as Grant from "#grant";
 import { allow, AppError, newId, transact, userOf, type Ctx } from "#kernel";
-import type { Selection } from "#timeline";
+import { selected, type Selection } from "#timeline";
 import { album, albumItem } from "./album.sql.ts";
 import { insert } from "./items.ts";
 import { spread } from "./order.ts";
@@ -28,10 +28,26 @@ export async function create(ctx: Ctx, { title, description = "", photos }: NewA
   await transact(ctx, async (inside) => {
     const values = { id, ownerId: userOf(ctx), kind: "album" as const, title: title.trim(), description, createdAt: now, updatedAt: now };
     await inside.db.insert(album).values(values);
-    if (photos) await insert(inside, id, photos);
+    if (photos) await insert(inside, id, await selected(inside, photos));
     await Audit.note(inside, { ownerId: userOf(ctx), action: "album.create", details: { album: values.title } });
   });
   return id;
+}
+
+/**
+ * Makes an album that no list shows, of photos of the actor's own that were picked by hand for a link; in the transaction of `ctx`. Throws
+ * `forbidden` for a key that may not read them, and `not_found` as `add` does.
+ */
+export async function pick(ctx: Ctx, { ids, title }: { ids: readonly string[]; title: string }): Promise<AlbumRow> {
+  allow(ctx, "share.write", { ownerId: userOf(ctx) });
+  const ownerId = userOf(ctx);
+  allow(ctx, "asset.read", { ownerId });
+  const now = ctx.now();
+  const values = { id: newId(now.getTime()), ownerId, kind: "selection" as const, title: title.trim(), createdAt: now, updatedAt: now };
+  const [row] = await ctx.db.insert(album).values(values).returning();
+  if (!row) throw new Error("an album was not made");
+  await insert(ctx, row.id, ids, "share.write");
+  return row;
 }
 
 /** Changes what an album is called, shows first and is sorted by; by hand it begins in the order that it had. Throws `invalid` for a cover that is not in it. */

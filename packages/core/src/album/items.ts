@@ -2,8 +2,7 @@ import { and, eq, isNull, notInArray, sql } from "drizzle-orm";
 import { HIDDEN } from "#asset";
 import { asset } from "#asset/table";
 import { idArray, isAnyOf } from "#columns";
-import { grant } from "#grant/table";
-import { allow, AppError, transact, userOf, type Ctx } from "#kernel";
+import { allow, AppError, transact, undefinedWhen, userOf, type Ctx } from "#kernel";
 import { selected, type Selection } from "#timeline";
 import { album, albumItem } from "./album.sql.ts";
 import { getLocked } from "./visible.ts";
@@ -19,17 +18,25 @@ export async function add(ctx: Ctx, albumId: string, photos: Selection): Promise
   allow(ctx, "album.touch", { ownerId: userOf(ctx) });
   return transact(ctx, async (inside) => {
     await getLocked(inside, albumId, "album.add");
-    return insert(inside, albumId, photos);
+    return insert(inside, albumId, await selected(inside, photos));
   });
 }
 
-/** Adds them to an album that nobody else changes meanwhile, and in which the actor was just seen to be allowed to. */
-export async function insert(ctx: Ctx, albumId: string, photos: Selection): Promise<Added> {
-  allow(ctx, "album.touch", { ownerId: userOf(ctx) });
+/**
+ * Adds them, in this order, to an album that nobody else changes meanwhile and to which the actor was just seen to be allowed to add. `permission` is
+ * what they do it by. Throws `not_found` as `add` does.
+ */
+export async function insert(
+  ctx: Ctx,
+  albumId: string,
+  ids: readonly string[],
+  permission: "album.touch" | "share.write" = "album.touch",
+): Promise<Added> {
+  allow(ctx, permission, { ownerId: userOf(ctx) });
   const userId = userOf(ctx);
-  const wanted = await ownOf(ctx, userId, await selected(ctx, photos));
-  if (wanted.length === 0) throw new AppError("not_found", "Only photos of your own can be added, and none that is locked or in the bin.");
-  const { length: added } = await append(ctx, albumId, wanted, userId);
+  const wanted = await ownOf(ctx, userId, ids);
+  if (wanted.length === 0) throw new AppError("not_found", "Only photos of your own can be taken, and none that is locked or in the bin.");
+  const { length: added } = await put(ctx, albumId, wanted, userId);
   return { added, present: wanted.length - added };
 }
 
@@ -42,21 +49,9 @@ export async function include(
   { albumId, assetId, addedBy }: { albumId: string; assetId: string; addedBy: string },
 ): Promise<void> {
   allow(ctx, "ingest.run");
-  await ctx.db.select({ id: album.id }).from(album).where(eq(album.id, albumId)).for("update");
-  const mayAdd = and(
-    eq(grant.targetKind, "album"),
-    eq(grant.targetId, albumId),
-    eq(grant.subjectKind, "user"),
-    eq(grant.subjectId, addedBy),
-  );
-  const rows = await ctx.db
-    .select({ ownerId: album.ownerId, role: grant.role })
-    .from(album)
-    .leftJoin(grant, mayAdd)
-    .where(eq(album.id, albumId));
-  for (const { ownerId, role } of rows) {
-    if (ownerId === addedBy || role === "contributor" || role === "editor") await append(ctx, albumId, [assetId], addedBy);
-  }
+  const adder: Ctx = { ...ctx, actor: { kind: "user", userId: addedBy, role: "member" } };
+  const found = await getLocked(adder, albumId, "album.add").catch(undefinedWhen("not_found", "forbidden"));
+  if (found) await append(ctx, albumId, [assetId], addedBy);
 }
 
 /** Which of these the actor may put where others see them, in the order given. */
@@ -76,6 +71,10 @@ async function ownOf(ctx: Ctx, userId: string, ids: readonly string[]): Promise<
  */
 export async function append(ctx: Ctx, albumId: string, ids: readonly string[], addedBy: string): Promise<string[]> {
   allow(ctx, "album.touch", { ownerId: addedBy });
+  return put(ctx, albumId, ids, addedBy);
+}
+
+async function put(ctx: Ctx, albumId: string, ids: readonly string[], addedBy: string): Promise<string[]> {
   const last = sql`(select coalesce(max(${albumItem.position}), 0) from ${albumItem} where ${albumItem.albumId} = ${albumId}::uuid)`;
   const { rows } = await ctx.db.execute<{ id: string }>(sql`
     insert into ${albumItem} (album_id, asset_id, added_by, position, added_at)

@@ -41,10 +41,10 @@ export function isOutage(error: unknown): boolean {
   return error instanceof AppError && OUTAGES.has(error.code);
 }
 
-/** For `catch`: makes one kind of failure the answer `undefined`. */
-export function undefinedWhen(code: Code): (error: unknown) => undefined {
+/** For `catch`: makes these kinds of failure the answer `undefined`. */
+export function undefinedWhen(...codes: readonly Code[]): (error: unknown) => undefined {
   return (error) => {
-    if (error instanceof AppError && error.code === code) return undefined;
+    if (error instanceof AppError && codes.includes(error.code)) return undefined;
     throw error;
   };
 }

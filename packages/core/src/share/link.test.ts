@@ -54,13 +54,13 @@ describe("a share link", () => {
       addAsset(system, anna.id, "2026-01-01T10:00:00", { heldBy: newId() }),
       addAsset(system, bea.id, "2026-01-01T10:00:00"),
     ]);
-    const assetIds = [mine, locked, binned, held, hers];
-    const { albumId } = await create(anna.ctx, { shared: { assetIds, title: "Two days" } }, hash);
+    const ids = [mine, locked, binned, held, hers];
+    const { albumId } = await create(anna.ctx, { shared: { ids, title: "Two days" } }, hash);
     expect(await system.db.select({ id: albumItem.assetId }).from(albumItem)).toEqual([{ id: mine }]);
     expect(await system.db.select({ id: album.id, kind: album.kind, title: album.title }).from(album)).toEqual([
       { id: albumId, kind: "selection", title: "Two days" },
     ]);
-    await expect(create(anna.ctx, { shared: { assetIds: [locked, hers], title: "" } }, hash)).rejects.toMatchObject({ code: "not_found" });
+    await expect(create(anna.ctx, { shared: { ids: [locked, hers], title: "" } }, hash)).rejects.toMatchObject({ code: "not_found" });
     expect(await list(anna.ctx)).toHaveLength(1);
   });
 
@@ -98,7 +98,7 @@ describe("a share link", () => {
       return { ...system, actor: { kind: "user", userId: anna.id, role: "member", key } };
     };
     const refused = { code: "forbidden" };
-    const picked = { shared: { assetIds: [photo], title: "Picked" } };
+    const picked = { shared: { ids: [photo], title: "Picked" } };
     const [ofAlbum, ofPhoto] = [await addLink(anna.ctx, albumId), await create(anna.ctx, picked, hash)];
     for (const scopes of [["share.write"], ["share.write", "library.read"]] as const) {
       await expect(create(by(...scopes), { shared: { albumId } }, hash)).rejects.toMatchObject(refused);
@@ -139,7 +139,7 @@ describe("a share link", () => {
   it("of a selection can be called something else; that of an album is called as the album is", async () => {
     const { anna, system } = here;
     const photo = await addAsset(system, anna.id, "2026-01-01T10:00:00");
-    const { id } = await create(anna.ctx, { shared: { assetIds: [photo], title: "Two days" } }, hash);
+    const { id } = await create(anna.ctx, { shared: { ids: [photo], title: "Two days" } }, hash);
     await update(anna.ctx, id, { title: " Three days " }, hash);
     expect(await list(anna.ctx)).toMatchObject([{ id, album: { kind: "selection", title: "Three days" } }]);
     const ofAlbum = await addLink(anna.ctx, await addAlbum(system, anna.id));

@@ -1,9 +1,7 @@
 import { and, eq, gte, inArray, isNull, lt, notExists, or, sql } from "drizzle-orm";
 import type { PasswordHash } from "#account";
 import * as Album from "#album";
-import { album, albumItem } from "#album/table";
-import { isIn } from "#asset";
-import { asset } from "#asset/table";
+import { album } from "#album/table";
 import * as Audit from "#audit";
 import { grant } from "#grant/table";
 import { guestOffer } from "#guest/table";
@@ -13,7 +11,7 @@ import { check, FRESH, type Options, toRow } from "./rules.ts";
 import { shareLink } from "./share.sql.ts";
 
 /** An album of the actor's, or photos that were picked by hand, under a title. */
-export type Shared = { albumId: string } | { assetIds: readonly string[]; title: string };
+export type Shared = { albumId: string } | { ids: readonly string[]; title: string };
 
 /** `slug` is a name in place of a token. */
 export type NewLink = Partial<Options> & { shared: Shared; slug?: string | null | undefined };
@@ -21,7 +19,6 @@ export type NewLink = Partial<Options> & { shared: Shared; slug?: string | null 
 /** What whoever shares such a thing has to be allowed to do with it themselves. */
 const GIVING = { album: ["album.read", "album.download"], selection: ["asset.read"] } as const;
 
-const CHUNK = 1000;
 const KEPT_MS = 30 * 86_400_000;
 
 /**
@@ -42,23 +39,19 @@ export async function create(
   const secret = slug === null ? newSecret() : undefined;
   const id = newId(now.getTime());
   const albumId = await transact(ctx, async (inside) => {
-    const target =
-      "albumId" in shared
-        ? giveable(inside, await Album.getVisible(inside, shared.albumId, "share.write"))
-        : await addSelection(inside, ownerId, shared);
-    const tokenSha256 = secret?.sha256 ?? null;
-    const made = { id, ownerId, albumId: target, tokenSha256, slug, createdAt: now, updatedAt: now };
-    const taken = await inside.db
+    const target = "albumId" in shared ? await giveable(inside, shared.albumId) : await Album.pick(inside, shared);
+    const values = { ...row, id, ownerId, albumId: target.id, slug, tokenSha256: secret?.sha256 ?? null, createdAt: now, updatedAt: now };
+    const made = await inside.db
       .insert(shareLink)
-      .values({ ...row, ...made })
+      .values(values)
       .onConflictDoNothing({ target: shareLink.slug })
       .returning({ id: shareLink.id });
-    if (taken.length === 0) throw new AppError("conflict", "Another link has this name already.", { extra: { field: "slug" } });
+    if (made.length === 0) throw new AppError("conflict", "Another link has this name already.", { extra: { field: "slug" } });
     const role = row.allowUpload ? ("contributor" as const) : ("viewer" as const);
-    const subject = { subjectKind: "link", subjectId: id, targetKind: "album", targetId: target } as const;
+    const subject = { subjectKind: "link", subjectId: id, targetKind: "album", targetId: target.id } as const;
     await inside.db.insert(grant).values({ id: newId(now.getTime()), ...subject, role, createdBy: ownerId, createdAt: now });
-    await Audit.note(inside, { ownerId, action: "link.create", details: { link: id, album: await titleOf(inside, target) } });
-    return target;
+    await Audit.note(inside, { ownerId, action: "link.create", details: { link: id, album: target.title } });
+    return target.id;
   });
   return { id, token: secret?.token ?? null, albumId };
 }
@@ -73,11 +66,9 @@ export async function update(ctx: Ctx, id: string, { title, ...change }: LinkCha
   const row = await toRow(change, hash);
   await transact(ctx, async (inside) => {
     const { db } = inside;
-    // What this change and another at the same time come to together must make sense, too.
-    await db.select({ id: shareLink.id }).from(shareLink).where(eq(shareLink.id, id)).for("update");
-    const before = await getOwned(inside, id);
+    const before = await getLocked(inside, id);
     if (before.revokedAt !== null) throw nothing();
-    giveable(inside, await Album.getVisible(inside, before.albumId, "share.write"));
+    const target = await giveable(inside, before.albumId);
     check(before, change, ctx.now());
     if (title !== undefined) await rename(inside, before.albumId, title);
     const version = change.password === undefined ? {} : { unlockVersion: sql`${shareLink.unlockVersion} + 1` };
@@ -85,11 +76,8 @@ export async function update(ctx: Ctx, id: string, { title, ...change }: LinkCha
       .update(shareLink)
       .set({ ...row, ...version, updatedAt: ctx.now() })
       .where(eq(shareLink.id, id));
-    const details = {
-      link: id,
-      album: await titleOf(inside, before.albumId),
-      what: [...(title === undefined ? [] : ["title"]), ...Object.keys(change)].join(", "),
-    };
+    const what = [...(title === undefined ? [] : ["title"]), ...Object.keys(change)].join(", ");
+    const details = { link: id, album: title?.trim() ?? target.title, what };
     await Audit.note(inside, { ownerId: before.ownerId, action: "link.change", details });
     if (change.allowUpload === undefined) return;
     await db
@@ -103,62 +91,37 @@ export async function update(ctx: Ctx, id: string, { title, ...change }: LinkCha
 /** Ends a link, for good and at once: what its guests have begun to send is not taken any more. Idempotent. */
 export async function revoke(ctx: Ctx, id: string): Promise<void> {
   allow(ctx, "share.write", { ownerId: userOf(ctx) });
-  const { ownerId, albumId } = await getOwned(ctx, id);
   await transact(ctx, async (inside) => {
     const { db } = inside;
     const now = ctx.now();
-    const ended = await db
-      .update(shareLink)
-      .set({ revokedAt: now, updatedAt: now })
-      .where(and(eq(shareLink.id, id), isNull(shareLink.revokedAt)))
-      .returning({ id: shareLink.id });
-    if (ended.length === 0) return;
+    const { ownerId, albumId, revokedAt } = await getLocked(inside, id);
+    if (revokedAt !== null) return;
+    await db.update(shareLink).set({ revokedAt: now, updatedAt: now }).where(eq(shareLink.id, id));
     await db.delete(grant).where(grantOf(id));
     await Audit.note(inside, { ownerId, action: "link.revoke", details: { link: id, album: await titleOf(inside, albumId) } });
     await closeUploads(db, id);
   });
 }
 
-/** The row of the actor's link. Throws `not_found`, also for someone else's. */
-export async function getOwned(ctx: Pick<Ctx, "actor" | "db">, id: string): Promise<typeof shareLink.$inferSelect> {
-  const [row] = await ctx.db
-    .select()
-    .from(shareLink)
-    .where(and(eq(shareLink.id, id), eq(shareLink.ownerId, userOf(ctx))));
+/**
+ * The row of the actor's link, which nobody else changes until the transaction of `ctx` ends: what two changes at the same time come to together must
+ * make sense, too. Throws `not_found`, also for someone else's.
+ */
+async function getLocked(ctx: Ctx, id: string): Promise<typeof shareLink.$inferSelect> {
+  const own = and(eq(shareLink.id, id), eq(shareLink.ownerId, userOf(ctx)));
+  const [row] = await ctx.db.select().from(shareLink).where(own).for("update");
   if (!row) throw nothing();
   return row;
 }
 
 /**
- * The id of an album that the actor may give away, which is what they can get themselves: else a key that may share and not read would read through a
- * link of its own.
+ * An album that the actor may give away, which is what they can get themselves: else a key that may share and not read would read through a link of
+ * its own.
  */
-function giveable(ctx: Ctx, { album: { id, kind }, target }: Album.Visible): string {
-  for (const permission of GIVING[kind]) allow(ctx, permission, target);
-  return id;
-}
-
-/** An album that no list shows, of those photos that are the owner's and seen at all. */
-async function addSelection(
-  ctx: Ctx,
-  ownerId: string,
-  { assetIds, title }: { assetIds: readonly string[]; title: string },
-): Promise<string> {
-  allow(ctx, "asset.read", { ownerId });
-  const now = ctx.now();
-  const id = newId(now.getTime());
-  await ctx.db.insert(album).values({ id, ownerId, kind: "selection", title, createdAt: now, updatedAt: now });
-  let count = 0;
-  for (let at = 0; at < assetIds.length; at += CHUNK) {
-    const some = assetIds.slice(at, at + CHUNK);
-    const shown = and(eq(asset.ownerId, ownerId), inArray(asset.id, some), isIn("album"));
-    const found = await ctx.db.select({ id: asset.id }).from(asset).where(shown);
-    const items = found.map((photo) => ({ albumId: id, assetId: photo.id, addedBy: ownerId, addedAt: now }));
-    if (items.length > 0) await ctx.db.insert(albumItem).values(items).onConflictDoNothing();
-    count += items.length;
-  }
-  if (count === 0) throw new AppError("not_found", "These photos are not there any more.");
-  return id;
+async function giveable(ctx: Ctx, id: string): Promise<Album.AlbumRow> {
+  const { album: row, target } = await Album.getVisible(ctx, id, "share.write");
+  for (const permission of GIVING[row.kind]) allow(ctx, permission, target);
+  return row;
 }
 
 /** Forgets photos that were picked by hand when no link to them has worked for a month, and no guest's photo waits there for a word. */

@@ -96,7 +96,7 @@ export const links = ({ passwords }: Pick<Deps, "passwords">) =>
     .openapi(getLinks, async (c) => c.json({ links: await Share.list(c.get("ctx"), c.req.valid("query").album) }, 200))
     .openapi(postLink, async (c) => {
       const { albumId, assetIds = [], title = "Shared photos", slug, ...given } = c.req.valid("json");
-      const shared = albumId === undefined ? { assetIds, title } : { albumId };
+      const shared = albumId === undefined ? { ids: assetIds, title } : { albumId };
       const made = await Share.create(c.get("ctx"), { shared, slug, ...optionsOf(given) }, passwords.hash);
       const url = new URL(`/s/${made.token ?? slug}`, c.get("origin")).href;
       return c.json({ id: made.id, albumId: made.albumId, url }, 201);

@@ -47,7 +47,7 @@ describe("the purge", () => {
     const albumId = await addAlbum(system, ben.id, [photo]);
     const at = (days: number) => ({ ...system, now: () => new Date(Date.now() + days * DAY) });
     const pick = (title: string, options: Partial<Share.NewLink> = {}) =>
-      Share.create(ben.ctx, { ...options, shared: { assetIds: [photo], title } }, quick.hash);
+      Share.create(ben.ctx, { ...options, shared: { ids: [photo], title } }, quick.hash);
     const [open, revoked, offered] = [await pick("open"), await pick("revoked"), await pick("offered")];
     const expired = await pick("expired", { expiresAt: new Date(Date.now() + 10 * DAY) });
     const ofAlbum = await addLink(ben.ctx, albumId);
