@@ -1,4 +1,5 @@
-import { and, eq, inArray, isNull } from "drizzle-orm";
+import { and, eq, isNull } from "drizzle-orm";
+import { isAnyOf } from "#columns";
 import { allow, AppError, isUnlocked, userOf, type Ctx } from "#kernel";
 import { isThere } from "#storage";
 import { asset } from "./asset.sql.ts";
@@ -31,7 +32,7 @@ export async function downloads(ctx: Ctx, ids: readonly string[]): Promise<{ fil
       lockedAt: asset.lockedAt,
     })
     .from(asset)
-    .where(and(eq(asset.ownerId, ownerId), inArray(asset.id, [...ids]), isUnlocked(ctx) ? undefined : isNull(asset.lockedAt)));
+    .where(and(eq(asset.ownerId, ownerId), isAnyOf(asset.id, ids), isUnlocked(ctx) ? undefined : isNull(asset.lockedAt)));
   if (rows.length === 0) throw new AppError("not_found", "These photos are not there any more.");
   const byId = new Map(rows.map((row) => [row.id, row]));
   const files: Download[] = [];

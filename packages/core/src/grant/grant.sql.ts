@@ -1,6 +1,7 @@
 import { index, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import { user } from "#account/table";
 import { instant } from "#columns";
+import type { Role } from "#kernel";
 
 /**
  * Who may do what with whose things: the one table of sharing. Today's subjects are users and share links, today's targets albums; a group, the
@@ -15,7 +16,7 @@ export const grant = pgTable(
     subjectId: uuid("subject_id"),
     targetKind: text("target_kind").$type<"album" | "library">().notNull(),
     targetId: uuid("target_id").notNull(),
-    role: text("role").$type<"viewer" | "contributor" | "editor">().notNull(),
+    role: text("role").$type<Role>().notNull(),
     createdBy: uuid("created_by").references(() => user.id, { onDelete: "set null" }),
     createdAt: instant("created_at").notNull().defaultNow(),
   },

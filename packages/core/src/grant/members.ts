@@ -1,6 +1,7 @@
-import { and, asc, eq, inArray, sql, type SQL } from "drizzle-orm";
+import { and, asc, eq, sql, type SQL } from "drizzle-orm";
 import type { AnyPgColumn } from "drizzle-orm/pg-core";
 import { user } from "#account/table";
+import { isAnyOf } from "#columns";
 import type { Ctx, Role } from "#kernel";
 import { grant } from "./grant.sql.ts";
 
@@ -24,7 +25,7 @@ export async function members(ctx: Pick<Ctx, "db">, kind: "album", ids: readonly
     .select({ targetId: grant.targetId, id: user.id, name: user.name, handle: user.handle, role: grant.role })
     .from(grant)
     .innerJoin(user, eq(user.id, grant.subjectId))
-    .where(and(eq(grant.targetKind, kind), inArray(grant.targetId, [...ids]), eq(grant.subjectKind, "user")))
+    .where(and(eq(grant.targetKind, kind), isAnyOf(grant.targetId, ids), eq(grant.subjectKind, "user")))
     .orderBy(asc(grant.id));
   for (const { targetId, ...member } of rows) all.get(targetId)?.push(member);
   return all;

@@ -3,6 +3,7 @@ import { and, eq, inArray, isNull, sql } from "drizzle-orm";
 import { user } from "#account/table";
 import { ingestJob } from "#asset";
 import * as Audit from "#audit";
+import { isAnyOf } from "#columns";
 import { allow, AppError, transact, type Ctx, type LinkActor } from "#kernel";
 import * as Quota from "#quota";
 import * as Share from "#share";
@@ -137,7 +138,7 @@ function through({ db }: Pick<Ctx, "db">, linkId: string, ids: readonly string[]
   return db
     .select()
     .from(upload)
-    .where(and(eq(upload.linkId, linkId), inArray(upload.id, [...ids])));
+    .where(and(eq(upload.linkId, linkId), isAnyOf(upload.id, ids)));
 }
 
 function linkOf({ actor }: Pick<Ctx, "actor">): LinkActor {

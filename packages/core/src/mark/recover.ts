@@ -1,5 +1,6 @@
-import { and, eq, inArray, isNull, sql } from "drizzle-orm";
+import { and, eq, isNull, sql } from "drizzle-orm";
 import { asset } from "#asset/table";
+import { isAnyOf } from "#columns";
 import { allow, type Ctx } from "#kernel";
 import * as Timeline from "#timeline";
 
@@ -15,7 +16,7 @@ export async function recover(ctx: Ctx, ownerId: string, ids: readonly string[])
   const rows = await db
     .select({ id: asset.id, localAt: asset.localAt, trashedAt: asset.trashedAt, heldBy: asset.heldBy })
     .from(asset)
-    .where(and(eq(asset.ownerId, ownerId), inArray(asset.id, [...ids]), isNull(asset.purgedAt)))
+    .where(and(eq(asset.ownerId, ownerId), isAnyOf(asset.id, ids), isNull(asset.purgedAt)))
     .orderBy(asset.id)
     .for("no key update");
   const staying = new Set(rows.map(({ id }) => id));
@@ -26,7 +27,7 @@ export async function recover(ctx: Ctx, ownerId: string, ids: readonly string[])
     .update(asset)
     .set({ trashedAt: null, heldBy: null, guestName, updatedAt: ctx.now() })
     .where(
-      inArray(
+      isAnyOf(
         asset.id,
         away.map(({ id }) => id),
       ),

@@ -3,6 +3,7 @@ import { and, eq, inArray, isNull, sql } from "drizzle-orm";
 import * as Account from "#account";
 import { asset } from "#asset/table";
 import * as Audit from "#audit";
+import { isAnyOf } from "#columns";
 import { allow, newId, transact, userOf, type Ctx } from "#kernel";
 import * as Mark from "#mark";
 import { HASH_DIGITS, libraryKey } from "#storage";
@@ -60,24 +61,20 @@ async function noteSaved(ctx: Ctx, saverId: string, sources: readonly AssetRow[]
  * in vain. Those that are on their way out are left out.
  */
 async function lockSources(ctx: Ctx, ids: readonly string[]): Promise<AssetRow[]> {
-  const rows = await ctx.db
+  const rows = await lockKept(ctx, ids);
+  const firsts = rows.flatMap(({ sourceId }) => sourceId ?? []);
+  const isKept = new Set((firsts.length === 0 ? [] : await lockKept(ctx, firsts)).map(({ id }) => id));
+  return rows.filter(({ sourceId, state }) => state !== "stored" && (sourceId === null || isKept.has(sourceId)));
+}
+
+/** Those of these whose bytes are there and stay, in the order of their ids. */
+function lockKept({ db }: Ctx, ids: readonly string[]): Promise<AssetRow[]> {
+  return db
     .select()
     .from(asset)
-    .where(and(inArray(asset.id, [...ids]), isNull(asset.purgedAt), eq(asset.missing, false)))
+    .where(and(isAnyOf(asset.id, ids), isNull(asset.purgedAt), eq(asset.missing, false)))
     .orderBy(asset.id)
     .for("share");
-  const firsts = [...new Set(rows.flatMap(({ sourceId }) => sourceId ?? []))];
-  const kept =
-    firsts.length === 0
-      ? []
-      : await ctx.db
-          .select({ id: asset.id })
-          .from(asset)
-          .where(and(inArray(asset.id, firsts), isNull(asset.purgedAt), eq(asset.missing, false)))
-          .orderBy(asset.id)
-          .for("share");
-  const isKept = new Set(kept.map(({ id }) => id));
-  return rows.filter(({ sourceId, state }) => state !== "stored" && (sourceId === null || isKept.has(sourceId)));
 }
 
 async function ownOf(ctx: Ctx, ownerId: string, sources: readonly AssetRow[]): Promise<Map<string, AssetRow>> {

@@ -1,5 +1,6 @@
-import { and, eq, gt, gte, inArray, isNull, or, type SQL } from "drizzle-orm";
+import { and, eq, gt, gte, isNull, or, type SQL } from "drizzle-orm";
 import { asset } from "#asset/table";
+import { isAnyOf } from "#columns";
 import { allow, type Ctx, type NewJob, type Target } from "#kernel";
 import { derivedKey } from "#storage";
 import { stripped } from "./stripped.sql.ts";
@@ -38,7 +39,7 @@ export async function copies(ctx: Ctx, album: Target, originals: readonly Origin
     .select({ id: stripped.assetId, type: stripped.type, size: stripped.size })
     .from(stripped)
     .innerJoin(asset, and(eq(asset.id, stripped.assetId), isKnown(ctx.now())))
-    .where(inArray(stripped.assetId, ids));
+    .where(isAnyOf(stripped.assetId, ids));
   const made = new Map(rows.map((row) => [row.id, row]));
   const found = new Map<string, Copy | null>();
   const pending: string[] = [];
