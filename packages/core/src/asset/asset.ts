@@ -1,11 +1,13 @@
 export { downloads, original, type Download, type Undownloadable } from "./downloads.ts";
 export { get, originalKey, type Detail } from "./get.ts";
 export {
+  aboutColumns,
   appendItem,
   derivedUrl,
   itemColumns,
   noItems,
   signed,
+  type About,
   type Discretion,
   type ItemColumns,
   type ItemRow,

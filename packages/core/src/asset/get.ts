@@ -3,7 +3,7 @@ import { and, eq, sql } from "drizzle-orm";
 import { allow, AppError, userOf, type Ctx } from "#kernel";
 import { contentDisposition } from "#storage";
 import { asset } from "./asset.sql.ts";
-import { derivedUrl, signed, type Whose } from "./item.ts";
+import { aboutColumns, derivedUrl, signed, type Whose } from "./item.ts";
 import { isInline } from "./show.ts";
 
 /** The columns that are shown as they are. */
@@ -18,13 +18,7 @@ const shownColumns = {
   width: asset.width,
   height: asset.height,
   durationMs: asset.durationMs,
-  localAt: asset.localAt,
-  offsetMinutes: asset.offsetMinutes,
-  zone: asset.zone,
-  latitude: asset.latitude,
-  longitude: asset.longitude,
-  description: asset.description,
-  exif: asset.exif,
+  ...aboutColumns,
   provenance: asset.provenance,
   favourite: asset.favourite,
   rating: asset.rating,

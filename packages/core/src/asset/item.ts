@@ -38,6 +38,19 @@ export const itemColumns = {
 
 export type ItemRow = { [Name in keyof typeof itemColumns]: (typeof asset.$inferSelect)[Name] };
 
+/** What a photo tells of itself: when, where, in what words, and by which camera. */
+export const aboutColumns = {
+  localAt: asset.localAt,
+  offsetMinutes: asset.offsetMinutes,
+  zone: asset.zone,
+  latitude: asset.latitude,
+  longitude: asset.longitude,
+  description: asset.description,
+  exif: asset.exif,
+};
+
+export type About = { [Name in keyof typeof aboutColumns]: (typeof asset.$inferSelect)[Name] };
+
 /** No item. */
 export function noItems(): ItemColumns {
   return { id: [], kind: [], state: [], name: [], localAt: [], durationMs: [], thumbhash: [], thumb: [], flags: [] };

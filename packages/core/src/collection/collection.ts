@@ -1,7 +1,7 @@
 export { geometry } from "./geometry.ts";
-export { get, type About, type View } from "./get.ts";
+export { get, type View } from "./get.ts";
 export { items, MAX_ITEMS } from "./items.ts";
 export { keep } from "./keep.ts";
 export { open, type Collection, type Opened } from "./open.ts";
-export { downloads, type Downloads, original, type Saved, type Unsaved } from "./save.ts";
+export { download, downloads, type Downloads, original, type Saved, type Unsaved } from "./save.ts";
 export { first, summary } from "./summary.ts";

@@ -1,5 +1,16 @@
 import { and, eq, sql } from "drizzle-orm";
-import { type AssetKind, type AssetState, derivedUrl, type Exif, isInline, itemColumns, originalKey, signed, type Whose } from "#asset";
+import {
+  type About,
+  aboutColumns,
+  type AssetKind,
+  type AssetState,
+  derivedUrl,
+  isInline,
+  itemColumns,
+  originalKey,
+  signed,
+  type Whose,
+} from "#asset";
 import { asset } from "#asset/table";
 import { AppError, type Ctx } from "#kernel";
 import { neutralName } from "./name.ts";
@@ -29,31 +40,13 @@ export type View = {
   urls: { thumb: string | null; preview: string | null; original: string | null; download: string | null };
 };
 
-export type About = {
-  localAt: string;
-  offsetMinutes: number | null;
-  zone: string | null;
-  latitude: number | null;
-  longitude: number | null;
-  description: string | null;
-  exif: Exif;
-};
-
 const columns = {
   ...itemColumns,
   ...savedColumns,
   reason: asset.reason,
   width: asset.width,
   height: asset.height,
-  about: {
-    localAt: asset.localAt,
-    offsetMinutes: asset.offsetMinutes,
-    zone: asset.zone,
-    latitude: asset.latitude,
-    longitude: asset.longitude,
-    description: asset.description,
-    exif: asset.exif,
-  },
+  about: aboutColumns,
 };
 
 /** What is to be had where no copy is. */

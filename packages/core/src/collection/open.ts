@@ -20,6 +20,8 @@ export type Opened = {
   oldestFirst: boolean;
   /** Neither time, place, camera nor name is told. */
   hides: boolean;
+  /** The photo that was chosen to stand for it. */
+  coverId: string | null;
   /** Who put a photo into the album, by name; undefined where that is not told. */
   addedBy?: SQL<string | null> | undefined;
 };
@@ -29,7 +31,7 @@ type Sight = "album.read" | "album.download" | "album.save";
 
 const NEWEST = [desc(asset.localAt), desc(asset.id)];
 const OLDEST = [asc(asset.localAt), asc(asset.id)];
-const BY_DAYS = { order: NEWEST, days: true, oldestFirst: false, hides: false };
+const BY_DAYS = { order: NEWEST, days: true, oldestFirst: false, hides: false, coverId: null };
 
 /**
  * Opens a collection for the actor, with at most one query. Throws `not_found` for an album that is not theirs to see, `forbidden` where they may
@@ -61,6 +63,7 @@ async function openAlbum(ctx: Ctx, id: string, permission: Sight): Promise<Opene
     days: album.sort !== "manual" && !hides,
     oldestFirst: album.sort === "oldest",
     hides,
+    coverId: album.coverId,
     addedBy: ctx.actor.kind === "user" ? addedTo(id) : undefined,
   };
 }

@@ -1,4 +1,4 @@
-import { and } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import { derivedUrl, itemColumns, originalKey, signed } from "#asset";
 import { asset } from "#asset/table";
 import { isAnyOf } from "#columns";
@@ -83,22 +83,35 @@ export async function downloads(ctx: Ctx, collection: Collection, ids: readonly 
   return found;
 }
 
-/**
- * The URL that saves one photo of a collection. Throws `not_found` when the store does not have it: it is asked now; `conflict` while a copy for the
- * actor is being made.
- */
+/** What to fetch to save one of them. Throws as `downloads` does, and `conflict` while a copy for the actor is being made. */
+export async function download(ctx: Ctx, collection: Collection, id: string): Promise<Saved> {
+  return (await find(ctx, collection, id)).saved;
+}
+
+/** The URL that saves one of them. Throws as `download` does, and `not_found` when the store does not have it: it is asked now. */
 export async function original(ctx: Ctx, collection: Collection, id: string): Promise<string> {
+  const { saved, key } = await find(ctx, collection, id);
+  if (key !== undefined && !(await isThere(ctx.store, key))) throw gone();
+  return saved.url;
+}
+
+/** With the key of the original, where it is that which is saved. */
+async function find(ctx: Ctx, collection: Collection, id: string): Promise<{ saved: Saved; key: string | undefined }> {
   const { where, hides } = await open(ctx, collection, "album.download");
   const [row] = await ctx.db
     .select(columns)
     .from(asset)
-    .where(and(isAnyOf(asset.id, [id]), where));
-  const copies = await copiesOf(ctx, row ? [row] : [], hides);
-  if (row && isPending(ctx, row, hides, copies)) throw new AppError("conflict", "This is being made ready. Ask again in a few seconds.");
-  const saved = row && downloadOf(ctx, row, { hides, copies });
-  const isGone = row && mayHaveOriginal(ctx, hides) && !(await isThere(ctx.store, originalKey(row)));
-  if (!saved || isGone) throw new AppError("not_found", "The original is no longer in storage.");
-  return saved.url;
+    .where(and(eq(asset.id, id), where));
+  if (!row) throw gone();
+  const copies = await copiesOf(ctx, [row], hides);
+  if (isPending(ctx, row, hides, copies)) throw new AppError("conflict", "This is being made ready. Ask again in a few seconds.");
+  const saved = downloadOf(ctx, row, { hides, copies });
+  if (!saved) throw gone();
+  return { saved, key: mayHaveOriginal(ctx, hides) ? originalKey(row) : undefined };
+}
+
+function gone(): AppError {
+  return new AppError("not_found", "The original is no longer in storage.");
 }
 
 type Way = { hides: boolean; copies: Copies; number?: number };

@@ -1,3 +1,4 @@
+import { edit, take } from "#album";
 import { useAnna } from "@tintype/test/anna";
 import { addAsset, addPerson } from "@tintype/test/person";
 import { addAlbum } from "@tintype/test/share";
@@ -27,4 +28,21 @@ it("tells how much of an album is seen, and what comes first in it", async () =>
     bytes: 0,
     face: null,
   });
+});
+
+it("is stood for by the photo that was chosen, as long as it is seen and has a picture", async () => {
+  const { anna, system } = here;
+  const [chosen, newest, unread] = await Promise.all([
+    addAsset(system, anna.id, "2026-11-01T10:00:00", { derivedVersion: 1 }),
+    addAsset(system, anna.id, "2026-11-03T10:00:00", { derivedVersion: 1 }),
+    addAsset(system, anna.id, "2026-11-02T10:00:00"),
+  ]);
+  const album = { kind: "album", id: await addAlbum(system, anna.id, [chosen, newest, unread]) } as const;
+  const faceWith = async (coverId: string) => {
+    await edit(anna.ctx, album.id, { coverId });
+    return (await summary(anna.ctx, album)).face;
+  };
+  expect([await faceWith(chosen), await faceWith(unread), await faceWith(chosen)]).toEqual([chosen, newest, chosen]);
+  await take(anna.ctx, album.id, [chosen]);
+  expect((await summary(anna.ctx, album)).face).toBe(newest);
 });

@@ -3,13 +3,17 @@ import { asset } from "#asset/table";
 import type { Ctx } from "#kernel";
 import { type Collection, open } from "./open.ts";
 
-/** How much a collection has, with the bytes of all originals; `face` is the first photo in its own order of which there is a picture. */
+/**
+ * How much a collection has, with the bytes of all originals; `face` is the photo that was chosen to stand for it, or else the first in its own order, of
+ * those of which there is a picture.
+ */
 export type Summary = { count: number; videos: number; bytes: number; face: string | null };
 
 /** What a collection has in all. */
 export async function summary(ctx: Ctx, collection: Collection): Promise<Summary> {
-  const { where, order } = await open(ctx, collection);
-  const inOrder = sql.join([...order], sql`, `);
+  const { where, order, coverId } = await open(ctx, collection);
+  const isChosen = sql`(${asset.id} = ${coverId}::uuid) desc nulls last`;
+  const inOrder = sql.join([isChosen, ...order], sql`, `);
   const columns = {
     count: sql<number>`count(*)`.mapWith(Number),
     videos: sql<number>`count(*) filter (where ${asset.kind} = 'video')`.mapWith(Number),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { allow, type Permission, SCOPES, type Scope, type Target, userOf } from "./access.ts";
+import { allow, may, type Permission, SCOPES, type Scope, type Target, userOf } from "./access.ts";
 import type { Actor, LinkActor } from "./ctx.ts";
 import { AppError } from "./error.ts";
 
@@ -171,6 +171,12 @@ function codeOf(actor: Actor, permission: Permission, target: Target): string | 
     throw error;
   }
 }
+
+describe("may", () => {
+  it("tells whether one is let", () => {
+    expect([owner, member].map((actor) => may({ actor }, "asset.write", { ownerId: "u1" }))).toEqual([true, false]);
+  });
+});
 
 describe("userOf", () => {
   it("is the id of the person who is signed in", () => {

@@ -119,6 +119,17 @@ export function allow(ctx: Pick<Ctx, "actor">, permission: Permission, target?: 
   allowUser(actor, rule, target);
 }
 
+/** Whether `allow` would let the actor: for what is told of what they may do, never in its place. */
+export function may(ctx: Pick<Ctx, "actor">, permission: Permission, target: Target): boolean {
+  try {
+    allow(ctx, permission, target);
+    return true;
+  } catch (error) {
+    if (error instanceof AppError) return false;
+    throw error;
+  }
+}
+
 function allowLink(actor: LinkActor, { link }: Rule, target: Target | undefined): void {
   if (!link || target?.ownerId !== actor.ownerId || target.albumId !== actor.albumId) throw nothing();
   if (!link(actor)) throw new AppError("forbidden", "Whoever shares this does not allow it.");

@@ -1,4 +1,4 @@
-export { allow, isUnlocked, SCOPES, userOf, type Permission, type Role, type Scope, type Target } from "./access.ts";
+export { allow, may, isUnlocked, SCOPES, userOf, type Permission, type Role, type Scope, type Target } from "./access.ts";
 export { transact, type Actor, type Ctx, type LinkActor, type Log, type UserActor } from "./ctx.ts";
 export { isUniqueViolation, type Database } from "./database.ts";
 export { AppError, isOutage, undefinedWhen, type Code } from "./error.ts";

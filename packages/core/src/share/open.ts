@@ -21,7 +21,6 @@ export type Found = {
   frameOrigins: string[];
   title: string;
   description: string;
-  coverId: string | null;
   sharedBy: string;
   expiresAt: Date | null;
   /** What guests may still send. */
@@ -58,7 +57,6 @@ export async function look(ctx: DoorCtx, token: string): Promise<{ found: Found;
       role: grant.role,
       title: album.title,
       description: album.description,
-      coverId: album.coverId,
       sharedBy: user.name,
       sent: sentColumns,
       over: sql<number | null>`(select ${rateLimit.lastRequest} from ${rateLimit} where ${isOver})`.mapWith(Number),

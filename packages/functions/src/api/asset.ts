@@ -8,7 +8,7 @@ const params = z.object({ id: Id });
 const number = z.number().nullable();
 const text = z.string().nullable();
 
-export const Exif = z.object({
+const Exif = z.object({
   make: z.string().optional(),
   model: z.string().optional(),
   lens: z.string().optional(),
@@ -26,6 +26,17 @@ export const Exif = z.object({
   codec: z.string().optional().openapi({ description: "Of a video", example: "hevc" }),
   partial: z.boolean().optional(),
 });
+
+/** What a photo tells of itself: when, where, in what words, and by which camera. */
+export const aboutFields = {
+  localAt: z.string(),
+  offsetMinutes: z.number().nullable(),
+  zone: z.string().nullable(),
+  latitude: z.number().nullable(),
+  longitude: z.number().nullable(),
+  description: z.string().nullable(),
+  exif: Exif,
+};
 
 /** Which tag or fallback each field came from. */
 const Provenance = z.object({
@@ -48,14 +59,8 @@ const Detail = z
     width: number,
     height: number,
     durationMs: number,
-    localAt: z.string(),
-    offsetMinutes: number,
-    zone: text,
+    ...aboutFields,
     takenAt: text,
-    latitude: number,
-    longitude: number,
-    description: text,
-    exif: Exif,
     provenance: Provenance,
     favourite: z.boolean(),
     references: z.int().openapi({ description: "How many people have saved it to their libraries" }),

@@ -2,7 +2,7 @@ import { z } from "@hono/zod-openapi";
 import * as Collection from "@tintype/core/collection";
 import { encodeListed, GEOMETRY_TYPE } from "@tintype/core/geometry";
 import type { Context } from "hono";
-import { Exif } from "./asset.ts";
+import { aboutFields } from "./asset.ts";
 import type { Env } from "./deps.ts";
 import { isKnown } from "./etag.ts";
 import { AssetState, body, Id, itemColumns, json, MediaKind } from "./schema.ts";
@@ -61,18 +61,7 @@ const View = z
     width: number,
     height: number,
     durationMs: number,
-    about: z
-      .object({
-        localAt: z.string(),
-        offsetMinutes: number,
-        zone: text,
-        latitude: number,
-        longitude: number,
-        description: text,
-        exif: Exif,
-      })
-      .nullable()
-      .openapi({ description: "Null where it is not told" }),
+    about: z.object(aboutFields).nullable().openapi({ description: "Null where it is not told" }),
     pending: z.boolean().openapi({ description: "What stands for its original is being made ready: ask again in a few seconds" }),
     addedBy: text.openapi({ description: "Who put it into the album" }),
     urls: z.object({ thumb: text, preview: text, original: text, download: text }),

@@ -3,7 +3,7 @@ import * as Share from "@tintype/core/share";
 import { setCookie } from "hono/cookie";
 import type { Deps, Env } from "./deps.ts";
 import { onInvalid } from "./error.ts";
-import { linkParams, unlockCookie } from "./public-link.ts";
+import { LINK_PROBLEMS, ofLink, unlockCookie } from "./public-link.ts";
 import { body, problems } from "./schema.ts";
 
 const unlock = createRoute({
@@ -11,11 +11,11 @@ const unlock = createRoute({
   path: "/{token}/unlock",
   summary: "Give the password of a share link",
   description: "What it gives is in a cookie, for a day, and opens this link alone.",
-  security: [],
-  request: { params: linkParams, body: body(z.object({ password: z.string().min(1, "is missing").max(200, "is too long") })) },
+  ...ofLink,
+  request: { ...ofLink.request, body: body(z.object({ password: z.string().min(1, "is missing").max(200, "is too long") })) },
   responses: {
     204: { description: "It is open" },
-    ...problems("invalid", "password_needed", "not_found", "too_many", "too_large", "internal"),
+    ...problems(...LINK_PROBLEMS, "invalid", "too_large"),
   },
 });
 

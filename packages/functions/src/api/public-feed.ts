@@ -6,7 +6,7 @@ import type { Context } from "hono";
 import type { Env } from "./deps.ts";
 import { onInvalid } from "./error.ts";
 import { escaped } from "./markup.ts";
-import { linkOf, linkParams } from "./public-link.ts";
+import { LINK_PROBLEMS, linkOf, ofLink } from "./public-link.ts";
 import { sendPreview } from "./public-photo.ts";
 import { problems } from "./schema.ts";
 
@@ -26,11 +26,10 @@ const feed = (format: string, path: string, type: string, schema: z.ZodType) =>
     method: "get",
     path,
     summary: "The first photos of a share link as a feed",
-    security: [],
-    request: { params: linkParams },
+    ...ofLink,
     responses: {
       200: { description: format, content: { [type]: { schema } } },
-      ...problems("password_needed", "not_found", "too_many", "internal"),
+      ...problems(...LINK_PROBLEMS),
     },
   });
 
@@ -43,11 +42,10 @@ const og = createRoute({
   method: "get",
   path: "/{token}/og.jpg",
   summary: "The picture that stands for a share link where it is mentioned",
-  security: [],
-  request: { params: linkParams },
+  ...ofLink,
   responses: {
     302: { description: "Where it is, for some minutes" },
-    ...problems("password_needed", "not_found", "too_many", "over_budget", "internal"),
+    ...problems(...LINK_PROBLEMS, "over_budget"),
   },
 });
 
@@ -57,12 +55,9 @@ export const feeds = () =>
     .openapi(rss, async (c) => c.body(toRss(await entriesOf(c)), 200, { "content-type": `${RSS}; charset=utf-8` }))
     .openapi(jsonFeed, async (c) => c.body(toJson(await entriesOf(c)), 200, { "content-type": `${JSON_FEED}; charset=utf-8` }))
     .openapi(og, async (c) => {
-      const { album, found } = linkOf(c);
-      const { face } = await Collection.summary(c.get("ctx"), album);
-      const chosen = found.coverId === null ? [] : (await Collection.items(c.get("ctx"), album, [found.coverId])).id;
-      const id = chosen[0] ?? face;
-      if (id === null) throw new AppError("not_found", "There is no picture of this.");
-      return sendPreview(c, id);
+      const { face } = await Collection.summary(c.get("ctx"), linkOf(c).album);
+      if (face === null) throw new AppError("not_found", "There is no picture of this.");
+      return sendPreview(c, face);
     });
 
 type Entry = { id: string; title: string; url: string; image: string; at: string | undefined };

@@ -12,6 +12,12 @@ const FILES = "assets";
 /** A token, or a name in its place. */
 export const linkParams = z.object({ token: z.string().regex(/^[\w-]{3,64}$/u) });
 
+/** What every route of a link declares: whoever has it needs nothing else. */
+export const ofLink = { security: [] as [], request: { params: linkParams } };
+
+/** How every request through a link can fail. */
+export const LINK_PROBLEMS = ["password_needed", "not_found", "too_many", "internal"] as const;
+
 /** Nothing of a link is for a search engine. */
 export const discreet = createMiddleware<Env>(async (c, next) => {
   await next();

@@ -1,11 +1,12 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import * as Collection from "@tintype/core/collection";
+import { may } from "@tintype/core/kernel";
 import * as Share from "@tintype/core/share";
 import { getCookie, setCookie } from "hono/cookie";
 import type { Context } from "hono";
 import type { Env } from "./deps.ts";
 import { onInvalid } from "./error.ts";
-import { linkOf, linkParams } from "./public-link.ts";
+import { LINK_PROBLEMS, linkOf, ofLink } from "./public-link.ts";
 import { personBeside } from "./public-save.ts";
 import { Id, json, problems } from "./schema.ts";
 import type { Auth } from "./session.ts";
@@ -43,11 +44,10 @@ const open = createRoute({
   method: "get",
   path: "/{token}/open",
   summary: "What a share link shows",
-  security: [],
-  request: { params: linkParams },
+  ...ofLink,
   responses: {
     200: json(Link, "Its title, and what its holder may"),
-    ...problems("password_needed", "not_found", "too_many", "internal"),
+    ...problems(...LINK_PROBLEMS),
   },
 });
 
@@ -56,9 +56,9 @@ export const sharedLink = (auths: (origin: URL) => Auth) =>
   new OpenAPIHono<Env>({ defaultHook: onInvalid }).openapi(open, async (c) => {
     const ctx = c.get("ctx");
     const { album, found, path } = linkOf(c);
-    const { mayDownload, mayOriginals, mayUpload, hidesMetadata } = found.actor;
+    const { actor } = found;
+    const { mayDownload, mayOriginals, mayUpload, hidesMetadata } = actor;
     const { count, videos, bytes, face } = await Collection.summary(ctx, album);
-    const chosen = found.coverId === null ? [] : (await Collection.items(ctx, album, [found.coverId])).id;
     if (getCookie(c, SEEN) === undefined) {
       await Share.countView(ctx);
       const secure = c.get("origin").protocol === "https:";
@@ -67,7 +67,6 @@ export const sharedLink = (auths: (origin: URL) => Auth) =>
         secure && found.frameOrigins.length > 0 ? ({ sameSite: "None", partitioned: true } as const) : ({ sameSite: "Lax" } as const);
       setCookie(c, SEEN, "1", { path, httpOnly: true, ...sameSite, secure, maxAge: MONTH_S });
     }
-    const gives = mayDownload && mayOriginals && !hidesMetadata;
     const told = {
       title: found.title,
       description: found.description,
@@ -77,9 +76,14 @@ export const sharedLink = (auths: (origin: URL) => Auth) =>
       videos,
       bytes: mayOriginals ? sizeOf({ bytes, count }, hidesMetadata) : null,
       hidesMetadata,
-      may: { download: mayDownload, originals: mayOriginals, upload: mayUpload, save: gives && (await isBeside(c, auths)) },
+      may: {
+        download: mayDownload,
+        originals: mayOriginals,
+        upload: mayUpload,
+        save: may(ctx, "album.save", actor) && (await isBeside(c, auths)),
+      },
       left: mayUpload ? found.left : null,
-      cover: chosen[0] ?? face,
+      cover: face,
     };
     return c.json(told, 200);
   });

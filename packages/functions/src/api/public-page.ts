@@ -5,7 +5,7 @@ import type { Context } from "hono";
 import type { Deps, Env } from "./deps.ts";
 import { onInvalid, PROBLEMS } from "./error.ts";
 import { escaped } from "./markup.ts";
-import { linkParams } from "./public-link.ts";
+import { linkParams, ofLink } from "./public-link.ts";
 import { problems } from "./schema.ts";
 
 /** The built page, the same for all links. */
@@ -25,8 +25,7 @@ const linkPage = createRoute({
   method: "get",
   path: "/{token}",
   summary: "The page of a share link",
-  security: [],
-  request: { params: linkParams },
+  ...ofLink,
   responses,
 });
 
@@ -34,7 +33,7 @@ const photoPage = createRoute({
   method: "get",
   path: "/{token}/p/{id}",
   summary: "The same page, at one of its photos",
-  security: [],
+  ...ofLink,
   request: { params: linkParams.extend({ id: z.string().max(64) }) },
   responses,
 });

@@ -6,68 +6,61 @@ import type { Context } from "hono";
 import type { Env } from "./deps.ts";
 import { onInvalid } from "./error.ts";
 import { downloadsAnswer, geometryAnswers, idsBody, itemsAnswer, sendGeometry, viewAnswer } from "./listed.ts";
-import { linkOf, linkParams } from "./public-link.ts";
+import { LINK_PROBLEMS, linkOf, linkParams, ofLink } from "./public-link.ts";
 import { Id, problems } from "./schema.ts";
 
 const { ESTIMATE } = Share;
 
-const photo = linkParams.extend({ id: Id });
-const common = ["password_needed", "not_found", "too_many", "internal"] as const;
-const security: [] = [];
+const ofPhoto = { ...ofLink, request: { params: linkParams.extend({ id: Id }) } };
+const ofIds = { ...ofLink, request: { ...ofLink.request, body: idsBody } };
 const redirect = { 302: { description: "Where it is, for some minutes" } };
 
 const geometry = createRoute({
   method: "get",
   path: "/{token}/geometry",
   summary: "The geometry of what a share link shows",
-  security,
-  request: { params: linkParams },
-  responses: { ...geometryAnswers, ...problems(...common) },
+  ...ofLink,
+  responses: { ...geometryAnswers, ...problems(...LINK_PROBLEMS) },
 });
 
 const items = createRoute({
   method: "post",
   path: "/{token}/items",
   summary: "Up to 500 items of it, by their ids",
-  security,
-  request: { params: linkParams, body: idsBody },
-  responses: { 200: itemsAnswer, ...problems(...common, "over_budget", "invalid", "too_large") },
+  ...ofIds,
+  responses: { 200: itemsAnswer, ...problems(...LINK_PROBLEMS, "over_budget", "invalid", "too_large") },
 });
 
 const view = createRoute({
   method: "get",
   path: "/{token}/assets/{id}",
   summary: "One photo of it; its originals are behind addresses of our own, which lead on for some minutes",
-  security,
-  request: { params: photo },
-  responses: { 200: viewAnswer, ...problems(...common, "over_budget") },
+  ...ofPhoto,
+  responses: { 200: viewAnswer, ...problems(...LINK_PROBLEMS, "over_budget") },
 });
 
 const saved = createRoute({
   method: "get",
   path: "/{token}/assets/{id}/original",
   summary: "The original of a photo of it, or what stands in for it",
-  security,
-  request: { params: photo },
-  responses: { ...redirect, ...problems(...common, "over_budget", "forbidden", "conflict") },
+  ...ofPhoto,
+  responses: { ...redirect, ...problems(...LINK_PROBLEMS, "over_budget", "forbidden", "conflict") },
 });
 
 const preview = createRoute({
   method: "get",
   path: "/{token}/assets/{id}/preview",
   summary: "The large preview of a photo of it, for feeds",
-  security,
-  request: { params: photo },
-  responses: { ...redirect, ...problems(...common, "over_budget") },
+  ...ofPhoto,
+  responses: { ...redirect, ...problems(...LINK_PROBLEMS, "over_budget") },
 });
 
 const downloads = createRoute({
   method: "post",
   path: "/{token}/downloads",
   summary: "URLs of up to 500 files of it, for some minutes",
-  security,
-  request: { params: linkParams, body: idsBody },
-  responses: { 200: downloadsAnswer, ...problems(...common, "over_budget", "forbidden", "invalid", "too_large") },
+  ...ofIds,
+  responses: { 200: downloadsAnswer, ...problems(...LINK_PROBLEMS, "over_budget", "forbidden", "invalid", "too_large") },
 });
 
 /** The photos of a share link. What is handed out is counted first, so that nothing is once the budget is spent. */
@@ -90,11 +83,8 @@ export const sharedPhotos = () =>
       return c.json({ ...found, urls }, 200);
     })
     .openapi(saved, async (c) => {
-      const { files, pending } = await Collection.downloads(c.get("ctx"), linkOf(c).album, [c.req.valid("param").id]);
-      const [file] = files;
-      if (pending.length > 0) throw new AppError("conflict", "This is being made ready. Ask again in a few seconds.");
-      if (!file) throw new AppError("not_found", "The original is no longer in storage.");
-      await Share.spend(c.get("ctx"), bytesOf(files));
+      const file = await Collection.download(c.get("ctx"), linkOf(c).album, c.req.valid("param").id);
+      await Share.spend(c.get("ctx"), bytesOf([file]));
       return c.redirect(file.url, 302);
     })
     .openapi(preview, (c) => sendPreview(c, c.req.valid("param").id))

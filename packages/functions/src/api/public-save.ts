@@ -6,7 +6,7 @@ import { actorOf } from "./actor.ts";
 import type { Env } from "./deps.ts";
 import { onInvalid } from "./error.ts";
 import { idsBody, KEPT, keptAnswer } from "./listed.ts";
-import { linkOf, linkParams } from "./public-link.ts";
+import { LINK_PROBLEMS, linkOf, linkParams } from "./public-link.ts";
 import { problems } from "./schema.ts";
 import type { Auth } from "./session.ts";
 
@@ -19,7 +19,7 @@ const save = createRoute({
   request: { params: linkParams, body: idsBody },
   responses: {
     200: keptAnswer,
-    ...problems("password_needed", "not_found", "too_many", "internal", "unauthenticated", "forbidden", "invalid", "too_large"),
+    ...problems(...LINK_PROBLEMS, "unauthenticated", "forbidden", "invalid", "too_large"),
   },
 });
 

@@ -3,21 +3,21 @@ import * as Guest from "@tintype/core/guest";
 import * as Upload from "@tintype/core/upload";
 import type { Env } from "./deps.ts";
 import { onInvalid } from "./error.ts";
-import { linkParams } from "./public-link.ts";
+import { LINK_PROBLEMS, linkParams, ofLink } from "./public-link.ts";
 import { body, Id, json, PlainText, problems, UploadState } from "./schema.ts";
 import { NewFile, Planned } from "./upload-file.ts";
 
-const params = linkParams.extend({ id: Id });
-const common = ["invalid", "password_needed", "forbidden", "not_found", "too_large", "too_many", "internal"] as const;
+const ofUpload = { ...ofLink, request: { params: linkParams.extend({ id: Id }) } };
+const common = [...LINK_PROBLEMS, "invalid", "forbidden", "too_large"] as const;
 
 const plan = createRoute({
   method: "post",
   path: "/{token}/uploads",
   summary: "Plan to send photos or videos through a share link",
   description: "Each goes to the store in one PUT, and waits there for the word of whoever made the link.",
-  security: [],
+  ...ofLink,
   request: {
-    params: linkParams,
+    ...ofLink.request,
     body: body(z.object({ files: z.array(NewFile).min(1, "must name a file").max(Upload.MAX_FILES), guestName: PlainText(80).optional() })),
   },
   responses: {
@@ -30,8 +30,8 @@ const status = createRoute({
   method: "post",
   path: "/{token}/uploads/status",
   summary: "Where up to 200 of them stand",
-  security: [],
-  request: { params: linkParams, body: body(z.object({ ids: z.array(Id).min(1).max(200) })) },
+  ...ofLink,
+  request: { ...ofLink.request, body: body(z.object({ ids: z.array(Id).min(1).max(200) })) },
   responses: {
     200: json(
       z.object({
@@ -56,8 +56,8 @@ const complete = createRoute({
   method: "post",
   path: "/{token}/uploads/{id}/complete",
   summary: "Say that all of one is at the store",
-  security: [],
-  request: { params, body: body(z.object({})) },
+  ...ofUpload,
+  request: { ...ofUpload.request, body: body(z.object({})) },
   responses: { 202: json(z.object({ id: Id, state: UploadState }), "Noted; it is looked at next"), ...problems(...common, "gone") },
 });
 
@@ -65,8 +65,7 @@ const end = createRoute({
   method: "delete",
   path: "/{token}/uploads/{id}",
   summary: "End one that is not sent yet",
-  security: [],
-  request: { params },
+  ...ofUpload,
   responses: { 204: { description: "Ended" }, ...problems(...common) },
 });
 
