@@ -16,11 +16,17 @@ const retry = (times: number) => ({ retry: process.env["CI"] === "true" ? times 
 /** One runner for everything; the suffix and the folder of a test name what it needs. `npm test` leaves out the last two. */
 const projects = [
   { name: "unit", include: ["packages/{s3,web}/src/**/*.test.{ts,tsx}"] },
-  // Files that share a process share what is slow to start: modules, and a Postgres (support/shared-database.ts).
+  // Where files share a process they share what is slow to start: modules, and a Postgres (support/shared-database.ts).
   { name: "unit-shared", include: ["packages/{core,functions}/src/**/*.test.ts"], isolate: false },
   { name: "house", include: ["test/*.test.ts", "test/{bench,lint,support}/**/*.test.ts"] },
-  { name: "contract", include: ["test/contract/**/*.test.ts"], globalSetup: here("support/global.ts"), ...retry(0) },
-  { name: "runtime", include: ["test/runtime/**/*.test.ts"], globalSetup: build, ...retry(0) },
+  {
+    name: "contract",
+    include: ["test/contract/**/*.test.ts"],
+    isolate: false,
+    globalSetup: here("support/global.ts"),
+    ...retry(0),
+  },
+  { name: "runtime", include: ["test/runtime/**/*.test.ts"], globalSetup: [build, bundle], ...retry(0) },
   {
     name: "e2e",
     include: ["test/e2e/**/*.spec.ts"],

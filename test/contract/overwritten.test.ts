@@ -8,10 +8,10 @@ import * as Staging from "@tintype/core/staging";
 import * as Upload from "@tintype/core/upload";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { OpenDatabase } from "../../packages/functions/src/adapters/db-drizzle.ts";
-import { openPglite } from "../../packages/functions/src/adapters/db-pglite.ts";
 import { setUpStore } from "../../packages/functions/src/adapters/store-s3-setup.ts";
 import { drain, putByHand, shows } from "../support/ingest.ts";
 import { openLibraryOn } from "../support/library.ts";
+import { borrowDatabase } from "../support/shared-database.ts";
 import { type RunningStore, SETTING, STORES } from "../support/stores.ts";
 
 /** Longer than a file of the inbox has to rest. */
@@ -26,7 +26,7 @@ describe.each(STORES)("a file of the inbox that is overwritten on $name", { time
   beforeAll(async () => {
     running = await start();
     await setUpStore(running.options, SETTING);
-    database = await openPglite();
+    database = await borrowDatabase();
     library = await openLibraryOn(database, running.options);
     library.system.now = () => new Date(Date.now() + LATER_MS);
   });

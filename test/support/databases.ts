@@ -2,9 +2,9 @@ import { randomBytes } from "node:crypto";
 import pg from "pg";
 import type { OpenDatabase } from "../../packages/functions/src/adapters/db-drizzle.ts";
 import { openNeon } from "../../packages/functions/src/adapters/db-neon.ts";
-import { openPglite } from "../../packages/functions/src/adapters/db-pglite.ts";
 import { openPostgres } from "../../packages/functions/src/adapters/db-postgres.ts";
 import { readMigrations } from "../../packages/functions/src/adapters/migrations.ts";
+import { openMigrated } from "./migrated.ts";
 import { startNeon } from "./neon.ts";
 
 /** A Database adapter under contract; `open` gives an empty, migrated database of its own. */
@@ -12,7 +12,7 @@ export type Adapter = { name: string; open: () => Promise<OpenDatabase> };
 
 /** Every adapter of the Database port that can run here: those of a server only where there is one (see global.ts). */
 export const DATABASES: readonly Adapter[] = [
-  { name: "PGlite", open: () => openPglite() },
+  { name: "PGlite", open: () => openMigrated() },
   ...onServer("node-postgres", (url) => openPostgres({ url })),
   ...onServer("Neon", async (url) => {
     const neon = await startNeon();

@@ -8,7 +8,6 @@ import type { Ports } from "@tintype/core/media";
 import * as Upload from "@tintype/core/upload";
 import { createServer } from "@tintype/s3";
 import type { OpenDatabase } from "../../packages/functions/src/adapters/db-drizzle.ts";
-import { openPglite } from "../../packages/functions/src/adapters/db-pglite.ts";
 import { nodeHasher } from "../../packages/functions/src/adapters/hash-node.ts";
 import { sharpCodec, type SharpCodec } from "../../packages/functions/src/adapters/image-sharp.ts";
 import { exifReader } from "../../packages/functions/src/adapters/metadata-exifreader.ts";
@@ -17,6 +16,7 @@ import { createS3Store } from "../../packages/functions/src/adapters/store-s3.ts
 import { mediabunnyTool } from "../../packages/functions/src/adapters/video-mediabunny.ts";
 import { STEPS } from "../../packages/functions/src/jobs/steps.ts";
 import { type Line, recorder } from "./api.ts";
+import { openMigrated } from "./migrated.ts";
 import { addPerson, systemOn } from "./person.ts";
 import { borrowDatabase } from "./shared-database.ts";
 
@@ -42,7 +42,7 @@ export async function openLibrary({ memory = true, pins = true, aheadMs = 0 } = 
   const server = await createServer({ dir, credentials: [CREDENTIAL] });
   await server.createBucket("photos");
   await server.listen(0);
-  const open = await (memory ? borrowDatabase() : openPglite({ folder: join(dir, ".state") }));
+  const open = await (memory ? borrowDatabase() : openMigrated({ folder: join(dir, ".state") }));
   const options = { endpoint: server.url, bucket: "photos", region: "us-east-1", pins: async () => pins, ...CREDENTIAL };
   const library = await openLibraryOn(open, options);
   if (aheadMs > 0) library.system.now = () => new Date(Date.now() + aheadMs);

@@ -9,9 +9,9 @@ import * as Timeline from "@tintype/core/timeline";
 import { sql } from "drizzle-orm";
 import sharp from "sharp";
 import { rgbaToThumbHash } from "thumbhash";
-import { openPglite } from "../../packages/functions/src/adapters/db-pglite.ts";
 import { setUp } from "./client.ts";
 import { startLaptop } from "./laptop.ts";
+import { openMigrated } from "./migrated.ts";
 import { addPerson, systemOn } from "./person.ts";
 
 /** Version of the derivative step that the seeded keys name. */
@@ -34,7 +34,7 @@ export async function seedLibrary(dataDir: string, photos: number): Promise<void
   await setUp(laptop.url, laptop.token ?? "");
   await laptop.stop();
   const pictures = await Promise.all(Array.from({ length: PICTURES }, (_, i) => makePicture(i)));
-  const { db, close } = await openPglite({ folder: join(dataDir, ".tintype") });
+  const { db, close } = await openMigrated({ folder: join(dataDir, ".tintype") });
   try {
     const ids = await insertAssets(systemOn(db), photos, pictures);
     await writeThumbs(join(dataDir, "photos"), ids, pictures);
@@ -45,7 +45,7 @@ export async function seedLibrary(dataDir: string, photos: number): Promise<void
 
 /** Adds a person to an installation that is not running: `name@example.org` in lower case, with the owner's password. */
 export async function seedMember(dataDir: string, name: string): Promise<void> {
-  const { db, close } = await openPglite({ folder: join(dataDir, ".tintype") });
+  const { db, close } = await openMigrated({ folder: join(dataDir, ".tintype") });
   try {
     const [credential] = await db.select().from(account).limit(1);
     const { id } = await addPerson(systemOn(db), name);
@@ -131,7 +131,7 @@ export async function seedDeadJobs(
   payloads: readonly Record<string, unknown>[],
   reason: string,
 ): Promise<void> {
-  const { db, close } = await openPglite({ folder: join(dataDir, ".tintype") });
+  const { db, close } = await openMigrated({ folder: join(dataDir, ".tintype") });
   try {
     const { queue } = systemOn(db);
     await queue.enqueue(payloads.map((payload) => ({ kind, payload, dedupe: JSON.stringify(payload), runAt: new Date(0) })));

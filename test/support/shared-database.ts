@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Database } from "@tintype/core/kernel";
 import type { OpenDatabase } from "../../packages/functions/src/adapters/db-drizzle.ts";
-import { openPglite } from "../../packages/functions/src/adapters/db-pglite.ts";
+import { openMigrated } from "./migrated.ts";
 
 type Shared = { opening: Promise<OpenDatabase>; isLent: boolean };
 
@@ -11,13 +11,13 @@ const NEVER = 2 ** 31 - 1;
 let shared: Shared | undefined;
 
 /**
- * A migrated, empty Postgres in memory. Opening one takes two seconds of processor, so the test files that run in one process lend each other
+ * A migrated, empty Postgres in memory. Opening one takes a second of processor, so the test files that run in one process lend each other
  * theirs: `close` empties it for the next. Whoever wants a second one meanwhile gets one of their own.
  */
 export async function borrowDatabase(): Promise<OpenDatabase> {
-  shared ??= { opening: openPglite({ tidyEvery: NEVER }), isLent: false };
+  shared ??= { opening: openMigrated({ tidyEvery: NEVER }), isLent: false };
   const lent = shared;
-  if (lent.isLent) return openPglite();
+  if (lent.isLent) return openMigrated();
   lent.isLent = true;
   const { db, close } = await lent.opening;
   return {

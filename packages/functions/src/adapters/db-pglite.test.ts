@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { setting } from "@tintype/core/kernel/table";
+import { openMigrated } from "@tintype/test/migrated";
 import { mountSmall, unmount } from "@tintype/test/small-disk";
 import { sql } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -26,10 +27,10 @@ const names = (open: Awaited<ReturnType<typeof openPglite>>) => open.db.select({
 
 describe("the embedded Postgres", { timeout: 60_000 }, () => {
   it("keeps what was committed over a restart", async () => {
-    const first = await openPglite({ folder });
+    const first = await openMigrated({ folder });
     await first.db.insert(setting).values({ name: "kept", value: 1 });
     await first.close();
-    const second = await openPglite({ folder });
+    const second = await openMigrated({ folder });
     expect(await names(second)).toEqual([{ name: "kept" }]);
     await second.close();
   });
@@ -50,22 +51,22 @@ describe("the embedded Postgres", { timeout: 60_000 }, () => {
       await ended;
       expect(count).toBeGreaterThanOrEqual(40);
     }
-    const open = await openPglite({ folder });
+    const open = await openMigrated({ folder });
     const kept = new Set((await names(open)).map(({ name }) => name));
     expect(acknowledged.filter((name) => !kept.has(name))).toEqual([]);
     await open.close();
   });
 
   it("refuses a folder that another uses, and takes it when that one is closed", async () => {
-    const first = await openPglite({ folder });
-    const refused = openPglite({ folder });
+    const first = await openMigrated({ folder });
+    const refused = openMigrated({ folder });
     await expect(refused).rejects.toThrow(`Another Tintype (pid ${process.pid}) is already using this folder: ${folder}`);
     await first.close();
-    await (await openPglite({ folder })).close();
+    await (await openMigrated({ folder })).close();
   });
 
   it("does not block the server's event loop, and runs what was asked meanwhile after it", async () => {
-    const open = await openPglite();
+    const open = await openMigrated();
     let longest = 0;
     let last = performance.now();
     const timer = setInterval(() => {
@@ -83,7 +84,7 @@ describe("the embedded Postgres", { timeout: 60_000 }, () => {
   });
 
   it("keeps transactions and single statements apart under load", async () => {
-    const open = await openPglite();
+    const open = await openMigrated();
     const undone = (n: number) =>
       open.db
         .tx(async (tx) => {
@@ -101,7 +102,7 @@ describe("the embedded Postgres", { timeout: 60_000 }, () => {
   });
 
   it("opens again, with everything that was committed, after Postgres has panicked", async () => {
-    const open = await openPglite({ folder });
+    const open = await openMigrated({ folder });
     await open.db.insert(setting).values({ name: "kept", value: 1 });
     await open.db.execute(sql`create function endless(n int) returns int language plpgsql as $$ begin return endless(n + 1); end $$`);
     // Postgres's own limit is out of the way, so WebAssembly's stack ends first: that cannot be handled, and what follows is a panic.
@@ -116,14 +117,14 @@ describe("the embedded Postgres", { timeout: 60_000 }, () => {
   });
 
   it("throws database_unavailable when it is closed, and closes once", async () => {
-    const open = await openPglite({ folder });
+    const open = await openMigrated({ folder });
     await open.close();
     await expect(names(open)).rejects.toMatchObject({ name: "AppError", code: "database_unavailable" });
     await open.close();
   });
 
   it("gives up its room: dead rows are vacuumed away", async () => {
-    const open = await openPglite({ tidyEvery: 200 });
+    const open = await openMigrated({ tidyEvery: 200 });
     const size = async () => (await open.db.execute<{ size: number }>(sql`select pg_relation_size('setting') as size`)).rows[0]?.size;
     await open.db.execute(sql`insert into setting (name, value) select 'n' || n, '1' from generate_series(1, 5000) n`);
     expect(await size()).toBeGreaterThan(0);
