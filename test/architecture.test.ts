@@ -48,8 +48,9 @@ async function output(tool: string, args: readonly string[], cwd: string): Promi
   });
 }
 
-async function lint(root: string): Promise<string[]> {
-  const said = await output("oxlint", ["--format", "json", "--ignore-pattern", "node_modules"], root);
+/** What oxlint says of these files. That the others break nothing is what `npm run lint` looks at: it takes ten times as long. */
+async function lint(root: string, files: readonly string[]): Promise<string[]> {
+  const said = await output("oxlint", ["--format", "json", ...files], root);
   if (!said.startsWith("{")) throw new Error(`oxlint: ${said}`);
   const report = JSON.parse(said) as { diagnostics: { filename: string; code: string }[] };
   return report.diagnostics.map(({ filename, code }) => `${filename} ${code}`);
@@ -93,7 +94,8 @@ describe("a tree with a violation of each rule planted in it", () => {
       plantedCopy([...lintPlants, ...treePlants, ...crowd]),
       plantedCopy([...typePlants, ...deadPlants]),
     ]);
-    [linted, compiled, unused] = await Promise.all([lint(lintRoot), compile(typeRoot), dead(typeRoot)]);
+    const planted = lintPlants.map(({ file }) => file);
+    [linted, compiled, unused] = await Promise.all([lint(lintRoot, planted), compile(typeRoot), dead(typeRoot)]);
   }, 180_000);
 
   afterAll(async () => {
@@ -104,7 +106,7 @@ describe("a tree with a violation of each rule planted in it", () => {
     expect(linted).toContain(`${file} ${rule}`);
   });
 
-  it("is refused by oxlint for nothing else, so the tree itself is clean", () => {
+  it("is refused by oxlint for nothing else", () => {
     expect(sorted(linted)).toEqual(expected(lintPlants));
   });
 

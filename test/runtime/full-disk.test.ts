@@ -19,7 +19,7 @@ afterAll(() => rm(root, { recursive: true, force: true }));
 describe("a disk that fills up under the laptop shape", () => {
   it("refuses the next photo in words, keeps what it called safe, goes on when there is room", async (context) => {
     if (!mountSmall(root, DISK_MB)) return context.skip();
-    const laptop = await startLaptop({ dataDir: join(root, "Tintype") });
+    const laptop = await startLaptop({ dataDir: join(root, "Tintype"), bundled: true });
     try {
       const client = createClient(laptop.url, await setUp(laptop.url, laptop.token ?? ""));
       const kept = [await send(client), await send(client)];

@@ -21,6 +21,7 @@ const dataDir = () => join(root, "Tintype");
 
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), "tintype-laptop-"));
+  // As `npm start` does it; the later ones from one file, which is there in a fraction of the time.
   laptop = await startLaptop({ dataDir: dataDir() });
 }, 120_000);
 afterAll(async () => {
@@ -57,7 +58,7 @@ describe("the laptop shape as a process", () => {
     expect(await client.upload({ name: "Sea again.jpg", bytes })).toMatchObject({ status: "have", assetId: settled?.assetId });
 
     expect(await laptop.stop()).toBe(0);
-    laptop = await startLaptop({ dataDir: dataDir() });
+    laptop = await startLaptop({ dataDir: dataDir(), bundled: true });
     expect(laptop.token).toBeUndefined();
     const again = createClient(laptop.url, cookie);
     const original = await again.call("GET", `/api/assets/${settled?.assetId}/original`);
@@ -71,7 +72,7 @@ describe("the laptop shape as a process", () => {
     const before = await revision(client);
     await laptop.kill();
     await leaseRefresh(join(dataDir(), ".tintype"));
-    laptop = await startLaptop({ dataDir: dataDir() });
+    laptop = await startLaptop({ dataDir: dataDir(), bundled: true });
     const again = createClient(laptop.url, await signIn(laptop.url));
     await expect.poll(() => revision(again), { timeout: 30_000 }).not.toBe(before);
   }, 120_000);
@@ -87,7 +88,7 @@ describe("the laptop shape as a process", () => {
   });
 
   it("refuses a second process on the same folder, and names the first", async () => {
-    const { code, output } = await runLaptop({ dataDir: dataDir() });
+    const { code, output } = await runLaptop({ dataDir: dataDir(), bundled: true });
     expect(code).toBe(1);
     expect(output).toContain(`Another Tintype (pid ${laptop.pid}) is already using this folder: ${dataDir()}\n`);
     expect(output).not.toContain("    at ");
@@ -96,7 +97,7 @@ describe("the laptop shape as a process", () => {
 
 describe("what keeps it from starting is told in one sentence", () => {
   const fails = async (env: Record<string, string>, dir = join(root, "other")): Promise<string> => {
-    const { code, output } = await runLaptop({ dataDir: dir, env });
+    const { code, output } = await runLaptop({ dataDir: dir, env, bundled: true });
     expect(code).toBe(1);
     expect(output).not.toContain("    at ");
     return output;

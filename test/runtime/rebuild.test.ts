@@ -13,7 +13,7 @@ const database = () => join(dataDir(), ".tintype", "db");
 
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), "tintype-rebuild-"));
-  laptop = await startLaptop({ dataDir: dataDir() });
+  laptop = await startLaptop({ dataDir: dataDir(), bundled: true });
   const client = createClient(laptop.url, await setUp(laptop.url, laptop.token ?? ""));
   const bytes = await sharp({ create: { width: 800, height: 600, channels: 3, background: "#336699" } })
     .jpeg()
@@ -31,7 +31,7 @@ describe("a library whose database is lost", () => {
   it("says what to do while there is half of one, and leaves that alone", async () => {
     await rm(join(database(), "PG_VERSION"));
     const before = await readdir(database());
-    const { code, output } = await runLaptop({ dataDir: dataDir() });
+    const { code, output } = await runLaptop({ dataDir: dataDir(), bundled: true });
     expect(code).toBe(1);
     expect(output).toMatch(/The database in \S+db cannot be opened \(files are missing\)\. Your photos are not in it\./u);
     expect(output).not.toContain("    at ");
@@ -40,7 +40,7 @@ describe("a library whose database is lost", () => {
 
   it("is read again from the bucket, once there is an account of the same name", async () => {
     await rename(database(), `${database()}.away`);
-    laptop = await startLaptop({ dataDir: dataDir() });
+    laptop = await startLaptop({ dataDir: dataDir(), bundled: true });
     expect(laptop.output()).toContain("There are photos already of anna-klein");
     const client = createClient(laptop.url, await setUp(laptop.url, laptop.token ?? ""));
     const assets = async () => (await client.json<{ library: { assets: number } }>("GET", "/api/me")).library.assets;
