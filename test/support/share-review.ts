@@ -45,7 +45,7 @@ export async function reviewGuests(mine: Page, title: string, look: typeof photo
 export async function reachMessage(page: Page): Promise<void> {
   await page.locator(".tile-link[href]").first().click();
   await page.getByRole("button", { name: "Next photo" }).waitFor();
-  await page.route("**/downloads", (route) => route.abort(), { times: 1 });
+  await page.route("**/downloads", (route) => route.fulfill({ status: 404, json: { code: "not_found" } }), { times: 1 });
   await page.keyboard.press("d");
   await page.getByRole("button", { name: "Close this message" }).click();
   await page.keyboard.press("Escape");
