@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useRef } from "react";
+import { Button } from "./button.tsx";
 import "./dialog.css";
 
 /** A modal dialog: focus is trapped by the browser and goes back to where it was; Esc and a click beside it close it. */
@@ -25,5 +26,17 @@ export function Dialog({ title, onClose, children }: { title: string; onClose: (
         {children}
       </div>
     </dialog>
+  );
+}
+
+/** The foot of a dialog: the button that leaves it, and as children what it is there for. */
+export function DialogActions({ leave = "Cancel", onClose, children }: { leave?: string; onClose: () => void; children?: ReactNode }) {
+  return (
+    <div className="dialog-actions">
+      <Button kind="text" onClick={onClose}>
+        {leave}
+      </Button>
+      {children}
+    </div>
   );
 }

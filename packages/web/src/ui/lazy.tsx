@@ -2,7 +2,7 @@ import { type ComponentType, type ReactNode, useEffect, useState } from "react";
 import type { Chunk } from "../lib/chunk.ts";
 import { useStore } from "../lib/store.ts";
 import { Button } from "./button.tsx";
-import { Dialog } from "./dialog.tsx";
+import { Dialog, DialogActions } from "./dialog.tsx";
 
 type Props<P> = {
   chunk: Chunk<ComponentType<P>>;
@@ -38,14 +38,11 @@ export function Lazy<P extends object>({ chunk, with: props, waiting, onClose }:
   return (
     <Dialog title="Tintype cannot be reached" onClose={onClose}>
       <p>Check that it is running and that you are online, then try again.</p>
-      <div className="dialog-actions">
-        <Button kind="text" onClick={onClose}>
-          Close
-        </Button>
+      <DialogActions leave="Close" onClose={onClose}>
         <Button busy={busy} onClick={() => void load()}>
           Try again
         </Button>
-      </div>
+      </DialogActions>
     </Dialog>
   );
 }

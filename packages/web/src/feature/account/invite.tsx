@@ -5,6 +5,7 @@ import { messageOf, Problem } from "../../lib/http.ts";
 import { canUsePasskeys, makePasskey } from "../../lib/passkey.ts";
 import { Button } from "../../ui/button.tsx";
 import { Field } from "../../ui/field.tsx";
+import { NewPassword } from "../../ui/new-password.tsx";
 import { Frame, without } from "./frame.tsx";
 import { passwordFault } from "./password.ts";
 import { loadSession } from "./session.ts";
@@ -65,14 +66,7 @@ export function Invite() {
         <form onSubmit={submit} onInput={(event) => setErrors(without(errors, event.target))} noValidate>
           <Field label="Your name" name="name" autoComplete="name" defaultValue={invited.name} error={errors.name} />
           <Field label="E-mail" name="email" type="email" autoComplete="username" error={errors.email} />
-          <Field
-            label="Password"
-            name="password"
-            type="password"
-            autoComplete="new-password"
-            hint="At least 12 characters."
-            error={errors.password}
-          />
+          <NewPassword name="password" hint="At least 12 characters." error={errors.password} />
           <Button type="submit" busy={busy}>
             Create the account
           </Button>

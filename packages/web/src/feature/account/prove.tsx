@@ -4,7 +4,7 @@ import { report, textOf } from "../../lib/form.ts";
 import { messageOf } from "../../lib/http.ts";
 import { answerByPasskey, canUsePasskeys } from "../../lib/passkey.ts";
 import { Button } from "../../ui/button.tsx";
-import { Dialog } from "../../ui/dialog.tsx";
+import { Dialog, DialogActions } from "../../ui/dialog.tsx";
 import { Field } from "../../ui/field.tsx";
 
 type Ways = Awaited<ReturnType<typeof accountApi.ways>>;
@@ -55,10 +55,7 @@ export function Prove({ title = "Is it you?", text, label = "Continue", onProven
         ) : (
           error !== undefined && <p role="alert">{error}</p>
         )}
-        <div className="dialog-actions">
-          <Button kind="text" onClick={onClose}>
-            Cancel
-          </Button>
+        <DialogActions onClose={onClose}>
           {passkeys > 0 && canUsePasskeys() && (
             <Button kind={hasPassword ? "outline" : "filled"} busy={busy === "passkey"} onClick={byPasskey}>
               Use a passkey
@@ -69,7 +66,7 @@ export function Prove({ title = "Is it you?", text, label = "Continue", onProven
               {label}
             </Button>
           )}
-        </div>
+        </DialogActions>
       </form>
     </Dialog>
   );

@@ -4,6 +4,7 @@ import { report, textOf } from "../../lib/form.ts";
 import { messageOf, Problem } from "../../lib/http.ts";
 import { Button } from "../../ui/button.tsx";
 import { Field } from "../../ui/field.tsx";
+import { NewPassword } from "../../ui/new-password.tsx";
 import { toast } from "../../ui/toast.tsx";
 import { Frame, without } from "./frame.tsx";
 import { passwordFault, strengthHint, strengthOf } from "./password.ts";
@@ -79,14 +80,7 @@ export function Setup() {
         )}
         <Field label="Your name" name="name" autoComplete="name" autoFocus error={errors.name} />
         <Field label="E-mail" name="email" type="email" autoComplete="username" error={errors.email} />
-        <Field
-          label="Password"
-          name="password"
-          type="password"
-          autoComplete="new-password"
-          hint={<Strength {...typed} />}
-          error={errors.password}
-        />
+        <NewPassword name="password" hint={<Strength {...typed} />} error={errors.password} />
         <Button type="submit" busy={busy}>
           Create the account
         </Button>

@@ -5,8 +5,7 @@ import { albumApi, type Album, type Picked } from "../../lib/album-api.ts";
 import { counted } from "../../lib/format.ts";
 import { messageOf } from "../../lib/http.ts";
 import { useStore } from "../../lib/store.ts";
-import { Button } from "../../ui/button.tsx";
-import { Dialog } from "../../ui/dialog.tsx";
+import { Dialog, DialogActions } from "../../ui/dialog.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { toast } from "../../ui/toast.tsx";
 import { albums, loadAlbums, mayAdd, noteAlbum } from "./album.ts";
@@ -83,11 +82,7 @@ export function AddToAlbum({ photos, onClose, onAdded }: Props) {
           </li>
         ))}
       </ul>
-      <div className="dialog-actions">
-        <Button kind="text" onClick={onClose}>
-          Cancel
-        </Button>
-      </div>
+      <DialogActions onClose={onClose} />
     </Dialog>
   );
 }

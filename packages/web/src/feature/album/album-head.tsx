@@ -4,7 +4,7 @@ import { useLocation } from "wouter";
 import { albumApi, type Album, type AlbumChange } from "../../lib/album-api.ts";
 import { messageOf } from "../../lib/http.ts";
 import { Button } from "../../ui/button.tsx";
-import { Dialog } from "../../ui/dialog.tsx";
+import { Dialog, DialogActions } from "../../ui/dialog.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { Menu } from "../../ui/menu.tsx";
 import { toast } from "../../ui/toast.tsx";
@@ -190,14 +190,11 @@ function EndDialog({ album, onClose }: { album: Album; onClose: () => void }) {
           ? "Everybody with whom it is shared loses it, and so do its links. The photos stay where they are."
           : "You do not see it any more, and the photos that you added leave it with you. They stay in your library."}
       </p>
-      <div className="dialog-actions">
-        <Button kind="text" onClick={onClose}>
-          Cancel
-        </Button>
+      <DialogActions onClose={onClose}>
         <Button busy={busy} onClick={() => void end()}>
           {isOwn ? "Delete" : "Leave"}
         </Button>
-      </div>
+      </DialogActions>
     </Dialog>
   );
 }

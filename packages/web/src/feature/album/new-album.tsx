@@ -2,7 +2,7 @@ import { type SubmitEvent, useState } from "react";
 import { albumApi, type Album, type Picked } from "../../lib/album-api.ts";
 import { faultOf, report } from "../../lib/form.ts";
 import { Button } from "../../ui/button.tsx";
-import { Dialog } from "../../ui/dialog.tsx";
+import { Dialog, DialogActions } from "../../ui/dialog.tsx";
 import { Field } from "../../ui/field.tsx";
 import { noteAlbum } from "./album.ts";
 
@@ -45,14 +45,11 @@ export function NewAlbum({ onClose, onMade, photos }: Props) {
           error={error}
           onChange={(event) => setTitle(event.target.value)}
         />
-        <div className="dialog-actions">
-          <Button kind="text" onClick={onClose}>
-            Cancel
-          </Button>
+        <DialogActions onClose={onClose}>
           <Button type="submit" busy={busy}>
             Make album
           </Button>
-        </div>
+        </DialogActions>
       </form>
     </Dialog>
   );

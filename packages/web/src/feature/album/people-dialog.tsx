@@ -4,7 +4,7 @@ import { albumApi, type Album, type Member, type Role } from "../../lib/album-ap
 import { faultOf, report } from "../../lib/form.ts";
 import { messageOf } from "../../lib/http.ts";
 import { Button, IconButton } from "../../ui/button.tsx";
-import { Dialog } from "../../ui/dialog.tsx";
+import { Dialog, DialogActions } from "../../ui/dialog.tsx";
 import { Field } from "../../ui/field.tsx";
 import { Face } from "../shell/avatar.tsx";
 import { ROLES } from "./words.ts";
@@ -91,11 +91,7 @@ export function PeopleDialog({ album, onChange, onClose }: Props) {
           {failure}
         </p>
       )}
-      <div className="dialog-actions">
-        <Button kind="text" onClick={onClose}>
-          Done
-        </Button>
-      </div>
+      <DialogActions leave="Done" onClose={onClose} />
     </Dialog>
   );
 }

@@ -111,7 +111,7 @@ function SizePicker({ gallery }: { gallery: Gallery }) {
         <button
           key={size}
           type="button"
-          className="gallery-size"
+          className="icon-button icon-toggle"
           aria-label={label}
           title={label}
           aria-pressed={chosen === size}

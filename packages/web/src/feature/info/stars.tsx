@@ -1,6 +1,6 @@
 import { mdiStar, mdiStarOutline } from "@mdi/js";
 import { useState } from "react";
-import { Icon } from "../../ui/icon.tsx";
+import { IconButton } from "../../ui/button.tsx";
 
 const STARS = [1, 2, 3, 4, 5];
 
@@ -22,17 +22,14 @@ export function Stars({ rating, onRate }: Props) {
         const label = stars === shown ? "Remove the rating" : `Rate ${stars} of 5`;
         const isOn = shown !== null && stars <= shown;
         return (
-          <button
+          <IconButton
             key={stars}
-            type="button"
-            className="info-star"
-            aria-label={label}
-            title={label}
+            icon={isOn ? mdiStar : mdiStarOutline}
+            label={label}
+            className="icon-toggle"
             data-on={isOn}
             onClick={() => rate(stars)}
-          >
-            <Icon path={isOn ? mdiStar : mdiStarOutline} size={22} />
-          </button>
+          />
         );
       })}
     </div>

@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { Button } from "../../ui/button.tsx";
-import { Dialog } from "../../ui/dialog.tsx";
+import { Dialog, DialogActions } from "../../ui/dialog.tsx";
 import type { Question } from "./bin.ts";
 
 /** Asks before something that cannot be undone. */
@@ -14,14 +14,11 @@ export function QuestionDialog({ title, text, label, yes, close }: Question) {
   return (
     <Dialog title={title} onClose={close}>
       <p>{text}</p>
-      <div className="dialog-actions">
-        <Button kind="text" onClick={close}>
-          Cancel
-        </Button>
+      <DialogActions onClose={close}>
         <Button className="button-danger" busy={busy} onClick={() => void go()}>
           {label}
         </Button>
-      </div>
+      </DialogActions>
     </Dialog>
   );
 }

@@ -5,7 +5,7 @@ import { faultOf, textOf } from "../../lib/form.ts";
 import { formatBytes } from "../../lib/format.ts";
 import { Button } from "../../ui/button.tsx";
 import { Copy } from "../../ui/copy.tsx";
-import { Dialog } from "../../ui/dialog.tsx";
+import { Dialog, DialogActions } from "../../ui/dialog.tsx";
 import { Field } from "../../ui/field.tsx";
 import { OnlyHere } from "../../ui/only-here.tsx";
 import { Qr } from "../../ui/qr.tsx";
@@ -84,12 +84,9 @@ function Shut({ member: { id, name, disabledAt }, after }: { member: Member; aft
       {asking && (
         <Dialog title={`Shut out ${name}?`} onClose={() => setAsking(false)}>
           <p>They are signed out everywhere at once, and their API keys work no more. Their photos stay, and you can let them in again.</p>
-          <div className="dialog-actions">
-            <Button kind="text" onClick={() => setAsking(false)}>
-              Cancel
-            </Button>
+          <DialogActions onClose={() => setAsking(false)}>
             <Button onClick={change}>Shut out</Button>
-          </div>
+          </DialogActions>
         </Dialog>
       )}
     </>
@@ -113,14 +110,11 @@ function QuotaDialog({ member, onClose, after }: { member: Member; onClose: () =
     <Dialog title={`Quota of ${member.name}`} onClose={onClose}>
       <form onSubmit={submit} onInput={clear}>
         <QuotaField value={member.quotaBytes} error={errorOf("quotaBytes")} />
-        <div className="dialog-actions">
-          <Button kind="text" onClick={onClose}>
-            Cancel
-          </Button>
+        <DialogActions onClose={onClose}>
           <Button type="submit" busy={busy}>
             Save
           </Button>
-        </div>
+        </DialogActions>
       </form>
     </Dialog>
   );

@@ -2,7 +2,7 @@ import { type SubmitEvent, useState } from "react";
 import { accountApi } from "../../lib/account-api.ts";
 import { faultOf, report, textOf } from "../../lib/form.ts";
 import { Button } from "../../ui/button.tsx";
-import { Dialog } from "../../ui/dialog.tsx";
+import { Dialog, DialogActions } from "../../ui/dialog.tsx";
 import { Field } from "../../ui/field.tsx";
 
 type Props = { passkey: { id: string; name: string }; onClose: () => void; onNamed: () => void };
@@ -30,14 +30,11 @@ export function PasskeyName({ passkey: { id, name }, onClose, onNamed }: Props) 
     <Dialog title="Rename the passkey" onClose={onClose}>
       <form onSubmit={(event) => void save(event)} onInput={() => setError(undefined)} noValidate>
         <Field label="Name" name="name" defaultValue={name} maxLength={100} autoComplete="off" autoFocus error={error} />
-        <div className="dialog-actions">
-          <Button kind="text" onClick={onClose}>
-            Cancel
-          </Button>
+        <DialogActions onClose={onClose}>
           <Button type="submit" busy={busy}>
             Save
           </Button>
-        </div>
+        </DialogActions>
       </form>
     </Dialog>
   );

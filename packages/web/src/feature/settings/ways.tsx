@@ -5,6 +5,7 @@ import { textOf } from "../../lib/form.ts";
 import { canUsePasskeys, makePasskey } from "../../lib/passkey.ts";
 import { Button } from "../../ui/button.tsx";
 import { Field } from "../../ui/field.tsx";
+import { NewPassword } from "../../ui/new-password.tsx";
 import { toast } from "../../ui/toast.tsx";
 import { deviceName } from "./devices.ts";
 import { attempt, useLoaded } from "./loaded.ts";
@@ -49,11 +50,9 @@ function Password() {
         {ways?.password === true && (
           <Field label="Present password" name="current" type="password" autoComplete="current-password" error={errorOf("current")} />
         )}
-        <Field
+        <NewPassword
           label="New password"
           name="next"
-          type="password"
-          autoComplete="new-password"
           hint="At least 12 characters. Every other browser is signed out."
           error={errorOf("next")}
         />

@@ -1,7 +1,7 @@
 import type { SubmitEvent } from "react";
 import { shareApi, type ShareLink } from "../../lib/share-api.ts";
 import { Button } from "../../ui/button.tsx";
-import { Dialog } from "../../ui/dialog.tsx";
+import { Dialog, DialogActions } from "../../ui/dialog.tsx";
 import { toast } from "../../ui/toast.tsx";
 import { changeOf, draftOf } from "./draft.ts";
 import { Form } from "./form.tsx";
@@ -29,14 +29,11 @@ export function ChangeDialog({ link, onClose, onChange: onSaved }: Props) {
       <form onSubmit={(event) => void save(event)}>
         <Form draft={draft} before={before} isTitled={link.album.kind === "selection"} fault={fault} onChange={onChange} />
         <Who draft={draft} fault={fault} />
-        <div className="dialog-actions">
-          <Button kind="text" onClick={onClose}>
-            Cancel
-          </Button>
+        <DialogActions onClose={onClose}>
           <Button type="submit" busy={busy}>
             Save
           </Button>
-        </div>
+        </DialogActions>
       </form>
     </Dialog>
   );

@@ -2,7 +2,7 @@ import { useState } from "react";
 import { messageOf } from "../../lib/http.ts";
 import { shareApi } from "../../lib/share-api.ts";
 import { Button } from "../../ui/button.tsx";
-import { Dialog } from "../../ui/dialog.tsx";
+import { Dialog, DialogActions } from "../../ui/dialog.tsx";
 import { Made } from "./made.tsx";
 import { dayText } from "./words.ts";
 import "./share.css";
@@ -56,16 +56,13 @@ export function DirectDialog({ photo, onClose }: Props) {
           {fault}
         </p>
       )}
-      <div className="dialog-actions">
-        <Button kind="text" onClick={onClose}>
-          {made ? "Done" : "Cancel"}
-        </Button>
+      <DialogActions leave={made ? "Done" : "Cancel"} onClose={onClose}>
         {!made && (
           <Button busy={busy} onClick={() => void create()}>
             Make the link
           </Button>
         )}
-      </div>
+      </DialogActions>
     </Dialog>
   );
 }

@@ -1,6 +1,7 @@
-import { type ReactNode, useState } from "react";
+import { useState } from "react";
 import type { Fault } from "../../lib/form.ts";
 import { Field } from "../../ui/field.tsx";
+import { NewPassword } from "../../ui/new-password.tsx";
 import type { Draft } from "./draft.ts";
 
 type Props = {
@@ -17,6 +18,7 @@ type Props = {
 export function Form({ draft, before, isTitled, fault, onChange }: Props) {
   const faultOf = (...fields: string[]) => (fault && fields.includes(fault.field) ? fault.message : undefined);
   const [more, setMore] = useState(false);
+  const part = { draft, onChange };
   const atMore = faultOf("slug", "frameOrigins", "budgetBytes") !== undefined;
   return (
     <div className="share-form">
@@ -30,18 +32,12 @@ export function Form({ draft, before, isTitled, fault, onChange }: Props) {
           onChange={(event) => onChange({ title: event.target.value })}
         />
       )}
-      <Check label="Allow download" checked={draft.download} onChange={(download) => onChange({ download })} />
-      {draft.download && (
-        <Check label="Originals, not only large previews" checked={draft.originals} onChange={(originals) => onChange({ originals })} />
-      )}
-      <Check label="Hide location and camera" checked={draft.hide} onChange={(hide) => onChange({ hide })}>
-        Times and file names too, also in what is downloaded.
-      </Check>
-      <Check label="Let guests send photos" checked={draft.upload} onChange={(upload) => onChange({ upload })}>
-        They wait until you accept them.
-      </Check>
-      {draft.upload && <Limits draft={draft} faultOf={faultOf} onChange={onChange} />}
-      <Password draft={draft} before={before} error={faultOf("password")} onChange={onChange} />
+      <Check name="download" label="Allow download" {...part} />
+      {draft.download && <Check name="originals" label="Originals, not only large previews" {...part} />}
+      <Check name="hide" label="Hide location and camera" note="Times and file names too, also in what is downloaded." {...part} />
+      <Check name="upload" label="Let guests send photos" note="They wait until you accept them." {...part} />
+      {draft.upload && <Limits {...part} faultOf={faultOf} />}
+      <Password {...part} before={before} error={faultOf("password")} />
       <Field
         label="Last day"
         type="date"
@@ -125,18 +121,15 @@ function Password({ draft, before, error, onChange }: PartProps & { before: Draf
   return (
     <>
       <Check
+        name="isProtected"
         label="Ask for a password"
-        checked={draft.isProtected}
+        note={mustHave ? "A link with a name of its own needs one." : undefined}
         disabled={mustHave}
-        onChange={(isProtected) => onChange({ isProtected, password: "" })}
-      >
-        {mustHave ? "A link with a name of its own needs one." : undefined}
-      </Check>
+        draft={draft}
+        onChange={(change) => onChange({ ...change, password: "" })}
+      />
       {draft.isProtected && (
-        <Field
-          label="Password"
-          type="password"
-          autoComplete="new-password"
+        <NewPassword
           value={draft.password}
           hint={isKept ? "Empty: it stays what it is. Another one locks out who has opened the link." : "At least 8 characters"}
           error={error}
@@ -147,21 +140,21 @@ function Password({ draft, before, error, onChange }: PartProps & { before: Draf
   );
 }
 
-type CheckProps = {
+type CheckProps = PartProps & {
+  /** What of the link is on or off by it. */
+  name: "download" | "originals" | "hide" | "upload" | "isProtected";
   label: string;
-  checked: boolean;
+  note?: string | undefined;
   disabled?: boolean;
-  onChange: (checked: boolean) => void;
-  children?: ReactNode;
 };
 
-function Check({ label, checked, disabled = false, onChange, children }: CheckProps) {
+function Check({ draft, name, label, note, disabled = false, onChange }: CheckProps) {
   return (
     <label className="share-check">
-      <input type="checkbox" checked={checked} disabled={disabled} onChange={(event) => onChange(event.target.checked)} />
+      <input type="checkbox" checked={draft[name]} disabled={disabled} onChange={(event) => onChange({ [name]: event.target.checked })} />
       <span>
         {label}
-        {children !== undefined && <small>{children}</small>}
+        {note !== undefined && <small>{note}</small>}
       </span>
     </label>
   );

@@ -2,7 +2,7 @@ import { type SubmitEvent, useState } from "react";
 import { counted } from "../../lib/format.ts";
 import { type MadeLink, shareApi } from "../../lib/share-api.ts";
 import { Button } from "../../ui/button.tsx";
-import { Dialog } from "../../ui/dialog.tsx";
+import { Dialog, DialogActions } from "../../ui/dialog.tsx";
 import { FRESH, requestOf } from "./draft.ts";
 import { Form } from "./form.tsx";
 import { AlbumLinks } from "./links.tsx";
@@ -31,16 +31,13 @@ export function ShareDialog({ what, onClose }: { what: What; onClose: () => void
           <Form draft={draft} isTitled={what.kind === "photos"} fault={fault} onChange={onChange} />
         )}
         <Who draft={draft} fault={fault} />
-        <div className="dialog-actions">
-          <Button kind="text" onClick={onClose}>
-            {made ? "Done" : "Cancel"}
-          </Button>
+        <DialogActions leave={made ? "Done" : "Cancel"} onClose={onClose}>
           {!made && (
             <Button type="submit" busy={busy}>
               Make a link
             </Button>
           )}
-        </div>
+        </DialogActions>
       </form>
       {what.kind === "album" && !made && <AlbumLinks albumId={what.id} />}
     </Dialog>

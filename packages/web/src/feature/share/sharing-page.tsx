@@ -3,6 +3,7 @@ import { useEffect, useState } from "react";
 import { counted } from "../../lib/format.ts";
 import { messageOf } from "../../lib/http.ts";
 import { type DirectLink, shareApi } from "../../lib/share-api.ts";
+import { useTitle } from "../../lib/title.ts";
 import { Notice } from "../../ui/notice.tsx";
 import { toast } from "../../ui/toast.tsx";
 import { Held } from "./held.tsx";
@@ -14,9 +15,7 @@ import "./share.css";
 export function SharingPage() {
   const { links, reload } = useLinks();
   const directLinks = useDirectLinks();
-  useEffect(() => {
-    document.title = "Sharing · Tintype";
-  }, []);
+  useTitle("Sharing");
   if (!links) return null;
   if (links.length === 0 && directLinks.length === 0) {
     return (

@@ -6,7 +6,7 @@ import { DOCTOR } from "../../lib/places.ts";
 import { createChunk } from "../../lib/chunk.ts";
 import { useStore } from "../../lib/store.ts";
 import { Button, IconButton } from "../../ui/button.tsx";
-import { Dialog } from "../../ui/dialog.tsx";
+import { Dialog, DialogActions } from "../../ui/dialog.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { announce, SILENCE, type Telling } from "../../upload/announce.ts";
 import { headline, sharedReason, subline } from "../../upload/summary.ts";
@@ -128,12 +128,9 @@ function StopDialog({ view, onClose }: { view: View; onClose: () => void }) {
       <p>
         {counted(view.unsent, "file")} will not be uploaded. {view.safe + view.checking > 0 && "What has been sent stays in your library."}
       </p>
-      <div className="dialog-actions">
-        <Button kind="text" onClick={onClose}>
-          Keep uploading
-        </Button>
+      <DialogActions leave="Keep uploading" onClose={onClose}>
         <Button onClick={stop}>Stop</Button>
-      </div>
+      </DialogActions>
     </Dialog>
   );
 }
