@@ -6,9 +6,11 @@ import * as Share from "@tintype/core/share";
 import { derivedKey } from "@tintype/core/storage";
 import { stripped } from "@tintype/core/stripped/table";
 import { eq } from "drizzle-orm";
-import { browse, type Browser, ORIGIN, type TestApi } from "./api.ts";
+import { beforeAll } from "vitest";
+import { browse, type Browser, ORIGIN, STORE_ORIGIN, type TestApi, useApi } from "./api.ts";
 import { addAsset, addPerson } from "./person.ts";
-import { addAlbum } from "./share.ts";
+import { addAlbum, quick } from "./share.ts";
+import { useStore } from "./store.ts";
 
 /** A photo with everything about it that a link may have to keep to itself, its bytes and what was made of it in the store. */
 export async function addSecretPhoto(system: Ctx, ownerId: string, rest: Partial<typeof asset.$inferInsert> = {}): Promise<string> {
@@ -62,6 +64,24 @@ export async function shareWorld({ app, system }: TestApi, hash: PasswordHash): 
       const browser = browse(app, ORIGIN, `10.9.${(guests >> 8) & 255}.${guests++ & 255}`);
       return { ...browser, token: token ?? options.slug ?? "", linkId: id };
     },
+  };
+}
+
+/**
+ * The API over a store of its own, with Anna, who shares by links whose passwords are hashed quickly; for a test file. `now`: the clock that URLs are
+ * signed by.
+ */
+export function useLinks({ now }: { now?: () => Date } = {}): () => TestApi & { world: SharedWorld } {
+  const store = useStore(now && { now });
+  const api = useApi(() => ({ store: store(), publicStore: () => ({ origin: STORE_ORIGIN, sign: store().sign }), web: shareFiles }));
+  let world: SharedWorld | undefined;
+  const here = (): TestApi => ({ ...api(), system: { ...api().system, store: store() } });
+  beforeAll(async () => {
+    world = await shareWorld(here(), quick.hash);
+  });
+  return () => {
+    if (!world) throw new Error("nobody is there who shares");
+    return { ...here(), world };
   };
 }
 

@@ -2,13 +2,11 @@ import { asset } from "#asset/table";
 import * as Timeline from "#timeline";
 import { timelineChunk } from "#timeline/table";
 import { useAnna } from "@tintype/test/anna";
-import { fill, ids, NOVEMBER } from "@tintype/test/marked";
+import { fill, ids, NOVEMBER, TOKEN } from "@tintype/test/marked";
 import { addShown } from "@tintype/test/person";
 import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { mark } from "./apply.ts";
-
-const TOKEN = "019dd7a2-4f20-7000-8000-000000000001";
 
 const here = useAnna();
 const filled = (count: number) => fill(here.system, here.anna.id, count);

@@ -1,33 +1,20 @@
-import { asset } from "#asset/table";
 import { audit } from "#audit/table";
 import { useAnna } from "@tintype/test/anna";
-import { fill, ids, range, unlocked } from "@tintype/test/marked";
+import { fill, ids, OTHER, range, rowsOf, TOKEN, unlocked } from "@tintype/test/marked";
 import { addAsset, addPerson } from "@tintype/test/person";
-import { inArray } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { mark } from "./apply.ts";
 import { undo } from "./undo.ts";
 
-const TOKEN = "019dd7a2-4f20-7000-8000-000000000001";
-const OTHER = "019dd7a2-4f20-7000-8000-000000000002";
-
 const here = useAnna();
 const filled = (count: number) => fill(here.system, here.anna.id, count);
-
-async function rowsOf(list: readonly string[]) {
-  const rows = await here.system.db
-    .select()
-    .from(asset)
-    .where(inArray(asset.id, [...list]));
-  return list.map((id) => rows.find((row) => row.id === id)!);
-}
 
 describe("marking photos", () => {
   it("changes what is named by id or by its place in the timeline, and nothing else", async () => {
     const made = await filled(6);
     const [a, , c, d] = made;
     expect(await mark(here.anna.ctx, { ids: [a!, c!], ranges: range(2, 4).ranges }, { favourite: true }, TOKEN)).toEqual({ changed: 3 });
-    expect((await rowsOf(made)).filter((row) => row.favourite).map((row) => row.id)).toEqual([a, c, d]);
+    expect((await rowsOf(here.system, made)).filter((row) => row.favourite).map((row) => row.id)).toEqual([a, c, d]);
   });
 
   it("changes nothing twice, and tells the time of the first", async () => {
@@ -35,7 +22,7 @@ describe("marking photos", () => {
     const first = new Date("2026-11-20T10:00:00Z");
     await mark({ ...here.anna.ctx, now: () => first }, ids(a!), { trashed: true }, TOKEN);
     expect(await mark(here.anna.ctx, ids(a!, b!), { trashed: true }, OTHER)).toEqual({ changed: 1 });
-    const [rowA, rowB] = await rowsOf([a!, b!]);
+    const [rowA, rowB] = await rowsOf(here.system, [a!, b!]);
     expect([rowA!.trashedAt, rowB!.trashedAt! > first]).toEqual([first, true]);
     await mark(here.anna.ctx, ids(a!), { rating: 3 }, OTHER);
     await mark(here.anna.ctx, ids(a!), { trashed: true }, OTHER);
@@ -49,7 +36,7 @@ describe("marking photos", () => {
       const both = { ids: [a!], ranges: wrong.ranges };
       await expect(mark(here.anna.ctx, both, { favourite: true }, TOKEN)).rejects.toMatchObject({ code: "stale" });
     }
-    expect((await rowsOf([a!, ...rest])).some((row) => row.favourite)).toBe(false);
+    expect((await rowsOf(here.system, [a!, ...rest])).some((row) => row.favourite)).toBe(false);
   });
 
   it("reaches nobody else's photos, by id or by place", async () => {
@@ -60,7 +47,7 @@ describe("marking photos", () => {
     const own = await addAsset(here.system, ben.id, "2026-11-01T10:00:00");
     expect(await mark(ben.ctx, ids(a!, own), { trashed: true }, TOKEN)).toEqual({ changed: 1 });
     await expect(undo(here.anna.ctx, TOKEN)).resolves.toEqual({ changed: 0 });
-    expect((await rowsOf([a!]))[0]!.trashedAt).toBeNull();
+    expect((await rowsOf(here.system, [a!]))[0]!.trashedAt).toBeNull();
   });
 
   it("sees what is locked only by somebody who has shown who they are", async () => {
@@ -71,6 +58,6 @@ describe("marking photos", () => {
     await expect(undo(here.anna.ctx, TOKEN)).rejects.toMatchObject({ code: "locked" });
     expect(await mark(unlocked(here.anna.ctx), ids(a!), { favourite: true }, OTHER)).toEqual({ changed: 1 });
     expect(await undo(unlocked(here.anna.ctx), TOKEN)).toEqual({ changed: 1 });
-    expect((await rowsOf([a!]))[0]).toMatchObject({ lockedAt: null, favourite: true });
+    expect((await rowsOf(here.system, [a!]))[0]).toMatchObject({ lockedAt: null, favourite: true });
   });
 });

@@ -1,26 +1,14 @@
-import { asset } from "#asset/table";
 import { useAnna } from "@tintype/test/anna";
-import { fill, ids, range, unlocked } from "@tintype/test/marked";
-import { inArray } from "drizzle-orm";
+import { fill, ids, OTHER, range, rowsOf, TOKEN, unlocked } from "@tintype/test/marked";
 import { describe, expect, it } from "vitest";
 import { mark } from "./apply.ts";
 import { undo as undoTable } from "./mark.sql.ts";
 import { expire, undo } from "./undo.ts";
 
-const TOKEN = "019dd7a2-4f20-7000-8000-000000000001";
-const OTHER = "019dd7a2-4f20-7000-8000-000000000002";
 const DAY_MS = 86_400_000;
 
 const here = useAnna();
 const filled = (count: number) => fill(here.system, here.anna.id, count);
-
-async function rowsOf(list: readonly string[]) {
-  const rows = await here.system.db
-    .select()
-    .from(asset)
-    .where(inArray(asset.id, [...list]));
-  return list.map((id) => rows.find((row) => row.id === id)!);
-}
 
 describe("undoing", () => {
   it("gives each photo back what it had", async () => {
@@ -29,7 +17,7 @@ describe("undoing", () => {
     await mark(here.anna.ctx, ids(b!), { rating: 5 }, OTHER);
     expect(await mark(here.anna.ctx, range(0, 3, 1), { rating: 5 }, TOKEN)).toEqual({ changed: 2 });
     expect(await undo(here.anna.ctx, TOKEN)).toEqual({ changed: 2 });
-    expect((await rowsOf([a!, b!, c!])).map((row) => row.rating)).toEqual([2, 5, null]);
+    expect((await rowsOf(here.system, [a!, b!, c!])).map((row) => row.rating)).toEqual([2, 5, null]);
     expect(await undo(here.anna.ctx, TOKEN)).toEqual({ changed: 0 });
   });
 
@@ -42,7 +30,7 @@ describe("undoing", () => {
     await mark(at("2026-11-30T20:00:00Z"), ids(c!), { trashed: true }, TOKEN);
     expect(await undo(at("2026-12-01T08:00:00.123Z"), TOKEN)).toEqual({ changed: 3 });
     const again = new Date("2026-12-01T08:00:00.123Z");
-    expect((await rowsOf([a!, b!, c!])).map((row) => row.trashedAt)).toEqual([again, again, null]);
+    expect((await rowsOf(here.system, [a!, b!, c!])).map((row) => row.trashedAt)).toEqual([again, again, null]);
   });
 
   it("undoes all that was marked with one token, and leaves what was changed again since", async () => {
@@ -53,7 +41,7 @@ describe("undoing", () => {
     await mark(here.anna.ctx, ids(b!), { favourite: false }, OTHER);
     await mark(here.anna.ctx, ids(b!), { favourite: true }, OTHER);
     expect(await undo(here.anna.ctx, TOKEN)).toEqual({ changed: 4 });
-    expect((await rowsOf([a!, b!, c!])).map((row) => [row.rating, row.favourite])).toEqual([
+    expect((await rowsOf(here.system, [a!, b!, c!])).map((row) => [row.rating, row.favourite])).toEqual([
       [null, false],
       [null, false],
       [null, false],
@@ -66,7 +54,7 @@ describe("undoing", () => {
     await mark(here.anna.ctx, ids(a!, b!, c!), { rating: 4 }, TOKEN);
     await mark(here.anna.ctx, ids(a!, b!), { rating: 5 }, TOKEN);
     await mark(here.anna.ctx, ids(a!), { locked: true }, OTHER);
-    const ratings = async () => (await rowsOf([a!, b!, c!])).map(({ rating }) => rating);
+    const ratings = async () => (await rowsOf(here.system, [a!, b!, c!])).map(({ rating }) => rating);
     expect(await undo(here.anna.ctx, TOKEN)).toEqual({ changed: 3 });
     expect(await ratings()).toEqual([5, null, null]);
     expect(await undo(here.anna.ctx, TOKEN)).toEqual({ changed: 0 });

@@ -4,13 +4,12 @@ import { asset } from "#asset/table";
 import { job } from "#kernel/table";
 import * as Mark from "#mark";
 import { timelineChunk } from "#timeline/table";
+import { TOKEN } from "@tintype/test/marked";
 import { useAnna } from "@tintype/test/anna";
 import { addAsset, addPerson, signerOnly } from "@tintype/test/person";
 import { beforeEach, expect, it } from "vitest";
 import { add } from "./add.ts";
 import { follow } from "./follow.ts";
-
-const TOKEN = "019dd7a2-4f20-7000-8000-000000000001";
 
 const here = useAnna(() => ({ store: signerOnly }));
 let ben: Awaited<ReturnType<typeof addPerson>>;

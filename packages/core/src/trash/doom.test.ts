@@ -3,13 +3,12 @@ import { audit } from "#audit/table";
 import { job } from "#kernel/table";
 import { mark } from "#mark";
 import { useAnna } from "@tintype/test/anna";
-import { fill, ids, unlocked } from "@tintype/test/marked";
+import { fill, ids, TOKEN, unlocked } from "@tintype/test/marked";
 import { addPerson } from "@tintype/test/person";
 import { eq, isNotNull } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { empty, expire, remove } from "./doom.ts";
 
-const TOKEN = "019dd7a2-4f20-7000-8000-000000000001";
 const DAY_MS = 86_400_000;
 
 const here = useAnna();

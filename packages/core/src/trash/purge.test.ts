@@ -5,6 +5,7 @@ import type { Ctx } from "#kernel";
 import { mark } from "#mark";
 import { derivedPrefix } from "#storage";
 import * as Upload from "#upload";
+import { TOKEN } from "@tintype/test/marked";
 import { type Library, openLibrary } from "@tintype/test/library";
 import { plainPicture } from "@tintype/test/picture";
 import { fileOf } from "@tintype/test/upload";
@@ -13,8 +14,6 @@ import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { remove } from "./doom.ts";
 import { purge } from "./purge.ts";
-
-const TOKEN = "019dd7a2-4f20-7000-8000-000000000001";
 
 let library: Library;
 let system: Ctx;

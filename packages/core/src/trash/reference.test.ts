@@ -5,6 +5,7 @@ import type { Ctx } from "#kernel";
 import { job } from "#kernel/table";
 import { mark } from "#mark";
 import * as Reference from "#reference";
+import { TOKEN } from "@tintype/test/marked";
 import { type Library, openLibrary } from "@tintype/test/library";
 import { drain } from "@tintype/test/ingest";
 import { addPerson } from "@tintype/test/person";
@@ -13,8 +14,6 @@ import { and, eq } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { remove } from "./doom.ts";
 import { purge } from "./purge.ts";
-
-const TOKEN = "019dd7a2-4f20-7000-8000-000000000001";
 
 let library: Library;
 let system: Ctx;

@@ -1,24 +1,21 @@
 import { user } from "@tintype/core/account/table";
 import { album } from "@tintype/core/album/table";
 import { DOMParser } from "@xmldom/xmldom";
-import { jsonOf, useApi } from "@tintype/test/api";
+import { jsonOf } from "@tintype/test/api";
 import { wellFormed } from "@tintype/test/arbitrary";
 import { HOSTILE } from "@tintype/test/hostile";
-import { addSecretPhoto, page, shareFiles, type SharedWorld, shareWorld } from "@tintype/test/link";
-import { quick } from "@tintype/test/share";
-import { useStore } from "@tintype/test/store";
+import { addSecretPhoto, page, type SharedWorld, useLinks } from "@tintype/test/link";
 import { eq } from "drizzle-orm";
 import { beforeAll, expect, it } from "vitest";
 
-const store = useStore();
-const api = useApi(() => ({ store: store(), publicStore: () => ({ origin: "http://store.test", sign: store().sign }), web: shareFiles }));
+const api = useLinks();
 
 let world: SharedWorld;
 let harmless: Awaited<ReturnType<typeof written>>;
-const system = () => ({ ...api().system, store: store() });
+const system = () => api().system;
 
 beforeAll(async () => {
-  world = await shareWorld({ ...api(), system: system() }, quick.hash);
+  ({ world } = api());
   harmless = await written("Mongolia");
 });
 

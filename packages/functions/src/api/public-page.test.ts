@@ -1,21 +1,18 @@
 import { album } from "@tintype/core/album/table";
 import { newId } from "@tintype/core/kernel";
-import { jsonOf, ORIGIN, useApi } from "@tintype/test/api";
-import { addSecretPhoto, ask, askAll, page, type SharedWorld, shareFiles, shareWorld } from "@tintype/test/link";
-import { useStore } from "@tintype/test/store";
-import { quick } from "@tintype/test/share";
+import { jsonOf, ORIGIN } from "@tintype/test/api";
+import { addSecretPhoto, ask, askAll, page, type SharedWorld, useLinks } from "@tintype/test/link";
 import { eq } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
 
-const store = useStore();
-const api = useApi(() => ({ store: store(), publicStore: () => ({ origin: "http://store.test", sign: store().sign }), web: shareFiles }));
+const api = useLinks();
 
 let world: SharedWorld;
 let photo: string;
-const system = () => ({ ...api().system, store: store() });
+const system = () => api().system;
 
 beforeAll(async () => {
-  world = await shareWorld({ ...api(), system: system() }, quick.hash);
+  ({ world } = api());
   photo = await addSecretPhoto(system(), world.anna.id);
 });
 

@@ -2,7 +2,7 @@ import { user } from "@tintype/core/account/table";
 import { fromBytes } from "@tintype/core/kernel";
 import { decodeListed } from "@tintype/core/geometry";
 import * as Share from "@tintype/core/share";
-import { browse, jsonOf, ORIGIN, useApi } from "@tintype/test/api";
+import { browse, jsonOf, ORIGIN } from "@tintype/test/api";
 import {
   addSecretPhoto,
   ask,
@@ -11,27 +11,25 @@ import {
   page,
   SECRETS,
   type SharedWorld,
-  shareFiles,
   shareWorld,
   statuses,
   told,
+  useLinks,
 } from "@tintype/test/link";
-import { useStore } from "@tintype/test/store";
 import { quick } from "@tintype/test/share";
 import { eq } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
 
 let skew = 0;
-const store = useStore({ now: () => new Date(Date.now() + skew) });
-const api = useApi(() => ({ store: store(), publicStore: () => ({ origin: "http://store.test", sign: store().sign }), web: shareFiles }));
+const api = useLinks({ now: () => new Date(Date.now() + skew) });
 const PASSWORD = "sea and salt";
 
 let world: SharedWorld;
 let photo: string;
-const system = () => ({ ...api().system, store: store() });
+const system = () => api().system;
 
 beforeAll(async () => {
-  world = await shareWorld({ ...api(), system: system() }, quick.hash);
+  ({ world } = api());
   photo = await addSecretPhoto(system(), world.anna.id);
 });
 
@@ -160,7 +158,7 @@ describe("a revoked link", () => {
     expect(new URL(last).searchParams.get("X-Amz-Expires")).toBe("600");
     skew = -600_000;
     const tenMinutesOld = await urlNow();
-    const owners = store().sign.get({ key: new URL(last).pathname.replace("/photos/", "") });
+    const owners = system().store.sign.get({ key: new URL(last).pathname.replace("/photos/", "") });
     skew = 0;
     await Share.revoke(world.anna.ctx, guest.linkId);
     expect(await statuses(guest, photo)).toEqual(everywhere(404));

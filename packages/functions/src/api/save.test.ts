@@ -3,6 +3,7 @@ import { audit } from "@tintype/core/audit/table";
 import { grant } from "@tintype/core/grant/table";
 import { newId } from "@tintype/core/kernel";
 import * as Share from "@tintype/core/share";
+import { TOKEN } from "@tintype/test/marked";
 import { addMember, type Browser, jsonOf, setUpOwner, useApi } from "@tintype/test/api";
 import { addSecretPhoto, type Guest, type SharedWorld, shareWorld } from "@tintype/test/link";
 import { addAlbum } from "@tintype/test/share";
@@ -12,7 +13,6 @@ import { hashPassword } from "better-auth/crypto";
 import { and, eq } from "drizzle-orm";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 
-const TOKEN = "019dd7a2-4f20-7000-8000-000000000001";
 const GIVES = { hideMetadata: false };
 
 const store = useStore();
