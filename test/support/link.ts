@@ -74,14 +74,14 @@ export async function shareWorld({ app, system }: TestApi, hash: PasswordHash): 
 export function useLinks({ now }: { now?: () => Date } = {}): () => TestApi & { world: SharedWorld } {
   const store = useStore(now && { now });
   const api = useApi(() => ({ store: store(), publicStore: () => ({ origin: STORE_ORIGIN, sign: store().sign }), web: shareFiles }));
-  let world: SharedWorld | undefined;
+  const made: { world?: SharedWorld } = {};
   const here = (): TestApi => ({ ...api(), system: { ...api().system, store: store() } });
   beforeAll(async () => {
-    world = await shareWorld(here(), quick.hash);
+    made.world = await shareWorld(here(), quick.hash);
   });
   return () => {
-    if (!world) throw new Error("nobody is there who shares");
-    return { ...here(), world };
+    if (!made.world) throw new Error("nobody is there who shares");
+    return { ...here(), world: made.world };
   };
 }
 
