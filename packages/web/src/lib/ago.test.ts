@@ -12,6 +12,7 @@ test.each([
   ["2026-11-21T11:00:00Z", "1 day ago"],
   ["2026-11-22T12:00:40Z", "in 40 seconds"],
   ["2026-11-22T12:05:00Z", "in 5 minutes"],
+  ["2026-11-29T11:59:00Z", "in 7 days"],
 ])("%s was %s", (instant, text) => {
   expect(agoText(instant, NOW)).toBe(text);
 });

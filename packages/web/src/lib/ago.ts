@@ -12,7 +12,9 @@ export function agoText(instant: string, now: number = Date.now()): string {
   const seconds = Math.round((Date.parse(instant) - now) / 1000);
   const size = Math.abs(seconds);
   if (size >= DAYS * 86_400) return `on ${new Date(instant).toLocaleDateString(undefined, DATE)}`;
-  for (const [unit, length] of UNITS) if (size >= length) return words.format(Math.trunc(seconds / length), unit);
+  // What has not come yet is told to the nearest: a week that has just begun is not "in 6 days".
+  const whole = seconds > 0 ? Math.round : Math.trunc;
+  for (const [unit, length] of UNITS) if (size >= length) return words.format(whole(seconds / length), unit);
   if (seconds > 0) return words.format(seconds, "second");
   return "just now";
 }

@@ -1,4 +1,5 @@
 import { type SubmitEvent, useEffect, useState } from "react";
+import { Link } from "wouter";
 import { accountApi } from "../../lib/account-api.ts";
 import { report, textOf } from "../../lib/form.ts";
 import { messageOf, Problem } from "../../lib/http.ts";
@@ -81,6 +82,9 @@ export function Invite() {
           )}
         </form>
       )}
+      <p className="account-note">
+        Do you have an account here already? <Link href="/login">Sign in</Link>
+      </p>
     </Frame>
   );
 }

@@ -124,6 +124,20 @@ function Choice({ album, typed, onChoose }: { album: Album; typed: string; onCho
 }
 
 function Person({ member, onRole, onPutOut }: { member: Member; onRole: (role: Role) => void; onPutOut: () => void }) {
+  const [asking, setAsking] = useState(false);
+  if (asking) {
+    return (
+      <li className="people-ask">
+        <p>Put {member.name} out? The photos that they added leave the album too.</p>
+        <Button kind="text" autoFocus onClick={() => setAsking(false)}>
+          Cancel
+        </Button>
+        <Button kind="outline" onClick={onPutOut}>
+          Put out
+        </Button>
+      </li>
+    );
+  }
   return (
     <li>
       <span className="people-face">
@@ -131,7 +145,7 @@ function Person({ member, onRole, onPutOut }: { member: Member; onRole: (role: R
       </span>
       <b>{member.name}</b>
       <RolePicker label={`What ${member.name} may do`} role={member.role} onChange={onRole} />
-      <IconButton icon={mdiClose} label={`Put ${member.name} out, with the photos that they added`} onClick={onPutOut} />
+      <IconButton icon={mdiClose} label={`Put ${member.name} out, with the photos that they added`} onClick={() => setAsking(true)} />
     </li>
   );
 }

@@ -16,7 +16,7 @@ const EMPTY = {
     title: "Favourites",
     icon: mdiHeart,
     lead: "No favourites yet",
-    text: "Press f on a photo, or the heart above your selection, and it is kept here as well.",
+    text: "Choose the heart on a photo or above your selection, or press f, and it is kept here as well.",
   },
   archive: {
     title: "Archive",

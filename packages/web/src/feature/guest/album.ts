@@ -92,18 +92,20 @@ export function openAlbum(host: HTMLElement, { link, opened, listed, embedded, o
     const inRuns = runs.flatMap(({ month: { month, revision }, from, to }) => ids.of({ month, revision, from, to }) ?? []);
     return [...inRuns, ...carried];
   };
-  const keep = (wanted: readonly string[]): void =>
-    void keepAll(wanted, link.keep)
-      .then(keptText)
-      .then(
-        (text) => {
-          toast(text);
-          grid.selection.clear();
-        },
-        (error: unknown) => toast(messageOf(error)),
-      );
+  let keeping = false;
+  const keep = async (wanted: readonly string[]): Promise<void> => {
+    if (keeping) return;
+    keeping = true;
+    try {
+      toast(keptText(await keepAll(wanted, link.keep)));
+      grid.selection.clear();
+    } catch (error) {
+      toast(messageOf(error));
+    }
+    keeping = false;
+  };
   const bar = createBar(host, {
-    keep: opened.may.save && !embedded ? () => keep(selected()) : undefined,
+    keep: opened.may.save && !embedded ? () => void keep(selected()) : undefined,
     download: opened.may.download ? () => void saver.save(selected()) : undefined,
     clear: () => grid.selection.clear(),
   });
@@ -119,7 +121,7 @@ export function openAlbum(host: HTMLElement, { link, opened, listed, embedded, o
     ? createCaption(link, opened)
     : createHero(link, opened, {
         download: () => void saver.save(ids.all()),
-        keep: () => keep(ids.all()),
+        keep: () => void keep(ids.all()),
         add,
         play: () => void router.play(),
       });

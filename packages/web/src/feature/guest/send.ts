@@ -4,7 +4,7 @@ import { counted, formatBytes } from "../../lib/format.ts";
 import { messageOf } from "../../lib/http.ts";
 import { tabMemory } from "../../lib/memory.ts";
 import { startUploader, type Uploader } from "../../upload/start.ts";
-import { subline } from "../../upload/summary.ts";
+import { headline, subline } from "../../upload/summary.ts";
 import type { View } from "../../upload/view.ts";
 import { entriesOf } from "../../upload/walk.ts";
 import { button, iconButton, tag } from "./dom.ts";
@@ -112,9 +112,7 @@ function createSend({ link, opened, onSafe }: SendParts): () => void {
     progress.hidden = !view.running;
     progress.value = view.progress;
     const sent = view.safe + view.duplicates;
-    line.replaceChildren(
-      ...(view.running ? [`Sending ${counted(sent, "photo")} of ${view.total}`] : [icon(mdiCheckCircle), thanks(sent, opened)]),
-    );
+    line.replaceChildren(...(view.running ? [headline(view)] : [icon(mdiCheckCircle), thanks(sent, opened)]));
     line.toggleAttribute("data-good", !view.running && view.failed === 0 && sent > 0);
     if (!view.running && sent === 0) line.replaceChildren("Nothing was sent.");
     note.textContent = view.running ? subline(view) : "";

@@ -31,8 +31,8 @@ const WORDS: Readonly<Record<Action, (details: Details) => string>> = {
   "link.create": ({ album }) => `made a link to ${quoted(album)}`,
   "link.change": ({ album, what }) => `changed ${changed(what)} of the link to ${quoted(album)}`,
   "link.revoke": ({ album }) => `revoked the link to ${quoted(album)}`,
-  "link.direct": ({ name, until }) =>
-    `made a direct link to ${quoted(name)}${typeof until === "string" ? `, which works until ${dayOf(until)}` : ""}`,
+  // It is noted without the photo's name, which may be locked by now.
+  "link.direct": ({ until }) => `made a direct link to a photo${typeof until === "string" ? `, which works until ${dayOf(until)}` : ""}`,
   "guest.send": ({ name, files }) => `sent ${photosOf(files)}${typeof name === "string" && name !== "" ? ` as ${quoted(name)}` : ""}`,
   "guest.accept": ({ photos }) => `accepted ${photosOf(photos)} from guests`,
   "guest.decline": ({ photos }) => `declined ${photosOf(photos)} from guests`,

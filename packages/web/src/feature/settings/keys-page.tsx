@@ -1,3 +1,4 @@
+import { mdiAlertCircle } from "@mdi/js";
 import { type SubmitEvent, useState } from "react";
 import { accountApi } from "../../lib/account-api.ts";
 import { agoText } from "../../lib/ago.ts";
@@ -6,6 +7,7 @@ import { textOf } from "../../lib/form.ts";
 import { Button } from "../../ui/button.tsx";
 import { Copy } from "../../ui/copy.tsx";
 import { Field } from "../../ui/field.tsx";
+import { Icon } from "../../ui/icon.tsx";
 import { attempt, useLoaded } from "./loaded.ts";
 import { useProof } from "./proof.tsx";
 import { useSend } from "./use-send.ts";
@@ -96,9 +98,10 @@ export function KeysPage({ me }: { me: Me }) {
               </label>
             ))}
             {missing !== undefined && (
-              <p className="field-error" role="alert">
+              <div className="field-error" role="alert">
+                <Icon path={mdiAlertCircle} size={16} />
                 {missing}
-              </p>
+              </div>
             )}
           </fieldset>
           <Button type="submit" busy={busy}>

@@ -33,12 +33,16 @@ export function AlbumLinks({ albumId }: { albumId: string }) {
   );
 }
 
+/** Whether it is of no use any more. */
+export function isOver({ state }: ShareLink): boolean {
+  return state === "revoked" || state === "expired";
+}
+
 /** A link: what it is, whether it works, how often it was seen, and its end. */
 export function LinkRow({ link, title, onChange }: { link: ShareLink; title?: string; onChange: () => Promise<void> }) {
   const [changing, setChanging] = useState(false);
-  const isOver = link.state === "revoked" || link.state === "expired";
   return (
-    <li className="share-row" data-over={isOver}>
+    <li className="share-row" data-over={isOver(link)}>
       <div className="share-about">
         {title !== undefined && <b>{link.album.kind === "album" ? <Link href={`/albums/${link.album.id}`}>{title}</Link> : title}</b>}
         <span>

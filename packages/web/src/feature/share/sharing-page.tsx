@@ -7,7 +7,7 @@ import { useTitle } from "../../lib/title.ts";
 import { Notice } from "../../ui/notice.tsx";
 import { toast } from "../../ui/toast.tsx";
 import { Held } from "./held.tsx";
-import { LinkRow, useLinks } from "./links.tsx";
+import { isOver, LinkRow, useLinks } from "./links.tsx";
 import { dayText } from "./words.ts";
 import "./share.css";
 
@@ -38,9 +38,16 @@ export function SharingPage() {
         <section className="share-links">
           <h2>Links</h2>
           <ul>
-            {links.map((link) => (
-              <LinkRow key={link.id} link={link} title={`${link.album.title} · ${counted(link.album.count, "photo")}`} onChange={reload} />
-            ))}
+            {links
+              .toSorted((a, b) => Number(isOver(a)) - Number(isOver(b)))
+              .map((link) => (
+                <LinkRow
+                  key={link.id}
+                  link={link}
+                  title={`${link.album.title} · ${counted(link.album.count, "photo")}`}
+                  onChange={reload}
+                />
+              ))}
           </ul>
         </section>
       )}
