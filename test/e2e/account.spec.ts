@@ -17,7 +17,7 @@ describe.skipIf(chromePath === undefined)("set-up and sign-in", () => {
 
   beforeAll(async () => {
     root = await mkdtemp(join(tmpdir(), "tintype-account-"));
-    [laptop, browser] = await Promise.all([startLaptop({ dataDir: join(root, "Tintype") }), launchBrowser()]);
+    [laptop, browser] = await Promise.all([startLaptop({ dataDir: join(root, "Tintype"), bundled: true }), launchBrowser()]);
   });
   beforeEach(async () => {
     ({ page } = await openPage(browser, { viewport: { width: 1440, height: 900 } }));

@@ -27,7 +27,7 @@ describe.skipIf(chromePath === undefined)("an album of two", () => {
     const dataDir = join(root, "Tintype");
     await seedLibrary(dataDir, 12);
     await seedMember(dataDir, BEN.name);
-    [laptop, browser] = await Promise.all([startLaptop({ dataDir }), launchBrowser()]);
+    [laptop, browser] = await Promise.all([startLaptop({ dataDir, bundled: true }), launchBrowser()]);
     [anna, ben] = await Promise.all([
       openPage(browser, { viewport: WIDE, allow: /members|400/u }),
       openPage(browser, { viewport: WIDE, allow: /404/u }),

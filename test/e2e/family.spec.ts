@@ -24,7 +24,7 @@ describe.skipIf(chromePath === undefined)("a family's accounts", () => {
     root = await mkdtemp(join(tmpdir(), "tintype-family-"));
     const dataDir = join(root, "Tintype");
     await seedLibrary(dataDir, 20);
-    [laptop, browser] = await Promise.all([startLaptop({ dataDir }), launchBrowser()]);
+    [laptop, browser] = await Promise.all([startLaptop({ dataDir, bundled: true }), launchBrowser()]);
     // Passkeys are bound to a name: browsers take no address for one.
     url = laptop.url.replace("127.0.0.1", "localhost");
     ({ page: owner } = await openPage(browser, { viewport: WIDE }));

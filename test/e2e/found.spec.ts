@@ -27,7 +27,7 @@ describe.skipIf(chromePath === undefined || !hasCorpus)("photos that were there 
       await copyFile(join(corpus("orientation"), name), join(folder, name));
       count++;
     }
-    [laptop, browser] = await Promise.all([startLaptop({ dataDir }), launchBrowser()]);
+    [laptop, browser] = await Promise.all([startLaptop({ dataDir, bundled: true }), launchBrowser()]);
     watched = await openPage(browser, { viewport: { width: 1440, height: 900 } });
     page = watched.page;
   }, 120_000);

@@ -24,7 +24,7 @@ describe.skipIf(chromePath === undefined)("a page whose person changes", () => {
     dataDir = join(root, "Tintype");
     await seedLibrary(dataDir, 20);
     await seedMember(dataDir, BEN.name);
-    [laptop, browser] = await Promise.all([startLaptop({ dataDir }), launchBrowser()]);
+    [laptop, browser] = await Promise.all([startLaptop({ dataDir, bundled: true }), launchBrowser()]);
   }, 120_000);
   beforeEach(async () => {
     ({ page } = await openPage(browser, { viewport: { width: 1440, height: 900 } }));

@@ -24,7 +24,7 @@ describe.skipIf(chromePath === undefined)("the scrubber", () => {
 
   beforeAll(async () => {
     dataDir = await mkdtemp(join(tmpdir(), "tintype-scrubber-"));
-    [laptop, browser] = await Promise.all([startLaptop({ dataDir }), launchBrowser()]);
+    [laptop, browser] = await Promise.all([startLaptop({ dataDir, bundled: true }), launchBrowser()]);
     const client = createClient(laptop.url, await setUp(laptop.url, laptop.token ?? ""));
     const ids: string[] = [];
     for (const [i, modifiedAt] of DATES.entries()) {

@@ -38,7 +38,7 @@ describe.skipIf(chromePath === undefined)("the settings", () => {
     await seedDeadJobs(dataDir, "ingest", keys, BROKEN);
     await mkdir(inbox("phone/DCIM"), { recursive: true });
     for (const name of ["phone/DCIM/IMG_0042.HEIC", "Holiday in the mountains.jpg"]) await writeFile(inbox(name), "");
-    [laptop, browser] = await Promise.all([startLaptop({ dataDir }), launchBrowser()]);
+    [laptop, browser] = await Promise.all([startLaptop({ dataDir, bundled: true }), launchBrowser()]);
     page = await signIn(OWNER.email);
   }, 180_000);
   beforeEach(async () => {
@@ -178,7 +178,7 @@ describe.skipIf(chromePath === undefined)("the settings", () => {
     await laptop.stop();
     await writeFile(inbox("Holiday in the mountains.jpg"), await sharp({ create: colour }).jpeg().toBuffer());
     await rm(inbox("phone/DCIM/IMG_0042.HEIC"));
-    laptop = await startLaptop({ dataDir });
+    laptop = await startLaptop({ dataDir, bundled: true });
     await open("jobs", "Jobs");
     await expect.poll(() => rows.count(), { timeout: 30_000 }).toBe(0);
     await page.getByText("Nothing is waiting.").waitFor({ timeout: 30_000 });

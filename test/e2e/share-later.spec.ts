@@ -35,7 +35,7 @@ describe.skipIf(chromePath === undefined || !hasCorpus || !hasFaketime)("a tab t
   beforeAll(async () => {
     root = await mkdtemp(join(tmpdir(), "tintype-later-"));
     const dataDir = join(root, "Tintype");
-    [laptop, browser] = await Promise.all([startLaptop({ dataDir, env: clock.env }), launchBrowser()]);
+    [laptop, browser] = await Promise.all([startLaptop({ dataDir, env: clock.env, bundled: true }), launchBrowser()]);
     owner = createClient(laptop.url, await setUp(laptop.url, laptop.token ?? ""));
     const sent = await Promise.all(
       FILES.map(async (path) => {

@@ -24,7 +24,7 @@ describe.skipIf(chromePath === undefined)("sharing by a link", () => {
     const folder = join(dataDir, "photos/library/anna");
     await mkdir(folder, { recursive: true });
     for (let i = 0; i <= 30; i++) await writeFile(join(folder, `${i}.jpg`), "the bytes of a photo");
-    [laptop, browser] = await Promise.all([startLaptop({ dataDir }), launchBrowser()]);
+    [laptop, browser] = await Promise.all([startLaptop({ dataDir, bundled: true }), launchBrowser()]);
     ({ page } = await openPage(browser, { viewport: WIDE }));
     const data = { email: OWNER.email, password: OWNER.password };
     await page.request.post(`${laptop.url}/api/auth/sign-in/email`, { data, headers: { origin: laptop.url } });

@@ -16,7 +16,7 @@ describe.skipIf(chromePath === undefined)("a white picture on a white page", () 
 
   beforeAll(async () => {
     dataDir = await mkdtemp(join(tmpdir(), "tintype-tile-"));
-    [laptop, browser] = await Promise.all([startLaptop({ dataDir }), launchBrowser()]);
+    [laptop, browser] = await Promise.all([startLaptop({ dataDir, bundled: true }), launchBrowser()]);
     const client = createClient(laptop.url, await setUp(laptop.url, laptop.token ?? ""));
     const bytes = await sharp({ create: { width: 600, height: 400, channels: 3, background: "white" } })
       .jpeg()

@@ -26,7 +26,7 @@ describe.skipIf(chromePath === undefined)("the uploader", () => {
 
   beforeAll(async () => {
     root = await mkdtemp(join(tmpdir(), "tintype-upload-"));
-    [laptop, browser] = await Promise.all([startLaptop({ dataDir: join(root, "Tintype") }), launchBrowser()]);
+    [laptop, browser] = await Promise.all([startLaptop({ dataDir: join(root, "Tintype"), bundled: true }), launchBrowser()]);
     ({ page } = await openPage(browser, { viewport: { width: 1440, height: 900 } }));
     await page.request.post(`${laptop.url}/api/setup`, { data: { token: laptop.token, ...OWNER }, headers: { origin: laptop.url } });
   });

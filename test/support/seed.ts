@@ -1,16 +1,18 @@
 import { createHash } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import * as Account from "@tintype/core/account";
 import { asset } from "@tintype/core/asset/table";
 import { account, user } from "@tintype/core/account/table";
-import { type Ctx, newId } from "@tintype/core/kernel";
+import { type Ctx, newId, sha256Of } from "@tintype/core/kernel";
+import { job } from "@tintype/core/kernel/table";
 import { derivedKey } from "@tintype/core/storage";
 import * as Timeline from "@tintype/core/timeline";
 import { sql } from "drizzle-orm";
 import sharp from "sharp";
 import { rgbaToThumbHash } from "thumbhash";
-import { setUp } from "./client.ts";
-import { startLaptop } from "./laptop.ts";
+import { scryptPasswords } from "../../packages/functions/src/adapters/password-scrypt.ts";
+import { OWNER } from "./client.ts";
 import { openMigrated } from "./migrated.ts";
 import { addPerson, systemOn } from "./person.ts";
 
@@ -30,14 +32,16 @@ type Picture = { width: number; height: number; webp: Buffer; thumbhash: Buffer 
  * thumbnail file (small WebPs of soft shapes, so that a hundred thousand fit). About 35 a day, back from 22 November 2026.
  */
 export async function seedLibrary(dataDir: string, photos: number): Promise<void> {
-  const laptop = await startLaptop({ dataDir });
-  await setUp(laptop.url, laptop.token ?? "");
-  await laptop.stop();
   const pictures = await Promise.all(Array.from({ length: PICTURES }, (_, i) => makePicture(i)));
   const { db, close } = await openMigrated({ folder: join(dataDir, ".tintype") });
   try {
-    const ids = await insertAssets(systemOn(db), photos, pictures);
+    const system = systemOn(db);
+    const secret = { tokenSha256: sha256Of("token"), hash: scryptPasswords.hash };
+    await Account.setUp({ ...system, actor: { kind: "anonymous" } }, { token: "token", client: "seed", ...OWNER }, secret);
+    const ids = await insertAssets(system, photos, pictures);
     await writeThumbs(join(dataDir, "photos"), ids, pictures);
+    // The look at what a new person's library has already is done with: to it these photos, which have no originals, would be missing.
+    await db.delete(job);
   } finally {
     await close();
   }
@@ -92,14 +96,14 @@ async function insertAssets(system: Ctx, photos: number, pictures: readonly Pict
   return Array.from({ length: photos }, (_, i) => `01900000-0000-7000-8000-${i.toString(16).padStart(12, "0")}`);
 }
 
-/** The sha256 that the rows have. */
-function sha256Of(i: number): Uint8Array {
+/** The sha256 that the row has. */
+function hashOfRow(i: number): Uint8Array {
   return createHash("sha256").update(String(i)).digest();
 }
 
 async function writeThumbs(bucket: string, ids: readonly string[], pictures: readonly Picture[]): Promise<void> {
   const write = async (i: number) => {
-    const path = join(bucket, derivedKey({ id: ids[i]!, sha256: sha256Of(i) }, "thumb.webp", DERIVED));
+    const path = join(bucket, derivedKey({ id: ids[i]!, sha256: hashOfRow(i) }, "thumb.webp", DERIVED));
     await mkdir(join(path, ".."), { recursive: true });
     await writeFile(path, pictures[i % PICTURES]!.webp);
   };

@@ -12,7 +12,7 @@ export type Seeded = WatchedPage & { dataDir: string; laptop: Laptop; close: () 
 export async function openSeeded(photos: number, allow = /^$/u): Promise<Seeded> {
   const dataDir = await mkdtemp(join(tmpdir(), "tintype-seeded-"));
   await seedLibrary(dataDir, photos);
-  const [laptop, browser] = await Promise.all([startLaptop({ dataDir }), launchBrowser()]);
+  const [laptop, browser] = await Promise.all([startLaptop({ dataDir, bundled: true }), launchBrowser()]);
   const watched = await openPage(browser, { viewport: { width: 1440, height: 900 }, allow });
   await signInPage(watched.page, laptop.url);
   const close = async (): Promise<void> => {
