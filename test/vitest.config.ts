@@ -15,9 +15,10 @@ const retry = (times: number) => ({ retry: process.env["CI"] === "true" ? times 
 
 /** One runner for everything; the suffix and the folder of a test name what it needs. `npm test` leaves out the last two. */
 const projects = [
-  { name: "unit", include: ["packages/{s3,web}/src/**/*.test.{ts,tsx}"] },
+  // These spy on Node's own modules, so each file has a process of its own.
+  { name: "unit", include: ["packages/s3/src/**/*.test.ts"] },
   // Where files share a process they share what is slow to start: modules, and a Postgres (support/shared-database.ts).
-  { name: "unit-shared", include: ["packages/{core,functions}/src/**/*.test.ts"], isolate: false },
+  { name: "unit-shared", include: ["packages/{core,functions,web}/src/**/*.test.{ts,tsx}"], isolate: false },
   { name: "house", include: ["test/*.test.ts", "test/{bench,lint,support}/**/*.test.ts"] },
   {
     name: "contract",
