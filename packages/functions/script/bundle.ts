@@ -9,7 +9,7 @@ import { build } from "esbuild";
  */
 const SHAPES = {
   node: ["entry/node.ts", "entry/cli.ts"],
-  laptop: ["entry/laptop.ts", "adapters/pglite-worker.ts"],
+  laptop: ["entry/laptop.ts", "adapters/pglite-worker.ts", "../../s3/src/disk/hash-worker.js"],
 };
 const CHILDREN = ["adapters/image-child.ts", "adapters/metadata-worker.ts", "adapters/video-worker.ts"];
 
