@@ -34,6 +34,18 @@ it("signs a member out everywhere when the owner shuts them out, and both read o
   expect((await list(owner))[1]).toMatchObject({ disabledAt: null, quotaBytes: 5 });
 });
 
+it("changes nothing twice, and tells of it once", async () => {
+  const owner = await beOwner(here.system, here.anna);
+  const ben = await addPerson(here.system, "Ben");
+  await change(owner, ben.id, { disabled: false, quotaBytes: null });
+  expect((await Audit.list(ben.ctx)).entries).toEqual([]);
+  await change(owner, ben.id, { disabled: true, quotaBytes: 5 });
+  const [, once] = await list(owner);
+  await change({ ...owner, now: () => new Date(Date.now() + 60_000) }, ben.id, { disabled: true, quotaBytes: 5 });
+  expect((await list(owner))[1]).toEqual(once);
+  expect((await Audit.list(ben.ctx)).entries).toHaveLength(2);
+});
+
 it("shuts out neither the owner nor nobody, and is nothing that a member does", async () => {
   const owner = await beOwner(here.system, here.anna);
   const ben = await addPerson(here.system, "Ben");

@@ -55,20 +55,20 @@ export type MemberChange = { quotaBytes?: number | null | undefined; disabled?: 
 
 /**
  * Sets somebody's quota; signs a member out everywhere and lets them in no more, nor their keys, while their photos stay; or lets them in again.
- * Throws `not_found`, and `conflict` for shutting out the owner.
+ * What is so already stays as it is. Throws `not_found`, and `conflict` for shutting out the owner.
  */
 export async function change(ctx: Ctx, id: string, { quotaBytes, disabled }: MemberChange): Promise<void> {
   allow(ctx, "admin.write");
   await transact(ctx, async (inside) => {
-    const [person] = await inside.db.select({ name: user.name, role: user.role }).from(user).where(eq(user.id, id));
+    const [person] = await inside.db.select().from(user).where(eq(user.id, id)).for("no key update");
     if (!person) throw new AppError("not_found", "There is no account with this id.");
     if (disabled === true && person.role === "owner") throw new AppError("conflict", "The owner cannot be shut out.");
     const { name } = person;
-    if (quotaBytes !== undefined) {
+    if (quotaBytes !== undefined && quotaBytes !== person.quotaBytes) {
       await inside.db.update(user).set({ quotaBytes }).where(eq(user.id, id));
       await noteFor(inside, id, "member.quota", { name, quotaBytes });
     }
-    if (disabled === undefined) return;
+    if (disabled === undefined || disabled === (person.disabledAt !== null)) return;
     await inside.db
       .update(user)
       .set({ disabledAt: disabled ? inside.now() : null })
