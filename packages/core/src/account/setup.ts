@@ -12,6 +12,9 @@ const TRIES = { max: 10, windowMs: 60_000 };
 /** Turns a password into the text that is stored; slow on purpose. */
 export type PasswordHash = (password: string) => Promise<string>;
 
+/** Whether a password is the one that was hashed; slow on purpose. */
+export type PasswordCheck = (password: string, hash: string) => Promise<boolean>;
+
 export type SetUp = {
   token: string;
   name: string;

@@ -7,7 +7,7 @@ import { allow, AppError, newId, transact, userOf, type Ctx } from "#kernel";
 const TRIES = { max: 10, windowMs: 60_000 };
 
 /** How passwords are hashed and checked; both slow on purpose. */
-export type PasswordWays = { hash: Account.PasswordHash; check: (password: string, hash: string) => Promise<boolean> };
+export type PasswordWays = { hash: Account.PasswordHash; check: Account.PasswordCheck };
 
 const credentialOf = (userId: string) => and(eq(account.userId, userId), eq(account.providerId, "credential"), isNotNull(account.password));
 

@@ -9,11 +9,8 @@ const TRIES = { max: 10, windowMs: 60_000 };
 /** How long who has shown who they are is believed. */
 const UNLOCKED_MS = 15 * 60_000;
 
-/** Whether `password` is the one with this hash; slow on purpose. */
-export type PasswordCheck = (password: string, hash: string) => Promise<boolean>;
-
 /** A password to be checked, or what tells whose passkey it was. */
-type Proof = { password: string; check: PasswordCheck } | { passkeyOf: () => Promise<string> };
+type Proof = { password: string; check: Account.PasswordCheck } | { passkeyOf: () => Promise<string> };
 
 /**
  * The actor shows again who they are: for 15 minutes this session, and no other, sees what is locked and may add ways in. Returns until when.

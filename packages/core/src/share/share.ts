@@ -5,4 +5,4 @@ export { find, openLink, type Found, type Shown } from "./open.ts";
 export type { Options } from "./rules.ts";
 export { sentThrough } from "./sent.ts";
 export { countView, ESTIMATE, spend, spendOnPage } from "./spend.ts";
-export { unlock, type PasswordVerify } from "./unlock.ts";
+export { unlock } from "./unlock.ts";

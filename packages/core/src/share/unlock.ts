@@ -2,9 +2,6 @@ import * as Account from "#account";
 import { allow, AppError } from "#kernel";
 import { type DoorCtx, look, unlockValue } from "./open.ts";
 
-/** Whether a password is the one that was hashed; slow on purpose. */
-export type PasswordVerify = (password: string, hash: string) => Promise<boolean>;
-
 /** Wrong passwords, of one network for all links together and of all networks for one link. */
 const PER_ADDRESS: Account.Limit = { max: 10, windowMs: 300_000 };
 const PER_LINK: Account.Limit = { max: 100, windowMs: 1_800_000 };
@@ -18,7 +15,7 @@ const LIFE_MS = 24 * 3_600_000;
 export async function unlock(
   ctx: DoorCtx,
   { token, password }: { token: string; password: string },
-  { secret, verify }: { secret: string; verify: PasswordVerify },
+  { secret, verify }: { secret: string; verify: Account.PasswordCheck },
 ): Promise<{ value: string; expiresAt: Date }> {
   allow(ctx, "link.open");
   const { found, refusal } = await look(ctx, token);
