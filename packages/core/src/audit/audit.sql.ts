@@ -62,5 +62,5 @@ export const audit = pgTable(
     address: text("address"),
     details: json("details").$type<Record<string, string | number | boolean | null>>().notNull(),
   },
-  (t) => [index("audit_owner").on(t.ownerId, t.id.desc().nullsFirst())],
+  (t) => [index("audit_owner").on(t.ownerId, t.id.desc().nullsFirst()), index("audit_at").on(t.at)],
 );
