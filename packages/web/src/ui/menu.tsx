@@ -56,6 +56,32 @@ export function Menu({ label, face, className = "", children }: Props) {
   );
 }
 
+type ItemProps = {
+  close: () => void;
+  /** Of several of which one holds: whether it is that one. */
+  checked?: boolean;
+  onPick: () => void;
+  children: ReactNode;
+};
+
+/** An item of a menu; whoever picks it closes that. */
+export function MenuItem({ close, checked, onPick, children }: ItemProps) {
+  return (
+    <button
+      type="button"
+      role={checked === undefined ? "menuitem" : "menuitemradio"}
+      aria-checked={checked}
+      className="menu-item"
+      onClick={() => {
+        close();
+        onPick();
+      }}
+    >
+      {children}
+    </button>
+  );
+}
+
 function move(event: KeyboardEvent, root: HTMLElement | null, close: () => void): void {
   if (event.key === "Escape") {
     event.stopPropagation();

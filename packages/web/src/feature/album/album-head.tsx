@@ -6,7 +6,7 @@ import { messageOf } from "../../lib/http.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog, DialogActions } from "../../ui/dialog.tsx";
 import { Icon } from "../../ui/icon.tsx";
-import { Menu } from "../../ui/menu.tsx";
+import { Menu, MenuItem } from "../../ui/menu.tsx";
 import { toast } from "../../ui/toast.tsx";
 import { sharing } from "../share/share.ts";
 import { Face } from "../shell/avatar.tsx";
@@ -90,17 +90,9 @@ export function AlbumHead({ album, onChange }: Props) {
         {may && <SortMenu sort={album.sort} onSort={sort} />}
         <Menu label="More of this album" className="icon-button" face={<Icon path={mdiDotsHorizontal} size={22} />}>
           {(close) => (
-            <button
-              type="button"
-              role="menuitem"
-              className="menu-item"
-              onClick={() => {
-                close();
-                setOpen("end");
-              }}
-            >
+            <MenuItem close={close} onPick={() => setOpen("end")}>
               {album.role === null ? "Delete the album" : "Leave the album"}
-            </button>
+            </MenuItem>
           )}
         </Menu>
       </div>
@@ -147,19 +139,9 @@ function SortMenu({ sort, onSort }: { sort: Album["sort"]; onSort: (sort: Album[
     >
       {(close) =>
         SORTS.map((each) => (
-          <button
-            key={each.sort}
-            type="button"
-            role="menuitemradio"
-            aria-checked={each.sort === sort}
-            className="menu-item"
-            onClick={() => {
-              close();
-              onSort(each.sort);
-            }}
-          >
+          <MenuItem key={each.sort} close={close} checked={each.sort === sort} onPick={() => onSort(each.sort)}>
             {each.label}
-          </button>
+          </MenuItem>
         ))
       }
     </Menu>

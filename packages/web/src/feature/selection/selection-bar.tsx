@@ -5,7 +5,7 @@ import { messageOf } from "../../lib/http.ts";
 import { useStore } from "../../lib/store.ts";
 import { IconButton } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
-import { Menu } from "../../ui/menu.tsx";
+import { Menu, MenuItem } from "../../ui/menu.tsx";
 import { toast } from "../../ui/toast.tsx";
 import type { Gallery } from "../gallery/gallery.ts";
 import { type Action, isKept } from "../mark/actions.ts";
@@ -99,19 +99,10 @@ function Actions({ gallery, own, download }: { gallery: Gallery; own: ReactNode;
           {(close) => (
             <>
               {more.map((action) => (
-                <button
-                  key={action.name}
-                  type="button"
-                  role="menuitem"
-                  className="menu-item"
-                  onClick={() => {
-                    close();
-                    run(action);
-                  }}
-                >
+                <MenuItem key={action.name} close={close} onPick={() => run(action)}>
                   <Icon path={action.icon} />
                   {action.label}
-                </button>
+                </MenuItem>
               ))}
               <Ratings
                 onRate={(rating) => {

@@ -4,7 +4,7 @@ import type { User } from "../../lib/api.ts";
 import { messageOf } from "../../lib/http.ts";
 import { useStore } from "../../lib/store.ts";
 import { Icon } from "../../ui/icon.tsx";
-import { Menu } from "../../ui/menu.tsx";
+import { Menu, MenuItem } from "../../ui/menu.tsx";
 import { toast } from "../../ui/toast.tsx";
 import { signOut } from "../account/session.ts";
 import { theme, THEMES } from "./theme.ts";
@@ -42,18 +42,10 @@ export function Avatar({ user }: { user: User }) {
             <Icon path={mdiCogOutline} />
             Settings
           </Link>
-          <button
-            type="button"
-            role="menuitem"
-            className="menu-item"
-            onClick={() => {
-              close();
-              leave();
-            }}
-          >
+          <MenuItem close={close} onPick={leave}>
             <Icon path={mdiLogoutVariant} />
             Sign out
-          </button>
+          </MenuItem>
         </>
       )}
     </Menu>

@@ -1,6 +1,6 @@
 import { mdiFolderOutline, mdiImageMultipleOutline, mdiArrowExpandUp } from "@mdi/js";
 import { Icon } from "../../ui/icon.tsx";
-import { Menu } from "../../ui/menu.tsx";
+import { Menu, MenuItem } from "../../ui/menu.tsx";
 import { pick } from "../upload/pick.ts";
 
 const CHOICES = [
@@ -23,19 +23,10 @@ export function UploadButton() {
     >
       {(close) =>
         CHOICES.map(({ kind, label, icon }) => (
-          <button
-            key={kind}
-            type="button"
-            role="menuitem"
-            className="menu-item"
-            onClick={() => {
-              close();
-              pick(kind);
-            }}
-          >
+          <MenuItem key={kind} close={close} onPick={() => pick(kind)}>
             <Icon path={icon} />
             {label}
-          </button>
+          </MenuItem>
         ))
       }
     </Menu>
