@@ -1,3 +1,4 @@
+import { user } from "@tintype/core/account/table";
 import { decodeListed } from "@tintype/core/geometry";
 import { guestOffer } from "@tintype/core/guest/table";
 import { fromBytes, newId } from "@tintype/core/kernel";
@@ -54,6 +55,20 @@ describe("albums over HTTP", () => {
     expect(photos).toMatchObject([{ id: assetId, guestName: "Bob" }]);
     expect((await anna.browser.send("DELETE", `/api/albums/${albumId}`)).status).toBe(204);
     expect(await jsonOf(anna.browser.get(`/api/assets/${assetId}`))).toMatchObject({ trashedAt: expect.any(String) });
+  });
+
+  it("of whoever's account is closed show nobody what guests have sent, and leave it as it is", async () => {
+    const cora = await addMember(api(), "Cora");
+    const { id: albumId } = await albumOf(cora, { title: "Harbour" });
+    const assetId = await addShown(api().system, cora.id, "2026-11-20T10:00:00", { heldBy: newId() });
+    await api().system.db.insert(guestOffer).values({ albumId, assetId, guestName: "Bob", sentAt: new Date() });
+    const close = (disabledAt: Date | null) => api().db.update(user).set({ disabledAt }).where(eq(user.id, cora.id));
+    await close(new Date());
+    expect((await cora.browser.get(`/api/albums/${albumId}/held`)).status).toBe(401);
+    expect((await cora.browser.send("POST", `/api/albums/${albumId}/held`, { ids: [assetId], accept: true })).status).toBe(401);
+    expect((await anna.browser.get(`/api/albums/${albumId}/held`)).status).toBe(404);
+    await close(null);
+    expect((await jsonOf(cora.browser.get(`/api/albums/${albumId}/held`))).photos).toMatchObject([{ id: assetId }]);
   });
 
   it("show what guests have sent and their owner has already where that is decided on, and in the timeline as before", async () => {

@@ -16,6 +16,7 @@ import {
   told,
   useLinks,
 } from "@tintype/test/link";
+import { fileOf } from "@tintype/test/upload";
 import { quick } from "@tintype/test/share";
 import { eq } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -89,6 +90,27 @@ describe("a link", () => {
     }
     expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(3);
     expect(JSON.stringify(answers)).not.toContain("Mongolia");
+  });
+
+  it("whose owner's account is closed takes nothing more of what a guest was sending", async () => {
+    const bea = await shareWorld({ ...api(), system: system() }, quick.hash);
+    const hers = await addSecretPhoto(system(), bea.anna.id);
+    const guest = await bea.share([hers], { allowUpload: true, password: PASSWORD });
+    expect((await guest.send("POST", `/s/${guest.token}/unlock`, { password: PASSWORD })).status).toBe(204);
+    const files = [fileOf("of a guest")];
+    const planned = (await jsonOf(ask(guest, ["POST", "uploads", { files }]))).files[0];
+    expect(planned).toMatchObject({ status: "put" });
+    await api().db.update(user).set({ disabledAt: new Date() }).where(eq(user.id, bea.anna.id));
+    const answers = [
+      await ask(guest, ["POST", "uploads", { files }]),
+      await ask(guest, ["POST", "uploads/status", { ids: [planned.uploadId] }]),
+      await ask(guest, ["POST", `uploads/${planned.uploadId}/complete`, {}]),
+      await guest.send("DELETE", `/s/${guest.token}/uploads/${planned.uploadId}`),
+      await guest.send("POST", `/s/${guest.token}/unlock`, { password: PASSWORD }),
+      await ask(guest, ["GET", "feed.xml"]),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 404));
+    expect(await statuses(guest, hers)).toEqual(everywhere(404));
   });
 
   it("of a password is shut at every door until it is given, and then opens in this browser (Immich #29599)", async () => {
