@@ -64,6 +64,16 @@ export function findTool(name: string): string | undefined {
   return folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
 }
 
+/** Another HTTP server in a process of its own, on a free port; waits until it answers. */
+export async function startProgram(
+  program: string,
+  args: (port: number) => readonly string[],
+  env: Record<string, string>,
+): Promise<S3Process> {
+  const port = await freePort();
+  return start(program, args(port), port, env);
+}
+
 async function start(program: string, args: readonly string[], port: number, env: Record<string, string>): Promise<S3Process> {
   const child = spawn(program, args, {
     env: { ...process.env, ...env },

@@ -20,6 +20,9 @@ export const INBOX = "inbox/";
 /** Thumbnails and previews; they can be made again. */
 export const DERIVED = "derived/";
 
+/** When somebody has to look at the database again, where nothing runs all the time: so small a file that asking for it costs nothing. */
+export const WAKE_KEY = "meta/wake.json";
+
 /** Under this prefix the store is tried out; nothing stays there. */
 export const PROBE = "probe/";
 

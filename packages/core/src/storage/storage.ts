@@ -28,6 +28,7 @@ export {
   incomingKey,
   LIBRARY,
   LIBRARY_END,
+  WAKE_KEY,
   libraryKey,
   longerKey,
   lostKey,

@@ -1,4 +1,4 @@
-import { and, eq, isNotNull, isNull, lt, type SQL } from "drizzle-orm";
+import { and, eq, isNotNull, isNull, lt, min, type SQL } from "drizzle-orm";
 import { binOf, isIn } from "#asset";
 import { asset } from "#asset/table";
 import * as Audit from "#audit";
@@ -34,6 +34,16 @@ export async function expire(ctx: Ctx): Promise<number> {
   let total = 0;
   for (const { ownerId } of owners) total += await doom(ctx, ownerId, isOver);
   return total;
+}
+
+/** When the next of what lies in bins is to go; null when all are empty. */
+export async function nextExpiry(ctx: Ctx): Promise<Date | null> {
+  allow(ctx, "ingest.run");
+  const [oldest] = await ctx.db
+    .select({ at: min(asset.trashedAt) })
+    .from(asset)
+    .where(and(isNotNull(asset.trashedAt), isNull(asset.purgedAt)));
+  return oldest?.at ? new Date(oldest.at.getTime() + KEPT_MS) : null;
 }
 
 async function doom(ctx: Ctx, ownerId: string, which: SQL | undefined): Promise<number> {

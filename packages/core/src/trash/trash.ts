@@ -1,2 +1,2 @@
-export { empty, expire, purgeJob, remove } from "./doom.ts";
+export { empty, expire, nextExpiry, purgeJob, remove } from "./doom.ts";
 export { purge } from "./purge.ts";

@@ -1,4 +1,4 @@
-import { and, asc, inArray, isNull, lt, ne, or, sql, type SQL } from "drizzle-orm";
+import { and, asc, inArray, isNull, lt, min, ne, or, sql, type SQL } from "drizzle-orm";
 import { ingestJob } from "#asset";
 import { allow, type Ctx } from "#kernel";
 import { isThere, type PendingUpload, readCapabilities } from "#storage";
@@ -26,6 +26,16 @@ export async function expire(ctx: Ctx): Promise<Expired> {
     .delete(upload)
     .where(and(inArray(upload.state, ["committed", "failed", "expired"]), lt(upload.expiresAt, old), isForgettable()));
   return result;
+}
+
+/** When the next upload that is under way is given up; null when there is none. */
+export async function nextExpiry(ctx: Ctx): Promise<Date | null> {
+  allow(ctx, "ingest.run");
+  const [first] = await ctx.db
+    .select({ at: min(upload.expiresAt) })
+    .from(upload)
+    .where(inArray(upload.state, [...LIVING]));
+  return first?.at ?? null;
 }
 
 /** What came through a link counts for it as long as there is one. */

@@ -1,6 +1,6 @@
 export { abort, complete, type SentPart } from "./complete.ts";
 export { commit, displace, expected, fail, failRefused, refuse, type Expected } from "./expected.ts";
-export { dropStale, type Dropped, expire } from "./expire.ts";
+export { dropStale, type Dropped, expire, nextExpiry } from "./expire.ts";
 export { LIVING, type UploadRow } from "./life.ts";
 export { signParts } from "./parts.ts";
 export { begin, identity, plan, take, type Planned } from "./plan.ts";

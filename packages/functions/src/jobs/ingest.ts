@@ -5,7 +5,7 @@ import type { Ports } from "@tintype/core/media";
 import * as Staging from "@tintype/core/staging";
 import { z } from "zod";
 import { STEPS } from "./steps.ts";
-import type { Kind } from "./worker.ts";
+import type { Kind } from "./perform.ts";
 
 const Payload = z.object({ key: z.string().min(1) });
 
@@ -27,15 +27,21 @@ async function ingest(ctx: Ctx, ports: Ports, key: string, attempt: number): Pro
   // The last failure would have given it up: the tries ended with the process, and so would this one.
   if (attempt > TRIES) return giveUp(ctx, ports, key, new Error("The process was killed at it."));
   try {
-    if (Staging.isStaged(key)) ctx.log.info("staged", { key, ...(await Staging.run(ctx, ports, { key })) });
-    else ctx.log.info("ingested", { key, ...(await Ingest.run(ctx, ports, { key, steps: STEPS })) });
+    await ingestKey(ctx, ports, key);
   } catch (error) {
     if (attempt < TRIES || isOutage(error)) throw error;
     await giveUp(ctx, ports, key, error);
   }
 }
 
-async function giveUp(ctx: Ctx, ports: Ports, key: string, error: unknown): Promise<void> {
+/** Brings what lies at a key into the library; see `Ingest.run` and `Staging.run`. */
+export async function ingestKey(ctx: Ctx, ports: Ports, key: string): Promise<void> {
+  if (Staging.isStaged(key)) ctx.log.info("staged", { key, ...(await Staging.run(ctx, ports, { key })) });
+  else ctx.log.info("ingested", { key, ...(await Ingest.run(ctx, ports, { key, steps: STEPS })) });
+}
+
+/** Ends it: the file is kept as it is, and said to be unreadable. */
+export async function giveUp(ctx: Ctx, ports: Ports, key: string, error: unknown): Promise<void> {
   ctx.log.error("ingest given up", { key, error });
   if (Staging.isStaged(key)) await Staging.run(ctx, ports, { key, giveUp: true });
   else await Ingest.run(ctx, ports, { key, steps: STEPS, giveUp: GIVEN_UP });

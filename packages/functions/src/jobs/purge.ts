@@ -6,7 +6,7 @@ import * as Mark from "@tintype/core/mark";
 import * as Share from "@tintype/core/share";
 import * as Trash from "@tintype/core/trash";
 import * as Upload from "@tintype/core/upload";
-import type { Kind } from "./worker.ts";
+import type { Kind } from "./perform.ts";
 
 /** Ends uploads, sessions, counts and what lies in bins when their time is over, and forgets what was noted long ago. Run it every few minutes; it does nothing twice. */
 export async function purge(ctx: Ctx): Promise<void> {

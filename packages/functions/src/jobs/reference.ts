@@ -2,7 +2,7 @@ import * as Ingest from "@tintype/core/ingest";
 import type { Ctx } from "@tintype/core/kernel";
 import * as Reference from "@tintype/core/reference";
 import { z } from "zod";
-import type { Kind } from "./worker.ts";
+import type { Kind } from "./perform.ts";
 
 const Source = z.object({ sourceId: z.uuid() });
 const Asset = z.object({ assetId: z.uuid() });

@@ -1,9 +1,9 @@
 import type { Ctx } from "@tintype/core/kernel";
 import { z } from "zod";
-import type { Kind } from "./worker.ts";
+import type { Kind } from "./perform.ts";
 
 /** What is done again and again, by its name: `everyMs` is the pause after it, in ms. */
-export type Rounds = Readonly<Record<string, { run: (ctx: Ctx) => Promise<void>; everyMs: number }>>;
+export type Rounds = Readonly<Record<string, { run: (ctx: Ctx) => Promise<unknown>; everyMs: number }>>;
 
 const Payload = z.object({ name: z.string() });
 

@@ -1,6 +1,7 @@
 import type { Ctx } from "@tintype/core/kernel";
 import type { Ports } from "@tintype/core/media";
 import { ingestKind } from "./ingest.ts";
+import type { Kind } from "./perform.ts";
 import { dropStaleParts, purge, purgeKind } from "./purge.ts";
 import { adoptKind, askForAdoption, followKind } from "./reference.ts";
 import { type Rounds, roundKind, startRounds } from "./round.ts";
@@ -39,19 +40,7 @@ export function startJobs(
     sweep: { run: (on) => sweepLibrary(on, sweeping), everyMs: sweepMs },
     ...(storage && { parts: { run: dropStaleParts, everyMs: PARTS_EVERY_MS } }),
   };
-  const worker = startWorker(ctx, {
-    kinds: {
-      ingest: ingestKind(ports),
-      follow: followKind,
-      adopt: adoptKind,
-      strip: stripKind(ports),
-      sweep: sweepKind,
-      purge: purgeKind,
-      round: roundKind(rounds),
-      timeline: { run: refreshTimeline, concurrency: 1 },
-      ...(storage && { storage: storageKind(storage) }),
-    },
-  });
+  const worker = startWorker(ctx, { kinds: { ...kindsOf(ports, storage), round: roundKind(rounds) } });
   if (storage) void askForStorage(ctx);
   const stopRounds = startRounds(ctx, rounds);
   return {
@@ -59,5 +48,19 @@ export function startJobs(
       stopRounds();
       await worker.stop();
     },
+  };
+}
+
+/** What can be asked of the queue: every kind of job but the regular rounds, which are those of the runtime. */
+export function kindsOf(ports: Ports, storage?: StorageWork): Readonly<Record<string, Kind>> {
+  return {
+    ingest: ingestKind(ports),
+    follow: followKind,
+    adopt: adoptKind,
+    strip: stripKind(ports),
+    sweep: sweepKind,
+    purge: purgeKind,
+    timeline: { run: refreshTimeline, concurrency: 1 },
+    ...(storage && { storage: storageKind(storage) }),
   };
 }

@@ -1,7 +1,7 @@
 import { knownFiles } from "@tintype/core/admin";
 import { AppError, type Ctx } from "@tintype/core/kernel";
 import { type Capabilities, readCapabilities, type SetUp, STORAGE_JOB, SWEEP_JOB, writeCapabilities } from "@tintype/core/storage";
-import type { Kind } from "./worker.ts";
+import type { Kind } from "./perform.ts";
 
 /** What can be done with the store as a whole; `files` are in the index. Both throw `storage_unavailable` when it is away, and the job comes again. */
 export type StorageWork = { setUp: (files: number) => Promise<SetUp>; probe: () => Promise<Capabilities> };

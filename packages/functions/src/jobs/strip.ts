@@ -2,7 +2,7 @@ import { isOutage, type Ctx } from "@tintype/core/kernel";
 import type { Ports } from "@tintype/core/media";
 import * as Stripped from "@tintype/core/stripped";
 import { z } from "zod";
-import type { Kind } from "./worker.ts";
+import type { Kind } from "./perform.ts";
 
 const Payload = z.object({ assetId: z.uuid() });
 

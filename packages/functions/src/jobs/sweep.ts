@@ -3,25 +3,27 @@ import { isOutage, type Ctx } from "@tintype/core/kernel";
 import * as Staging from "@tintype/core/staging";
 import * as Timeline from "@tintype/core/timeline";
 import { STEPS } from "./steps.ts";
-import type { Kind } from "./worker.ts";
+import type { Kind } from "./perform.ts";
 
 /** `roundMs` is the pause between two rounds over the whole library: ten minutes when absent. */
 export type SweepOptions = { roundMs?: number };
 
 /**
  * One sweep of the timelines, of what waits to be moved into the library, and of the library; see `Timeline.remind`, `Staging.look` and
- * `Ingest.sweep`. What cannot be reached is left for the next time.
+ * `Ingest.sweep`. What cannot be reached is left for the next time. Gives whether the round over the library is at its end.
  */
-export async function sweepLibrary(ctx: Ctx, options: SweepOptions = {}): Promise<void> {
+export async function sweepLibrary(ctx: Ctx, options: SweepOptions = {}): Promise<boolean> {
   try {
     await Timeline.remind(ctx);
     const looked = await Staging.look(ctx);
     if (looked.hinted > 0) ctx.log.info("swept what is staged", looked);
     const swept = await Ingest.sweep(ctx, { steps: STEPS, ...options });
     if (swept.hinted > 0) ctx.log.info("swept", swept);
+    return swept.isComplete;
   } catch (error) {
     if (!isOutage(error)) throw error;
     ctx.log.warn("sweep put off", { error });
+    return true;
   }
 }
 

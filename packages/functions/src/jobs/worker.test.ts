@@ -7,7 +7,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createQueue, releaseLeases } from "../adapters/queue-postgres.ts";
 import type { OpenDatabase } from "../adapters/db-drizzle.ts";
 import { createLog } from "../adapters/log.ts";
-import { type Kind, startWorker } from "./worker.ts";
+import type { Kind } from "./perform.ts";
+import { startWorker } from "./worker.ts";
 
 let open: OpenDatabase;
 let queue: Queue;

@@ -1,0 +1,50 @@
+import { z } from "zod";
+import { parseEnv, type Variables } from "./settings.ts";
+
+const MISSING = "is missing: this function was not made by sst deploy";
+const text = z.string(MISSING).min(1, MISSING);
+const url = text.refine((value) => URL.canParse(value), "is no address");
+
+const CloudEnv = z.object({
+  DATABASE_URL: url,
+  PUBLIC_URL: url.transform((value) => new URL(value).origin),
+  S3_ENDPOINT: url,
+  S3_REGION: text,
+  S3_BUCKET: text,
+  S3_ACCESS_KEY_ID: text,
+  S3_SECRET_ACCESS_KEY: text,
+  AWS_QUEUE_REGION: text,
+  WAKE_QUEUE_URL: url,
+  INGEST_QUEUE_URL: url,
+  QUEUE_ACCESS_KEY_ID: text.optional(),
+  QUEUE_SECRET_ACCESS_KEY: text.optional(),
+});
+
+/** The settings of the cloud shape, which `sst deploy` gives each function and the Worker. */
+export type CloudSettings = {
+  publicUrl: string;
+  databaseUrl: string;
+  /** `pathStyle` for every store but AWS's own, whose buckets have names of their own. */
+  s3: { endpoint: string; region: string; bucket: string; accessKeyId: string; secretAccessKey: string; pathStyle: boolean };
+  queue: { region: string; accessKeyId: string; secretAccessKey: string; wakeUrl: string; ingestUrl: string };
+};
+
+/** Reads the settings. Throws AppError `invalid` with one line for each variable at fault. */
+export function readCloudSettings(env: Variables): CloudSettings {
+  const read = parseEnv(CloudEnv, env);
+  const pathStyle = !new URL(read.S3_ENDPOINT).hostname.endsWith(".amazonaws.com");
+  const s3 = { accessKeyId: read.S3_ACCESS_KEY_ID, secretAccessKey: read.S3_SECRET_ACCESS_KEY };
+  return {
+    publicUrl: read.PUBLIC_URL,
+    databaseUrl: read.DATABASE_URL,
+    s3: { endpoint: read.S3_ENDPOINT, region: read.S3_REGION, bucket: read.S3_BUCKET, ...s3, pathStyle },
+    queue: {
+      region: read.AWS_QUEUE_REGION,
+      // With a bucket in R2 the queues are AWS's still, and have a key of their own.
+      accessKeyId: read.QUEUE_ACCESS_KEY_ID ?? s3.accessKeyId,
+      secretAccessKey: read.QUEUE_SECRET_ACCESS_KEY ?? s3.secretAccessKey,
+      wakeUrl: read.WAKE_QUEUE_URL,
+      ingestUrl: read.INGEST_QUEUE_URL,
+    },
+  };
+}

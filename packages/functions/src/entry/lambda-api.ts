@@ -1,0 +1,41 @@
+import { fileURLToPath } from "node:url";
+import { sha256Of } from "@tintype/core/kernel";
+import { streamHandle } from "hono/aws-lambda";
+import { Hono } from "hono/tiny";
+import { setupToken } from "../adapters/derived-token.ts";
+import { lambdaAddress } from "../adapters/lambda-address.ts";
+import { scryptPasswords } from "../adapters/password-scrypt.ts";
+import { webFiles } from "../adapters/web-files.ts";
+import { createApi } from "../api/app.ts";
+import { openCloud } from "./cloud.ts";
+
+const WEB = fileURLToPath(new URL("../../../web/dist", import.meta.url));
+const opened = open();
+
+/** The whole API, behind a function URL. What it enqueued is told of before its answer ends: after that the function may be frozen. */
+// oxlint-disable-next-line typescript/no-deprecated -- the package that is to take its place is not published yet
+export const handler = streamHandle(
+  new Hono<{ Bindings: { requestContext: { http: { sourceIp: string } } } }>().all("*", async (c) => {
+    const { app, flush } = await opened;
+    const address = lambdaAddress(c.req.header("x-forwarded-for"), c.env.requestContext.http.sourceIp);
+    const answer = await app.fetch(c.req.raw, address === undefined ? {} : { address });
+    await flush();
+    return answer;
+  }),
+);
+
+async function open() {
+  const { ctx, settings, flush, secret } = await openCloud(process.env);
+  const authSecret = await secret();
+  const app = createApi({
+    ...ctx,
+    publicStore: () => ({ origin: new URL(settings.s3.endpoint).origin, sign: ctx.store.sign }),
+    place: settings.s3,
+    authSecret,
+    passwords: scryptPasswords,
+    setupTokenSha256: sha256Of(setupToken(authSecret)),
+    origin: settings.publicUrl,
+    web: await webFiles(WEB),
+  });
+  return { app, flush };
+}

@@ -1,0 +1,21 @@
+import { mediaPorts } from "../adapters/media-node.ts";
+import { MOST_DELAY_MS, TIDY, WAKE } from "../adapters/queue-sqs.ts";
+import { probeDeployed } from "../adapters/store-s3-deployed.ts";
+import { kindsOf } from "../jobs/run.ts";
+import { tidyJob, woken } from "../jobs/woken.ts";
+import { openCloud } from "./cloud.ts";
+import type { LambdaContext, SqsEvent } from "./lambda.ts";
+
+const cloud = openCloud(process.env);
+const ports = mediaPorts();
+
+/** Somebody has enqueued jobs, or it is time: works through the queue, and sees to it that it is called again when the next is due. */
+export async function handler(event: SqsEvent, context: LambdaContext): Promise<void> {
+  const { ctx, settings, send, flush } = await cloud;
+  if (event.Records.some(({ body }) => body === TIDY)) await ctx.queue.enqueue([tidyJob]);
+  const kinds = kindsOf(ports, probeDeployed(settings.s3, settings.publicUrl));
+  const next = await woken(ctx, { kinds, msLeft: () => context.getRemainingTimeInMillis() });
+  await flush();
+  const delayMs = next ? Math.max(0, next.getTime() - ctx.now().getTime()) : Infinity;
+  if (delayMs <= MOST_DELAY_MS) await send({ queueUrl: settings.queue.wakeUrl, body: WAKE, delayMs });
+}

@@ -1,0 +1,125 @@
+import { randomBytes } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Client, createClient, setUp } from "../support/client.ts";
+import { type Cloud, hasSqs, startCloud } from "../support/cloud.ts";
+import { bundleLambda } from "../support/lambda.ts";
+import { plainPicture } from "../support/picture.ts";
+import { BUCKET } from "../support/s3-server.ts";
+
+describe.skipIf(!hasSqs)("the cloud shape on its deployed bundles", () => {
+  let cloud: Cloud;
+  let owner: Client;
+
+  beforeAll(async () => {
+    bundleLambda();
+    cloud = (await startCloud())!;
+  }, 120_000);
+  afterAll(() => cloud?.stop());
+
+  /** One that nobody has yet. */
+  const picture = async (): Promise<Buffer> => Buffer.concat([await plainPicture(99), randomBytes(16)]);
+  const assets = async (): Promise<number> => (await owner.json<{ library: { assets: number } }>("GET", "/api/me")).library.assets;
+  /** Puts a file where any tool may put one, and gives its key. */
+  const put = async (key: string, bytes: Buffer): Promise<string> => {
+    expect((await cloud.store.put(key, bytes)).status).toBe(200);
+    return key;
+  };
+  const untilAssets = (count: number) =>
+    expect
+      .poll(
+        async () => {
+          await cloud.settle();
+          return assets();
+        },
+        { timeout: 60_000 },
+      )
+      .toBe(count);
+  const messageOf = (key: string): string =>
+    JSON.stringify({ Records: [{ eventName: "ObjectCreated:Put", s3: { bucket: { name: BUCKET }, object: { key } } }] });
+  const record = (body: string, receives: number, messageId = body) => ({
+    messageId,
+    body,
+    attributes: { ApproximateReceiveCount: String(receives) },
+  });
+  const ingest = (...Records: ReturnType<typeof record>[]) => cloud.functions.ingest.call({ Records });
+
+  it("a deployment makes the database, and tells where the first person begins", async () => {
+    const { open } = await cloud.functions.migrate.call<{ open: string }>({});
+    expect(open).toMatch(new RegExp(`^${cloud.url}/setup#token=[\\w-]{43}$`, "u"));
+    owner = createClient(cloud.url, await setUp(cloud.url, open.split("token=")[1] ?? ""));
+    expect(await cloud.functions.migrate.call({})).toEqual({ open: cloud.url });
+    await cloud.settle();
+  });
+
+  it("takes a photo from the plan to the timeline and into a link", async () => {
+    const bytes = await picture();
+    const sent = await owner.upload({ name: "Sea.jpg", bytes });
+    if (sent.status !== "sent") throw new Error("it was there already");
+    await cloud.settle();
+    const [settled] = await owner.settled([sent.uploadId]);
+    expect(settled).toMatchObject({ state: "committed", safe: true });
+    const original = await owner.call("GET", `/api/assets/${settled?.assetId}/original`);
+    expect(Buffer.from(await (await fetch(original.headers.get("location") ?? "")).arrayBuffer()).equals(bytes)).toBe(true);
+    const { url } = await owner.json<{ url: string }>("POST", "/api/links", {
+      assetIds: [settled?.assetId],
+      title: "Sea",
+      hideMetadata: false,
+    });
+    expect(await (await fetch(`${url}/open`)).json()).toMatchObject({ title: "Sea", count: 1 });
+    expect((await (await fetch(url)).text()).includes('<meta property="og:title" content="Sea"')).toBe(true);
+  });
+
+  it("takes what another tool drops by the event alone, and once, however often and at the same time it is told of", async () => {
+    const before = await assets();
+    await put("inbox/anna-klein/by event.jpg", await picture());
+    await untilAssets(before + 1);
+    cloud.tellsEvents(false);
+    const body = messageOf(await put("library/anna-klein/2026/11/twice.jpg", await picture()));
+    const twin = cloud.functions.work;
+    const answers = await Promise.all([
+      ingest(record(body, 1)),
+      ingest(record(body, 1, "again")),
+      twin.call({ Records: [{ body: "wake" }] }),
+    ]);
+    expect(answers.slice(0, 2)).toEqual([{ batchItemFailures: [] }, { batchItemFailures: [] }]);
+    await untilAssets(before + 2);
+  });
+
+  it("finds what no event told of within the hour, and leaves an idle database asleep", async () => {
+    const before = await assets();
+    await put("inbox/anna-klein/untold.jpg", await picture());
+    await cloud.functions.cron.call({});
+    await untilAssets(before + 1);
+    await cloud.settle();
+    const wakeUps = cloud.wakeUps();
+    for (let hour = 0; hour < 5; hour++) await cloud.functions.cron.call({});
+    expect(await cloud.sqs.count(cloud.queues.wake)).toMatchObject({ waiting: 0, underWay: 0 });
+    expect(cloud.wakeUps()).toBe(wakeUps);
+  });
+
+  it("does not lose what a process was killed at, and does the rest of its batch", async () => {
+    const before = await assets();
+    const keys = await Promise.all([1, 2, 3].map(async (n) => put(`library/anna-klein/2026/11/killed-${n}.jpg`, await picture())));
+    const records = (receives: number) => keys.map((key) => record(messageOf(key), receives));
+    const cut = ingest(...records(1));
+    cut.catch(() => undefined);
+    cloud.functions.ingest.kill();
+    await expect(cut).rejects.toThrow("lambda-ingest ended");
+    expect(await ingest(...records(2))).toEqual({ batchItemFailures: [] });
+    await untilAssets(before + 3);
+  });
+
+  it("decodes no pixels of what has ended two processes, shows what has ended four as unreadable, and forgets what is no message", async () => {
+    const reasons: (string | null)[] = [];
+    for (const receives of [2, 3, 5]) {
+      const key = await put(`library/anna-klein/2026/11/poison-${receives}.jpg`, await picture());
+      expect(await ingest(record(messageOf(key), receives), record("no message", 1))).toEqual({ batchItemFailures: [] });
+      reasons.push(await cloud.reasonOf(key));
+    }
+    expect(reasons).toEqual([
+      null,
+      "The picture crashes its decoder.",
+      "Something went wrong while this file was read. It is kept as it is.",
+    ]);
+  });
+});

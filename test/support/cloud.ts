@@ -1,0 +1,168 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+import pg from "pg";
+import { createLambda, type Lambda, type LambdaName } from "./lambda.ts";
+import { NEON_HOST, startNeon } from "./neon.ts";
+import { startPostgres } from "./postgres.ts";
+import { KEYS } from "./s3-process.ts";
+import { BUCKET, startServer, type TestServer } from "./s3-server.ts";
+import { hasSqs, type Sqs, startSqs } from "./sqs.ts";
+
+export { hasSqs };
+
+/** The cloud shape, all of it real up to the provider: the deployed bundles, S3, SQS's protocol, Postgres through Neon's driver. */
+export type Cloud = {
+  /** Where the API answers, as behind its function URL. */
+  url: string;
+  functions: Readonly<Record<LambdaName, Lambda>>;
+  queues: { ingest: string; wake: string };
+  sqs: Sqs;
+  store: TestServer;
+  /** Why the file at a key is not shown; null when it is. */
+  reasonOf: (key: string) => Promise<string | null>;
+  /** How often somebody has asked the database. */
+  wakeUps: () => number;
+  /** Messages of the store go to the queue from now on, or are lost. */
+  tellsEvents: (does: boolean) => void;
+  /** Delivers what waits in a queue to its function, as the event source does, until nothing waits; gives how many deliveries there were. */
+  deliver: (queue: "ingest" | "wake") => Promise<number>;
+  /** Both queues, until nothing is on its way any more; what is held back is left. */
+  settle: () => Promise<void>;
+  stop: () => Promise<void>;
+};
+
+/** A store's event is on its way for less. */
+const QUIET_MS = 250;
+
+type ApiAnswer = { statusCode: number; headers: Record<string, string>; cookies: string[]; body: string };
+
+/** Starts it on a database that `migrate` has made; undefined where Postgres is not installed. */
+export async function startCloud(): Promise<Cloud | undefined> {
+  const postgres = await startPostgres();
+  if (!postgres) return undefined;
+  const neon = await startNeon();
+  const sqs = await startSqs();
+  const store = await startServer();
+  const queues = { ingest: await sqs.create("ingest"), wake: await sqs.create("wake") };
+  const front = createServer();
+  front.listen(0, "127.0.0.1");
+  await once(front, "listening");
+  const url = urlOf(front);
+  const env = {
+    DATABASE_URL: postgres.url.replace("127.0.0.1", NEON_HOST),
+    PUBLIC_URL: url,
+    S3_ENDPOINT: store.server.url,
+    S3_REGION: "us-east-1",
+    S3_BUCKET: BUCKET,
+    S3_ACCESS_KEY_ID: KEYS.accessKeyId,
+    S3_SECRET_ACCESS_KEY: KEYS.secretAccessKey,
+    AWS_QUEUE_REGION: "eu-central-1",
+    WAKE_QUEUE_URL: queues.wake,
+    INGEST_QUEUE_URL: queues.ingest,
+    NEON_ORIGIN: neon.origin,
+    NEON_ADDRESS: new URL(postgres.url).host,
+  };
+  const functions = {
+    api: createLambda("api", env),
+    cron: createLambda("cron", env),
+    ingest: createLambda("ingest", env),
+    migrate: createLambda("migrate", env),
+    work: createLambda("work", env),
+  };
+  front.on("request", (request: IncomingMessage, response) => {
+    void eventOf(request)
+      .then((event) => functions.api.call<ApiAnswer>(event))
+      .then(({ statusCode, headers, cookies, body }) => {
+        response.writeHead(statusCode, { ...headers, ...(cookies.length > 0 && { "set-cookie": cookies }) });
+        response.end(Buffer.from(body, "base64"));
+      })
+      .catch((error: unknown) => response.writeHead(502).end(String(error)));
+  });
+  let tells = true;
+  store.server.onEvent(({ name, bucket, key, ...rest }) => {
+    if (!tells) return;
+    const s3 = { bucket: { name: bucket }, object: { key: encodeURIComponent(key).replaceAll("%20", "+"), ...rest } };
+    void sqs.send(queues.ingest, JSON.stringify({ Records: [{ eventName: name.replace(/^s3:/u, ""), s3 }] }));
+  });
+  const deliver: Cloud["deliver"] = async (queue) => {
+    let deliveries = 0;
+    for (;;) {
+      const records = await sqs.receive(queues[queue]);
+      if (records.length === 0) return deliveries;
+      deliveries++;
+      await deliverOnce(sqs, queues[queue], records, functions[queue === "ingest" ? "ingest" : "work"]);
+    }
+  };
+  return {
+    url,
+    functions,
+    queues,
+    sqs,
+    store,
+    reasonOf: async (key) => {
+      const client = new pg.Client({ connectionString: postgres.url });
+      await client.connect();
+      const { rows } = await client.query<{ reason: string | null }>("select reason from asset where key = $1", [key]);
+      await client.end();
+      return rows[0]?.reason ?? null;
+    },
+    wakeUps: neon.asked,
+    tellsEvents: (does) => (tells = does),
+    deliver,
+    settle: async () => {
+      let quiet = 0;
+      for (const end = Date.now() + 30_000; Date.now() < end; await sleep(QUIET_MS)) {
+        const delivered = (await deliver("ingest")) + (await deliver("wake"));
+        const left = await Promise.all(Object.values(queues).map((queue) => sqs.count(queue)));
+        quiet = delivered === 0 && left.every(({ waiting, underWay }) => waiting + underWay === 0) ? quiet + 1 : 0;
+        if (quiet === 2) return;
+      }
+      throw new Error("The queues do not come to rest.");
+    },
+    stop: async () => {
+      for (const lambda of Object.values(functions)) lambda.kill();
+      front.closeAllConnections();
+      front.close();
+      await store.stop();
+      await sqs.stop();
+      await neon.stop();
+      await postgres.stop();
+    },
+  };
+}
+
+/** One delivery: what the function has dealt with is removed, and comes again else; all of it when the function fails. */
+async function deliverOnce(sqs: Sqs, queue: string, records: Awaited<ReturnType<Sqs["receive"]>>, lambda: Lambda): Promise<void> {
+  const all = { batchItemFailures: records.map(({ messageId: itemIdentifier }) => ({ itemIdentifier })) };
+  const answer = await lambda.call<typeof all | null>({ Records: records }).catch(() => all);
+  const failed = new Set(answer?.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+  for (const { messageId, receiptHandle } of records) {
+    await (failed.has(messageId) ? sqs.giveBack(queue, receiptHandle) : sqs.remove(queue, receiptHandle));
+  }
+}
+
+/** A request as a function URL hands it in (payload format 2.0). */
+async function eventOf(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const { pathname, search, host } = new URL(request.url ?? "/", `http://${request.headers.host}`);
+  const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
+  const { cookie, ...rest } = headers;
+  return {
+    version: "2.0",
+    routeKey: "$default",
+    rawPath: pathname,
+    rawQueryString: search.slice(1),
+    headers: { ...rest, "x-forwarded-for": "203.0.113.7", "x-forwarded-proto": "https" },
+    ...(cookie !== undefined && { cookies: cookie.split("; ") }),
+    requestContext: { domainName: host, http: { method: request.method, path: pathname, protocol: "HTTP/1.1", sourceIp: "203.0.113.7" } },
+    ...(chunks.length > 0 && { body: Buffer.concat(chunks).toString("base64") }),
+    isBase64Encoded: chunks.length > 0,
+  };
+}
+
+function urlOf(server: Server): string {
+  const address = server.address();
+  return `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`;
+}

@@ -1,0 +1,76 @@
+import { type ChildProcess, execFileSync, fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+/** A function of the cloud shape in a process of its own, as Lambda runs it: the deployed bundle, called with one event at a time. */
+export type Lambda = {
+  call: <T>(event: unknown) => Promise<T>;
+  /** From the start of the process until its module was read, in ms. */
+  initMs: () => number | undefined;
+  log: () => string;
+  /** Its process ends at once, as when it has taken too much memory; the next event starts another. */
+  kill: () => void;
+};
+
+export type LambdaName = "api" | "cron" | "ingest" | "migrate" | "work";
+
+const DIST = new URL("../../packages/functions/dist/lambda/functions/dist/lambda/", import.meta.url);
+
+/** `npm run bundle lambda`. */
+export function bundleLambda(): void {
+  execFileSync("npm", ["run", "bundle", "--silent", "--", "lambda"], {
+    cwd: fileURLToPath(new URL("../..", import.meta.url)),
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+}
+
+/** Starts the process with the first event, as a cold start; one that ended is started anew with the next. An event that ends it fails. */
+export function createLambda(name: LambdaName, env: Record<string, string>, timeoutMs = 120_000): Lambda {
+  let child: ChildProcess | undefined;
+  let initMs: number | undefined;
+  let log = "";
+  let calls = 0;
+  let turn: Promise<unknown> = Promise.resolve();
+
+  const start = (): ChildProcess => {
+    const began = fork(fileURLToPath(new URL("lambda-child.ts", import.meta.url)), [], {
+      execArgv: ["--import", "tsx"],
+      env: { PATH: process.env["PATH"], ...env, LAMBDA_MODULE: new URL(`lambda-${name}.js`, DIST).href },
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
+    });
+    for (const stream of [began.stdout, began.stderr]) stream?.on("data", (chunk: Buffer) => (log += chunk.toString()));
+    began.once("exit", () => (child = child === began ? undefined : child));
+    return began;
+  };
+
+  const once = <T>(event: unknown): Promise<T> =>
+    new Promise((resolve, reject) => {
+      const running = (child ??= start());
+      const id = ++calls;
+      const end = (settle: () => void): void => {
+        running.off("message", onMessage);
+        running.off("exit", onExit);
+        settle();
+      };
+      const onMessage = (message: { ready?: number; id?: number; value?: T; error?: string }): void => {
+        if (message.ready !== undefined) initMs = message.ready;
+        if (message.id !== id) return;
+        end(() => (message.error === undefined ? resolve(message.value as T) : reject(new Error(message.error))));
+      };
+      const onExit = (): void => end(() => reject(new Error(`lambda-${name} ended: ${log.slice(-2000)}`)));
+      running.on("message", onMessage);
+      running.once("exit", onExit);
+      running.send({ id, event, timeoutMs });
+    });
+
+  return {
+    // One at a time, as one instance of a function does.
+    call: <T>(event: unknown) => {
+      const next = turn.then(() => once<T>(event));
+      turn = next.catch(() => undefined);
+      return next;
+    },
+    initMs: () => initMs,
+    log: () => log,
+    kill: () => child?.kill("SIGKILL"),
+  };
+}
