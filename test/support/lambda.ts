@@ -44,7 +44,8 @@ export function createLambda(name: LambdaName, env: Record<string, string>, time
 
   const once = <T>(event: unknown): Promise<T> =>
     new Promise((resolve, reject) => {
-      const running = (child ??= start());
+      child ??= start();
+      const running = child;
       const id = ++calls;
       const end = (settle: () => void): void => {
         running.off("message", onMessage);

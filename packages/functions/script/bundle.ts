@@ -1,8 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import own from "../package.json" with { type: "json" };
 
 /**
  * `npm run bundle`: the server and the command line, each in one JavaScript file, and what they start beside them, in dist/node/. They need
@@ -46,10 +47,7 @@ if (shape === "lambda") {
   const packages = fileURLToPath(new URL("../../", import.meta.url));
   cpSync(join(packages, "core/migrations"), join(DIST, "core/migrations"), { recursive: true });
   cpSync(join(packages, "web/dist"), join(DIST, "web/dist"), { recursive: true });
-  const { dependencies } = JSON.parse(readFileSync(join(packages, "functions/package.json"), "utf8")) as {
-    dependencies: { sharp: string };
-  };
   writeFileSync(join(DIST, "package.json"), JSON.stringify({ private: true, type: "module" }));
   const install = ["install", "--no-save", "--no-package-lock", "--silent", "--ignore-scripts", "--prefix", DIST];
-  execFileSync("npm", [...install, "--os=linux", "--cpu=arm64", "--libc=glibc", `sharp@${dependencies.sharp}`], { stdio: "inherit" });
+  execFileSync("npm", [...install, "--os=linux", "--cpu=arm64", "--libc=glibc", `sharp@${own.dependencies.sharp}`], { stdio: "inherit" });
 }
