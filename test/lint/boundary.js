@@ -41,6 +41,9 @@ const IO_PACKAGES = [
   "sharp",
 ];
 
+/** The resources of a deployment, which sst.config.ts puts together. */
+const INFRA = "packages/functions/infra/";
+
 const SOURCE = /^packages\/[^/]+\/src\//u;
 const TEST = /\.(?:test|spec)\.tsx?$/u;
 
@@ -52,6 +55,7 @@ const TEST = /\.(?:test|spec)\.tsx?$/u;
  */
 export function verdict(found) {
   const { file } = found;
+  if (resolve(found)?.startsWith(INFRA) === true || file.startsWith(INFRA)) return infra(found);
   if (!SOURCE.test(file)) return undefined;
   const [, name = "", , area = ""] = file.split("/");
   const target = resolve(found);
@@ -65,6 +69,14 @@ export function verdict(found) {
   if (name === "web") return web(found, area, target?.split("/")[3] ?? "");
   if (name === "functions") return functions(found, area, target?.split("/")[3]);
   return undefined;
+}
+
+/** @param {Import} found */
+function infra({ file, specifier }) {
+  if (file === "sst.config.ts") return undefined;
+  if (!file.startsWith(INFRA)) return "only sst.config.ts imports what is deployed where";
+  const own = specifier.startsWith("node:") || resolve({ file, specifier, typeOnly: false })?.startsWith(INFRA) === true;
+  return own ? undefined : "infra describes resources with what SST gives it: it imports only node: and its own files";
 }
 
 /** @param {Import} found @param {string} from */

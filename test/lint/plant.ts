@@ -57,6 +57,13 @@ const bare: readonly Plant[] = [
   importPlant("a command does its IO itself", `${functions}/cli/planted-node.ts`, 'export { readFile } from "node:fs/promises";'),
   importPlant("a command calls jobs", `${functions}/cli/planted-jobs.ts`, 'export { a } from "../jobs/planted-a.ts";'),
   importPlant("a sixth folder in functions", `${functions}/planted/planted.ts`, 'export { Hono } from "hono";'),
+  importPlant("an adapter imports infra", `${functions}/adapters/planted-infra.ts`, 'export { watch } from "../../infra/watch.ts";'),
+  importPlant("infra imports core", "packages/functions/infra/planted-core.ts", 'export { LIBRARY } from "@tintype/core/storage";'),
+  importPlant(
+    "infra imports our code",
+    "packages/functions/infra/planted-src.ts",
+    'export { policyFor } from "../src/adapters/store-s3-policy.ts";',
+  ),
   importPlant("web imports functions at run time", `${web}/planted-api.ts`, 'export { createApi } from "@tintype/functions/api";'),
   importPlant("web imports Node", `${web}/planted-node.ts`, 'export { join } from "node:path";'),
   importPlant("web imports the S3 server", `${web}/planted-s3.ts`, 'export type * from "@tintype/s3";'),

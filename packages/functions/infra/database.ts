@@ -1,0 +1,30 @@
+/** Neon's regions on AWS. */
+const REGIONS = ["us-east-1", "us-east-2", "us-west-2", "eu-central-1", "eu-west-2", "ap-southeast-1", "ap-southeast-2", "sa-east-1"];
+/** For the other regions of AWS, by their continent. */
+const NEAR: Readonly<Record<string, string>> = { eu: "eu-central-1", ap: "ap-southeast-1", sa: "sa-east-1" };
+
+/**
+ * A Postgres at Neon, near the functions, that sleeps when nobody asks. What is linked to it has its `url`, of the pooler: with a connection for
+ * each function that runs, the database itself would be out of them.
+ */
+export function createDatabase() {
+  const isProduction = $app.stage === "production";
+  const project = new neon.Project(
+    "Project",
+    {
+      name: `${$app.name}-${$app.stage}`,
+      pgVersion: 17,
+      regionId: aws.getRegionOutput().region.apply((region) => `aws-${regionNear(region)}`),
+      branch: { name: "main", databaseName: "tintype", roleName: "tintype" },
+      defaultEndpointSettings: { autoscalingLimitMinCu: 0.25, autoscalingLimitMaxCu: 2 },
+      // The most that the free plan keeps; the provider's own default is refused there.
+      historyRetentionSeconds: 21_600,
+    },
+    { protect: isProduction, retainOnDelete: isProduction },
+  );
+  return new sst.Linkable("Database", { properties: { url: $util.secret(project.connectionUriPooler) } });
+}
+
+function regionNear(region: string): string {
+  return REGIONS.includes(region) ? region : (NEAR[region.slice(0, 2)] ?? "us-east-1");
+}

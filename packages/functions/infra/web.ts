@@ -1,0 +1,101 @@
+import { s3Endpoint } from "./storage.ts";
+
+const YEAR = "public, max-age=31536000, immutable";
+
+/** The headers of every page and its files, the same as the API gives its answers; `store` is where the pictures come from. */
+export function pageHeaders(store: string) {
+  const policy = [
+    "default-src 'none'",
+    "script-src 'self' 'wasm-unsafe-eval'",
+    "worker-src 'self'",
+    "style-src 'self'",
+    "font-src 'self'",
+    "manifest-src 'self'",
+    `connect-src 'self' ${store}`,
+    `img-src 'self' ${store} blob: data:`,
+    `media-src 'self' ${store} blob:`,
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ];
+  return {
+    "content-security-policy": policy.join("; "),
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "strict-transport-security": "max-age=31536000",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+  };
+}
+
+/**
+ * Every path without an extension is a page of the app, as in the API's own `webFile`. SST's router would take `/settings` for a file below `/s`,
+ * because the site has a folder of that name.
+ */
+const PAGES = `
+  var path = event.request.uri;
+  if (!/^\\/(?:api|s)(?:\\/|$)/.test(path) && !/\\.[^/]+$/.test(path)) event.request.uri = "/index.html";
+`;
+
+/** What browsers talk to: one address for the site and the API, CloudFront's own where there is no `domain`. */
+export function createRouter(domain: string | undefined): sst.aws.Router {
+  const responseHeadersPolicyId = createHeaders().id;
+  return new sst.aws.Router("Router", {
+    ...(domain !== undefined && { domain }),
+    edge: { viewerRequest: { injection: PAGES } },
+    transform: {
+      cdn: (args) => {
+        const behavior = $output(args.defaultCacheBehavior);
+        args.defaultCacheBehavior = behavior.apply((known) => ({ ...known, responseHeadersPolicyId }));
+      },
+    },
+  });
+}
+
+/** What the API says itself goes first. */
+function createHeaders(): aws.cloudfront.ResponseHeadersPolicy {
+  const override = false;
+  const headers = s3Endpoint().apply(pageHeaders);
+  const others = ["cross-origin-opener-policy", "cross-origin-resource-policy", "permissions-policy"] as const;
+  return new aws.cloudfront.ResponseHeadersPolicy("PageHeaders", {
+    name: `${$app.name}-${$app.stage}-pages`,
+    securityHeadersConfig: {
+      contentSecurityPolicy: { contentSecurityPolicy: headers["content-security-policy"], override },
+      contentTypeOptions: { override: true },
+      referrerPolicy: { referrerPolicy: headers["referrer-policy"], override },
+      strictTransportSecurity: { accessControlMaxAgeSec: 31_536_000, override },
+    },
+    customHeadersConfig: { items: others.map((header) => ({ header, value: headers[header], override })) },
+  });
+}
+
+/**
+ * The app and the page of share links, from `npm run build`. Names with a hash in them are kept for ever; of the last versions too, for who still
+ * has them open.
+ */
+export function serveSite(router: sst.aws.Router): void {
+  new sst.aws.StaticSite("Site", {
+    path: "packages/web/dist",
+    router: { instance: router },
+    assets: {
+      purge: false,
+      fileOptions: [
+        { files: "**", cacheControl: "no-cache" },
+        { files: "assets/**", cacheControl: YEAR },
+      ],
+    },
+  });
+  // All else under /s is the API's.
+  new sst.aws.StaticSite("ShareSite", {
+    path: "packages/web/dist/s/assets",
+    router: { instance: router, path: "/s/assets" },
+    assets: { purge: false, fileOptions: [{ files: "**", cacheControl: YEAR }] },
+  });
+}
+
+/** Where the Worker answers. It is told its own address, which it has only on a domain. */
+export function workerOrigin(domain: string | undefined): string {
+  if (domain === undefined) throw new Error("TINTYPE_DOMAIN is missing: on Cloudflare it is the name under which Tintype answers.");
+  return `https://${domain}`;
+}

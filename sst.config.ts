@@ -1,0 +1,37 @@
+/// <reference path="./.sst/platform/config.d.ts" />
+
+/** Where the API runs and the photos lie: `aws`, or `cloudflare` with its R2; what needs Node is on Lambda in both. */
+const edge = process.env["TINTYPE_EDGE"] ?? "aws";
+const domain = process.env["TINTYPE_DOMAIN"];
+
+export default $config({
+  app({ stage }) {
+    if (edge !== "aws" && edge !== "cloudflare") throw new Error("TINTYPE_EDGE is aws or cloudflare.");
+    const isProduction = stage === "production";
+    return {
+      name: "tintype",
+      home: "aws",
+      removal: isProduction ? "retain" : "remove",
+      protect: isProduction,
+      providers: { aws: "7.20.0", neon: "0.13.0", ...(edge === "cloudflare" && { cloudflare: "6.15.0" }) },
+    };
+  },
+  async run() {
+    const { createApi, createWorker } = await import("./packages/functions/infra/api.ts");
+    const { createDatabase } = await import("./packages/functions/infra/database.ts");
+    const { createIngest, createQueues } = await import("./packages/functions/infra/ingest.ts");
+    const { createR2, createS3 } = await import("./packages/functions/infra/storage.ts");
+    const { createRouter, serveSite, workerOrigin } = await import("./packages/functions/infra/web.ts");
+    const { watch } = await import("./packages/functions/infra/watch.ts");
+
+    const router = edge === "aws" ? createRouter(domain) : undefined;
+    const origin = router?.url ?? workerOrigin(domain);
+    const queues = createQueues();
+    const store = router ? createS3(origin, queues.events) : createR2(origin);
+    const runs = { origin, store, queues, database: createDatabase(), authSecret: new sst.Secret("AuthSecret") };
+    const functions = { ...createIngest(runs), ...(router ? createApi(runs, router) : createWorker(runs, domain)) };
+    if (router) serveSite(router);
+    watch(functions, queues);
+    return { url: origin, bucket: store.bucket };
+  },
+});

@@ -1,0 +1,202 @@
+import { readFileSync } from "node:fs";
+import { INBOX, INCOMING, LIBRARY } from "@tintype/core/storage";
+import { expect } from "vitest";
+import type { Graph } from "../graph.ts";
+import { all, ALL, AWS, AWS_DEV, changes, CLOUDFLARE, CLOUDFLARE_DEV, functionOf, one, type Property, statements } from "./property.ts";
+
+const ingest = (...pairs: readonly (readonly [string, string])[]) => changes("ingest.ts", ...pairs);
+const storage = (...pairs: readonly (readonly [string, string])[]) => changes("storage.ts", ...pairs);
+const api = (...pairs: readonly (readonly [string, string])[]) => changes("api.ts", ...pairs);
+
+const ARRIVALS = [LIBRARY, INCOMING, INBOX];
+const SHARP = (
+  JSON.parse(readFileSync(new URL("../../../packages/functions/package.json", import.meta.url), "utf8")) as {
+    dependencies: Record<string, string>;
+  }
+).dependencies["sharp"];
+
+const queueOf = (graph: Graph, name: string) => one(graph, "aws:sqs/queue:Queue", `${name}Queue`);
+const mappingOf = (graph: Graph, name: string) => one(graph, "aws:lambda/eventSourceMapping:EventSourceMapping", `${name}Subscriber`);
+
+/** What arrives, the queues and the functions that are called by them. */
+export const aboutIngest: readonly Property[] = [
+  {
+    says: "the queue is told what arrives where uploads and originals arrive, and nothing else",
+    on: [AWS, AWS_DEV],
+    holds: (graph) => {
+      const { bucket, queues } = one(graph, "aws:s3/bucketNotification:BucketNotification");
+      expect(bucket).toBe("mediabucket");
+      const told = (queues as Record<string, unknown>[]).map(({ filterPrefix }) => filterPrefix);
+      expect(told).toEqual(ARRIVALS);
+      const queueArn = expect.stringMatching(/:tintype-\w+-EventsQueue-/u);
+      const events = ["s3:ObjectCreated:*", "s3:ObjectRemoved:*"];
+      for (const queue of queues as object[]) expect(queue).toMatchObject({ events, queueArn });
+    },
+    plants: storage(
+      ["    filterPrefix,\n", ""],
+      [', inbox: "inbox/"', ', inbox: "inbox/", derived: "derived/"'],
+      ["Object.entries(ARRIVALS).map", "Object.entries(ARRIVALS).slice(1).map"],
+      ['events: ["s3:ObjectCreated:*", ', "events: ["],
+    ),
+  },
+  {
+    says: "S3 alone, and for this bucket alone, may write into the queue of what arrives",
+    on: [AWS, AWS_DEV],
+    holds: (graph) => {
+      const { policy } = one(graph, "aws:sqs/queuePolicy:QueuePolicy");
+      const principals = [{ type: "Service", identifiers: ["s3.amazonaws.com"] }];
+      const conditions = [{ test: "ArnEquals", variable: "aws:SourceArn", values: ["arn:aws:s3:::mediabucket"] }];
+      expect(statements(policy)).toEqual([expect.objectContaining({ actions: ["sqs:SendMessage"], principals, conditions })]);
+    },
+    plants: storage(
+      ["values: [media.arn]", 'values: ["*"]'],
+      ['{ type: "Service", identifiers: ["s3.amazonaws.com"] }', '{ type: "*", identifiers: ["*"] }'],
+    ),
+  },
+  {
+    says: "a message that failed six times is kept aside for two weeks",
+    on: ALL,
+    holds: (graph) => {
+      for (const name of ["Events", "Wake"]) {
+        const dead = queueOf(graph, `${name}Dead`);
+        expect(dead["messageRetentionSeconds"]).toBe(1_209_600);
+        const redrive: unknown = JSON.parse(String(queueOf(graph, name)["redrivePolicy"]));
+        const deadLetterTargetArn = expect.stringContaining(`:${String(dead["name"])}`);
+        expect(redrive).toEqual({ deadLetterTargetArn, maxReceiveCount: 6 });
+      }
+    },
+    plants: ingest(
+      ["      dlq: { queue: to.arn, retry: 6 },\n", ""],
+      ["retry: 6", "retry: 3"],
+      ["14 * 86_400", "4 * 86_400"],
+      ['queue("Wake", wakeDead', 'queue("Wake", eventsDead'],
+    ),
+  },
+  {
+    says: "a message stays hidden for six times what its function may take",
+    on: ALL,
+    holds: (graph) => {
+      for (const [name, entry] of [["Events", "ingest"] as const, ["Wake", "work"] as const]) {
+        const { visibilityTimeoutSeconds } = queueOf(graph, name);
+        expect(visibilityTimeoutSeconds).toBeGreaterThanOrEqual(6 * Number(functionOf(graph, entry)["timeout"]));
+      }
+    },
+    plants: ingest(
+      ["`${6 * seconds} seconds`", "`${5 * seconds} seconds`"],
+      ["timeout: `${INGEST_SECONDS} seconds`", 'timeout: "301 seconds"'],
+      ["timeout: `${WORK_SECONDS} seconds`", 'timeout: "901 seconds"'],
+    ),
+  },
+  {
+    says: "ingest takes at most five arrivals at a time, tells which of them failed, and runs at most ten times at once",
+    on: ALL,
+    holds: (graph) => {
+      const mapping = mappingOf(graph, "Events");
+      expect(mapping["batchSize"]).toBeLessThanOrEqual(5);
+      expect(mapping).toMatchObject({
+        eventSourceArn: expect.stringMatching(/-EventsQueue-/u),
+        functionName: expect.stringContaining(String(functionOf(graph, "ingest")["name"])),
+        functionResponseTypes: ["ReportBatchItemFailures"],
+        scalingConfig: { maximumConcurrency: 10 },
+      });
+    },
+    plants: ingest(
+      ["batch: { size: 5, partialResponses: true }", "batch: { size: 6, partialResponses: true }"],
+      ["batch: { size: 5, partialResponses: true }", "batch: { size: 5 }"],
+      ["maximumConcurrency: 10", "maximumConcurrency: 1000"],
+      ["const ingest = events.subscribe(", "const ingest = runs.queues.eventsDead.subscribe("],
+    ),
+  },
+  {
+    says: "jobs are done by two at most, of whatever many calls wake them",
+    on: ALL,
+    holds: (graph) => {
+      expect(mappingOf(graph, "Wake")).toMatchObject({
+        batchSize: 10,
+        functionName: expect.stringContaining(String(functionOf(graph, "work")["name"])),
+        functionResponseTypes: ["ReportBatchItemFailures"],
+        scalingConfig: { maximumConcurrency: 2 },
+      });
+    },
+    plants: ingest(
+      ["      transform: { eventSourceMapping: (args) => void (args.scalingConfig = { maximumConcurrency: 2 }) },\n", ""],
+      ["batch: { size: 10, partialResponses: true }", "batch: { size: 10 }"],
+    ),
+  },
+  {
+    says: "every function runs on arm64 and Node 22, and keeps its log for a month",
+    on: ALL,
+    holds: (graph) => {
+      const functions = all(graph, "aws:lambda/function:Function");
+      expect(functions.length).toBeGreaterThanOrEqual(3);
+      for (const { props } of functions) {
+        expect(props).toMatchObject({ architectures: ["arm64"], runtime: "nodejs22.x", loggingConfig: { logFormat: "JSON" } });
+      }
+      const logs = all(graph, "aws:cloudwatch/logGroup:LogGroup").map(({ props }) => props["retentionInDays"]);
+      expect(logs).toEqual(functions.map(() => 30));
+    },
+    plants: [
+      ...ingest(
+        ['    architecture: "arm64",\n', ""],
+        ['runtime: "nodejs22.x"', 'runtime: "nodejs20.x"'],
+        ['retention: "1 month"', 'retention: "forever"'],
+      ),
+    ],
+  },
+  {
+    says: "the functions that read pixels have sharp in the version of our own, their decoders beside them, and a whole processor",
+    on: ALL,
+    holds: (graph) => {
+      for (const entry of ["ingest", "work"]) {
+        const build = graph.builds.find(({ handler }) => handler.endsWith(`lambda-${entry}.handler`));
+        expect(build?.properties).toMatchObject({ install: { sharp: SHARP } });
+        const copied = build?.copyFiles?.map(({ to }) => to) ?? [];
+        const beside = ["image-child.js", "metadata-worker.js", "video-worker.js"].map((name) => `packages/functions/src/entry/${name}`);
+        // Those are ES modules, which Node is told by the package that they lie in.
+        expect(copied).toEqual(expect.arrayContaining([...beside, "packages/functions/package.json"]));
+        expect(functionOf(graph, entry)["memorySize"]).toBeGreaterThanOrEqual(1769);
+      }
+    },
+    plants: ingest(
+      ['    nodejs: { install: { sharp: "0.35.5" } },\n', ""],
+      ["0.35.5", "0.34.0"],
+      ['"video-worker.js"', '"image-child.js"'],
+      ['      { from: "packages/functions/package.json" },\n', ""],
+      ['{ ...decoderOf(runs, "ingest"), memory: "2048 MB"', '{ ...decoderOf(runs, "ingest"), memory: "512 MB"'],
+    ),
+  },
+  {
+    says: "what runs hourly asks whether anything is due, and nothing runs more often, so that an idle database sleeps",
+    on: [AWS, AWS_DEV],
+    holds: (graph) => {
+      const { scheduleExpression, state, target } = one(graph, "aws:scheduler/schedule:Schedule");
+      expect([scheduleExpression, state]).toEqual(["rate(1 hour)", "ENABLED"]);
+      expect(target).toMatchObject({ arn: expect.stringContaining(String(functionOf(graph, "cron")["name"])) });
+      expect(all(graph, "aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig")).toEqual([]);
+    },
+    plants: api(["rate(1 hour)", "rate(4 minutes)"], ['"rate(1 hour)",', '"rate(1 hour)", enabled: false,']),
+  },
+  {
+    says: "R2 tells a queue what arrives where uploads and originals arrive, and nothing else, and the Worker hears it",
+    on: [CLOUDFLARE, CLOUDFLARE_DEV],
+    holds: (graph) => {
+      const { rules, queueId } = one(graph, "cloudflare:index/r2BucketEventNotification:R2BucketEventNotification");
+      const actions = ["PutObject", "CopyObject", "CompleteMultipartUpload", "DeleteObject"];
+      expect(rules).toEqual(ARRIVALS.map((prefix) => ({ prefix, actions })));
+      const { scriptName } = one(graph, "cloudflare:index/workersScript:WorkersScript");
+      const deadLetterQueue = expect.stringContaining("arrivalsdeadqueue");
+      const consumer = { type: "worker", queueId, scriptName, deadLetterQueue, settings: expect.objectContaining({ maxRetries: 6 }) };
+      expect(one(graph, "cloudflare:index/queueConsumer:QueueConsumer")).toMatchObject(consumer);
+    },
+    plants: [
+      ...storage([', inbox: "inbox/"', ', inbox: "inbox/", derived: "derived/"']),
+      ...api(
+        ['"CompleteMultipartUpload", ', ""],
+        ["Object.values(ARRIVALS).map", "Object.values(ARRIVALS).slice(1).map"],
+        ["    deadLetterQueue: dead.nodes.queue.queueName,\n", ""],
+        ["queueId: arrivals.id,\n    type", "queueId: dead.id,\n    type"],
+        ["maxRetries: 6", "maxRetries: 0"],
+      ),
+    ],
+  },
+];

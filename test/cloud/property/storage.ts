@@ -1,0 +1,180 @@
+import { DERIVED, INBOX, INCOMING, LIBRARY, PROBE } from "@tintype/core/storage";
+import { expect } from "vitest";
+import { all, AWS, AWS_DEV, AWS_DOMAIN, changes, CLOUDFLARE, CLOUDFLARE_DEV, one, oneOf, type Property, statements } from "./property.ts";
+
+const enabled = (id: string, prefix = "") => ({ id, status: "Enabled", filter: { prefix } });
+const rulesOf = (graph: Parameters<Property["holds"]>[0]) =>
+  one(graph, "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration")["rules"];
+const storage = (...pairs: readonly (readonly [string, string])[]) => changes("storage.ts", ...pairs);
+
+/** The bucket of the photos. */
+export const aboutStorage: readonly Property[] = [
+  {
+    says: "the bucket is shut to the public",
+    on: [AWS, AWS_DEV],
+    holds: (graph) => {
+      const shut = { blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true };
+      expect(one(graph, "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", "Media")).toMatchObject(shut);
+    },
+    plants: storage(
+      [
+        "    transform: {\n      bucket: (args",
+        "    transform: {\n      publicAccessBlock: { blockPublicPolicy: false },\n      bucket: (args",
+      ],
+      ["    transform: {\n      bucket: (args", "    transform: {\n      publicAccessBlock: false,\n      bucket: (args"],
+    ),
+  },
+  {
+    says: "the bucket keeps what is overwritten or removed",
+    on: [AWS, AWS_DEV],
+    holds: (graph) => {
+      const { versioningConfiguration } = one(graph, "aws:s3/bucketVersioning:BucketVersioning", "Media");
+      expect(versioningConfiguration).toEqual({ status: "Enabled" });
+    },
+    plants: storage(["versioning: true,", "versioning: false,"]),
+  },
+  {
+    says: "the bucket refuses what comes without TLS",
+    on: [AWS, AWS_DEV],
+    holds: (graph) => {
+      const { policy } = one(graph, "aws:s3/bucketPolicy:BucketPolicy", "Media");
+      const conditions = [{ test: "Bool", variable: "aws:SecureTransport", values: ["false"] }];
+      const resources = ["arn:aws:s3:::mediabucket", "arn:aws:s3:::mediabucket/*"];
+      expect(statements(policy)).toEqual([expect.objectContaining({ effect: "Deny", actions: ["s3:*"], resources, conditions })]);
+    },
+    plants: storage(
+      ["enforceHttps: true", "enforceHttps: false"],
+      ["enforceHttps: true,", 'enforceHttps: true, policy: [{ actions: ["s3:GetObject"], principals: "*" }],'],
+    ),
+  },
+  {
+    says: "uploads that nobody goes on with are dropped after two days",
+    on: [AWS, AWS_DEV],
+    holds: (graph) => {
+      const rule = { ...enabled("tintype-uploads"), abortIncompleteMultipartUpload: { daysAfterInitiation: 2 } };
+      expect(rulesOf(graph)).toContainEqual(rule);
+    },
+    plants: storage(
+      ["daysAfterInitiation: 2 }", "daysAfterInitiation: 20 }"],
+      ['id: "tintype-uploads", abort', 'status: "Disabled", id: "tintype-uploads", abort'],
+    ),
+  },
+  {
+    says: "old versions are dropped after a month, and after a day where nothing stays or all can be made again",
+    on: [AWS, AWS_DEV],
+    holds: (graph) => {
+      const month = { expiration: { expiredObjectDeleteMarker: true }, noncurrentVersionExpiration: { noncurrentDays: 30 } };
+      expect(rulesOf(graph)).toContainEqual({ ...enabled("tintype-versions"), ...month });
+      for (const prefix of [INBOX, INCOMING, DERIVED, PROBE]) {
+        const rule = enabled(`tintype-versions-${prefix.slice(0, -1)}`, prefix);
+        expect(rulesOf(graph)).toContainEqual({ ...rule, noncurrentVersionExpiration: { noncurrentDays: 1 } });
+      }
+      expect(JSON.stringify(rulesOf(graph)).match(/noncurrentDays/gu)).toHaveLength(5);
+    },
+    plants: storage(
+      ["noncurrentVersionExpiration: { noncurrentDays: 30 }", "noncurrentVersionExpiration: { noncurrentDays: 3 }"],
+      ['"derived/", ', ""],
+      ["(prefix, 1)", "(prefix, 100)"],
+    ),
+  },
+  {
+    says: "nothing that is current is ever dropped",
+    on: [AWS, AWS_DEV],
+    holds: (graph) => {
+      const dropped = (rulesOf(graph) as { expiration?: object }[]).flatMap(({ expiration = {} }) => Object.keys(expiration));
+      expect(dropped).toEqual(["expiredObjectDeleteMarker"]);
+    },
+    plants: storage(["? [] : [cold]", '? [{ ...rule, id: "old", expiration: { days: 365 } }] : [cold]']),
+  },
+  {
+    says: "nothing is moved to a colder class unless its owner says so",
+    on: [AWS, AWS_DEV],
+    holds: (graph) => expect(JSON.stringify(rulesOf(graph))).not.toContain("transitions"),
+    plants: storage(["number | undefined = undefined", "number | undefined = 0"]),
+  },
+  {
+    says: "originals alone, and no previews, go to Glacier Instant Retrieval when it is switched on",
+    on: [AWS],
+    given: { file: "packages/functions/infra/storage.ts", from: "number | undefined = undefined", to: "number | undefined = 90" },
+    holds: (graph) => {
+      const cold = (rulesOf(graph) as object[]).filter((rule) => "transitions" in rule);
+      expect(cold).toEqual([{ ...enabled("tintype-cold", LIBRARY), transitions: [{ storageClass: "GLACIER_IR", days: 90 }] }]);
+    },
+    plants: storage(["filter: { prefix: ARRIVALS.library }", 'filter: { prefix: "" }'], ['"GLACIER_IR"', '"DEEP_ARCHIVE"']),
+  },
+  {
+    says: "our pages, and those of nobody else, may read and write with signed URLs and see ETags",
+    on: [AWS, AWS_DOMAIN],
+    holds: (graph, { domain = "d1.cloudfront.net" }) => {
+      const { corsRules } = one(graph, "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration", "Media");
+      const rule = { allowedOrigins: [`https://${domain}`], allowedMethods: ["GET", "HEAD", "PUT"], allowedHeaders: ["*"] };
+      expect(corsRules).toEqual([{ ...rule, exposeHeaders: expect.arrayContaining(["ETag", "Content-Range"]), maxAgeSeconds: 86_400 }]);
+    },
+    plants: storage(
+      ["allowOrigins: [origin]", 'allowOrigins: ["*"]'],
+      ['exposed: ["ETag", ', "exposed: ["],
+      ['allowMethods: ["GET", "HEAD", "PUT"]', 'allowMethods: ["GET", "HEAD", "PUT", "DELETE"]'],
+    ),
+  },
+  {
+    says: "functions may read, write and remove photos, and neither versions nor settings of the bucket, nor any other bucket",
+    on: [AWS, AWS_DEV],
+    holds: (graph) => {
+      const roles = all(graph, "aws:iam/role:Role").flatMap(
+        ({ props }) => (props["inlinePolicies"] as { policy: string }[] | undefined) ?? [],
+      );
+      const allowed = roles.flatMap(({ policy }) => statements(policy)).filter(({ actions }) => String(actions).includes("s3:"));
+      expect(allowed.length).toBeGreaterThan(0);
+      for (const { actions, resources } of allowed) {
+        expect(resources).toEqual([expect.stringMatching(/^arn:aws:s3:::mediabucket(?:\/\*)?$/u)]);
+        expect(String(actions)).not.toMatch(/\*|Version|s3:Put(?!Object\b)|s3:DeleteBucket/u);
+      }
+    },
+    plants: storage(
+      ['"s3:DeleteObject"', '"s3:*"'],
+      ['"s3:DeleteObject"', '"s3:DeleteObjectVersion"'],
+      ["resources: [media.arn]", 'resources: ["*"]'],
+    ),
+  },
+  {
+    says: "R2: our pages, and those of nobody else, may read and write with signed URLs and see ETags",
+    on: [CLOUDFLARE, CLOUDFLARE_DEV],
+    holds: (graph) => {
+      const allowed = { origins: ["https://photos.example.org"], methods: ["GET", "HEAD", "PUT"], headers: ["*"] };
+      const { rules } = one(graph, "cloudflare:index/r2BucketCors:R2BucketCors");
+      expect(rules).toEqual([expect.objectContaining({ allowed, exposeHeaders: expect.arrayContaining(["ETag"]) })]);
+    },
+    plants: storage(["origins: [origin]", 'origins: ["*"]'], ['exposed: ["ETag", ', "exposed: ["]),
+  },
+  {
+    says: "R2: uploads that nobody goes on with are dropped after two days",
+    on: [CLOUDFLARE, CLOUDFLARE_DEV],
+    holds: (graph) => {
+      const abort = { condition: { type: "Age", maxAge: 172_800 } };
+      const rule = { id: "tintype-uploads", enabled: true, conditions: { prefix: "" }, abortMultipartUploadsTransition: abort };
+      expect(one(graph, "cloudflare:index/r2BucketLifecycle:R2BucketLifecycle")["rules"]).toEqual([rule]);
+    },
+    plants: storage(["2 * 86_400", "20 * 86_400"], ["enabled: true", "enabled: false"]),
+  },
+  {
+    says: "R2: the bucket is shut to the public, and its key opens nothing else",
+    on: [CLOUDFLARE, CLOUDFLARE_DEV],
+    holds: (graph) => {
+      expect(graph.resources.filter(({ type }) => /r2(?:Managed|Custom)Domain/u.test(type))).toEqual([]);
+      const { name } = oneOf(graph, "cloudflare:index/r2Bucket:R2Bucket").props;
+      const resources = JSON.stringify({ [`com.cloudflare.edge.r2.bucket.account_default_${String(name)}`]: "*" });
+      const permissionGroups = [{ id: "2efd5506f9c8494dacb1fa10a3e7d5b6" }];
+      expect(one(graph, "cloudflare:index/accountToken:AccountToken")["policies"]).toEqual([
+        { effect: "allow", permissionGroups, resources },
+      ]);
+    },
+    plants: storage(
+      ["_default_${name}`", "_default_*`"],
+      [
+        "  const key = new",
+        '  new cloudflare.R2ManagedDomain("MediaOpen", { accountId, bucketName: media.name, enabled: true });\n  const key = new',
+      ],
+      ['[{ id: "2efd5506f9c8494dacb1fa10a3e7d5b6" }]', '[{ id: "bf7481a1826f439697cb59a20b22293e" }]'],
+    ),
+  },
+];

@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, describe, it } from "vitest";
+import { expect } from "vitest";
+import { createEvaluator, type Deployment, type Evaluator, type Graph } from "./graph.ts";
+import { PLATFORM } from "./platform.ts";
+import { aboutApi } from "./property/api.ts";
+import { aboutDatabase } from "./property/database.ts";
+import { aboutIngest } from "./property/ingest.ts";
+import type { Change, Property } from "./property/property.ts";
+import { aboutStages } from "./property/stage.ts";
+import { aboutStorage } from "./property/storage.ts";
+import { aboutWatching } from "./property/watch.ts";
+import { aboutWeb } from "./property/web.ts";
+import { createTree, type Tree } from "./tree.ts";
+
+const PROPERTIES = [...aboutStorage, ...aboutIngest, ...aboutDatabase, ...aboutStages, ...aboutApi, ...aboutWeb, ...aboutWatching];
+
+/**
+ * Proves that what `sst deploy` would ask for has every property that is seen at this edge; and of each, that it would be missed: a change of the
+ * configuration is made that takes it away, and it, and no other, is then found broken.
+ */
+export function prove(edge: Deployment["edge"]): void {
+  describe.skipIf(PLATFORM === undefined)(`what \`sst deploy\` asks for on ${edge}`, () => {
+    const graphs = new Map<string, Promise<Graph>>();
+    let evaluator: Evaluator;
+    let tree: Tree;
+    beforeAll(async () => {
+      evaluator = await createEvaluator(PLATFORM ?? "");
+      tree = createTree();
+    });
+    afterAll(() => {
+      evaluator.close();
+      tree.remove();
+    });
+    const evaluate = (deployment: Deployment, changes: readonly Change[]): Promise<Graph> =>
+      tree.changed(changes, () => evaluator.evaluate(tree, deployment));
+    /** Evaluated once for all properties that look at it. */
+    const graphOf = (deployment: Deployment, given: readonly Change[]): Promise<Graph> => {
+      const key = JSON.stringify([deployment, given]);
+      const known = graphs.get(key) ?? evaluate(deployment, given);
+      graphs.set(key, known);
+      return known;
+    };
+
+    it.each(cases(edge))("$name: $says", async ({ property, on }) => {
+      const graph = await graphOf(on, givenOf(property));
+      await assertHolds(property, graph, on);
+    });
+
+    it.each(faults(edge))("is missed: $says, with $to for $from", async ({ property, plant, on }) => {
+      const graph = await evaluate(on, [...givenOf(property), plant]);
+      const broken: string[] = [];
+      for (const other of PROPERTIES.filter((known) => known.on.includes(on) && known.given === property.given)) {
+        await assertHolds(other, graph, on).catch(() => broken.push(other.says));
+      }
+      expect(broken).toEqual([property.says]);
+    });
+  });
+}
+
+function cases(edge: Deployment["edge"]) {
+  return PROPERTIES.flatMap((property) => property.on.map((on) => ({ property, on, says: property.says, name: nameOf(on) }))).filter(
+    ({ on }) => on.edge === edge,
+  );
+}
+
+/** Each is made to the first deployment that the property is seen in. */
+function faults(edge: Deployment["edge"]) {
+  return PROPERTIES.flatMap((property) =>
+    property.on.slice(0, 1).flatMap((on) => property.plants.map((plant) => ({ property, on, plant, says: property.says, ...plant }))),
+  ).filter(({ on }) => on.edge === edge);
+}
+
+function givenOf({ given }: Property): readonly Change[] {
+  return given ? [given] : [];
+}
+
+async function assertHolds({ holds }: Property, graph: Graph, on: Deployment): Promise<void> {
+  await holds(graph, on);
+}
+
+function nameOf({ edge, stage, domain, region }: Deployment): string {
+  const more = [domain !== undefined && edge === "aws" ? "on a domain" : "", region === undefined ? "" : `in ${region}`];
+  return [stage, ...more].filter((word) => word !== "").join(" ");
+}

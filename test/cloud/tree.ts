@@ -1,0 +1,54 @@
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { ROOT } from "./platform.ts";
+import type { Change } from "./property/property.ts";
+
+const SOURCES = ["sst.config.ts", "packages/functions/infra", "packages/functions/package.json"];
+const BUILT = [
+  "packages/core/migrations/0000.sql",
+  "packages/web/dist/index.html",
+  "packages/web/dist/icon.svg",
+  "packages/web/dist/assets/app.js",
+  "packages/web/dist/s/index.html",
+  "packages/web/dist/s/assets/page.js",
+  ...["image-child", "metadata-worker", "video-worker"].map((name) => `packages/functions/dist/node/${name}.js`),
+];
+
+/** A folder with a copy of the configuration in it and, empty, what is built before it is deployed. */
+export type Tree = {
+  root: string;
+  /** Makes the changes, calls `work` and takes them back. */
+  changed: <T>(changes: readonly Change[], work: () => Promise<T>) => Promise<T>;
+  remove: () => void;
+};
+
+/** Makes that folder. */
+export function createTree(): Tree {
+  const root = mkdtempSync(join(tmpdir(), "tintype-infra-"));
+  for (const path of SOURCES) cpSync(join(ROOT, path), join(root, path), { recursive: true });
+  for (const path of BUILT) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), "");
+  }
+  const apply = ({ file, from, to }: Change): void => {
+    const text = readFileSync(join(root, file), "utf8");
+    if (!text.includes(from)) throw new Error(`${file} has no ${from}`);
+    writeFileSync(
+      join(root, file),
+      text.replaceAll(from, () => to),
+    );
+  };
+  return {
+    root,
+    changed: async (changes, work) => {
+      for (const change of changes) apply(change);
+      try {
+        return await work();
+      } finally {
+        for (const { file } of changes) cpSync(join(ROOT, file), join(root, file));
+      }
+    },
+    remove: () => rmSync(root, { recursive: true, force: true }),
+  };
+}
