@@ -1,5 +1,4 @@
-import { afterAll, beforeAll, describe, it } from "vitest";
-import { expect } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createEvaluator, type Deployment, type Evaluator, type Graph } from "./graph.ts";
 import { PLATFORM } from "./platform.ts";
 import { aboutApi } from "./property/api.ts";

@@ -3,11 +3,8 @@ import type { Queues } from "./ingest.ts";
 /** What a month in this AWS account may cost before somebody is told. */
 const BUDGET_USD = "20";
 
-/** A function that is watched, or the promise of one. */
-type Watched = $util.Output<sst.aws.Function> | sst.aws.Function;
-
 /** Writes to the address in the secret `AlarmEmail` when something was given up, when a function fails and when the month gets dear. */
-export function watch(functions: Record<string, Watched>, { eventsDead, wakeDead }: Queues): void {
+export function watch(functions: Record<string, $util.Input<sst.aws.Function>>, { eventsDead, wakeDead }: Queues): void {
   const email = new sst.Secret("AlarmEmail").value;
   const topic = new sst.aws.SnsTopic("Alarms");
   new aws.sns.TopicSubscription("AlarmsEmail", { topic: topic.arn, protocol: "email", endpoint: email });

@@ -1,0 +1,181 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { accountOfKey } from "./deploy-account.ts";
+import { deploy } from "./deploy.ts";
+
+const PINNED = "4.17.1";
+/** All that AWS and Neon need, of somebody who has set it in the environment. */
+const ENOUGH = {
+  AWS_ACCESS_KEY_ID: "ASIAY34FZKBOKMUTVV7A",
+  AWS_SECRET_ACCESS_KEY: "the-secret-of-the-key",
+  AWS_REGION: "eu-central-1",
+  NEON_API_KEY: "the-key-of-neon",
+};
+const ON_CLOUDFLARE = {
+  ...ENOUGH,
+  TINTYPE_EDGE: "cloudflare",
+  TINTYPE_DOMAIN: "photos.example.org",
+  CLOUDFLARE_API_TOKEN: "the-token",
+  CLOUDFLARE_DEFAULT_ACCOUNT_ID: "0123456789abcdef0123456789abcdef",
+};
+
+describe("tintype deploy check", () => {
+  let home = "";
+  let root = "";
+  const put = async (path: string, text: string): Promise<void> => {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, text);
+  };
+  const run = async (env: Record<string, string>, ...args: string[]) => {
+    const lines: string[] = [];
+    const settings = () => {
+      throw new Error("nothing of a running Tintype is needed");
+    };
+    const code = await deploy({ env, home, root }).run({ args: ["check", ...args], settings, print: (line) => void lines.push(line) });
+    const line = (name: string): string => lines.find((known) => known.slice(2).startsWith(`${name}: `)) ?? "";
+    return { code, text: lines.join("\n"), line, last: lines.at(-1) };
+  };
+  /** All files below a folder and what is in them. */
+  const filesOf = async (folder: string) => {
+    const found = await readdir(folder, { recursive: true, withFileTypes: true });
+    const paths = found.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+    return Promise.all(paths.toSorted().map(async (path) => [path, await readFile(path, "utf8")]));
+  };
+
+  beforeEach(async () => {
+    home = await mkdtemp(join(tmpdir(), "tintype-home-"));
+    root = join(home, "tintype");
+    await put(join(root, "package.json"), JSON.stringify({ devDependencies: { sst: PINNED } }));
+    for (const name of ["sst", `sst-${process.platform}-${process.arch}`]) {
+      await put(join(root, `node_modules/${name}/package.json`), JSON.stringify({ version: PINNED }));
+    }
+  });
+  afterEach(() => rm(home, { recursive: true, force: true }));
+
+  it("finds nothing missing where all is set, names the account and the region, and what comes next", async () => {
+    const { code, line, last } = await run(ENOUGH);
+    expect([code, last]).toEqual([0, "Nothing is missing that can be seen from here. Then: npm run deploy -- --stage production"]);
+    expect(line("AWS credentials")).toBe("✓ AWS credentials: from the environment, for the account 609629065308");
+    expect(line("AWS region")).toBe("✓ AWS region: eu-central-1");
+    expect((await run(ON_CLOUDFLARE)).code).toBe(0);
+  });
+
+  it("says of a machine with nothing what is missing, each with what to do", async () => {
+    await rm(join(root, "node_modules"), { recursive: true });
+    const { code, line, last } = await run({});
+    expect([code, last]).toEqual([1, "Missing: SST, AWS credentials, AWS region, Neon API key."]);
+    expect(line("SST")).toBe("✗ SST: It is not installed for this system. Run: npm ci");
+    expect(line("AWS credentials")).toContain("aws configure sso");
+    expect(line("AWS region")).toContain("Set AWS_REGION");
+    expect(line("Neon API key")).toContain("set NEON_API_KEY");
+    expect(line("AuthSecret")).toContain("npx sst secret set AuthSecret");
+    expect(line("Lambda")).toContain("10 functions at once");
+  });
+
+  it.each(Object.keys(ON_CLOUDFLARE).filter((name) => name !== "TINTYPE_EDGE"))("misses %s for Cloudflare", async (name) => {
+    const { code } = await run(Object.fromEntries(Object.entries(ON_CLOUDFLARE).filter(([known]) => known !== name)));
+    expect(code).toBe(1);
+  });
+
+  it("tells no secret", async () => {
+    const { text } = await run({ ...ON_CLOUDFLARE, SST_SECRET_AuthSecret: "the-auth-secret" });
+    for (const secret of ["the-secret-of-the-key", "the-key-of-neon", "the-token", "the-auth-secret", "ASIAY34FZKBOKMUTVV7A"]) {
+      expect(text).not.toContain(secret);
+    }
+    expect(text).toContain("✓ AuthSecret: SST_SECRET_AuthSecret is set");
+  });
+
+  it.each([
+    [
+      "keys in the file of credentials",
+      "credentials",
+      "[anna]\naws_access_key_id = ASIAQNZGKIQY56JQ7WML\naws_secret_access_key=x\n",
+      "029608264753",
+    ],
+    [
+      "a single sign-on",
+      "config",
+      "[default]\nregion = us-east-1\n\n[profile anna]\nsso_session = home\nsso_account_id = 111122223333\n",
+      "111122223333",
+    ],
+    [
+      "a role by way of another profile",
+      "config",
+      "[profile anna]\nrole_arn = arn:aws:iam::444455556666:role/deploy\nsource_profile = base\n[profile base]\naws_access_key_id = a\n",
+      "444455556666",
+    ],
+  ])("knows the account of %s", async (_, file, text, account) => {
+    await put(join(home, ".aws", file), text);
+    const { line } = await run({ AWS_PROFILE: "anna", AWS_REGION: "eu-west-1", NEON_API_KEY: "key" });
+    expect(line("AWS credentials")).toBe(`✓ AWS credentials: from the profile anna, for the account ${account}`);
+  });
+
+  it("takes the default profile with its region, and misses a profile that has no credentials", async () => {
+    await put(
+      join(home, ".aws/config"),
+      "[default]\nregion = eu-north-1\ncredential_process = /bin/keys\n[profile empty]\noutput = json\n",
+    );
+    const { line } = await run({});
+    expect(line("AWS credentials")).toBe(
+      "✓ AWS credentials: from the profile default, which account they are for cannot be seen from here",
+    );
+    expect(line("AWS region")).toBe("✓ AWS region: eu-north-1");
+    for (const name of ["empty", "gone"]) {
+      expect((await run({ AWS_PROFILE: name })).line("AWS credentials")).toContain(`~/.aws has no credentials of that name`);
+    }
+  });
+
+  it("reads the files .env that SST reads, those of the stage alone for it", async () => {
+    await put(join(root, ".env"), "NEON_API_KEY=key\nAWS_REGION=eu-west-2\n");
+    await put(join(root, ".env.anna"), "TINTYPE_DOMAIN=anna.example.org\n");
+    const here = await run({}, "--stage", "anna");
+    expect([here.line("AWS region"), here.line("Neon API key")]).toEqual([
+      "✓ AWS region: eu-west-2",
+      "✓ Neon API key: NEON_API_KEY is set",
+    ]);
+    expect(here.line("Domain")).toContain("✓ Domain: anna.example.org");
+    expect(here.line("Stage")).toContain("photos and all");
+    expect((await run({})).line("Domain")).toContain("is not set");
+  });
+
+  it.each([
+    ["Domain", { TINTYPE_DOMAIN: "https://photos.example.org" }],
+    ["Domain", { TINTYPE_DOMAIN: "photos" }],
+    ["Domain", { TINTYPE_DOMAIN: "Photos.example.org/x" }],
+    ["Domain", { TINTYPE_DOMAIN: "10.0.0.1" }],
+    ["AWS region", { AWS_REGION: "Frankfurt" }],
+    ["Edge", { TINTYPE_EDGE: "azure" }],
+    ["Cloudflare account", { ...ON_CLOUDFLARE, CLOUDFLARE_DEFAULT_ACCOUNT_ID: "mine" }],
+  ])("refuses a %s that is none: %o", async (name, env) => {
+    const { code, line } = await run({ ...ENOUGH, ...env });
+    expect([code, line(name).slice(0, 1)]).toEqual([1, "✗"]);
+  });
+
+  it("refuses another SST than the pinned one, one without its program, and a stage that is no name", async () => {
+    await put(join(root, "node_modules/sst/package.json"), JSON.stringify({ version: "4.16.0" }));
+    expect((await run(ENOUGH)).line("SST")).toContain("It is not installed for this system");
+    await put(join(root, `node_modules/sst-${process.platform}-${process.arch}/package.json`), JSON.stringify({ version: "4.16.0" }));
+    expect((await run(ENOUGH)).line("SST")).toContain("4.16.0 is installed, and 4.17.1 is the one that fits");
+    expect((await run(ENOUGH, "--stage", "my stage")).line("Stage")).toContain("✗");
+  });
+
+  it("changes no file and makes none", async () => {
+    await put(join(home, ".aws/config"), "[default]\nregion = eu-north-1\n");
+    const before = await filesOf(home);
+    await run(ENOUGH);
+    expect(await filesOf(home)).toEqual(before);
+  });
+
+  it("is called with the word check", async () => {
+    await expect(deploy({ env: {}, home, root }).run({ args: [], settings: () => expect.fail(), print: () => undefined })).rejects.toThrow(
+      "tintype deploy check",
+    );
+  });
+
+  it("finds the account in the id of a key, and none where there is none", () => {
+    expect(["ASIAQNZGKIQY56JQ7WML", "ASIAY34FZKBOKMUTVV7A"].map(accountOfKey)).toEqual(["029608264753", "609629065308"]);
+    expect(["", "AKIA", "AIDAQNZGKIQY56JQ7WML", "photos-access-key"].map(accountOfKey)).toEqual(Array(4).fill(undefined));
+  });
+});
