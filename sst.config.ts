@@ -17,21 +17,24 @@ export default $config({
     };
   },
   async run() {
-    const { createApi, createWorker } = await import("./packages/functions/infra/api.ts");
+    const { createApi, createMigration } = await import("./packages/functions/infra/api.ts");
     const { createDatabase } = await import("./packages/functions/infra/database.ts");
-    const { createIngest, createQueues } = await import("./packages/functions/infra/ingest.ts");
+    const { createIngest } = await import("./packages/functions/infra/ingest.ts");
+    const { createEnvironment } = await import("./packages/functions/infra/key.ts");
+    const { createQueues } = await import("./packages/functions/infra/queue.ts");
     const { createR2, createS3 } = await import("./packages/functions/infra/storage.ts");
     const { createRouter, serveSite, workerOrigin } = await import("./packages/functions/infra/web.ts");
     const { watch } = await import("./packages/functions/infra/watch.ts");
-
-    const router = edge === "aws" ? createRouter(domain) : undefined;
-    const origin = router?.url ?? workerOrigin(domain);
+    const { createWorker } = await import("./packages/functions/infra/worker.ts");
     const queues = createQueues();
-    const store = router ? createS3(origin, queues.events) : createR2(origin);
-    const runs = { origin, store, queues, database: createDatabase(), authSecret: new sst.Secret("AuthSecret") };
-    const functions = { ...createIngest(runs), ...(router ? createApi(runs, router) : createWorker(runs, domain)) };
+    const store = edge === "aws" ? createS3(queues.ingest) : createR2();
+    const router = edge === "aws" ? createRouter(store, domain) : undefined;
+    const origin = router?.url ?? workerOrigin(domain);
+    store.letIn(origin);
+    const environment = createEnvironment(store, queues, createDatabase(), origin);
+    const front = router ? createApi(environment, router) : createWorker(environment, store, domain);
     if (router) serveSite(router);
-    watch(functions, queues);
-    return { url: origin, bucket: store.bucket };
+    watch({ ...createIngest(environment, queues), ...front }, queues);
+    return { bucket: store.bucket, open: createMigration(environment) };
   },
 });

@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { build } from "esbuild";
 import { answerCall, answerResource, REGION } from "./mock.ts";
 import type { Tree } from "./tree.ts";
@@ -12,15 +13,10 @@ import type { Tree } from "./tree.ts";
 export type Resource = { type: string; name: string; props: Record<string, unknown>; isProtected: boolean; isRetained: boolean };
 
 /** What SST is told to build for a function or a Worker. */
-type Build = {
-  functionID: string;
-  handler: string;
-  properties: Record<string, unknown>;
-  copyFiles?: { from: string; to: string }[];
-};
+type Build = { functionID: string; handler: string; bundle?: string };
 
 /** All that a deployment would ask for. */
-export type Graph = { app: Record<string, unknown>; resources: readonly Resource[]; builds: readonly Build[] };
+export type Graph = { app: Record<string, unknown>; outputs: unknown; resources: readonly Resource[]; builds: readonly Build[] };
 
 /** What is deployed: as whose settings sst.config.ts reads them. */
 export type Deployment = { edge: "aws" | "cloudflare"; stage: string; domain?: string; region?: string };
@@ -29,7 +25,7 @@ export type Deployment = { edge: "aws" | "cloudflare"; stage: string; domain?: s
 type Platform = {
   globals: Record<string, unknown>;
   run: (program: () => Promise<unknown>) => Promise<unknown>;
-  LocalStore: new () => unknown;
+  LocalStore: new () => { leakCandidates: Set<unknown> };
   runtime: {
     asyncLocalStorage: { run: <T>(store: unknown, work: () => Promise<T>) => Promise<T> };
     setMocks: (mocks: Mocks, project: string, stack: string) => Promise<void>;
@@ -103,7 +99,8 @@ export async function createEvaluator(platform: string): Promise<Evaluator> {
     const [home, traces] = [process.cwd(), Error.stackTraceLimit];
     // Pulumi keeps a trace for each of thousands of promises.
     Error.stackTraceLimit = 0;
-    await runtime.asyncLocalStorage.run(new LocalStore(), async () => {
+    const store = new LocalStore();
+    const outputs = await runtime.asyncLocalStorage.run(store, async () => {
       const newResource: Mocks["newResource"] = (asked) => {
         const request = options.get(`${asked.type} ${asked.name}`);
         resources.push({
@@ -122,12 +119,17 @@ export async function createEvaluator(platform: string): Promise<Evaluator> {
         options.set(`${request.getType()} ${request.getName()}`, request);
         return register(request, done);
       };
-      await runtime.runInPulumiStack(() => run(config.run));
-      await runtime.waitForRPCs(false);
+      const told = await runtime.runInPulumiStack(() => run(config.run));
+      // Not until nothing is promised any more has all been asked for.
+      for (let isQuiet = false; !isQuiet || store.leakCandidates.size > 0; await sleep(1)) {
+        isQuiet = store.leakCandidates.size === 0;
+        await runtime.waitForRPCs(false);
+      }
+      return told;
     });
     process.chdir(home);
     Error.stackTraceLimit = traces;
-    return { app, resources, builds: [...built] };
+    return { app, outputs: unwrapped(outputs), resources, builds: [...built] };
   };
   return {
     evaluate,

@@ -20,7 +20,8 @@ const STATES: Readonly<Record<string, (asked: Asked, name: string) => State>> = 
   "aws:acm/certificate:Certificate": () => ({
     domainValidationOptions: [{ domainName: "a", resourceRecordName: "b", resourceRecordType: "CNAME", resourceRecordValue: "c" }],
   }),
-  "aws:iam/accessKey:AccessKey": () => ({ secret: "the key of the Worker" }),
+  "aws:iam/accessKey:AccessKey": () => ({ secret: "the secret of the key" }),
+  "aws:lambda/invocation:Invocation": () => ({ result: JSON.stringify({ open: "https://d1.cloudfront.net/setup#token=1" }) }),
   "neon:index/project:Project": () => ({ connectionUri: "postgres://direct", connectionUriPooler: "postgres://pooled" }),
   "cloudflare:index/accountToken:AccountToken": () => ({ value: "the token" }),
 };

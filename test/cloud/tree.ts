@@ -4,15 +4,14 @@ import { dirname, join } from "node:path";
 import { ROOT } from "./platform.ts";
 import type { Change } from "./property/property.ts";
 
-const SOURCES = ["sst.config.ts", "packages/functions/infra", "packages/functions/package.json"];
+const SOURCES = ["sst.config.ts", "packages/functions/infra"];
 const BUILT = [
-  "packages/core/migrations/0000.sql",
+  "packages/functions/dist/lambda/package.json",
   "packages/web/dist/index.html",
   "packages/web/dist/icon.svg",
   "packages/web/dist/assets/app.js",
   "packages/web/dist/s/index.html",
   "packages/web/dist/s/assets/page.js",
-  ...["image-child", "metadata-worker", "video-worker"].map((name) => `packages/functions/dist/node/${name}.js`),
 ];
 
 /** A folder with a copy of the configuration in it and, empty, what is built before it is deployed. */

@@ -9,9 +9,12 @@ import { createTree, type Tree } from "./tree.ts";
 /** Faults that only the types of SST and its providers tell, and where they are then found. */
 const FAULTS: readonly Change[] = [
   ...changes("sst.config.ts", ['home: "aws"', 'home: "mars"']),
-  ...changes("storage.ts", ["maxAge: `${CORS.maxAgeSeconds} seconds`", "maxAge: CORS.maxAgeSeconds"]),
+  ...changes("storage.ts", ["versioning: true", 'versioning: "Enabled"']),
   ...changes("database.ts", ["historyRetentionSeconds: 21_600", 'historyRetentionSeconds: "6 hours"']),
   ...changes("ingest.ts", ["{ maximumConcurrency: 10 }", "{ maximalConcurrency: 10 }"]),
+  ...changes("key.ts", ["forceDestroy: true", "destroy: true"]),
+  ...changes("queue.ts", ["retry: 6", 'retry: "six"']),
+  ...changes("worker.ts", ["maxRetries: 6", "retries: 6"]),
   ...changes("api.ts", ["streaming: true", "streams: true"]),
   ...changes("web.ts", ["purge: false", 'purge: "never"']),
   ...changes("watch.ts", ['limitUnit: "USD"', 'unit: "USD"']),

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Environment, Right } from "./key.ts";
 
 /** Where uploads and originals arrive. What we write ourselves is elsewhere, or each thumbnail would be an event. */
 export const ARRIVALS = { library: "library/", incoming: "incoming/", inbox: "inbox/" };
@@ -9,11 +10,16 @@ export const ARRIVALS = { library: "library/", incoming: "incoming/", inbox: "in
  */
 const COLD_AFTER_DAYS: number | undefined = undefined;
 
-/** A bucket, and what a function needs to use it. */
 export type Store = {
   bucket: $util.Output<string>;
-  environment: Record<string, $util.Input<string>>;
-  permissions: sst.aws.FunctionPermissionArgs[];
+  /** Where browsers fetch pictures from. */
+  pictures: $util.Output<string>;
+  /** Lets pages of an origin read and write with signed URLs; nobody reaches the bucket otherwise. */
+  letIn: (origin: $util.Input<string>) => void;
+  /** What a function is told to find it. */
+  environment: Environment;
+  /** What must be allowed on AWS to use it: nothing, where it is not there. */
+  rights: Right[];
 };
 
 /** Our pages' requests, with URLs that were signed for them. */
@@ -23,24 +29,13 @@ const CORS = {
   maxAgeSeconds: 86_400,
 };
 
-/** The address of S3 in the region of the deployment, which has the bucket in the path. */
-export function s3Endpoint(): $util.Output<string> {
-  return $interpolate`https://s3.${aws.getRegionOutput().region}.amazonaws.com`;
-}
-
-/** The photos on S3; what arrives is told to `events`. Pages of `origin` read and write it with signed URLs, and nobody reaches it otherwise. */
-export function createS3(origin: $util.Input<string>, events: sst.aws.Queue): Store {
+/** The photos on S3; what arrives is told to `queue`. */
+export function createS3(queue: sst.aws.Queue): Store {
   const isProduction = $app.stage === "production";
   const media = new sst.aws.Bucket("Media", {
     versioning: true,
     enforceHttps: true,
-    cors: {
-      allowOrigins: [origin],
-      allowMethods: ["GET", "HEAD", "PUT"],
-      allowHeaders: ["*"],
-      exposeHeaders: CORS.exposed,
-      maxAge: `${CORS.maxAgeSeconds} seconds`,
-    },
+    cors: false,
     transform: {
       bucket: (args, options) => {
         // SST's own default takes the photos along when the bucket is removed.
@@ -51,11 +46,20 @@ export function createS3(origin: $util.Input<string>, events: sst.aws.Queue): St
     },
   });
   new aws.s3.BucketLifecycleConfiguration("MediaLifecycle", { bucket: media.name, rules: rules() });
-  notify(media, events);
+  notify(media, queue);
+  const { methods, exposed, maxAgeSeconds } = CORS;
+  const rule = { allowedMethods: methods, allowedHeaders: ["*"], exposeHeaders: exposed, maxAgeSeconds };
   return {
     bucket: media.name,
-    environment: { S3_BUCKET: media.name, S3_REGION: aws.getRegionOutput().region },
-    permissions: [
+    pictures: $interpolate`https://${media.nodes.bucket.bucketRegionalDomainName}`,
+    letIn: (origin) =>
+      void new aws.s3.BucketCorsConfiguration("MediaCors", { bucket: media.name, corsRules: [{ ...rule, allowedOrigins: [origin] }] }),
+    environment: {
+      S3_BUCKET: media.name,
+      S3_REGION: aws.getRegionOutput().region,
+      S3_ENDPOINT: $interpolate`https://s3.${aws.getRegionOutput().region}.amazonaws.com`,
+    },
+    rights: [
       { actions: ["s3:ListBucket", "s3:ListBucketMultipartUploads"], resources: [media.arn] },
       {
         actions: ["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:ListMultipartUploadParts", "s3:PutObject"],
@@ -95,14 +99,14 @@ function rules(): aws.types.input.s3.BucketLifecycleConfigurationRule[] {
 }
 
 /** S3 tells the queue what arrives, and this bucket alone may. */
-function notify(media: sst.aws.Bucket, events: sst.aws.Queue): void {
+function notify(media: sst.aws.Bucket, queue: sst.aws.Queue): void {
   const policy = new aws.sqs.QueuePolicy("MediaEventsPolicy", {
-    queueUrl: events.url,
+    queueUrl: queue.url,
     policy: aws.iam.getPolicyDocumentOutput({
       statements: [
         {
           actions: ["sqs:SendMessage"],
-          resources: [events.arn],
+          resources: [queue.arn],
           principals: [{ type: "Service", identifiers: ["s3.amazonaws.com"] }],
           conditions: [{ test: "ArnEquals", variable: "aws:SourceArn", values: [media.arn] }],
         },
@@ -111,7 +115,7 @@ function notify(media: sst.aws.Bucket, events: sst.aws.Queue): void {
   });
   const queues = Object.entries(ARRIVALS).map(([name, filterPrefix]) => ({
     id: `tintype-${name}`,
-    queueArn: events.arn,
+    queueArn: queue.arn,
     events: ["s3:ObjectCreated:*", "s3:ObjectRemoved:*"],
     filterPrefix,
   }));
@@ -119,7 +123,7 @@ function notify(media: sst.aws.Bucket, events: sst.aws.Queue): void {
 }
 
 /** The same on R2, which keeps no versions and is reached with a key that can do nothing but read and write this bucket. */
-export function createR2(origin: $util.Input<string>): Store {
+export function createR2(): Store {
   const isProduction = $app.stage === "production";
   const accountId = sst.cloudflare.DEFAULT_ACCOUNT_ID;
   const media = new sst.cloudflare.Bucket("Media", {
@@ -129,12 +133,6 @@ export function createR2(origin: $util.Input<string>): Store {
         options.retainOnDelete = isProduction;
       },
     },
-  });
-  const cors = { allowed: { origins: [origin], methods: CORS.methods, headers: ["*"] }, exposeHeaders: CORS.exposed };
-  new cloudflare.R2BucketCors("MediaCors", {
-    accountId,
-    bucketName: media.name,
-    rules: [{ ...cors, id: "tintype", maxAgeSeconds: CORS.maxAgeSeconds }],
   });
   const uploads = { id: "tintype-uploads", enabled: true, conditions: { prefix: "" } };
   new cloudflare.R2BucketLifecycle("MediaLifecycle", {
@@ -154,16 +152,23 @@ export function createR2(origin: $util.Input<string>): Store {
       },
     ],
   });
+  const endpoint = `https://${accountId}.r2.cloudflarestorage.com`;
+  const { methods, exposed: exposeHeaders, maxAgeSeconds } = CORS;
   return {
     bucket: media.name,
+    pictures: $output(endpoint),
+    letIn: (origin) => {
+      const rule = { id: "tintype", allowed: { origins: [origin], methods, headers: ["*"] }, exposeHeaders, maxAgeSeconds };
+      new cloudflare.R2BucketCors("MediaCors", { accountId, bucketName: media.name, rules: [rule] });
+    },
     environment: {
       S3_BUCKET: media.name,
       S3_REGION: "auto",
-      S3_ENDPOINT: `https://${accountId}.r2.cloudflarestorage.com`,
+      S3_ENDPOINT: endpoint,
       S3_ACCESS_KEY_ID: key.id,
       // R2 takes the hash of a token for the secret of its key.
       S3_SECRET_ACCESS_KEY: $util.secret(key.value.apply((value) => createHash("sha256").update(value).digest("hex"))),
     },
-    permissions: [],
+    rights: [],
   };
 }

@@ -1,10 +1,10 @@
-import type { Queues } from "./ingest.ts";
+import type { Queues } from "./queue.ts";
 
 /** What a month in this AWS account may cost before somebody is told. */
 const BUDGET_USD = "20";
 
 /** Writes to the address in the secret `AlarmEmail` when something was given up, when a function fails and when the month gets dear. */
-export function watch(functions: Record<string, $util.Input<sst.aws.Function>>, { eventsDead, wakeDead }: Queues): void {
+export function watch(functions: Record<string, $util.Input<sst.aws.Function>>, { ingestDead, wakeDead }: Queues): void {
   const email = new sst.Secret("AlarmEmail").value;
   const topic = new sst.aws.SnsTopic("Alarms");
   new aws.sns.TopicSubscription("AlarmsEmail", { topic: topic.arn, protocol: "email", endpoint: email });
@@ -15,7 +15,7 @@ export function watch(functions: Record<string, $util.Input<sst.aws.Function>>, 
     treatMissingData: "notBreaching",
     alarmActions: [topic.arn],
   };
-  for (const [name, queue] of Object.entries({ EventsDead: eventsDead, WakeDead: wakeDead })) {
+  for (const [name, queue] of Object.entries({ IngestDead: ingestDead, WakeDead: wakeDead })) {
     new aws.cloudwatch.MetricAlarm(`${name}Alarm`, {
       ...common,
       alarmDescription: "Messages were given up: look at them, mend the cause and send them again.",

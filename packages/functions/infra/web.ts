@@ -1,4 +1,4 @@
-import { s3Endpoint } from "./storage.ts";
+import type { Store } from "./storage.ts";
 
 const YEAR = "public, max-age=31536000, immutable";
 
@@ -39,8 +39,8 @@ const PAGES = `
 `;
 
 /** What browsers talk to: one address for the site and the API, CloudFront's own where there is no `domain`. */
-export function createRouter(domain: string | undefined): sst.aws.Router {
-  const responseHeadersPolicyId = createHeaders().id;
+export function createRouter(store: Store, domain: string | undefined): sst.aws.Router {
+  const responseHeadersPolicyId = createHeaders(store).id;
   return new sst.aws.Router("Router", {
     ...(domain !== undefined && { domain }),
     edge: { viewerRequest: { injection: PAGES } },
@@ -54,9 +54,9 @@ export function createRouter(domain: string | undefined): sst.aws.Router {
 }
 
 /** What the API says itself goes first. */
-function createHeaders(): aws.cloudfront.ResponseHeadersPolicy {
+function createHeaders({ pictures }: Store): aws.cloudfront.ResponseHeadersPolicy {
   const override = false;
-  const headers = s3Endpoint().apply(pageHeaders);
+  const headers = pictures.apply(pageHeaders);
   const others = ["cross-origin-opener-policy", "cross-origin-resource-policy", "permissions-policy"] as const;
   return new aws.cloudfront.ResponseHeadersPolicy("PageHeaders", {
     name: `${$app.name}-${$app.stage}-pages`,

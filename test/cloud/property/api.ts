@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import { readCloudSettings } from "../../../packages/functions/src/adapters/settings-cloud.ts";
 import {
   all,
   AWS,
@@ -10,12 +11,11 @@ import {
   functionOf,
   one,
   type Property,
-  statements,
   variablesOf,
 } from "./property.ts";
 
 const api = (...pairs: readonly (readonly [string, string])[]) => changes("api.ts", ...pairs);
-const ingest = (...pairs: readonly (readonly [string, string])[]) => changes("ingest.ts", ...pairs);
+const worker = (...pairs: readonly (readonly [string, string])[]) => changes("worker.ts", ...pairs);
 
 type Binding = { type: string; name: string; text?: string };
 const bindingsOf = (graph: Parameters<Property["holds"]>[0]): Binding[] =>
@@ -35,126 +35,78 @@ export const aboutApi: readonly Property[] = [
   },
   {
     says: "no page of another origin is let into the API by its function",
-    on: [AWS, CLOUDFLARE],
+    on: [AWS],
     holds: (graph) => expect(one(graph, "aws:lambda/functionUrl:FunctionUrl")["cors"]).toBeUndefined(),
     plants: api(["    url: { cors: false },\n", "    url: true,\n"]),
   },
   {
-    says: "each function is given its settings, and the secret that the stage was given",
+    says: "each function is given the settings that its entry reads",
     on: [AWS, AWS_DOMAIN, CLOUDFLARE],
     holds: (graph, { edge, domain = "d1.cloudfront.net" }) => {
-      const onR2 = {
-        S3_REGION: "auto",
-        S3_ENDPOINT: "https://account.r2.cloudflarestorage.com",
-        S3_ACCESS_KEY_ID: "MediaKey-id",
-        // The SHA-256 of the token.
-        S3_SECRET_ACCESS_KEY: "d94772fd76a9e3a1c170673847ba8f96851fd423b1a7834871cd2c78633c7e97",
-      };
-      const store = edge === "aws" ? { S3_REGION: "eu-central-1" } : onR2;
-      for (const entry of ["ingest", "work", ...(edge === "aws" ? ["api", "cron"] : [])]) {
-        const { DATABASE_URL, ...variables } = variablesOf(graph, entry);
-        expect(DATABASE_URL).toMatch(/^postgres:/u);
-        const bucket = expect.stringContaining("mediabucket") as unknown;
-        const common = {
-          S3_BUCKET: bucket,
-          PUBLIC_URL: `https://${domain}`,
-          AUTH_SECRET: "the AuthSecret",
-          WAKE_QUEUE_URL: queueUrl("Wake"),
-        };
-        expect(variables).toEqual({ ...common, ...store });
+      for (const entry of ["ingest", "work", "migrate", ...(edge === "aws" ? ["api", "cron"] : [])]) {
+        const settings = readCloudSettings(variablesOf(graph, entry) as Record<string, string>);
+        const key = { accessKeyId: "KeeperKey-id", secretAccessKey: "the secret of the key" };
+        const onS3 = { endpoint: "https://s3.eu-central-1.amazonaws.com", region: "eu-central-1", pathStyle: false, ...key };
+        // R2's secret is the SHA-256 of the token.
+        const ofToken = { accessKeyId: "MediaKey-id", secretAccessKey: "d94772fd76a9e3a1c170673847ba8f96851fd423b1a7834871cd2c78633c7e97" };
+        const onR2 = { endpoint: "https://account.r2.cloudflarestorage.com", region: "auto", pathStyle: true, ...ofToken };
+        expect(settings).toMatchObject({
+          publicUrl: `https://${domain}`,
+          storeOrigin: edge === "aws" ? "https://mediabucket.s3.eu-central-1.amazonaws.com" : onR2.endpoint,
+          s3: { bucket: expect.stringContaining("mediabucket"), ...(edge === "aws" ? onS3 : onR2) },
+          queue: { region: "eu-central-1", wakeUrl: queueUrl("Wake"), ingestUrl: queueUrl("Ingest"), ...key },
+        });
       }
     },
     plants: [
-      ...ingest(
-        ["      PUBLIC_URL: origin,\n", ""],
-        ["authSecret.value", '"secret"'],
+      ...changes(
+        "key.ts",
+        ["    PUBLIC_URL: origin,\n", ""],
         ["WAKE_QUEUE_URL: queues.wake.url", "WAKE_QUEUE_URL: queues.wakeDead.url"],
+        ["    AWS_QUEUE_REGION: aws.getRegionOutput().region,\n", ""],
       ),
-      ...changes("storage.ts", ["environment: { S3_BUCKET: media.name, ", "environment: { "]),
+      ...changes("storage.ts", ["      S3_BUCKET: media.name,\n      S3_REGION: aws", "      S3_REGION: aws"]),
     ],
   },
   {
-    says: "functions may wake the one that does jobs, and write into no other queue",
-    on: [AWS, AWS_DEV, CLOUDFLARE],
+    says: "the database is brought up to date with each version of the functions, and who deploys is told where Tintype is opened",
+    on: [AWS, CLOUDFLARE],
     holds: (graph) => {
-      const roles = all(graph, "aws:iam/role:Role").filter(({ name }) => !name.startsWith("Password"));
-      const policies = roles.flatMap(({ props }) => (props["inlinePolicies"] as { policy: string }[] | undefined) ?? []);
-      const sending = policies
-        .flatMap(({ policy }) => statements(policy))
-        .filter(({ actions }) => /sqs:(?:Send|\*)/u.test(String(actions)));
-      expect(sending.length).toBeGreaterThanOrEqual(2);
-      for (const { actions, resources } of sending) {
-        expect(actions).toEqual(["sqs:SendMessage"]);
-        expect(resources).toEqual([expect.stringMatching(/:tintype-\w+-WakeQueue-\w+$/u)]);
-      }
-    },
-    plants: ingest(
-      ['{ actions: ["sqs:SendMessage"], resources: [queues.wake.arn] }', '{ actions: ["sqs:*"], resources: [queues.wake.arn] }'],
-      ['actions: ["sqs:SendMessage"], resources: [queues.wake.arn]', 'actions: ["sqs:SendMessage"], resources: ["*"]'],
-    ),
-  },
-  {
-    says: "the functions have the migrations beside them, and the API the page of share links",
-    on: [AWS, AWS_DEV],
-    holds: (graph) => {
-      const copied = (entry: string) => graph.builds.find(({ handler }) => handler.endsWith(`lambda-${entry}.handler`))?.copyFiles ?? [];
-      for (const entry of ["api", "ingest", "work"]) {
-        expect(copied(entry)).toContainEqual(expect.objectContaining({ to: "packages/core/migrations", isDir: true }));
-      }
-      const pages = copied("api").map(({ to }) => to);
-      expect(pages).toEqual(expect.arrayContaining(["packages/web/dist/index.html", "packages/web/dist/s/index.html"]));
+      const { functionName, triggers } = one(graph, "aws:lambda/invocation:Invocation");
+      expect(functionName).toBe(functionOf(graph, "migrate")["name"]);
+      expect(triggers).toEqual({ code: expect.stringMatching(/^assets\/Migrate-code-[\da-f]{64}\.zip$/u) });
+      expect(graph.outputs).toMatchObject({
+        bucket: expect.stringContaining("mediabucket"),
+        open: "https://d1.cloudfront.net/setup#token=1",
+      });
     },
     plants: [
-      ...api([', "s/index.html"]', "]"]),
-      ...ingest(['    copyFiles: [{ from: "packages/core/migrations" }],\n', "    copyFiles: [],\n"]),
-    ],
+      ...api(['input: "{}", triggers', 'input: "{}"'], ['"open"', '"url"']),
+      ...changes("sst.config.ts", [", open: createMigration(environment)", ""]),
+    ].slice(0, 2),
   },
   {
-    says: "Cloudflare: the Worker is given its settings, and as secrets what is one",
+    says: "Cloudflare: the Worker is given the same settings, as secrets what is one, and the way to the function for passwords",
     on: [CLOUDFLARE, CLOUDFLARE_DEV],
     holds: (graph) => {
       const bindings = bindingsOf(graph);
       const named = (type: string) =>
-        Object.fromEntries(bindings.filter((known) => known.type === type).map(({ name, text }) => [name, text]));
-      expect(named("plain_text")).toMatchObject({
-        PUBLIC_URL: "https://photos.example.org",
-        AWS_REGION: "eu-central-1",
-        AWS_ACCESS_KEY_ID: "ApiAwsCredentials-id",
-        S3_BUCKET: expect.stringContaining("mediabucket"),
-        S3_ENDPOINT: "https://account.r2.cloudflarestorage.com",
-        S3_ACCESS_KEY_ID: "MediaKey-id",
-        EVENTS_QUEUE_URL: queueUrl("Events"),
-        WAKE_QUEUE_URL: queueUrl("Wake"),
-        PASSWORD_URL: "https://passwordurl.lambda-url.eu-central-1.on.aws/",
-      });
-      const secrets = ["AUTH_SECRET", "AWS_SECRET_ACCESS_KEY", "DATABASE_URL", "S3_SECRET_ACCESS_KEY"];
-      expect(Object.keys(named("secret_text")).toSorted()).toEqual([...secrets, "SST_RESOURCE_Send"]);
-      expect(bindings.filter(({ type, name }) => type === "plain_text" && secrets.includes(name))).toEqual([]);
+        Object.fromEntries(bindings.filter((known) => known.type === type).map(({ name, text }) => [name, text ?? ""]));
+      const [plain, secret] = [named("plain_text"), named("secret_text")];
+      expect(readCloudSettings({ ...plain, ...secret })).toEqual(readCloudSettings(variablesOf(graph, "work") as Record<string, string>));
+      expect(plain["PASSWORD_URL"]).toBe("https://passwordurl.lambda-url.eu-central-1.on.aws/");
+      expect(Object.keys(secret).toSorted()).toEqual(["AUTH_SECRET", "DATABASE_URL", "QUEUE_SECRET_ACCESS_KEY", "S3_SECRET_ACCESS_KEY"]);
+      expect(secret["AUTH_SECRET"]).toBe("the AuthSecret");
       expect(new Set(bindings.map(({ name }) => name)).size).toBe(bindings.length);
       expect(bindings).toContainEqual({ type: "assets", name: "ASSETS" });
     },
-    plants: api(
-      ["      WAKE_QUEUE_URL: queues.wake.url,\n", ""],
-      ["EVENTS_QUEUE_URL: queues.events.url", "EVENTS_QUEUE_URL: queues.wake.url"],
+    plants: worker(
+      ["{ ...plain, PASSWORD_URL", "{ PASSWORD_URL"],
+      ["{ ...plain, PASSWORD_URL: password.url }", "{ ...plain }"],
       ['type: "secret_text"', 'type: "plain_text"'],
-      [", AUTH_SECRET: authSecret.value };", " };"],
-      ["      PASSWORD_URL: password.url,\n", ""],
-    ),
-  },
-  {
-    says: "Cloudflare: the Worker's AWS key may write into the two queues, and do nothing else",
-    on: [CLOUDFLARE, CLOUDFLARE_DEV],
-    holds: (graph) => {
-      const { Statement } = JSON.parse(String(one(graph, "aws:iam/userPolicy:UserPolicy")["policy"])) as { Statement: unknown };
-      const Resource = ["Events", "Wake"].map(
-        (name) => expect.stringMatching(new RegExp(`:tintype-\\w+-${name}Queue-\\w+$`, "u")) as unknown,
-      );
-      expect(Statement).toEqual([{ Effect: "Allow", Action: ["sqs:SendMessage"], Resource }]);
-    },
-    plants: api(
-      ['actions: ["sqs:SendMessage"]', 'actions: ["sqs:*"]'],
-      ["resources: [queues.events.arn, queues.wake.arn]", 'resources: ["*"]'],
-    ),
+      [", AUTH_SECRET: secret };", " };"],
+      ['DATABASE_URL = "", ...plain', "...plain"],
+    ).slice(0, 4),
   },
   {
     says: "Cloudflare: the Worker answers on its domain alone, has nothing of Node in it, and looks hourly whether anything is due",
@@ -171,9 +123,9 @@ export const aboutApi: readonly Property[] = [
         schedules,
         scriptName: script["scriptName"],
       });
-      expect(graph.builds.find(({ functionID }) => functionID === "Api")?.handler).toBe("packages/functions/src/entry/worker.ts");
+      expect(all(graph, "aws:scheduler/schedule:Schedule")).toEqual([]);
     },
-    plants: api(
+    plants: worker(
       ["flags: []", 'flags: ["nodejs_compat"]'],
       ["url: false", "url: true"],
       ['"0 * * * *"', '"* * * * *"'],
@@ -181,20 +133,9 @@ export const aboutApi: readonly Property[] = [
     ),
   },
   {
-    says: "Cloudflare: the function for passwords is given the secret that its callers sign with, and may do nothing",
+    says: "Cloudflare: the function for passwords is given the secret that its callers sign with, and nothing else",
     on: [CLOUDFLARE, CLOUDFLARE_DEV],
-    holds: (graph) => {
-      const variables = Object.keys(variablesOf(graph, "password"));
-      expect(variables).toEqual(["AUTH_SECRET"]);
-      const { inlinePolicies = [] } = one(graph, "aws:iam/role:Role", "Password");
-      expect((inlinePolicies as { policy: string }[]).flatMap(({ policy }) => statements(policy))).toEqual([]);
-    },
-    plants: api(
-      [
-        "environment: { AUTH_SECRET: authSecret.value }",
-        "environment: { AUTH_SECRET: authSecret.value, DATABASE_URL: database.properties.url }",
-      ],
-      ["    logging,\n    memory", "    logging,\n    link: [queues.wake],\n    memory"],
-    ),
+    holds: (graph) => expect(variablesOf(graph, "password")).toEqual({ AUTH_SECRET: "the AuthSecret" }),
+    plants: worker(["{ AUTH_SECRET: secret })", "{ AUTH_SECRET: secret, ...environment })"]),
   },
 ];

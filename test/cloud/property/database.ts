@@ -31,7 +31,7 @@ export const aboutDatabase: readonly Property[] = [
     says: "every function that asks the database asks through its pooler",
     on: [AWS, CLOUDFLARE],
     holds: (graph, { edge }) => {
-      for (const entry of ["ingest", "work", ...(edge === "aws" ? ["api"] : [])]) {
+      for (const entry of ["ingest", "work", "migrate", ...(edge === "aws" ? ["api"] : [])]) {
         expect(variablesOf(graph, entry)["DATABASE_URL"]).toBe("postgres://pooled");
       }
     },

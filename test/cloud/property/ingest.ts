@@ -1,19 +1,19 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { INBOX, INCOMING, LIBRARY } from "@tintype/core/storage";
 import { expect } from "vitest";
 import type { Graph } from "../graph.ts";
 import { all, ALL, AWS, AWS_DEV, changes, CLOUDFLARE, CLOUDFLARE_DEV, functionOf, one, type Property, statements } from "./property.ts";
 
 const ingest = (...pairs: readonly (readonly [string, string])[]) => changes("ingest.ts", ...pairs);
+const queue = (...pairs: readonly (readonly [string, string])[]) => changes("queue.ts", ...pairs);
 const storage = (...pairs: readonly (readonly [string, string])[]) => changes("storage.ts", ...pairs);
+const worker = (...pairs: readonly (readonly [string, string])[]) => changes("worker.ts", ...pairs);
 const api = (...pairs: readonly (readonly [string, string])[]) => changes("api.ts", ...pairs);
 
 const ARRIVALS = [LIBRARY, INCOMING, INBOX];
-const SHARP = (
-  JSON.parse(readFileSync(new URL("../../../packages/functions/package.json", import.meta.url), "utf8")) as {
-    dependencies: Record<string, string>;
-  }
-).dependencies["sharp"];
+const ENTRIES = new URL("../../../packages/functions/src/entry/", import.meta.url);
+/** The program that makes what is deployed. */
+const BUNDLER = readFileSync(new URL("../../../packages/functions/script/bundle.ts", import.meta.url), "utf8");
 
 const queueOf = (graph: Graph, name: string) => one(graph, "aws:sqs/queue:Queue", `${name}Queue`);
 const mappingOf = (graph: Graph, name: string) => one(graph, "aws:lambda/eventSourceMapping:EventSourceMapping", `${name}Subscriber`);
@@ -28,9 +28,9 @@ export const aboutIngest: readonly Property[] = [
       expect(bucket).toBe("mediabucket");
       const told = (queues as Record<string, unknown>[]).map(({ filterPrefix }) => filterPrefix);
       expect(told).toEqual(ARRIVALS);
-      const queueArn = expect.stringMatching(/:tintype-\w+-EventsQueue-/u);
+      const queueArn = expect.stringMatching(/:tintype-\w+-IngestQueue-/u);
       const events = ["s3:ObjectCreated:*", "s3:ObjectRemoved:*"];
-      for (const queue of queues as object[]) expect(queue).toMatchObject({ events, queueArn });
+      for (const rule of queues as object[]) expect(rule).toMatchObject({ events, queueArn });
     },
     plants: storage(
       ["    filterPrefix,\n", ""],
@@ -57,7 +57,7 @@ export const aboutIngest: readonly Property[] = [
     says: "a message that failed six times is kept aside for two weeks",
     on: ALL,
     holds: (graph) => {
-      for (const name of ["Events", "Wake"]) {
+      for (const name of ["Ingest", "Wake"]) {
         const dead = queueOf(graph, `${name}Dead`);
         expect(dead["messageRetentionSeconds"]).toBe(1_209_600);
         const redrive: unknown = JSON.parse(String(queueOf(graph, name)["redrivePolicy"]));
@@ -65,36 +65,38 @@ export const aboutIngest: readonly Property[] = [
         expect(redrive).toEqual({ deadLetterTargetArn, maxReceiveCount: 6 });
       }
     },
-    plants: ingest(
+    plants: queue(
       ["      dlq: { queue: to.arn, retry: 6 },\n", ""],
       ["retry: 6", "retry: 3"],
       ["14 * 86_400", "4 * 86_400"],
-      ['queue("Wake", wakeDead', 'queue("Wake", eventsDead'],
+      ['queue("Wake", wakeDead', 'queue("Wake", ingestDead'],
     ),
   },
   {
     says: "a message stays hidden for six times what its function may take",
     on: ALL,
     holds: (graph) => {
-      for (const [name, entry] of [["Events", "ingest"] as const, ["Wake", "work"] as const]) {
+      for (const [name, entry] of [["Ingest", "ingest"] as const, ["Wake", "work"] as const]) {
         const { visibilityTimeoutSeconds } = queueOf(graph, name);
         expect(visibilityTimeoutSeconds).toBeGreaterThanOrEqual(6 * Number(functionOf(graph, entry)["timeout"]));
       }
     },
-    plants: ingest(
-      ["`${6 * seconds} seconds`", "`${5 * seconds} seconds`"],
-      ["timeout: `${INGEST_SECONDS} seconds`", 'timeout: "301 seconds"'],
-      ["timeout: `${WORK_SECONDS} seconds`", 'timeout: "901 seconds"'],
-    ),
+    plants: [
+      ...queue(["`${6 * seconds} seconds`", "`${5 * seconds} seconds`"]),
+      ...ingest(
+        ["timeout: `${SECONDS.ingest} seconds`", 'timeout: "301 seconds"'],
+        ["timeout: `${SECONDS.work} seconds`", 'timeout: "901 seconds"'],
+      ),
+    ],
   },
   {
     says: "ingest takes at most five arrivals at a time, tells which of them failed, and runs at most ten times at once",
     on: ALL,
     holds: (graph) => {
-      const mapping = mappingOf(graph, "Events");
+      const mapping = mappingOf(graph, "Ingest");
       expect(mapping["batchSize"]).toBeLessThanOrEqual(5);
       expect(mapping).toMatchObject({
-        eventSourceArn: expect.stringMatching(/-EventsQueue-/u),
+        eventSourceArn: expect.stringMatching(/-IngestQueue-/u),
         functionName: expect.stringContaining(String(functionOf(graph, "ingest")["name"])),
         functionResponseTypes: ["ReportBatchItemFailures"],
         scalingConfig: { maximumConcurrency: 10 },
@@ -104,7 +106,7 @@ export const aboutIngest: readonly Property[] = [
       ["batch: { size: 5, partialResponses: true }", "batch: { size: 6, partialResponses: true }"],
       ["batch: { size: 5, partialResponses: true }", "batch: { size: 5 }"],
       ["maximumConcurrency: 10", "maximumConcurrency: 1000"],
-      ["const ingest = events.subscribe(", "const ingest = runs.queues.eventsDead.subscribe("],
+      ["const ingest = queues.ingest.subscribe(", 'const ingest = new sst.aws.Queue("Ingestion").subscribe('],
     ),
   },
   {
@@ -114,56 +116,46 @@ export const aboutIngest: readonly Property[] = [
       expect(mappingOf(graph, "Wake")).toMatchObject({
         batchSize: 10,
         functionName: expect.stringContaining(String(functionOf(graph, "work")["name"])),
-        functionResponseTypes: ["ReportBatchItemFailures"],
         scalingConfig: { maximumConcurrency: 2 },
       });
     },
     plants: ingest(
       ["      transform: { eventSourceMapping: (args) => void (args.scalingConfig = { maximumConcurrency: 2 }) },\n", ""],
-      ["batch: { size: 10, partialResponses: true }", "batch: { size: 10 }"],
+      ["batch: { size: 10 }", "batch: { size: 1 }"],
     ),
   },
   {
-    says: "every function runs on arm64 and Node 22, and keeps its log for a month",
+    says: "every function runs on arm64 and Node 22, from the folder that `npm run bundle lambda` makes for that processor, and keeps its log for a month",
     on: ALL,
-    holds: (graph) => {
+    holds: (graph, { edge }) => {
       const functions = all(graph, "aws:lambda/function:Function");
-      expect(functions.length).toBeGreaterThanOrEqual(3);
+      expect(functions.length).toBeGreaterThanOrEqual(4);
       for (const { props } of functions) {
         expect(props).toMatchObject({ architectures: ["arm64"], runtime: "nodejs22.x", loggingConfig: { logFormat: "JSON" } });
       }
+      expect(BUNDLER).toContain('"--os=linux", "--cpu=arm64", "--libc=glibc", `sharp@${own.dependencies.sharp}`');
+      const built = graph.builds.filter(({ handler }) => handler.endsWith(".handler"));
+      expect(built.map(({ bundle }) => bundle)).toEqual(functions.map(() => "packages/functions/dist/lambda"));
+      const entries = built.map(({ handler }) => /lambda-\w+(?=\.handler$)/u.exec(handler)?.[0]);
+      const missing = edge === "aws" ? entries.filter((entry) => !existsSync(new URL(`${entry}.ts`, ENTRIES))) : [];
+      expect(missing).toEqual([]);
       const logs = all(graph, "aws:cloudwatch/logGroup:LogGroup").map(({ props }) => props["retentionInDays"]);
       expect(logs).toEqual(functions.map(() => 30));
     },
-    plants: [
-      ...ingest(
-        ['    architecture: "arm64",\n', ""],
-        ['runtime: "nodejs22.x"', 'runtime: "nodejs20.x"'],
-        ['retention: "1 month"', 'retention: "forever"'],
-      ),
-    ],
+    plants: ingest(
+      ['    architecture: "arm64",\n', ""],
+      ['runtime: "nodejs22.x"', 'runtime: "nodejs20.x"'],
+      ['retention: "1 month"', 'retention: "forever"'],
+      ['bundle: "packages/functions/dist/lambda"', 'bundle: "packages/web/dist"'],
+    ),
   },
   {
-    says: "the functions that read pixels have sharp in the version of our own, their decoders beside them, and a whole processor",
+    says: "the functions that read pixels have a whole processor",
     on: ALL,
     holds: (graph) => {
-      for (const entry of ["ingest", "work"]) {
-        const build = graph.builds.find(({ handler }) => handler.endsWith(`lambda-${entry}.handler`));
-        expect(build?.properties).toMatchObject({ install: { sharp: SHARP } });
-        const copied = build?.copyFiles?.map(({ to }) => to) ?? [];
-        const beside = ["image-child.js", "metadata-worker.js", "video-worker.js"].map((name) => `packages/functions/src/entry/${name}`);
-        // Those are ES modules, which Node is told by the package that they lie in.
-        expect(copied).toEqual(expect.arrayContaining([...beside, "packages/functions/package.json"]));
-        expect(functionOf(graph, entry)["memorySize"]).toBeGreaterThanOrEqual(1769);
-      }
+      for (const entry of ["ingest", "work"]) expect(functionOf(graph, entry)["memorySize"]).toBeGreaterThanOrEqual(1769);
     },
-    plants: ingest(
-      ['    nodejs: { install: { sharp: "0.35.5" } },\n', ""],
-      ["0.35.5", "0.34.0"],
-      ['"video-worker.js"', '"image-child.js"'],
-      ['      { from: "packages/functions/package.json" },\n', ""],
-      ['{ ...decoderOf(runs, "ingest"), memory: "2048 MB"', '{ ...decoderOf(runs, "ingest"), memory: "512 MB"'],
-    ),
+    plants: ingest(['functionOf("ingest", environment), memory: "2048 MB"', 'functionOf("ingest", environment), memory: "512 MB"']),
   },
   {
     says: "what runs hourly asks whether anything is due, and nothing runs more often, so that an idle database sleeps",
@@ -190,7 +182,7 @@ export const aboutIngest: readonly Property[] = [
     },
     plants: [
       ...storage([', inbox: "inbox/"', ', inbox: "inbox/", derived: "derived/"']),
-      ...api(
+      ...worker(
         ['"CompleteMultipartUpload", ', ""],
         ["Object.values(ARRIVALS).map", "Object.values(ARRIVALS).slice(1).map"],
         ["    deadLetterQueue: dead.nodes.queue.queueName,\n", ""],

@@ -59,8 +59,8 @@ export function statements(policy: unknown): Record<string, unknown>[] {
 
 /** A function's resource, by the entry of `src/entry/` that it runs. */
 export function functionOf(graph: Graph, entry: string): Record<string, unknown> {
-  const build = graph.builds.find(({ handler }) => handler === `packages/functions/src/entry/lambda-${entry}.handler`);
-  expect(build?.handler, `a function runs lambda-${entry}`).toBeDefined();
+  const build = graph.builds.find(({ handler }) => handler === `functions/dist/lambda/lambda-${entry}.handler`);
+  expect(build).toBeDefined();
   return one(graph, "aws:lambda/function:Function", build?.functionID);
 }
 

@@ -111,30 +111,69 @@ export const aboutStorage: readonly Property[] = [
       expect(corsRules).toEqual([{ ...rule, exposeHeaders: expect.arrayContaining(["ETag", "Content-Range"]), maxAgeSeconds: 86_400 }]);
     },
     plants: storage(
-      ["allowOrigins: [origin]", 'allowOrigins: ["*"]'],
+      ["allowedOrigins: [origin]", 'allowedOrigins: ["*"]'],
       ['exposed: ["ETag", ', "exposed: ["],
-      ['allowMethods: ["GET", "HEAD", "PUT"]', 'allowMethods: ["GET", "HEAD", "PUT", "DELETE"]'],
+      ["allowedMethods: methods", 'allowedMethods: [...methods, "DELETE"]'],
     ),
   },
   {
-    says: "functions may read, write and remove photos, and neither versions nor settings of the bucket, nor any other bucket",
+    says: "the key of the functions reads, writes and removes photos and writes into their queues, and does nothing else with anything",
     on: [AWS, AWS_DEV],
     holds: (graph) => {
+      const allowed = statements(one(graph, "aws:iam/userPolicy:UserPolicy")["policy"]).map(({ actions, resources }) => ({
+        actions,
+        resources,
+      }));
+      const queues = ["Ingest", "Wake"].map(
+        (name) => expect.stringMatching(new RegExp(`:tintype-\\w+-${name}Queue-\\w+$`, "u")) as unknown,
+      );
+      expect(allowed).toEqual([
+        { actions: ["s3:ListBucket", "s3:ListBucketMultipartUploads"], resources: ["arn:aws:s3:::mediabucket"] },
+        {
+          actions: ["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:ListMultipartUploadParts", "s3:PutObject"],
+          resources: ["arn:aws:s3:::mediabucket/*"],
+        },
+        { actions: ["sqs:SendMessage"], resources: queues },
+      ]);
+    },
+    plants: [
+      ...storage(
+        ['"s3:DeleteObject"', '"s3:*"'],
+        ['"s3:DeleteObject"', '"s3:DeleteObject", "s3:DeleteObjectVersion"'],
+        ["resources: [media.arn]", 'resources: ["*"]'],
+      ),
+      ...changes("key.ts", ['["sqs:SendMessage"]', '["sqs:*"]'], ["[queues.ingest.arn, queues.wake.arn]", '["*"]']),
+    ],
+  },
+  {
+    says: "R2: the key of the functions on AWS writes into their queues, and does nothing else with anything",
+    on: [CLOUDFLARE, CLOUDFLARE_DEV],
+    holds: (graph) => {
+      const allowed = statements(one(graph, "aws:iam/userPolicy:UserPolicy")["policy"]);
+      const resources = ["Ingest", "Wake"].map(
+        (name) => expect.stringMatching(new RegExp(`:tintype-\\w+-${name}Queue-\\w+$`, "u")) as unknown,
+      );
+      expect(allowed).toEqual([{ actions: ["sqs:SendMessage"], resources }]);
+    },
+    plants: changes("key.ts", ['["sqs:SendMessage"]', '["sqs:*"]'], ["[queues.ingest.arn, queues.wake.arn]", '["*"]']),
+  },
+  {
+    says: "the roles of the functions may take from the queue that calls them, and do nothing else",
+    on: [AWS, CLOUDFLARE],
+    holds: (graph, { edge }) => {
       const roles = all(graph, "aws:iam/role:Role").flatMap(
         ({ props }) => (props["inlinePolicies"] as { policy: string }[] | undefined) ?? [],
       );
-      const allowed = roles.flatMap(({ policy }) => statements(policy)).filter(({ actions }) => String(actions).includes("s3:"));
-      expect(allowed.length).toBeGreaterThan(0);
-      for (const { actions, resources } of allowed) {
-        expect(resources).toEqual([expect.stringMatching(/^arn:aws:s3:::mediabucket(?:\/\*)?$/u)]);
-        expect(String(actions)).not.toMatch(/\*|Version|s3:Put(?!Object\b)|s3:DeleteBucket/u);
-      }
+      const allowed = roles.flatMap(({ policy }) => statements(policy)).flatMap(({ actions }) => actions as string[]);
+      const queue = ["ChangeMessageVisibility", "DeleteMessage", "GetQueueAttributes", "GetQueueUrl", "ReceiveMessage"].map(
+        (name) => `sqs:${name}`,
+      );
+      expect(new Set(allowed)).toEqual(new Set([...queue, ...(edge === "aws" ? ["lambda:InvokeFunction"] : [])]));
     },
-    plants: storage(
-      ['"s3:DeleteObject"', '"s3:*"'],
-      ['"s3:DeleteObject"', '"s3:DeleteObjectVersion"'],
-      ["resources: [media.arn]", 'resources: ["*"]'],
-    ),
+    plants: changes("ingest.ts", [
+      "    environment,\n  }",
+      '    environment,\n    permissions: [{ actions: ["s3:GetObject"], resources: ["*"] }],\n  }',
+    ]),
   },
   {
     says: "R2: our pages, and those of nobody else, may read and write with signed URLs and see ETags",

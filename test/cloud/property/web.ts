@@ -6,6 +6,7 @@ import { routed } from "../router.ts";
 import { AWS, AWS_DEV, AWS_DOMAIN, changes, CLOUDFLARE, CLOUDFLARE_DEV, one, type Property } from "./property.ts";
 
 const web = (...pairs: readonly (readonly [string, string])[]) => changes("web.ts", ...pairs);
+const worker = (...pairs: readonly (readonly [string, string])[]) => changes("worker.ts", ...pairs);
 const api = (...pairs: readonly (readonly [string, string])[]) => changes("api.ts", ...pairs);
 const YEAR = "public, max-age=31536000, immutable";
 
@@ -22,7 +23,8 @@ async function headersOfApi(store: string): Promise<Record<string, string>> {
   headers.delete("cache-control");
   return Object.fromEntries(headers);
 }
-const ON_S3 = await headersOfApi("https://s3.eu-central-1.amazonaws.com");
+/** As the settings of the functions tell: see `aboutApi`. */
+const ON_S3 = await headersOfApi("https://mediabucket.s3.eu-central-1.amazonaws.com");
 const ON_R2 = await headersOfApi("https://account.r2.cloudflarestorage.com");
 
 type Header = { header: string; value: string };
@@ -120,7 +122,11 @@ export const aboutWeb: readonly Property[] = [
       expect(more.map((part) => part.trim())).toEqual(["/assets/*", "/s/assets/*"].map((path) => `${path}\n  cache-control: ${YEAR}`));
     },
     plants: [
-      ...api(['"/s/*", "!/s/assets/*"]', '"/s/*"]'], ['"single-page-application"', '"none"'], ["$output(S3_ENDPOINT)", '$output("*")']),
+      ...worker(
+        ['"/s/*", "!/s/assets/*"]', '"/s/*"]'],
+        ['"single-page-application"', '"none"'],
+        ["pictures.apply((from)", '$output("*").apply((from)'],
+      ),
       ...web(["frame-ancestors 'none'", "frame-ancestors 'self'"]),
     ],
   },

@@ -1,8 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
+import { z } from "zod";
 import { codeOf } from "./error-code.ts";
 import type { Variables } from "./settings.ts";
+
+const Package = z.object({ version: z.string().optional(), devDependencies: z.record(z.string(), z.string()).default({}) });
 
 /** Where a deployment is started from: the environment, the folder of the person and that of the checkout. */
 export type Machine = { env: Variables; home: string; root: string };
@@ -21,8 +24,8 @@ export type DeploySeen = {
 
 /** Looks at the files of a machine from which a stage is to be deployed. Nothing is written and nobody is asked. */
 export async function lookAtMachine({ env, home, root }: Machine, stage: string): Promise<DeploySeen> {
-  const files = await Promise.all([".env", `.env.${stage}`].map((name) => textOf(join(root, name))));
-  const variables = { ...files.map((text) => parseEnv(text ?? "")).reduce((all, more) => ({ ...all, ...more }), {}), ...given(env) };
+  const [common, own] = await Promise.all([textOf(join(root, ".env")), textOf(join(root, `.env.${stage}`))]);
+  const variables: Variables = { ...parseEnv(common ?? ""), ...parseEnv(own ?? ""), ...given(env) };
   const [config, credentials] = await Promise.all([
     textOf(variables["AWS_CONFIG_FILE"] ?? join(home, ".aws/config")),
     textOf(variables["AWS_SHARED_CREDENTIALS_FILE"] ?? join(home, ".aws/credentials")),
@@ -35,16 +38,15 @@ export async function lookAtMachine({ env, home, root }: Machine, stage: string)
 }
 
 async function sstOf(root: string): Promise<DeploySeen["sst"]> {
-  const { devDependencies } = await json(join(root, "package.json"));
-  const { version } = await json(join(root, "node_modules/sst/package.json"));
-  const program = await json(join(root, `node_modules/sst-${process.platform}-${process.arch}/package.json`));
-  const pinned = typeof devDependencies === "object" && devDependencies !== null ? Reflect.get(devDependencies, "sst") : undefined;
-  return { pinned: String(pinned), installed: program["version"] === version && typeof version === "string" ? version : undefined };
+  const { devDependencies } = await packageOf(root);
+  const { version } = await packageOf(join(root, "node_modules/sst"));
+  const program = await packageOf(join(root, `node_modules/sst-${process.platform}-${process.arch}`));
+  return { pinned: devDependencies["sst"] ?? "", installed: program.version === version ? version : undefined };
 }
 
-async function json(path: string): Promise<Record<string, unknown>> {
-  // A package.json is an object; one that is not there says nothing.
-  return JSON.parse((await textOf(path)) ?? "{}") as Record<string, unknown>;
+/** A package that is not there has no version. */
+async function packageOf(dir: string): Promise<z.infer<typeof Package>> {
+  return Package.parse(JSON.parse((await textOf(join(dir, "package.json"))) ?? "{}"));
 }
 
 function textOf(path: string): Promise<string | undefined> {

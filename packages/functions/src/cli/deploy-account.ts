@@ -37,7 +37,7 @@ function accountOfArn(arn: string): string | undefined {
 /** The account is written into the id of a key since 2019: 40 bits of it, behind the first of the digits after its kind. */
 export function accountOfKey(key: string): string | undefined {
   if (!/^A[KS]IA[A-Z2-7]{16}$/u.test(key)) return undefined;
-  const bits = [...key.slice(4, 14)].reduce((value, digit) => value * 32n + BigInt(DIGITS.indexOf(digit)), 0n);
+  const bits = Array.from(key.slice(4, 14)).reduce((value, digit) => value * 32n + BigInt(DIGITS.indexOf(digit)), 0n);
   // 50 bits: the first is not of the account, nor are the last nine.
   const account = (bits >> 9n) & ((1n << 40n) - 1n);
   return account >= 10n ** 12n ? undefined : String(account).padStart(12, "0");

@@ -97,8 +97,7 @@ function domain({ env }: DeploySeen, edge: string): Item {
   if (name === undefined && edge !== "cloudflare") {
     return { name: "Domain", state: "note", detail: "TINTYPE_DOMAIN is not set: Tintype answers at an address of CloudFront's." };
   }
-  if (name === undefined)
-    return item("Domain", false, "", "TINTYPE_DOMAIN is missing. Set it to a name in a zone of the Cloudflare account.");
+  if (name === undefined) return item("Domain", false, "", "TINTYPE_DOMAIN is missing. Set it to a name in a zone of the account.");
   const zone = edge === "cloudflare" ? "its zone must be in the Cloudflare account" : "its zone must be in Route 53 of the AWS account";
   const wrong = `TINTYPE_DOMAIN is "${name}". It is a name alone, such as photos.example.org: no https://, no path, no capitals.`;
   return item("Domain", DOMAIN.test(name), `${name}; ${zone}`, wrong);
@@ -115,7 +114,7 @@ function notes({ env }: DeploySeen, stage: string, edge: string): Item[] {
           `It cannot be seen from here. Once for each stage, and never again: npx sst secret set ${secret} ${value} --stage ${stage}`,
         );
   return [
-    set("AuthSecret", '"$(openssl rand -base64 32)"'),
+    ...(edge === "cloudflare" ? [set("AuthSecret", '"$(openssl rand -base64 32)"')] : []),
     set("AlarmEmail", "you@example.org"),
     note(
       "Lambda",

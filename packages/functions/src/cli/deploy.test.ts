@@ -70,7 +70,7 @@ describe("tintype deploy check", () => {
     expect(line("AWS credentials")).toContain("aws configure sso");
     expect(line("AWS region")).toContain("Set AWS_REGION");
     expect(line("Neon API key")).toContain("set NEON_API_KEY");
-    expect(line("AuthSecret")).toContain("npx sst secret set AuthSecret");
+    expect(line("AlarmEmail")).toContain("npx sst secret set AlarmEmail");
     expect(line("Lambda")).toContain("10 functions at once");
   });
 

@@ -1,0 +1,76 @@
+import { functionOf } from "./ingest.ts";
+import type { Environment } from "./key.ts";
+import { ARRIVALS, type Store } from "./storage.ts";
+import { pageHeaders } from "./web.ts";
+
+/**
+ * The API as a Worker on `domain`, which serves the site too, hears from R2 what arrives and sends it on, and looks hourly whether anything is
+ * due. Passwords are hashed by a function, which its secret opens: that takes longer than a Worker may.
+ */
+export function createWorker(environment: Environment, store: Store, domain: string | undefined) {
+  const secret = new sst.Secret("AuthSecret").value;
+  const password = new sst.aws.Function("Password", {
+    ...functionOf("password", { AUTH_SECRET: secret }),
+    memory: "1024 MB",
+    timeout: "10 seconds",
+    url: { cors: false },
+  });
+  const { S3_SECRET_ACCESS_KEY = "", QUEUE_SECRET_ACCESS_KEY = "", DATABASE_URL = "", ...plain } = environment;
+  const secrets = { S3_SECRET_ACCESS_KEY, QUEUE_SECRET_ACCESS_KEY, DATABASE_URL, AUTH_SECRET: secret };
+  const worker = new sst.cloudflare.Worker("Worker", {
+    handler: "packages/functions/src/entry/worker.ts",
+    ...(domain !== undefined && { domain }),
+    url: false,
+    // Without `nodejs_compat`: nothing of Node is in it.
+    compatibility: { date: "2026-04-01", flags: [] },
+    environment: { ...plain, PASSWORD_URL: password.url },
+    assets: {
+      directory: "packages/web/dist",
+      notFoundHandling: "single-page-application",
+      runWorkerFirst: ["/api/*", "/s/*", "!/s/assets/*"],
+    },
+    transform: {
+      worker: (args) => {
+        const hidden = Object.entries(secrets).map(([name, text]) => ({ type: "secret_text", name, text }));
+        args.bindings = $output(args.bindings).apply((bindings = []) => [...bindings, ...hidden]);
+        args.assets = $output(args.assets).apply((assets) => ({ ...assets, config: { ...assets?.config, headers: headersFile(store) } }));
+      },
+    },
+  });
+  const scriptName = worker.nodes.worker.scriptName;
+  consume(store, scriptName);
+  const accountId = sst.cloudflare.DEFAULT_ACCOUNT_ID;
+  new cloudflare.WorkersCronTrigger("Hourly", { accountId, scriptName, schedules: [{ cron: "0 * * * *" }] });
+  return { password };
+}
+
+/** The headers of the site's files, as Cloudflare reads them. */
+function headersFile({ pictures }: Store): $util.Output<string> {
+  return pictures.apply((from) => {
+    const lines = Object.entries(pageHeaders(from)).map(([name, value]) => `  ${name}: ${value}`);
+    const kept = "  cache-control: public, max-age=31536000, immutable";
+    return ["/*", ...lines, "/assets/*", kept, "/s/assets/*", kept, ""].join("\n");
+  });
+}
+
+/** R2 tells a queue what arrives, and the Worker hears it. What it could not send on six times, the sweep finds. */
+function consume({ bucket }: Store, scriptName: $util.Output<string>): void {
+  const accountId = sst.cloudflare.DEFAULT_ACCOUNT_ID;
+  const dead = new sst.cloudflare.Queue("ArrivalsDead");
+  const arrivals = new sst.cloudflare.Queue("Arrivals");
+  const actions = ["PutObject", "CopyObject", "CompleteMultipartUpload", "DeleteObject"];
+  new cloudflare.R2BucketEventNotification("MediaEvents", {
+    accountId,
+    bucketName: bucket,
+    queueId: arrivals.id,
+    rules: Object.values(ARRIVALS).map((prefix) => ({ prefix, actions })),
+  });
+  new cloudflare.QueueConsumer("ArrivalsConsumer", {
+    accountId,
+    queueId: arrivals.id,
+    type: "worker",
+    scriptName,
+    deadLetterQueue: dead.nodes.queue.queueName,
+    settings: { batchSize: 10, maxRetries: 6, maxWaitTimeMs: 1000 },
+  });
+}
