@@ -7,7 +7,7 @@ import { fill, ids, TOKEN, unlocked } from "@tintype/test/marked";
 import { addPerson } from "@tintype/test/person";
 import { eq, isNotNull } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
-import { empty, expire, remove } from "./doom.ts";
+import { empty, expire, nextExpiry, remove } from "./doom.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -57,5 +57,16 @@ describe("deleting for good", () => {
     expect(await expire(here.system)).toBe(0);
     expect(await expire({ ...here.system, ...at(2) })).toBe(1);
     expect(await doomed()).toEqual([a]);
+  });
+
+  it("is told of before: when the oldest of anybody's bin is to go, and nothing while all are empty", async () => {
+    expect(await nextExpiry(here.system)).toBeNull();
+    const [a, b] = await filled(2);
+    await bin(a!);
+    const { trashedAt } = (await here.system.db.select({ trashedAt: asset.trashedAt }).from(asset).where(eq(asset.id, a!)))[0]!;
+    await bin(b!);
+    expect((await nextExpiry(here.system))?.getTime()).toBe(trashedAt!.getTime() + 30 * DAY_MS);
+    await empty(here.anna.ctx);
+    expect(await nextExpiry(here.system)).toBeNull();
   });
 });

@@ -8,7 +8,7 @@ import { fileOf, planOne, send } from "@tintype/test/upload";
 import { eq } from "drizzle-orm";
 import { beforeEach, describe, expect, it } from "vitest";
 import { commit, fail } from "./expected.ts";
-import { expire } from "./expire.ts";
+import { expire, nextExpiry } from "./expire.ts";
 import { signParts } from "./parts.ts";
 import { upload } from "./upload.sql.ts";
 
@@ -95,5 +95,14 @@ describe("uploads whose time is over", () => {
 
   it("are ended by the service alone", async () => {
     await expect(expire(anna.ctx)).rejects.toMatchObject({ code: "forbidden" });
+  });
+
+  it("are told of before: when the first is to end, and nothing while none is under way", async () => {
+    await expire(after(24 * 365));
+    expect(await nextExpiry(system)).toBeNull();
+    const { uploadId } = await planOne(anna.ctx, fileOf("under way"));
+    expect(await nextExpiry(system)).toEqual((await rowOf(uploadId))!.expiresAt);
+    await expire(after(24 * 365));
+    expect(await nextExpiry(system)).toBeNull();
   });
 });

@@ -10,7 +10,7 @@ export type SweepOptions = { roundMs?: number };
 
 /**
  * One sweep of the timelines, of what waits to be moved into the library, and of the library; see `Timeline.remind`, `Staging.look` and
- * `Ingest.sweep`. What cannot be reached is left for the next time. Gives whether the round over the library is at its end.
+ * `Ingest.sweep`. What cannot be reached is left for the next time. Gives whether no round over the library is under way.
  */
 export async function sweepLibrary(ctx: Ctx, options: SweepOptions = {}): Promise<boolean> {
   try {
@@ -19,7 +19,7 @@ export async function sweepLibrary(ctx: Ctx, options: SweepOptions = {}): Promis
     if (looked.hinted > 0) ctx.log.info("swept what is staged", looked);
     const swept = await Ingest.sweep(ctx, { steps: STEPS, ...options });
     if (swept.hinted > 0) ctx.log.info("swept", swept);
-    return swept.isComplete;
+    return swept.isComplete || swept.listed === 0;
   } catch (error) {
     if (!isOutage(error)) throw error;
     ctx.log.warn("sweep put off", { error });

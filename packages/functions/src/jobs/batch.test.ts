@@ -1,0 +1,109 @@
+import { asset } from "@tintype/core/asset/table";
+import { AppError, type Ctx } from "@tintype/core/kernel";
+import type { Ports } from "@tintype/core/media";
+import { type Line, recorder } from "@tintype/test/api";
+import { useDatabase } from "@tintype/test/database";
+import { noPorts } from "@tintype/test/ingest";
+import { addPerson, systemOn } from "@tintype/test/person";
+import { useStore } from "@tintype/test/store";
+import { beforeEach, expect, it } from "vitest";
+import { ingestBatch, type Message } from "./batch.ts";
+
+const database = useDatabase();
+const store = useStore();
+let system: Ctx;
+let lines: Line[];
+let again: string[];
+
+beforeEach(async () => {
+  lines = [];
+  again = [];
+  system = systemOn(database(), { store: store(), log: recorder(lines) });
+  await addPerson(system, "Anna");
+});
+
+const JPEG = [0xff, 0xd8, 0xff, 0xe0];
+const tags = { exif: {}, xmp: {}, iptc: {}, png: {}, icc: {} };
+const made = { width: 3, height: 2, thumb: new Uint8Array(1), preview: new Uint8Array(1), thumbhash: new Uint8Array(1), partial: false };
+let seed = 0;
+
+/** A picture in the library, and the message that tells of it. */
+async function told(name: string, receives: number): Promise<Message> {
+  const key = `library/anna/2026/11/${name}`;
+  await store().put(key, new Uint8Array([...JPEG, ++seed]), { type: "image/jpeg" });
+  const s3 = { bucket: { name: "photos" }, object: { key } };
+  return { id: name, receives, body: JSON.stringify({ Records: [{ eventName: "ObjectCreated:Put", s3 }] }) };
+}
+
+type Derive = Ports["image"]["derive"];
+const ports = (derive: Derive): Ports => ({ ...noPorts, metadata: { read: async () => tags }, image: { ...noPorts.image, derive } });
+const run = (messages: readonly Message[], derive: Derive = () => Promise.resolve(made), msLeft = 1_000_000) =>
+  ingestBatch(system, ports(derive), messages, { bucket: "photos", msLeft: () => msLeft, again: async (body) => void again.push(body) });
+const states = async () => {
+  const rows = await system.db.select({ name: asset.name, state: asset.state, reason: asset.reason }).from(asset);
+  return Object.fromEntries(rows.map(({ name, state, reason }) => [name, reason ?? state]));
+};
+
+it("works on new messages side by side, and then on each that comes again by itself, those with the fewest deliveries first", async () => {
+  const order: string[] = [];
+  let now = 0;
+  const derive: Derive = async (bytes) => {
+    order.push(`${bytes.at(-1)! - first}:${++now}`);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    now--;
+    return made;
+  };
+  const first = seed + 1;
+  const messages = [await told("a.jpg", 2), await told("b.jpg", 1), await told("c.jpg", 2), await told("d.jpg", 1)];
+  expect(await run(messages, derive)).toEqual([]);
+  expect(order.slice(0, 2).toSorted()).toEqual(["1:1", "3:2"]);
+  expect(order.slice(2)).toEqual(["0:1", "2:1"]);
+});
+
+it("has only what failed delivered again", async () => {
+  const broken = await told("broken.jpg", 1);
+  const marker = seed;
+  const derive: Derive = async (bytes) => {
+    if (bytes.at(-1) === marker) throw new Error("a bug");
+    return made;
+  };
+  expect(await run([await told("good.jpg", 1), broken], derive)).toEqual(["broken.jpg"]);
+  expect(await states()).toMatchObject({ "good.jpg": "ready", "broken.jpg": "stored" });
+});
+
+it("decodes no pixels from the third delivery on, gives a file up at the fifth, and neither comes again", async () => {
+  let decoded = 0;
+  const derive: Derive = async () => {
+    decoded++;
+    return made;
+  };
+  expect(await run([await told("third.jpg", 3), await told("fourth.jpg", 4), await told("fifth.jpg", 5)], derive)).toEqual([]);
+  expect([decoded, await states()]).toEqual([
+    0,
+    {
+      "third.jpg": "The picture crashes its decoder.",
+      "fourth.jpg": "The picture crashes its decoder.",
+      "fifth.jpg": "Something went wrong while this file was read. It is kept as it is.",
+    },
+  ]);
+});
+
+it("sends a message anew while something is away, or when time is short: neither counts against the file", async () => {
+  const message = await told("later.jpg", 4);
+  const away: Derive = () => Promise.reject(new AppError("storage_unavailable", "away"));
+  expect(await run([{ ...message, receives: 2 }], away)).toEqual([]);
+  expect(await run([message], undefined, 30_000)).toEqual([]);
+  expect(again).toEqual([message.body, message.body]);
+});
+
+it("forgets what is no message, and what is told of another bucket", async () => {
+  const other = (await told("other.jpg", 1)).body.replace("photos", "elsewhere");
+  expect(
+    await run([
+      { id: "1", body: "no message", receives: 1 },
+      { id: "2", body: other, receives: 1 },
+    ]),
+  ).toEqual([]);
+  expect(lines).toContainEqual(expect.objectContaining({ event: "message of no store", message: "1" }));
+  expect(await states()).toEqual({});
+});
