@@ -7,23 +7,22 @@ const domain = process.env["TINTYPE_DOMAIN"];
 export default $config({
   app({ stage }) {
     if (edge !== "aws" && edge !== "cloudflare") throw new Error("TINTYPE_EDGE is aws or cloudflare.");
-    const isProduction = stage === "production";
     return {
       name: "tintype",
       home: "aws",
-      removal: isProduction ? "retain" : "remove",
-      protect: isProduction,
+      removal: stage === "production" ? "retain" : "remove",
+      protect: stage === "production",
       providers: { aws: "7.20.0", neon: "0.13.0", ...(edge === "cloudflare" && { cloudflare: "6.15.0" }) },
     };
   },
   async run() {
-    const { createApi, createMigration } = await import("./packages/functions/infra/api.ts");
+    const { createApi, createCron, createMigration } = await import("./packages/functions/infra/api.ts");
     const { createDatabase } = await import("./packages/functions/infra/database.ts");
     const { createIngest } = await import("./packages/functions/infra/ingest.ts");
     const { createEnvironment } = await import("./packages/functions/infra/key.ts");
     const { createQueues } = await import("./packages/functions/infra/queue.ts");
     const { createR2, createS3 } = await import("./packages/functions/infra/storage.ts");
-    const { createRouter, serveSite, workerOrigin } = await import("./packages/functions/infra/web.ts");
+    const { createRouter, serve, workerOrigin } = await import("./packages/functions/infra/web.ts");
     const { watch } = await import("./packages/functions/infra/watch.ts");
     const { createWorker } = await import("./packages/functions/infra/worker.ts");
     const queues = createQueues();
@@ -32,9 +31,10 @@ export default $config({
     const origin = router?.url ?? workerOrigin(domain);
     store.letIn(origin);
     const environment = createEnvironment(store, queues, createDatabase(), origin);
-    const front = router ? createApi(environment, router) : createWorker(environment, store, domain);
-    if (router) serveSite(router);
-    watch({ ...createIngest(environment, queues), ...front }, queues);
+    const api = createApi(environment);
+    if (router) serve(router, api);
+    else createWorker(environment, store, api, domain);
+    watch({ api, ...createIngest(environment, queues), ...(router && { cron: createCron(environment) }) }, queues);
     return { bucket: store.bucket, open: createMigration(environment) };
   },
 });

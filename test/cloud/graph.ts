@@ -78,7 +78,7 @@ export async function createEvaluator(platform: string): Promise<Evaluator> {
   const built: Build[] = [];
   const server = await serveBuilds(built, folder);
   process.env["CLOUDFLARE_DEFAULT_ACCOUNT_ID"] = "account";
-  for (const name of ["AuthSecret", "AlarmEmail"]) process.env[`SST_SECRET_${name}`] = `the ${name}`;
+  process.env["SST_SECRET_AlarmEmail"] = "the AlarmEmail";
   Object.assign(globalThis, { $app: {}, $dev: false });
   const loaded = await bundle({ stdin: { contents: INSIDE, resolveDir: platform, loader: "ts" } }, "platform.cjs");
   // What it exports is what INSIDE says.

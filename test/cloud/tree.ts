@@ -7,6 +7,7 @@ import type { Change } from "./property/property.ts";
 const SOURCES = ["sst.config.ts", "packages/functions/infra"];
 const BUILT = [
   "packages/functions/dist/lambda/package.json",
+  "packages/functions/dist/worker/worker.js",
   "packages/web/dist/index.html",
   "packages/web/dist/icon.svg",
   "packages/web/dist/assets/app.js",

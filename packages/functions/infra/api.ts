@@ -1,21 +1,24 @@
 import { functionOf } from "./ingest.ts";
 import type { Environment } from "./key.ts";
 
-/** The API as a function that streams its answers, behind the router; and what looks hourly whether anything is due. */
-export function createApi(environment: Environment, router: sst.aws.Router) {
-  const api = new sst.aws.Function("Api", {
+/** The whole API as a function that streams its answers, for a router or a Worker to call. */
+export function createApi(environment: Environment): sst.aws.Function {
+  return new sst.aws.Function("Api", {
     ...functionOf("api", environment),
     memory: "1024 MB",
     timeout: "30 seconds",
     streaming: true,
     url: { cors: false },
   });
-  for (const path of ["/api", "/s"]) router.route(path, api.url);
+}
+
+/** What looks hourly whether anything is due. */
+export function createCron(environment: Environment) {
   const cron = new sst.aws.CronV2("Hourly", {
     schedule: "rate(1 hour)",
     function: { ...functionOf("cron", environment), memory: "256 MB", timeout: "60 seconds" },
   });
-  return { api, cron: cron.nodes.function };
+  return cron.nodes.function;
 }
 
 /** Brings the database up to date, each time that the functions are others than before. Tells where to open Tintype; the first time, to set it up. */

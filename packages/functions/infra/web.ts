@@ -71,10 +71,11 @@ function createHeaders({ pictures }: Store): aws.cloudfront.ResponseHeadersPolic
 }
 
 /**
- * The app and the page of share links, from `npm run build`. Names with a hash in them are kept for ever; of the last versions too, for who still
+ * The API and share links, which the function answers, the app, and the files of the page of share links, from `npm run build`. Names with a hash in them are kept for ever; of the last versions too, for who still
  * has them open.
  */
-export function serveSite(router: sst.aws.Router): void {
+export function serve(router: sst.aws.Router, api: sst.aws.Function): void {
+  for (const path of ["/api", "/s"]) router.route(path, api.url);
   new sst.aws.StaticSite("Site", {
     path: "packages/web/dist",
     router: { instance: router },

@@ -1,29 +1,27 @@
-import { functionOf } from "./ingest.ts";
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import type { Environment } from "./key.ts";
 import { ARRIVALS, type Store } from "./storage.ts";
 import { pageHeaders } from "./web.ts";
 
+/** What `npm run bundle worker` has made. SST's own bundle of it would have parts of Node in it, and is not used. */
+const BUNDLE = "packages/functions/dist/worker/worker.js";
+
 /**
- * The API as a Worker on `domain`, which serves the site too, hears from R2 what arrives and sends it on, and looks hourly whether anything is
- * due. Passwords are hashed by a function, which its secret opens: that takes longer than a Worker may.
+ * The part of the API that people wait for as a Worker on `domain`, which has `api` answer the rest, serves the site, hears from R2 what arrives and
+ * sends it on, and looks hourly whether anything is due.
  */
-export function createWorker(environment: Environment, store: Store, domain: string | undefined) {
-  const secret = new sst.Secret("AuthSecret").value;
-  const password = new sst.aws.Function("Password", {
-    ...functionOf("password", { AUTH_SECRET: secret }),
-    memory: "1024 MB",
-    timeout: "10 seconds",
-    url: { cors: false },
-  });
+export function createWorker(environment: Environment, store: Store, api: sst.aws.Function, domain: string | undefined): void {
   const { S3_SECRET_ACCESS_KEY = "", QUEUE_SECRET_ACCESS_KEY = "", DATABASE_URL = "", ...plain } = environment;
-  const secrets = { S3_SECRET_ACCESS_KEY, QUEUE_SECRET_ACCESS_KEY, DATABASE_URL, AUTH_SECRET: secret };
+  const secrets = { S3_SECRET_ACCESS_KEY, QUEUE_SECRET_ACCESS_KEY, DATABASE_URL };
+  const contentFile = `${$cli.paths.root}/${BUNDLE}`;
   const worker = new sst.cloudflare.Worker("Worker", {
-    handler: "packages/functions/src/entry/worker.ts",
+    handler: BUNDLE,
     ...(domain !== undefined && { domain }),
     url: false,
     // Without `nodejs_compat`: nothing of Node is in it.
     compatibility: { date: "2026-04-01", flags: [] },
-    environment: { ...plain, PASSWORD_URL: password.url },
+    environment: { ...plain, ORIGIN_URL: api.url },
     assets: {
       directory: "packages/web/dist",
       notFoundHandling: "single-page-application",
@@ -31,6 +29,8 @@ export function createWorker(environment: Environment, store: Store, domain: str
     },
     transform: {
       worker: (args) => {
+        args.contentFile = contentFile;
+        args.contentSha256 = createHash("sha256").update(readFileSync(contentFile)).digest("hex");
         const hidden = Object.entries(secrets).map(([name, text]) => ({ type: "secret_text", name, text }));
         args.bindings = $output(args.bindings).apply((bindings = []) => [...bindings, ...hidden]);
         args.assets = $output(args.assets).apply((assets) => ({ ...assets, config: { ...assets?.config, headers: headersFile(store) } }));
@@ -41,7 +41,6 @@ export function createWorker(environment: Environment, store: Store, domain: str
   consume(store, scriptName);
   const accountId = sst.cloudflare.DEFAULT_ACCOUNT_ID;
   new cloudflare.WorkersCronTrigger("Hourly", { accountId, scriptName, schedules: [{ cron: "0 * * * *" }] });
-  return { password };
 }
 
 /** The headers of the site's files, as Cloudflare reads them. */

@@ -1,21 +1,12 @@
 import { expect } from "vitest";
 import { readCloudSettings } from "../../../packages/functions/src/adapters/settings-cloud.ts";
-import {
-  all,
-  AWS,
-  AWS_DEV,
-  AWS_DOMAIN,
-  changes,
-  CLOUDFLARE,
-  CLOUDFLARE_DEV,
-  functionOf,
-  one,
-  type Property,
-  variablesOf,
-} from "./property.ts";
+import { all, AWS, AWS_DOMAIN, changes, CLOUDFLARE, CLOUDFLARE_DEV, functionOf, one, type Property, variablesOf } from "./property.ts";
 
 const api = (...pairs: readonly (readonly [string, string])[]) => changes("api.ts", ...pairs);
 const worker = (...pairs: readonly (readonly [string, string])[]) => changes("worker.ts", ...pairs);
+
+/** As the Worker is tried out. */
+const COMPATIBILITY_DATE = "2026-04-01";
 
 type Binding = { type: string; name: string; text?: string };
 const bindingsOf = (graph: Parameters<Property["holds"]>[0]): Binding[] =>
@@ -26,7 +17,7 @@ const queueUrl = (name: string) => expect.stringMatching(new RegExp(`^https://sq
 export const aboutApi: readonly Property[] = [
   {
     says: "the API streams its answers",
-    on: [AWS, AWS_DEV],
+    on: [AWS, CLOUDFLARE],
     holds: (graph) => {
       const url = { authorizationType: "NONE", invokeMode: "RESPONSE_STREAM", functionName: functionOf(graph, "api")["name"] };
       expect(one(graph, "aws:lambda/functionUrl:FunctionUrl")).toMatchObject(url);
@@ -35,7 +26,7 @@ export const aboutApi: readonly Property[] = [
   },
   {
     says: "no page of another origin is let into the API by its function",
-    on: [AWS],
+    on: [AWS, CLOUDFLARE],
     holds: (graph) => expect(one(graph, "aws:lambda/functionUrl:FunctionUrl")["cors"]).toBeUndefined(),
     plants: api(["    url: { cors: false },\n", "    url: true,\n"]),
   },
@@ -43,7 +34,7 @@ export const aboutApi: readonly Property[] = [
     says: "each function is given the settings that its entry reads",
     on: [AWS, AWS_DOMAIN, CLOUDFLARE],
     holds: (graph, { edge, domain = "d1.cloudfront.net" }) => {
-      for (const entry of ["ingest", "work", "migrate", ...(edge === "aws" ? ["api", "cron"] : [])]) {
+      for (const entry of ["api", "ingest", "work", "migrate", ...(edge === "aws" ? ["cron"] : [])]) {
         const settings = readCloudSettings(variablesOf(graph, entry) as Record<string, string>);
         const key = { accessKeyId: "KeeperKey-id", secretAccessKey: "the secret of the key" };
         const onS3 = { endpoint: "https://s3.eu-central-1.amazonaws.com", region: "eu-central-1", pathStyle: false, ...key };
@@ -52,7 +43,6 @@ export const aboutApi: readonly Property[] = [
         const onR2 = { endpoint: "https://account.r2.cloudflarestorage.com", region: "auto", pathStyle: true, ...ofToken };
         expect(settings).toMatchObject({
           publicUrl: `https://${domain}`,
-          storeOrigin: edge === "aws" ? "https://mediabucket.s3.eu-central-1.amazonaws.com" : onR2.endpoint,
           s3: { bucket: expect.stringContaining("mediabucket"), ...(edge === "aws" ? onS3 : onR2) },
           queue: { region: "eu-central-1", wakeUrl: queueUrl("Wake"), ingestUrl: queueUrl("Ingest"), ...key },
         });
@@ -80,13 +70,10 @@ export const aboutApi: readonly Property[] = [
         open: "https://d1.cloudfront.net/setup#token=1",
       });
     },
-    plants: [
-      ...api(['input: "{}", triggers', 'input: "{}"'], ['"open"', '"url"']),
-      ...changes("sst.config.ts", [", open: createMigration(environment)", ""]),
-    ].slice(0, 2),
+    plants: api(['input: "{}", triggers', 'input: "{}"'], ['"open"', '"url"']),
   },
   {
-    says: "Cloudflare: the Worker is given the same settings, as secrets what is one, and the way to the function for passwords",
+    says: "Cloudflare: the Worker is given the same settings, as secrets what is one, and where the function of the whole API answers",
     on: [CLOUDFLARE, CLOUDFLARE_DEV],
     holds: (graph) => {
       const bindings = bindingsOf(graph);
@@ -94,26 +81,25 @@ export const aboutApi: readonly Property[] = [
         Object.fromEntries(bindings.filter((known) => known.type === type).map(({ name, text }) => [name, text ?? ""]));
       const [plain, secret] = [named("plain_text"), named("secret_text")];
       expect(readCloudSettings({ ...plain, ...secret })).toEqual(readCloudSettings(variablesOf(graph, "work") as Record<string, string>));
-      expect(plain["PASSWORD_URL"]).toBe("https://passwordurl.lambda-url.eu-central-1.on.aws/");
-      expect(Object.keys(secret).toSorted()).toEqual(["AUTH_SECRET", "DATABASE_URL", "QUEUE_SECRET_ACCESS_KEY", "S3_SECRET_ACCESS_KEY"]);
-      expect(secret["AUTH_SECRET"]).toBe("the AuthSecret");
+      expect(plain["ORIGIN_URL"]).toBe("https://apiurl.lambda-url.eu-central-1.on.aws/");
+      expect(Object.keys(secret).toSorted()).toEqual(["DATABASE_URL", "QUEUE_SECRET_ACCESS_KEY", "S3_SECRET_ACCESS_KEY"]);
       expect(new Set(bindings.map(({ name }) => name)).size).toBe(bindings.length);
       expect(bindings).toContainEqual({ type: "assets", name: "ASSETS" });
     },
     plants: worker(
-      ["{ ...plain, PASSWORD_URL", "{ PASSWORD_URL"],
-      ["{ ...plain, PASSWORD_URL: password.url }", "{ ...plain }"],
+      ["{ ...plain, ORIGIN_URL", "{ ORIGIN_URL"],
+      ["{ ...plain, ORIGIN_URL: api.url }", "{ ...plain }"],
       ['type: "secret_text"', 'type: "plain_text"'],
-      [", AUTH_SECRET: secret };", " };"],
-      ['DATABASE_URL = "", ...plain', "...plain"],
-    ).slice(0, 4),
+      [", DATABASE_URL };", " };"],
+    ),
   },
   {
     says: "Cloudflare: the Worker answers on its domain alone, has nothing of Node in it, and looks hourly whether anything is due",
     on: [CLOUDFLARE, CLOUDFLARE_DEV],
     holds: (graph) => {
       const script = one(graph, "cloudflare:index/workersScript:WorkersScript");
-      expect(script).toMatchObject({ compatibilityFlags: [], compatibilityDate: "2026-04-01" });
+      expect(script).toMatchObject({ compatibilityFlags: [], compatibilityDate: COMPATIBILITY_DATE });
+      expect(script["contentFile"]).toMatch(/\/packages\/functions\/dist\/worker\/worker\.js$/u);
       const domain = { hostname: "photos.example.org", service: script["scriptName"] };
       expect(one(graph, "cloudflare:index/workersCustomDomain:WorkersCustomDomain")).toMatchObject(domain);
       const open = graph.resources.filter(({ name }) => name.endsWith(".WorkerUrl")).map(({ props }) => props["enabled"]);
@@ -127,15 +113,10 @@ export const aboutApi: readonly Property[] = [
     },
     plants: worker(
       ["flags: []", 'flags: ["nodejs_compat"]'],
+      ["        args.contentFile = contentFile;\n", ""],
       ["url: false", "url: true"],
       ['"0 * * * *"', '"* * * * *"'],
       ["...(domain !== undefined && { domain })", "...{}"],
     ),
-  },
-  {
-    says: "Cloudflare: the function for passwords is given the secret that its callers sign with, and nothing else",
-    on: [CLOUDFLARE, CLOUDFLARE_DEV],
-    holds: (graph) => expect(variablesOf(graph, "password")).toEqual({ AUTH_SECRET: "the AuthSecret" }),
-    plants: worker(["{ AUTH_SECRET: secret })", "{ AUTH_SECRET: secret, ...environment })"]),
   },
 ];

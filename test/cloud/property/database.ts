@@ -30,8 +30,8 @@ export const aboutDatabase: readonly Property[] = [
   {
     says: "every function that asks the database asks through its pooler",
     on: [AWS, CLOUDFLARE],
-    holds: (graph, { edge }) => {
-      for (const entry of ["ingest", "work", "migrate", ...(edge === "aws" ? ["api"] : [])]) {
+    holds: (graph) => {
+      for (const entry of ["api", "ingest", "work", "migrate"]) {
         expect(variablesOf(graph, entry)["DATABASE_URL"]).toBe("postgres://pooled");
       }
     },

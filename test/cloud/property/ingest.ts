@@ -127,7 +127,7 @@ export const aboutIngest: readonly Property[] = [
   {
     says: "every function runs on arm64 and Node 22, from the folder that `npm run bundle lambda` makes for that processor, and keeps its log for a month",
     on: ALL,
-    holds: (graph, { edge }) => {
+    holds: (graph) => {
       const functions = all(graph, "aws:lambda/function:Function");
       expect(functions.length).toBeGreaterThanOrEqual(4);
       for (const { props } of functions) {
@@ -137,7 +137,7 @@ export const aboutIngest: readonly Property[] = [
       const built = graph.builds.filter(({ handler }) => handler.endsWith(".handler"));
       expect(built.map(({ bundle }) => bundle)).toEqual(functions.map(() => "packages/functions/dist/lambda"));
       const entries = built.map(({ handler }) => /lambda-\w+(?=\.handler$)/u.exec(handler)?.[0]);
-      const missing = edge === "aws" ? entries.filter((entry) => !existsSync(new URL(`${entry}.ts`, ENTRIES))) : [];
+      const missing = entries.filter((entry) => !existsSync(new URL(`${entry}.ts`, ENTRIES)));
       expect(missing).toEqual([]);
       const logs = all(graph, "aws:cloudwatch/logGroup:LogGroup").map(({ props }) => props["retentionInDays"]);
       expect(logs).toEqual(functions.map(() => 30));

@@ -13,11 +13,7 @@ export const aboutStages: readonly Property[] = [
       const is = stage === "production";
       expect(app).toMatchObject({ name: "tintype", home: "aws", protect: is, removal: is ? "retain" : "remove" });
     },
-    plants: config(
-      ["protect: isProduction", "protect: false"],
-      ['isProduction ? "retain" : "remove"', '"remove"'],
-      ['stage === "production";\n    return', 'stage === "prod";\n    return'],
-    ),
+    plants: config(['protect: stage === "production"', "protect: false"], ['stage === "production" ? "retain" : "remove"', '"remove"']),
   },
   {
     says: "the photos of the stage `production` outlive their stack, and are never taken along with the bucket",

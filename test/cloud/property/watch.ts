@@ -3,7 +3,6 @@ import type { Graph } from "../graph.ts";
 import { all, ALL, changes, one, type Property } from "./property.ts";
 
 const watch = (...pairs: readonly (readonly [string, string])[]) => changes("watch.ts", ...pairs);
-const api = (...pairs: readonly (readonly [string, string])[]) => changes("api.ts", ...pairs);
 
 /** The alarms of one metric, by what they watch. */
 const alarms = (graph: Graph, metricName: string, dimension: string): Record<string, Record<string, unknown>> => {
@@ -60,7 +59,7 @@ export const aboutWatching: readonly Property[] = [
     },
     plants: [
       ...watch(['"AWS/Lambda"', '"AWS/SQS"'], ["datapointsToAlarm: 3", "datapointsToAlarm: 2"]),
-      ...api(["return { api, cron: cron.nodes.function }", "return { api }"]),
+      ...changes("sst.config.ts", ["watch({ api, ", "watch({ "]),
     ],
   },
   {

@@ -7,7 +7,6 @@ import { AWS, AWS_DEV, AWS_DOMAIN, changes, CLOUDFLARE, CLOUDFLARE_DEV, one, typ
 
 const web = (...pairs: readonly (readonly [string, string])[]) => changes("web.ts", ...pairs);
 const worker = (...pairs: readonly (readonly [string, string])[]) => changes("worker.ts", ...pairs);
-const api = (...pairs: readonly (readonly [string, string])[]) => changes("api.ts", ...pairs);
 const YEAR = "public, max-age=31536000, immutable";
 
 /** What the API says with each of its answers, when pictures come from `store`. */
@@ -50,7 +49,7 @@ export const aboutWeb: readonly Property[] = [
     },
     plants: [
       ...web(["    edge: { viewerRequest: { injection: PAGES } },\n", ""], ["(?:api|s)(?:", "(?:api)(?:"]),
-      ...api(['["/api", "/s"]', '["/api"]'], ['["/api", "/s"]', '["/s"]']),
+      ...web(['["/api", "/s"]', '["/api"]'], ['["/api", "/s"]', '["/s"]']),
     ],
   },
   {

@@ -114,7 +114,6 @@ function notes({ env }: DeploySeen, stage: string, edge: string): Item[] {
           `It cannot be seen from here. Once for each stage, and never again: npx sst secret set ${secret} ${value} --stage ${stage}`,
         );
   return [
-    ...(edge === "cloudflare" ? [set("AuthSecret", '"$(openssl rand -base64 32)"')] : []),
     set("AlarmEmail", "you@example.org"),
     note(
       "Lambda",

@@ -80,11 +80,11 @@ describe("tintype deploy check", () => {
   });
 
   it("tells no secret", async () => {
-    const { text } = await run({ ...ON_CLOUDFLARE, SST_SECRET_AuthSecret: "the-auth-secret" });
-    for (const secret of ["the-secret-of-the-key", "the-key-of-neon", "the-token", "the-auth-secret", "ASIAY34FZKBOKMUTVV7A"]) {
+    const { text } = await run({ ...ON_CLOUDFLARE, SST_SECRET_AlarmEmail: "anna@example.org" });
+    for (const secret of ["the-secret-of-the-key", "the-key-of-neon", "the-token", "anna@example.org", "ASIAY34FZKBOKMUTVV7A"]) {
       expect(text).not.toContain(secret);
     }
-    expect(text).toContain("✓ AuthSecret: SST_SECRET_AuthSecret is set");
+    expect(text).toContain("✓ AlarmEmail: SST_SECRET_AlarmEmail is set");
   });
 
   it.each([
