@@ -33,7 +33,7 @@ it("does what is due, and what that asks for, and tells when the next is due", a
     done.push(n);
   };
   const drained = await drain(ctx, { kinds: { echo: { concurrency: 2, run: echo } }, msLeft: enough });
-  expect(done.toSorted()).toEqual([1, 2, 3, "asked for"]);
+  expect(new Set(done)).toEqual(new Set([1, 2, 3, "asked for"]));
   expect(drained.done).toBe(4);
   expect(Math.abs((drained.next?.getTime() ?? 0) - runAt.getTime())).toBeLessThan(1_000);
 });
