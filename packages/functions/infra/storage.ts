@@ -22,9 +22,10 @@ export type Store = {
   rights: Right[];
 };
 
-/** Our pages' requests, with URLs that were signed for them. */
+/** Our pages' requests, with URLs that were signed for them. Each header is named: R2 does not take `*` for all of them. */
 const CORS = {
   methods: ["GET", "HEAD", "PUT"],
+  headers: ["content-type", "if-none-match", "range", "x-amz-checksum-sha256"],
   exposed: ["ETag", "Retry-After", "Content-Length", "Content-Range", "Accept-Ranges", "Last-Modified"],
   maxAgeSeconds: 86_400,
 };
@@ -47,8 +48,8 @@ export function createS3(queue: sst.aws.Queue): Store {
   });
   new aws.s3.BucketLifecycleConfiguration("MediaLifecycle", { bucket: media.name, rules: rules() });
   notify(media, queue);
-  const { methods, exposed, maxAgeSeconds } = CORS;
-  const rule = { allowedMethods: methods, allowedHeaders: ["*"], exposeHeaders: exposed, maxAgeSeconds };
+  const { methods, headers, exposed, maxAgeSeconds } = CORS;
+  const rule = { allowedMethods: methods, allowedHeaders: headers, exposeHeaders: exposed, maxAgeSeconds };
   return {
     bucket: media.name,
     pictures: $interpolate`https://${media.nodes.bucket.bucketRegionalDomainName}`,
@@ -153,12 +154,12 @@ export function createR2(): Store {
     ],
   });
   const endpoint = `https://${accountId}.r2.cloudflarestorage.com`;
-  const { methods, exposed: exposeHeaders, maxAgeSeconds } = CORS;
+  const { methods, headers, exposed: exposeHeaders, maxAgeSeconds } = CORS;
   return {
     bucket: media.name,
     pictures: $output(endpoint),
     letIn: (origin) => {
-      const rule = { id: "tintype", allowed: { origins: [origin], methods, headers: ["*"] }, exposeHeaders, maxAgeSeconds };
+      const rule = { id: "tintype", allowed: { origins: [origin], methods, headers }, exposeHeaders, maxAgeSeconds };
       new cloudflare.R2BucketCors("MediaCors", { accountId, bucketName: media.name, rules: [rule] });
     },
     environment: {

@@ -5,6 +5,8 @@ import { all, AWS, AWS_DEV, AWS_DOMAIN, changes, CLOUDFLARE, CLOUDFLARE_DEV, one
 const enabled = (id: string, prefix = "") => ({ id, status: "Enabled", filter: { prefix } });
 const rulesOf = (graph: Parameters<Property["holds"]>[0]) =>
   one(graph, "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration")["rules"];
+/** Those that are signed into the URL of a PUT, as store-s3-sign.ts has it, and what videos are read by. */
+const HEADERS = ["content-type", "if-none-match", "range", "x-amz-checksum-sha256"];
 const storage = (...pairs: readonly (readonly [string, string])[]) => changes("storage.ts", ...pairs);
 
 /** The bucket of the photos. */
@@ -107,7 +109,7 @@ export const aboutStorage: readonly Property[] = [
     on: [AWS, AWS_DOMAIN],
     holds: (graph, { domain = "d1.cloudfront.net" }) => {
       const { corsRules } = one(graph, "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration", "Media");
-      const rule = { allowedOrigins: [`https://${domain}`], allowedMethods: ["GET", "HEAD", "PUT"], allowedHeaders: ["*"] };
+      const rule = { allowedOrigins: [`https://${domain}`], allowedMethods: ["GET", "HEAD", "PUT"], allowedHeaders: HEADERS };
       expect(corsRules).toEqual([{ ...rule, exposeHeaders: expect.arrayContaining(["ETag", "Content-Range"]), maxAgeSeconds: 86_400 }]);
     },
     plants: storage(
@@ -179,11 +181,11 @@ export const aboutStorage: readonly Property[] = [
     says: "R2: our pages, and those of nobody else, may read and write with signed URLs and see ETags",
     on: [CLOUDFLARE, CLOUDFLARE_DEV],
     holds: (graph) => {
-      const allowed = { origins: ["https://photos.example.org"], methods: ["GET", "HEAD", "PUT"], headers: ["*"] };
+      const allowed = { origins: ["https://photos.example.org"], methods: ["GET", "HEAD", "PUT"], headers: HEADERS };
       const { rules } = one(graph, "cloudflare:index/r2BucketCors:R2BucketCors");
       expect(rules).toEqual([expect.objectContaining({ allowed, exposeHeaders: expect.arrayContaining(["ETag"]) })]);
     },
-    plants: storage(["origins: [origin]", 'origins: ["*"]'], ['exposed: ["ETag", ', "exposed: ["]),
+    plants: storage(["origins: [origin]", 'origins: ["*"]'], [', "x-amz-checksum-sha256"]', "]"], ['exposed: ["ETag", ', "exposed: ["]),
   },
   {
     says: "R2: uploads that nobody goes on with are dropped after two days",
