@@ -1,7 +1,7 @@
 import { session, user } from "@tintype/core/account/table";
 import { asset } from "@tintype/core/asset/table";
 import { type Ctx, type Database, type Log, newId, transact } from "@tintype/core/kernel";
-import { createReadSigner, type ObjectStore } from "@tintype/core/storage";
+import { createSigner, type ObjectStore } from "@tintype/core/storage";
 import * as Timeline from "@tintype/core/timeline";
 import { eq } from "drizzle-orm";
 import { createQueue } from "../../packages/functions/src/adapters/queue-postgres.ts";
@@ -21,10 +21,10 @@ const noStore = new Proxy(nowhere, {
 
 /** A store that only signs URLs for reading. */
 export const signerOnly: ObjectStore = new Proxy(nowhere, {
-  get: (_, name): unknown => (name === "sign" ? { get: signRead } : Reflect.get(noStore, name)),
+  get: (_, name): unknown => (name === "sign" ? sign : Reflect.get(noStore, name)),
 });
 
-const signRead = createReadSigner({
+const sign = createSigner({
   endpoint: "http://store.test:3001",
   bucket: "photos",
   region: "us-east-1",

@@ -7,6 +7,14 @@ const record = (key: string, eventName = "ObjectCreated:Put", bucket = "photos")
   s3: { bucket: { name: bucket }, object: { key, size: 1, eTag: "e" } },
 });
 
+const bound = (key: string, action = "PutObject") => ({
+  account: "3f4b7e3dcab231cbfdaa90a6a28bd548",
+  action,
+  bucket: "photos",
+  object: { key, size: 65536, eTag: "c846ff7a18f28c2e262116d6e8719ef0" },
+  eventTime: "2026-11-24T19:36:44.379Z",
+});
+
 describe("a store's message", () => {
   it.each([
     ["AWS, form-encoded", { Records: [record("library/ada/2026/03/a~0123abcd.jpg")] }, ["library/ada/2026/03/a~0123abcd.jpg"]],
@@ -44,6 +52,11 @@ describe("a store's message", () => {
     ["a change of tags", { Records: [record("library/a/b", "ObjectTagging:Put")] }, []],
     ["AWS's test", { Service: "Amazon S3", Event: "s3:TestEvent", Bucket: "photos" }, []],
     ["nothing at all", { Records: [] }, []],
+    ["R2, whose key is as it is", bound("library/ada/a+b%20c.jpg"), ["library/ada/a+b%20c.jpg"]],
+    ["R2, the end of a multipart upload", bound("library/ada/a.mp4", "CompleteMultipartUpload"), ["library/ada/a.mp4"]],
+    ["R2, a removal, which has no size and no etag", { ...bound("library/a/b", "DeleteObject"), object: { key: "library/a/b" } }, ["library/a/b"]],
+    ["R2, what it will tell one day", bound("library/a/b", "RenamedFolder"), []],
+    ["R2, another bucket", { ...bound("library/a/b"), bucket: "backup" }, []],
   ])("of %s hints at the right keys", (_, message, keys) => {
     expect(hints(message, "photos")).toEqual(keys);
   });

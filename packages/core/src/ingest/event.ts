@@ -24,6 +24,10 @@ const Bridged = z.object({
   detail: z.object({ bucket: z.object({ name: z.string() }), object: z.object({ key: z.string().min(1) }) }),
 });
 
+/** Cloudflare R2's message to its queue, of an object that was written (`PutObject`, `CopyObject`, …) or removed; the key is as it is. */
+const Bound = z.object({ action: z.string(), bucket: z.string(), object: z.object({ key: z.string().min(1) }) });
+const R2_ACTION = /^(?:PutObject|CopyObject|CompleteMultipartUpload|DeleteObject|LifecycleDeletion)$/u;
+
 /** SeaweedFS's filer: the path of a file in its tree, and, when it was created, changed or moved, the folder and the name that it has now. */
 const Filed = z.object({
   key: z.string().startsWith("/"),
@@ -86,6 +90,8 @@ function read(message: unknown, wraps: number): Happened[] | undefined {
   if (records.success) return records.data.Records.map(fromRecord);
   const bridged = Bridged.safeParse(message);
   if (bridged.success) return [fromBridge(bridged.data)];
+  const bound = Bound.safeParse(message);
+  if (bound.success) return fromR2(bound.data);
   const filed = Filed.safeParse(message);
   if (filed.success) return fromFiler(filed.data);
   if (Test.safeParse(message).success) return [];
@@ -100,6 +106,10 @@ function fromRecord({ eventName, s3 }: z.infer<typeof Records>["Records"][number
 
 function fromBridge({ "detail-type": name, detail }: z.infer<typeof Bridged>): Happened {
   return { name, bucket: detail.bucket.name, keys: [detail.object.key] };
+}
+
+function fromR2({ action, bucket, object }: z.infer<typeof Bound>): Happened[] {
+  return R2_ACTION.test(action) ? [{ name: "ObjectCreated", bucket, keys: [object.key] }] : [];
 }
 
 /** A move is told once, with both paths. What it is called matters not: the object's state decides. */

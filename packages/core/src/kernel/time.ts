@@ -12,6 +12,21 @@ export function rememberFor<T>(ms: number, ask: () => Promise<T>, now: () => num
   };
 }
 
+/**
+ * The same where who asks cannot wait for what somebody else has begun: in a Worker that ends with their request. Until there is an answer each
+ * asks for themselves.
+ */
+export function keepFor<T>(ms: number, ask: () => Promise<T>, now: () => number = Date.now): () => Promise<T> {
+  let last: { until: number; answer: T } | undefined;
+  return async () => {
+    if (last && now() < last.until) return last.answer;
+    const until = now() + ms;
+    const answer = await ask();
+    last = { until, answer };
+    return answer;
+  };
+}
+
 /** What `work` gives; undefined when it takes longer than `ms`. It goes on meanwhile. */
 export function within<T>(ms: number, work: Promise<T>): Promise<T | undefined> {
   let timer: ReturnType<typeof setTimeout> | undefined;

@@ -15,7 +15,7 @@ export type SignOptions = {
 
 /** A request to sign. Names of `headers` are lower-case, and they must be sent exactly so. */
 export type SignRequest = {
-  method: "GET" | "PUT";
+  method: "DELETE" | "GET" | "HEAD" | "POST" | "PUT";
   key: string;
   query?: Readonly<Record<string, string>>;
   headers?: Readonly<Record<string, string>>;

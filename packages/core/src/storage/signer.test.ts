@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createReadSigner } from "./signer.ts";
+import { createSigner } from "./signer.ts";
 
 const OPTIONS = {
   endpoint: "http://127.0.0.1:3001",
@@ -14,7 +14,7 @@ const HOUR = 3_600_000;
 describe("the store's signer", () => {
   it("gives the same URL for reading within a window of six hours, and one that lives six hours more", () => {
     let now = Date.parse("2026-11-24T06:00:00Z");
-    const signer = createReadSigner(OPTIONS, () => new Date(now));
+    const signer = createSigner(OPTIONS, () => new Date(now)).get;
     const first = signer({ key: "a.jpg" });
     now += 6 * HOUR - 1;
     expect(signer({ key: "a.jpg" })).toBe(first);
@@ -26,7 +26,7 @@ describe("the store's signer", () => {
 
   it("gives URLs that live shorter, within windows of their own or to the second, and the usual ones as ever between them", () => {
     let now = Date.parse("2026-11-24T06:04:59Z");
-    const signer = createReadSigner(OPTIONS, () => new Date(now));
+    const signer = createSigner(OPTIONS, () => new Date(now)).get;
     const usual = signer({ key: "a.jpg" });
     const short = signer({ key: "a.jpg", life: { window: 300 } });
     const times = (url: string) => ["X-Amz-Date", "X-Amz-Expires"].map((name) => new URL(url).searchParams.get(name));
@@ -38,13 +38,13 @@ describe("the store's signer", () => {
   });
 
   it("signs what the answer's headers shall be", () => {
-    const url = new URL(createReadSigner(OPTIONS)({ key: "a.jpg", disposition: 'attachment; filename="ü.jpg"', type: "image/jpeg" }));
+    const url = new URL(createSigner(OPTIONS).get({ key: "a.jpg", disposition: 'attachment; filename="ü.jpg"', type: "image/jpeg" }));
     expect(url.searchParams.get("response-content-disposition")).toBe('attachment; filename="ü.jpg"');
     expect(url.searchParams.get("response-content-type")).toBe("image/jpeg");
   });
 
   it("signs 500 URLs in a few milliseconds", () => {
-    const signer = createReadSigner(OPTIONS);
+    const signer = createSigner(OPTIONS).get;
     const keys = Array.from({ length: 500 }, (_, i) => `derived/0198f3c2-7c1e-7000-8000-${String(i).padStart(12, "0")}/thumb-1.webp`);
     const round = (): number => {
       const start = performance.now();

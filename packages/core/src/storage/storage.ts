@@ -54,4 +54,4 @@ export type {
 export { headOf, isReadable, isThere, present, removeUnchanged, unreadable } from "./readable.ts";
 export { type Reach, REACH_BODY, startReach } from "./reach.ts";
 export { createUrlSigner, MAX_EXPIRY, type SignOptions, type SignRequest } from "./sign.ts";
-export { createReadSigner } from "./signer.ts";
+export { createSigner } from "./signer.ts";

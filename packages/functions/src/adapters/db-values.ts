@@ -1,3 +1,5 @@
+import { bytesToHex, hexToBytes } from "@tintype/core/kernel";
+
 type Parse = (text: string) => unknown;
 
 const asIs: Parse = (text) => text;
@@ -24,7 +26,7 @@ function list(element: Parse): Parse {
  */
 const PARSERS: Readonly<Record<number, Parse>> = {
   16: bool,
-  17: (text) => Uint8Array.from(Buffer.from(text.slice(2), "hex")),
+  17: (text) => hexToBytes(text.slice(2)),
   20: int8,
   21: Number,
   23: Number,
@@ -52,7 +54,7 @@ export function fromWire(oid: number, text: string): unknown {
 /** A parameter in Postgres's text format, which all drivers send alike. */
 export function toWire(value: unknown): string | null {
   if (value === null || value === undefined) return null;
-  if (value instanceof Uint8Array) return `\\x${Buffer.from(value).toString("hex")}`;
+  if (value instanceof Uint8Array) return `\\x${bytesToHex(value)}`;
   if (value instanceof Date) return value.toISOString();
   if (Array.isArray(value)) return `{${value.map(arrayItem).join(",")}}`;
   if (typeof value === "string") return value;

@@ -20,6 +20,9 @@ const CloudEnv = z.object({
   QUEUE_SECRET_ACCESS_KEY: text.optional(),
 });
 
+/** Where the function of the whole API answers, which the Worker alone has to be told. */
+const EdgeEnv = z.object({ ORIGIN_URL: url });
+
 /** The settings of the cloud shape, which `sst deploy` gives each function and the Worker. */
 export type CloudSettings = {
   publicUrl: string;
@@ -47,4 +50,9 @@ export function readCloudSettings(env: Variables): CloudSettings {
       ingestUrl: read.INGEST_QUEUE_URL,
     },
   };
+}
+
+/** Reads the settings of the Worker; throws as `readCloudSettings`. */
+export function readEdgeSettings(env: Variables): CloudSettings & { originUrl: string } {
+  return { ...readCloudSettings(env), originUrl: parseEnv(EdgeEnv, env).ORIGIN_URL };
 }

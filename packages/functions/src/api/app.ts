@@ -8,7 +8,7 @@ import { albumItems } from "./album-item.ts";
 import { albumMembers } from "./album-member.ts";
 import { assets } from "./asset.ts";
 import { audits } from "./audit.ts";
-import { authFor, mountAuth } from "./auth.ts";
+import { authFor, findByAuth, mountAuth } from "./auth.ts";
 import { bin } from "./bin.ts";
 import { collections } from "./collection.ts";
 import type { Deps, Env } from "./deps.ts";
@@ -49,6 +49,7 @@ const describe = createRoute({
 export function createApi(deps: Deps) {
   const app = new OpenAPIHono<Env>();
   const auths = authFor(deps);
+  const find = findByAuth(auths);
 
   app.onError(onError);
   app.openAPIRegistry.registerComponent("securitySchemes", "session", { type: "apiKey", in: "cookie", name: "tintype.session" });
@@ -59,7 +60,7 @@ export function createApi(deps: Deps) {
   app.route("/api", hooks(deps));
   app.use(limitBody);
   mountAuth(app, auths);
-  app.use("/api/*", requireSession(app, auths));
+  app.use("/api/*", requireSession(app, find));
   app.openapi(describe, (c) => c.json(documentOf(app), 200));
 
   app.notFound(async (c) => {
@@ -98,7 +99,7 @@ export function createApi(deps: Deps) {
     .route("/api", admin())
     .route("/api", doctor(deps))
     .route("/api", storageAdmin(deps))
-    .route("/s", publicLinks(deps, auths));
+    .route("/s", publicLinks(deps, find));
 }
 
 export type Api = ReturnType<typeof createApi>;

@@ -1,4 +1,4 @@
-import { apiKey, defaultKeyHasher } from "@better-auth/api-key";
+import { apiKey } from "@better-auth/api-key";
 import { passkey } from "@better-auth/passkey";
 import { user } from "@tintype/core/account/table";
 import { APIError, createAuthEndpoint } from "better-auth/api";
@@ -9,9 +9,6 @@ import type { Deps } from "./deps.ts";
 
 /** The code of the refusal to sign in somebody who is shut out. */
 export const DISABLED = "ACCOUNT_DISABLED";
-
-/** A hash of a key as the plugin keeps it. */
-export const hashOfKey = defaultKeyHasher;
 
 /** What of better-auth is not in its core: passkeys for pages of these origins, keys, and signing in whoever has just been given an account. */
 export function plugins(host: string, origins: string[]) {

@@ -1,11 +1,11 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { sessionOf } from "./actor.ts";
+import type { FindSession } from "./actor.ts";
 import { noteSignIn, refuse, requestFor, tell } from "./auth-answer.ts";
 import { ByPasskey, documentAuth, Session, SignedIn, SignedOut } from "./auth-document.ts";
 import type { Deps, Env } from "./deps.ts";
 import { onInvalid } from "./error.ts";
-import { AUTH_ROUTES, authFailure, createAuth, type Auth } from "./session.ts";
+import { AUTH_ROUTES, authFailure, createAuth, sessionOf, type Auth } from "./session.ts";
 
 /** Of how many addresses of ours the auth is kept: names are free to invent where no origin is fixed. */
 const MAX_ORIGINS = 16;
@@ -19,6 +19,11 @@ export function authFor(deps: Deps): (origin: URL) => Auth {
     made.set(origin.origin, auth);
     return auth;
   };
+}
+
+/** Has better-auth find sessions, and prolong them. */
+export function findByAuth(auths: (origin: URL) => Auth): FindSession {
+  return (c, headers) => sessionOf(auths(c.get("origin")), headers);
 }
 
 /**

@@ -43,8 +43,11 @@ export type Deps = {
   web?: ((path: string) => Promise<Response | undefined>) | undefined;
 };
 
-/** What the runtime hands in with each request: the network address of the client, as the socket or a trusted proxy tells it. */
-export type Bindings = { address?: string };
+/**
+ * What the runtime hands in with each request: the network address of the client, as the socket or a trusted proxy tells it; and a queue of its own
+ * where what is enqueued must be told of before the request ends.
+ */
+export type Bindings = { address?: string; queue?: Queue };
 
 export type Env = {
   Bindings: Bindings;

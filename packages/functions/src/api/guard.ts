@@ -2,10 +2,9 @@ import { type Actor, AppError } from "@tintype/core/kernel";
 import type { Context, MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { createMiddleware } from "hono/factory";
-import { actorOf, keyOf } from "./actor.ts";
+import { actorOf, keyOf, type FindSession } from "./actor.ts";
 import type { Deps, Env } from "./deps.ts";
 import { routesAt, type Routed } from "./method.ts";
-import { ownOrigins, type Auth } from "./session.ts";
 
 /** The most bytes of a JSON body. */
 const MAX_BODY = 1024 * 1024;
@@ -28,7 +27,7 @@ export const ANONYMOUS: ReadonlySet<string> = new Set([
 ]);
 
 /** Refuses mutations that another site makes this browser send. Clients that are no browsers send neither header, and carry no cookie unasked. */
-export function refuseCrossSite(deps: Deps): MiddlewareHandler<Env> {
+export function refuseCrossSite(deps: Pick<Deps, "origin">): MiddlewareHandler<Env> {
   return createMiddleware<Env>(async (c, next) => {
     if (["GET", "HEAD", "OPTIONS"].includes(c.req.method) || isSameSite(deps, c)) return next();
     throw new AppError("forbidden", fromElsewhere(c));
@@ -40,11 +39,16 @@ export function fromElsewhere(c: Context<Env>): string {
   return `This page was opened at another address than Tintype's own. Open ${c.get("origin").origin} instead.`;
 }
 
-function isSameSite(deps: Deps, c: Context<Env>): boolean {
+function isSameSite(deps: Pick<Deps, "origin">, c: Context<Env>): boolean {
   const site = c.req.header("sec-fetch-site");
   if (site !== undefined) return site === "same-origin" || site === "none";
   const origin = c.req.header("origin");
   return origin === undefined || ownOrigins(deps, c.get("origin")).includes(origin);
+}
+
+/** The origins that count as our own for a request to `url`: behind a proxy that ends TLS we see http where the browser says https. */
+export function ownOrigins(deps: Pick<Deps, "origin">, url: URL): string[] {
+  return deps.origin === undefined ? [`http://${url.host}`, `https://${url.host}`] : [deps.origin];
 }
 
 export const limitBody = bodyLimit({
@@ -55,9 +59,9 @@ export const limitBody = bodyLimit({
 });
 
 /** Finds out who asks, and lets nobody but signed-in people past, save to the few routes named above. */
-export function requireSession(app: Routed, auths: (origin: URL) => Auth): MiddlewareHandler<Env> {
+export function requireSession(app: Routed, find: FindSession): MiddlewareHandler<Env> {
   return createMiddleware<Env>(async (c, next) => {
-    const { actor, setCookies } = await actorOf(auths(c.get("origin")), c.get("ctx"), c.req.raw.headers);
+    const { actor, setCookies } = await actorOf(find, c, c.req.raw.headers);
     const isOpen = ANONYMOUS.has(c.req.path) || routesAt(app, c.req.method, c.req.path).length === 0;
     if (!isOpen) mustBe(actor, c.req.raw.headers);
     c.set("ctx", { ...c.get("ctx"), actor });

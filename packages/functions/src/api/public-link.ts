@@ -4,7 +4,7 @@ import * as Share from "@tintype/core/share";
 import type { Context } from "hono";
 import { getCookie } from "hono/cookie";
 import { createMiddleware } from "hono/factory";
-import type { Deps, Env } from "./deps.ts";
+import type { Env } from "./deps.ts";
 
 /** What addresses under `/s/` have in place of a token that are files of the page itself. */
 const FILES = "assets";
@@ -25,11 +25,11 @@ export const discreet = createMiddleware<Env>(async (c, next) => {
 });
 
 /** From here on whoever asks is the holder of the link, and nobody else: a session that they may have beside it counts for nothing. Only saving asks for it. */
-export function asGuest(deps: Pick<Deps, "authSecret">) {
+export function asGuest(secret: () => string | Promise<string>) {
   return createMiddleware<Env>(async (c, next) => {
     const token = c.req.param("token") ?? "";
     if (token === FILES) return next();
-    const found = await Share.openLink(c.get("ctx"), { token, unlock: getCookie(c, unlockCookie(c)) }, deps.authSecret);
+    const found = await Share.openLink(c.get("ctx"), { token, unlock: getCookie(c, unlockCookie(c)) }, await secret());
     c.set("link", found);
     c.set("ctx", guestCtx(c.get("ctx"), found));
     await next();

@@ -4,12 +4,12 @@ import { may } from "@tintype/core/kernel";
 import * as Share from "@tintype/core/share";
 import { getCookie, setCookie } from "hono/cookie";
 import type { Context } from "hono";
+import type { FindSession } from "./actor.ts";
 import type { Env } from "./deps.ts";
 import { onInvalid } from "./error.ts";
 import { LINK_PROBLEMS, linkOf, ofLink } from "./public-link.ts";
 import { personBeside } from "./public-save.ts";
 import { Id, json, problems } from "./schema.ts";
-import type { Auth } from "./session.ts";
 
 /** In a browser that has been here before. It says nothing else, and goes to no other link. */
 const SEEN = "tintype.seen";
@@ -52,7 +52,7 @@ const open = createRoute({
 });
 
 /** What a share link is, for its page. */
-export const sharedLink = (auths: (origin: URL) => Auth) =>
+export const sharedLink = (find: FindSession) =>
   new OpenAPIHono<Env>({ defaultHook: onInvalid }).openapi(open, async (c) => {
     const ctx = c.get("ctx");
     const { album, found, path } = linkOf(c);
@@ -80,7 +80,7 @@ export const sharedLink = (auths: (origin: URL) => Auth) =>
         download: mayDownload,
         originals: mayOriginals,
         upload: mayUpload,
-        save: may(ctx, "album.save", actor) && (await isBeside(c, auths)),
+        save: may(ctx, "album.save", actor) && (await isBeside(c, find)),
       },
       left: mayUpload ? found.left : null,
       cover: face,
@@ -89,8 +89,8 @@ export const sharedLink = (auths: (origin: URL) => Auth) =>
   });
 
 /** Whether somebody is signed in in this browser who has not shared it themselves. Most who look have no cookie at all, and cost no query. */
-async function isBeside(c: Context<Env>, auths: (origin: URL) => Auth): Promise<boolean> {
-  const { actor } = await personBeside(c, auths);
+async function isBeside(c: Context<Env>, find: FindSession): Promise<boolean> {
+  const { actor } = await personBeside(c, find);
   return actor.kind === "user" && actor.userId !== linkOf(c).found.actor.ownerId;
 }
 

@@ -2,13 +2,12 @@ import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
 import * as Collection from "@tintype/core/collection";
 import type { Ctx } from "@tintype/core/kernel";
 import type { Context } from "hono";
-import { actorOf } from "./actor.ts";
+import { actorOf, type FindSession } from "./actor.ts";
 import type { Env } from "./deps.ts";
 import { onInvalid } from "./error.ts";
 import { idsBody, KEPT, keptAnswer } from "./listed.ts";
 import { LINK_PROBLEMS, linkOf, linkParams } from "./public-link.ts";
 import { problems } from "./schema.ts";
-import type { Auth } from "./session.ts";
 
 const save = createRoute({
   method: "post",
@@ -27,18 +26,18 @@ const save = createRoute({
  * Who is signed in in the browser that shows this page: themselves, and not the holder of the link. By the cookie alone, which other sites cannot make
  * it send; an API key opens nothing here.
  */
-export async function personBeside(c: Context<Env>, auths: (origin: URL) => Auth): Promise<Ctx> {
+export async function personBeside(c: Context<Env>, find: FindSession): Promise<Ctx> {
   const ctx = c.get("ctx");
   const headers = new Headers({ cookie: c.req.header("cookie") ?? "" });
-  const { actor, setCookies } = await actorOf(auths(c.get("origin")), ctx, headers);
+  const { actor, setCookies } = await actorOf(find, c, headers);
   for (const cookie of setCookies) c.header("set-cookie", cookie, { append: true });
   return { ...ctx, actor };
 }
 
 /** What is shared through a link, into the library of who is signed in beside it. */
-export const savedPhotos = (auths: (origin: URL) => Auth) =>
+export const savedPhotos = (find: FindSession) =>
   new OpenAPIHono<Env>({ defaultHook: onInvalid }).openapi(save, async (c) => {
     const { ids } = c.req.valid("json");
     const { album } = linkOf(c);
-    return c.json(await Collection.keep(c.get("ctx"), await personBeside(c, auths), album, ids), 200);
+    return c.json(await Collection.keep(c.get("ctx"), await personBeside(c, find), album, ids), 200);
   });

@@ -6,7 +6,7 @@ import { addressOf, type Deps, type Env } from "./deps.ts";
 import { wayOf } from "./store.ts";
 
 /** Gives each request its number, its log and its context, and writes one line when it is answered. Of the URL only the route is logged. */
-export function startRequest(deps: Deps) {
+export function startRequest(deps: Pick<Deps, "db" | "store" | "publicStore" | "forwarded" | "queue" | "now" | "log" | "origin">) {
   return createMiddleware<Env>(async (c, next) => {
     const started = performance.now();
     const requestId = newId();
@@ -17,7 +17,8 @@ export function startRequest(deps: Deps) {
     const store = deps.publicStore(origin);
     c.set("origin", origin);
     c.set("store", store);
-    const { db, queue, now } = deps;
+    const { db, now } = deps;
+    const queue = c.env?.queue ?? deps.queue;
     const sign = (wayOf(c) === "same-origin" ? deps.forwarded?.(origin) : undefined) ?? store.sign;
     c.set("ctx", { actor: { kind: "anonymous" }, db, store: { ...deps.store, sign }, queue, now, log, address: addressOf(c) });
     await next();

@@ -4,13 +4,12 @@ import { AppError, newId } from "@tintype/core/kernel";
 import { betterAuth } from "better-auth/minimal";
 import { drizzleAdapter } from "better-auth/adapters/drizzle";
 import { enabledOnly, plugins } from "./auth-plugins.ts";
+import { cookieName, SESSION } from "./cookie.ts";
 import type { Deps } from "./deps.ts";
+import { ownOrigins } from "./guard.ts";
 
 /** The header in which the app tells better-auth the client's address; what the client itself sends under this name is dropped. */
 export const ADDRESS_HEADER = "x-tintype-address";
-
-const HOUR = 3600;
-const DAY = 24 * HOUR;
 
 /** What of better-auth answers over HTTP; everything else of it does not exist here. */
 export const AUTH_ROUTES = [
@@ -51,9 +50,7 @@ export function createAuth(deps: Deps, origin: URL) {
       password: { hash: deps.passwords.hash, verify: ({ password, hash }) => deps.passwords.verify(password, hash) },
     },
     session: {
-      expiresIn: 90 * DAY,
-      // When a session was last used is told to the hour.
-      updateAge: HOUR,
+      ...SESSION,
       // Who adds a way in has to show who they are: `passkey.add` in core's policy.
       freshAge: 0,
       additionalFields: { unlockedUntil: { type: "date", input: false, required: false } },
@@ -92,14 +89,12 @@ export function createAuth(deps: Deps, origin: URL) {
   });
 }
 
-/** `__Host-` binds a cookie to exactly this host and to https; browsers refuse the prefix on plain http. */
-function cookieName(of: "session" | "passkey", secure: boolean): string {
-  return secure ? `__Host-tintype.${of}` : `tintype.${of}`;
-}
-
-/** The origins that count as our own for a request to `url`: behind a proxy that ends TLS we see http where the browser says https. */
-export function ownOrigins(deps: Pick<Deps, "origin">, url: URL): string[] {
-  return deps.origin === undefined ? [`http://${url.host}`, `https://${url.host}`] : [deps.origin];
+/** The session of these headers, or null, and the cookies to answer with when it was prolonged. Throws what the database threw. */
+export async function sessionOf(auth: Auth, headers: Headers) {
+  const { response, headers: answer } = await auth.api.getSession({ headers, returnHeaders: true }).catch((cause: unknown) => {
+    throw authFailure(cause);
+  });
+  return { session: response, setCookies: answer.getSetCookie() };
 }
 
 /** What made better-auth fail: the outage that it wraps, when there is one, else a bug, which keeps its cause for the log. */

@@ -4,7 +4,7 @@ import { userOf } from "@tintype/core/kernel";
 import * as Timeline from "@tintype/core/timeline";
 import type { Env } from "./deps.ts";
 import { onInvalid } from "./error.ts";
-import { createPackedCache } from "./packed.ts";
+import { createPackedCache, type PackedCache } from "./packed.ts";
 import { isKnown } from "./etag.ts";
 import { Head, Ranges } from "./range.ts";
 import { Id, itemColumns, json, problems } from "./schema.ts";
@@ -60,9 +60,8 @@ const locate = createRoute({
 });
 
 /** The timeline: its geometry, what changed in it, and ranges of its items. */
-export const timeline = () => {
-  const cache = createPackedCache();
-  return new OpenAPIHono<Env>({ defaultHook: onInvalid })
+export const timeline = (cache: PackedCache = createPackedCache()) =>
+  new OpenAPIHono<Env>({ defaultHook: onInvalid })
     .openapi(geometry, async (c) => {
       const ctx = c.get("ctx");
       const { epoch, revision } = await Timeline.head(ctx);
@@ -82,4 +81,3 @@ export const timeline = () => {
     })
     .openapi(items, async (c) => c.json(await Timeline.items(c.get("ctx"), c.req.valid("query").ranges), 200))
     .openapi(locate, async (c) => c.json(await Timeline.locate(c.get("ctx"), c.req.valid("query").id), 200));
-};

@@ -9,7 +9,7 @@ import { createSend } from "../adapters/queue-sqs.ts";
 import type { Variables } from "../adapters/settings.ts";
 import { readCloudSettings } from "../adapters/settings-cloud.ts";
 import { createS3Store } from "../adapters/store-s3.ts";
-import { note } from "../jobs/woken.ts";
+import { note } from "../jobs/due.ts";
 
 const PINS_MS = 60_000;
 

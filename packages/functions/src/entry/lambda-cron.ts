@@ -1,5 +1,5 @@
 import { TIDY } from "../adapters/queue-sqs.ts";
-import { isDue } from "../jobs/woken.ts";
+import { isDue } from "../jobs/due.ts";
 import { openCloud } from "./cloud.ts";
 
 const cloud = openCloud(process.env);

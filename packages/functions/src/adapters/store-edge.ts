@@ -1,0 +1,126 @@
+import { AppError } from "@tintype/core/kernel";
+import { createSigner, createUrlSigner, type Multipart, type ObjectStore, type SignRequest } from "@tintype/core/storage";
+import { answered } from "./store-s3-code.ts";
+import type { CloudSettings } from "./settings-cloud.ts";
+
+/** What the edge asks of a store: nothing there reads photos, or removes or copies anything. */
+type EdgeStore = Pick<ObjectStore, "head" | "get" | "put" | "list" | "sign" | "place" | "pins"> & {
+  multipart: Pick<Multipart, "create" | "parts" | "complete" | "abort">;
+};
+
+const TIMEOUT_MS = 20_000;
+/** Of a request that goes out at once. */
+const LIFE_S = 60;
+
+/** The store where every byte of program counts: its requests are signed as URLs, and sent by `fetch`. */
+export function createEdgeStore({ pins, ...place }: CloudSettings["s3"] & { pins: () => Promise<boolean> }): ObjectStore {
+  const sign = createUrlSigner(place);
+  const send = async (request: Omit<SignRequest, "expiresIn" | "at">, body?: Uint8Array<ArrayBuffer> | string): Promise<Response> => {
+    const { method, headers } = request;
+    const url = sign({ ...request, expiresIn: LIFE_S, at: new Date() });
+    const init = { method, ...(headers && { headers }), ...(body !== undefined && { body }), signal: AbortSignal.timeout(TIMEOUT_MS) };
+    const answer = await fetch(url, init).catch((cause: unknown) => {
+      throw new AppError("storage_unavailable", "The store cannot be reached.", { cause });
+    });
+    if (answer.ok) return answer;
+    throw refused(answer.status, await answer.text());
+  };
+  return asStore({
+    head: async (key) => {
+      const { headers } = await send({ method: "HEAD", key });
+      return {
+        key,
+        size: Number(headers.get("content-length")),
+        etag: bare(headers.get("etag")),
+        type: headers.get("content-type") ?? "application/octet-stream",
+        lastModified: new Date(headers.get("last-modified") ?? 0),
+      };
+    },
+    get: async (key) => (await send({ method: "GET", key })).body ?? new ReadableStream(),
+    put: async (key, body, { type }) => {
+      const answer = await send({ method: "PUT", key, headers: { "content-type": type } }, new Uint8Array(body));
+      return { etag: bare(answer.headers.get("etag")) };
+    },
+    list: async (prefix, { limit = 1000 } = {}) => {
+      const query = { "list-type": "2", prefix, "max-keys": String(limit), "encoding-type": "url" };
+      const page = await (await send({ method: "GET", key: "", query })).text();
+      const objects = all(page, "Contents").map((found) => ({
+        key: decodeURIComponent(text(found, "Key").replaceAll("+", "%20")),
+        size: Number(text(found, "Size")),
+        etag: bare(text(found, "ETag")),
+        lastModified: new Date(text(found, "LastModified")),
+      }));
+      return { objects };
+    },
+    multipart: {
+      create: async (key, type) => {
+        const answer = await send({ method: "POST", key, query: { uploads: "" }, headers: { "content-type": type } });
+        return { id: text(await answer.text(), "UploadId") };
+      },
+      parts: async (key, uploadId) => {
+        const pages: string[] = [];
+        for (let after = "0", more = true; more;) {
+          const query = { uploadId, "part-number-marker": after };
+          const page = await (await send({ method: "GET", key, query }).catch(asGone)).text();
+          pages.push(...all(page, "Part"));
+          after = text(page, "NextPartNumberMarker");
+          more = text(page, "IsTruncated") === "true" && after !== "";
+        }
+        return pages.map((part) => ({
+          number: Number(text(part, "PartNumber")),
+          etag: bare(text(part, "ETag")),
+          size: Number(text(part, "Size")),
+        }));
+      },
+      complete: async (key, uploadId, parts, { ifNoneMatch = false } = {}) => {
+        const list = parts.map(({ number, etag }) => `<Part><PartNumber>${number}</PartNumber><ETag>"${etag}"</ETag></Part>`);
+        const body = `<CompleteMultipartUpload>${list.join("")}</CompleteMultipartUpload>`;
+        const request = { method: "POST", key, query: { uploadId }, headers: ifNoneMatch ? { "if-none-match": "*" } : {} } as const;
+        const told = await (await send(request, body)).text();
+        // A store that takes long to put them together has answered 200 already when it fails.
+        if (told.includes("<Error>")) throw refused(500, told);
+        return { etag: bare(text(told, "ETag")) };
+      },
+      abort: async (key, uploadId) => {
+        await send({ method: "DELETE", key, query: { uploadId } }).catch((error: unknown) => {
+          if (!(error instanceof AppError) || !["gone", "not_found"].includes(error.code)) throw error;
+        });
+      },
+    },
+    sign: createSigner(place),
+    place: `${place.bucket} at ${place.endpoint}`,
+    pins,
+  });
+}
+
+/** Guarantee: what the edge runs asks for nothing of a store but this; what it did ask for besides would fail, and change nothing. */
+function asStore(store: EdgeStore): ObjectStore {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
+  return store as ObjectStore;
+}
+
+function refused(status: number, body: string): AppError {
+  const code = text(body, "Code");
+  const why = `The store does not answer as it should (${code || status}).`;
+  return answered(code, status, text(body, "Message")) ?? new AppError("storage_unavailable", why);
+}
+
+/** Some stores call an upload that has ended an object that is not there. */
+function asGone(error: unknown): never {
+  const isAway = error instanceof AppError && error.code === "not_found";
+  throw isAway ? new AppError("gone", "The multipart upload has ended.", { cause: error }) : error;
+}
+
+/** What stands in each element of this name; the few answers that are read here have no attributes and no nesting of one name. */
+function all(xml: string, name: string): string[] {
+  return Array.from(xml.matchAll(new RegExp(`<${name}>(.*?)</${name}>`, "gsu")), ([, inside = ""]) => inside);
+}
+
+/** The text in the first element of this name; empty when there is none. */
+function text(xml: string, name: string): string {
+  return (all(xml, name)[0] ?? "").replaceAll("&quot;", '"').replaceAll("&amp;", "&");
+}
+
+function bare(etag: string | null): string {
+  return (etag ?? "").replaceAll('"', "");
+}

@@ -1,0 +1,50 @@
+import { userOf } from "@tintype/core/kernel";
+import * as Timeline from "@tintype/core/timeline";
+import { createMiddleware } from "hono/factory";
+import type { Env } from "./deps.ts";
+import { gzipped, type PackedCache } from "./packed.ts";
+
+/**
+ * Bytes that are kept near whoever asks, under a name that tells whose they are and of which revision. What is not there any more is loaded again.
+ *
+ * What may be kept: the geometry of a timeline and its items. They are somebody's own, so they are asked for only when the session was looked up and
+ * the policy was asked, with the user and the newest revision in their name: who is signed out gets nothing, nobody gets another's, and what has
+ * changed has another name. Answers of share links are not kept: they count views and spend a budget.
+ */
+export type Kept = {
+  get: (name: string) => Promise<Uint8Array<ArrayBuffer> | undefined>;
+  put: (name: string, bytes: Uint8Array<ArrayBuffer>, seconds: number) => Promise<void>;
+};
+
+const DAY_S = 86_400;
+/** The URLs in items live for six hours at least. */
+const ITEMS_S = 3600;
+
+/** The geometries of timelines. */
+export function keepGeometry(kept: Kept): PackedCache {
+  return {
+    get: async (key, gzip, load) => {
+      const name = `geometry/${key}${gzip ? "/gzip" : ""}`;
+      const known = await kept.get(name);
+      if (known) return known;
+      const bytes = gzip ? await gzipped(await load()) : await load();
+      await kept.put(name, bytes, DAY_S);
+      return bytes;
+    },
+  };
+}
+
+/** The items of timelines. */
+export function keepItems(kept: Kept) {
+  return createMiddleware<Env>(async (c, next) => {
+    const { epoch, revision } = await Timeline.head(c.get("ctx"));
+    const name = `items/${userOf(c.get("ctx"))}/${epoch}.${revision}?${new URL(c.req.url).searchParams}`;
+    const known = await kept.get(name);
+    if (known) return c.body(known, 200, { "content-type": "application/json" });
+    await next();
+    if (c.res.status !== 200) return undefined;
+    const bytes = new Uint8Array(await c.res.arrayBuffer());
+    c.res = new Response(bytes, c.res);
+    return kept.put(name, bytes, ITEMS_S);
+  });
+}

@@ -1,0 +1,45 @@
+import * as Account from "@tintype/core/account";
+import { type Ctx, keepFor } from "@tintype/core/kernel";
+import { canPin, readCapabilities } from "@tintype/core/storage";
+import { createDatabase } from "../adapters/db-drizzle.ts";
+import { neonDriver } from "../adapters/db-neon-driver.ts";
+import { createKept, type NearCache } from "../adapters/kept-edge.ts";
+import { createLog } from "../adapters/log.ts";
+import { createForward } from "../adapters/origin.ts";
+import { createSqsAnnouncer } from "../adapters/queue-announce-sqs.ts";
+import { createQueue } from "../adapters/queue-postgres.ts";
+import { createSend } from "../adapters/queue-sqs.ts";
+import type { Variables } from "../adapters/settings.ts";
+import { readEdgeSettings } from "../adapters/settings-cloud.ts";
+import { createEdgeStore } from "../adapters/store-edge.ts";
+import { createEdge } from "../api/edge.ts";
+import { note } from "../jobs/due.ts";
+
+const PINS_MS = 60_000;
+
+/**
+ * What the Worker works with, made once and used by many requests: nothing in it waits for what another request has begun. The queue alone is
+ * each request's own, with what `flush` waits for.
+ */
+export function openEdge(env: Variables, cache: NearCache) {
+  const settings = readEdgeSettings(env);
+  const log = createLog({ write: (line) => console.log(line) });
+  const db = createDatabase(neonDriver(settings.databaseUrl));
+  const pins = keepFor(PINS_MS, async () => canPin(await readCapabilities({ db, store })));
+  const store = createEdgeStore({ ...settings.s3, pins });
+  const send = createSend(settings.queue);
+  const queueOfRequest = () => {
+    const announcer = createSqsAnnouncer({ send, queueUrl: settings.queue.wakeUrl, note: (dueAt) => note(store, dueAt), log });
+    return { queue: createQueue(db, announcer), flush: announcer.flush };
+  };
+  const ctx: Ctx = { actor: { kind: "system" }, db, store, queue: queueOfRequest().queue, now: () => new Date(), log };
+  const app = createEdge({
+    ...ctx,
+    publicStore: () => ({ origin: settings.storeOrigin, sign: store.sign }),
+    origin: settings.publicUrl,
+    secret: keepFor(Infinity, () => Account.sessionSecret(ctx)),
+    forward: createForward(settings.originUrl),
+    kept: createKept(cache),
+  });
+  return { app, ctx, send, settings, queueOfRequest };
+}

@@ -1,0 +1,47 @@
+import type { NearCache } from "../adapters/kept-edge.ts";
+import type { Variables } from "../adapters/settings.ts";
+import { TIDY } from "../adapters/queue-sqs.ts";
+import { isDue } from "../jobs/due.ts";
+import { openEdge } from "./edge.ts";
+
+/** What of Cloudflare's runtime is used here. */
+type Execution = { waitUntil: (work: Promise<unknown>) => void };
+type Batch = { messages: readonly { body: unknown; ack: () => void; retry: () => void }[] };
+declare const caches: { default: NearCache };
+
+let opened: ReturnType<typeof openEdge> | undefined;
+const open = (env: Variables) => (opened ??= openEdge(env, caches.default));
+
+export default {
+  /** Answers what people wait for, and has the origin answer the rest. */
+  async fetch(request: Request, env: Variables, execution: Execution): Promise<Response> {
+    const { app, queueOfRequest } = open(env);
+    const { queue, flush } = queueOfRequest();
+    const address = request.headers.get("cf-connecting-ip");
+    const answer = await app.fetch(request, { queue, ...(address !== null && { address }) });
+    execution.waitUntil(flush());
+    return answer;
+  },
+
+  /** R2's messages go on into the queue of the function that ingests; those that it does not take come again. */
+  async queue({ messages }: Batch, env: Variables): Promise<void> {
+    const { ctx, send, settings } = open(env);
+    const sent = messages.map(async ({ body, ack, retry }) => {
+      const isSent = await send({ queueUrl: settings.queue.ingestUrl, body: JSON.stringify(body) }).then(
+        () => true,
+        (error: unknown) => ctx.log.error("event.not_sent", { error }),
+      );
+      if (isSent === true) ack();
+      else retry();
+    });
+    await Promise.all(sent);
+  },
+
+  /** Every hour, as lambda-cron.ts: an idle library's database sleeps on. */
+  async scheduled(_: unknown, env: Variables): Promise<void> {
+    const { ctx, send, settings } = open(env);
+    if (!(await isDue(ctx.store, ctx.now()))) return;
+    ctx.log.info("woken");
+    await send({ queueUrl: settings.queue.wakeUrl, body: TIDY });
+  },
+};
