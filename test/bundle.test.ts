@@ -2,9 +2,11 @@ import { readdir } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { describe, expect, it } from "vitest";
+import { workerBuild } from "../packages/functions/script/worker.ts";
 import { weighFirstRoute } from "./support/bundle.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -51,6 +53,27 @@ describe("the API", () => {
   it("reaches no Node module but the two that Workers have as well, through better-auth", async () => {
     const reached = await reachedNode(`export { createApi } from "@tintype/functions/api";`);
     expect(reached.toSorted()).toEqual(["node:async_hooks", "node:crypto"]);
+  });
+});
+
+describe("the Worker of the edge", () => {
+  const built = build({ ...workerBuild("unused"), write: false, metafile: true, external: [...NODE], logLevel: "silent" });
+
+  it("reaches no Node module at all, nor the Buffer that only Node has", async () => {
+    const { metafile, outputFiles } = await built;
+    expect(Object.values(metafile.outputs).flatMap(({ imports }) => imports)).toEqual([]);
+    expect(Object.keys(metafile.inputs).filter((file) => /better-auth|@aws-sdk|@smithy|locales\/(?!en|index)/u.test(file))).toEqual([]);
+    // What there is of this name is the copy that Neon's driver brings along.
+    const withoutNeon = await build({ ...workerBuild("unused"), write: false, external: ["@neondatabase/serverless"], logLevel: "silent" });
+    expect(withoutNeon.outputFiles?.[0]?.text).not.toMatch(/\bBuffer\b|\bprocess\./u);
+    expect(outputFiles?.[0]?.text).toContain("Buffer");
+  });
+
+  it("weighs at most 250 KB, gzipped", async () => {
+    const { outputFiles } = await built;
+    const size = gzipSync(outputFiles?.[0]?.contents ?? "").length;
+    expect(size).toBeGreaterThan(50 * 1024);
+    expect(size).toBeLessThanOrEqual(250 * 1024);
   });
 });
 

@@ -4,21 +4,27 @@ import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { createLambda, type Lambda, type LambdaName } from "./lambda.ts";
 import { NEON_HOST, startNeon } from "./neon.ts";
-import { startPostgres } from "./postgres.ts";
+import { freePort, startPostgres } from "./postgres.ts";
 import { KEYS } from "./s3-process.ts";
 import { BUCKET, startServer, type TestServer } from "./s3-server.ts";
 import { hasSqs, type Sqs, startSqs } from "./sqs.ts";
+import { startWorker, type Worker } from "./worker.ts";
 
 export { hasSqs };
 
 /** The cloud shape, all of it real up to the provider: the deployed bundles, S3, SQS's protocol, Postgres through Neon's driver. */
 export type Cloud = {
-  /** Where the API answers, as behind its function URL. */
+  /** Where people go: to the API behind its function URL, or to the Worker in front of it. */
   url: string;
+  /** Where the function URL is. */
+  originUrl: string;
+  worker: Worker | undefined;
   functions: Readonly<Record<LambdaName, Lambda>>;
   queues: { ingest: string; wake: string };
   sqs: Sqs;
   store: TestServer;
+  /** Asks the database itself, beside Neon. */
+  query: <T>(text: string, values: unknown[]) => Promise<T[]>;
   /** Why the file at a key is not shown; null when it is. */
   reasonOf: (key: string) => Promise<string | null>;
   /** How often somebody has asked the database. */
@@ -32,13 +38,26 @@ export type Cloud = {
   stop: () => Promise<void>;
 };
 
+/** What R2 calls what our server tells of. */
+const R2_ACTIONS: Readonly<Record<string, string>> = {
+  "ObjectCreated:Put": "PutObject",
+  "ObjectCreated:Copy": "CopyObject",
+  "ObjectCreated:CompleteMultipartUpload": "CompleteMultipartUpload",
+  "ObjectRemoved:Delete": "DeleteObject",
+};
+
+/** Who asks the function URL. */
+const CALLER = "203.0.113.7";
 /** A store's event is on its way for less. */
 const QUIET_MS = 250;
 
 type ApiAnswer = { statusCode: number; headers: Record<string, string>; cookies: string[]; body: string };
 
-/** Starts it on a database that `migrate` has made; undefined where Postgres is not installed. */
-export async function startCloud(): Promise<Cloud | undefined> {
+/**
+ * Starts it on a database that `migrate` has made; undefined where Postgres is not installed. `edge: "cloudflare"`: with the Worker, and a store that
+ * tells of objects as R2 does.
+ */
+export async function startCloud(edge: "aws" | "cloudflare" = "aws"): Promise<Cloud | undefined> {
   const postgres = await startPostgres();
   if (!postgres) return undefined;
   const neon = await startNeon();
@@ -48,7 +67,10 @@ export async function startCloud(): Promise<Cloud | undefined> {
   const front = createServer();
   front.listen(0, "127.0.0.1");
   await once(front, "listening");
-  const url = urlOf(front);
+  const originUrl = urlOf(front);
+  const port = edge === "cloudflare" ? await freePort() : undefined;
+  const url = port === undefined ? originUrl : `http://127.0.0.1:${port}`;
+  const neonAddress = new URL(postgres.url).host;
   const env = {
     DATABASE_URL: postgres.url.replace("127.0.0.1", NEON_HOST),
     PUBLIC_URL: url,
@@ -61,7 +83,7 @@ export async function startCloud(): Promise<Cloud | undefined> {
     WAKE_QUEUE_URL: queues.wake,
     INGEST_QUEUE_URL: queues.ingest,
     NEON_ORIGIN: neon.origin,
-    NEON_ADDRESS: new URL(postgres.url).host,
+    NEON_ADDRESS: neonAddress,
   };
   const functions = {
     api: createLambda("api", env),
@@ -79,12 +101,28 @@ export async function startCloud(): Promise<Cloud | undefined> {
       })
       .catch((error: unknown) => response.writeHead(502).end(String(error)));
   });
+  const atEdge = { env: { ...env, ORIGIN_URL: originUrl }, neon: { origin: neon.origin, address: neonAddress } };
+  const worker = port === undefined ? undefined : await startWorker({ port, ...atEdge });
   let tells = true;
   store.server.onEvent(({ name, bucket, key, ...rest }) => {
     if (!tells) return;
+    if (worker) {
+      const action = R2_ACTIONS[name] ?? name;
+      void worker.queue({ account: "0", action, bucket, object: { key, size: rest.size, eTag: rest.etag }, eventTime: rest.at });
+      return;
+    }
     const s3 = { bucket: { name: bucket }, object: { key: encodeURIComponent(key).replaceAll("%20", "+"), ...rest } };
     void sqs.send(queues.ingest, JSON.stringify({ Records: [{ eventName: name.replace(/^s3:/u, ""), s3 }] }));
   });
+  const query: Cloud["query"] = async <T>(text: string, values: unknown[]) => {
+    const client = new pg.Client({ connectionString: postgres.url });
+    await client.connect();
+    try {
+      return (await client.query(text, values)).rows as T[];
+    } finally {
+      await client.end();
+    }
+  };
   const deliver: Cloud["deliver"] = async (queue) => {
     let deliveries = 0;
     for (;;) {
@@ -96,17 +134,14 @@ export async function startCloud(): Promise<Cloud | undefined> {
   };
   return {
     url,
+    originUrl,
+    worker,
     functions,
     queues,
     sqs,
     store,
-    reasonOf: async (key) => {
-      const client = new pg.Client({ connectionString: postgres.url });
-      await client.connect();
-      const { rows } = await client.query<{ reason: string | null }>("select reason from asset where key = $1", [key]);
-      await client.end();
-      return rows[0]?.reason ?? null;
-    },
+    query,
+    reasonOf: async (key) => (await query<{ reason: string | null }>("select reason from asset where key = $1", [key]))[0]?.reason ?? null,
     wakeUps: neon.asked,
     tellsEvents: (does) => (tells = does),
     deliver,
@@ -121,6 +156,7 @@ export async function startCloud(): Promise<Cloud | undefined> {
       throw new Error("The queues do not come to rest.");
     },
     stop: async () => {
+      await worker?.stop();
       for (const lambda of Object.values(functions)) lambda.kill();
       front.closeAllConnections();
       front.close();
@@ -149,14 +185,16 @@ async function eventOf(request: IncomingMessage): Promise<unknown> {
   const { pathname, search, host } = new URL(request.url ?? "/", `http://${request.headers.host}`);
   const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
   const { cookie, ...rest } = headers;
+  // Whoever asks the function URL is put behind whom they name.
+  const hops = headers["x-forwarded-for"] === undefined ? [] : [headers["x-forwarded-for"]];
   return {
     version: "2.0",
     routeKey: "$default",
     rawPath: pathname,
     rawQueryString: search.slice(1),
-    headers: { ...rest, "x-forwarded-for": "203.0.113.7", "x-forwarded-proto": "https" },
+    headers: { ...rest, "x-forwarded-for": [...hops, CALLER].join(", "), "x-forwarded-proto": "https" },
     ...(cookie !== undefined && { cookies: cookie.split("; ") }),
-    requestContext: { domainName: host, http: { method: request.method, path: pathname, protocol: "HTTP/1.1", sourceIp: "203.0.113.7" } },
+    requestContext: { domainName: host, http: { method: request.method, path: pathname, protocol: "HTTP/1.1", sourceIp: CALLER } },
     ...(chunks.length > 0 && { body: Buffer.concat(chunks).toString("base64") }),
     isBase64Encoded: chunks.length > 0,
   };

@@ -4,10 +4,10 @@ import type { BuildOptions, Plugin } from "esbuild";
 /** Messages of zod's own in 40 languages, of which we tell none but English. */
 const oneLanguage: Plugin = {
   name: "one language",
-  setup: ({ onLoad }) => {
+  setup: (esbuild) => {
     // oxlint-disable-next-line require-unicode-regexp -- esbuild's expressions are Go's, which have no flag for that
     const filter = /zod\/v4\/locales\/index\.js$/;
-    onLoad({ filter }, () => ({ contents: 'export { default as en } from "./en.js";' }));
+    esbuild.onLoad({ filter }, () => ({ contents: 'export { default as en } from "./en.js";' }));
   },
 };
 

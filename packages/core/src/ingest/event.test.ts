@@ -54,7 +54,11 @@ describe("a store's message", () => {
     ["nothing at all", { Records: [] }, []],
     ["R2, whose key is as it is", bound("library/ada/a+b%20c.jpg"), ["library/ada/a+b%20c.jpg"]],
     ["R2, the end of a multipart upload", bound("library/ada/a.mp4", "CompleteMultipartUpload"), ["library/ada/a.mp4"]],
-    ["R2, a removal, which has no size and no etag", { ...bound("library/a/b", "DeleteObject"), object: { key: "library/a/b" } }, ["library/a/b"]],
+    [
+      "R2, a removal, which has no size and no etag",
+      { ...bound("library/a/b", "DeleteObject"), object: { key: "library/a/b" } },
+      ["library/a/b"],
+    ],
     ["R2, what it will tell one day", bound("library/a/b", "RenamedFolder"), []],
     ["R2, another bucket", { ...bound("library/a/b"), bucket: "backup" }, []],
   ])("of %s hints at the right keys", (_, message, keys) => {

@@ -1,8 +1,6 @@
-import type { Forward } from "../api/edge.ts";
-
 /** Sends requests on to the function that has the whole API, as they are, with the address of who sends them; its answer comes back as it is. */
-export function createForward(origin: string): Forward {
-  return (request, address) => {
+export function createForward(origin: string) {
+  return (request: Request, address: string | undefined): Promise<Response> => {
     const { pathname, search } = new URL(request.url);
     const sent = new Request(new URL(pathname + search, origin), request);
     sent.headers.delete("x-forwarded-for");

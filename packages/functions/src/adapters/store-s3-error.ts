@@ -11,7 +11,9 @@ export function storeError(error: unknown): AppError {
   const name = error instanceof Error ? error.name : "unknown error";
   const cause = withoutExchange(error);
   const told =
-    error instanceof S3ServiceException ? answered(name, error.$metadata.httpStatusCode ?? 0, error.message, cause) : answered(name, 0, "", cause);
+    error instanceof S3ServiceException
+      ? answered(name, error.$metadata.httpStatusCode ?? 0, error.message, cause)
+      : answered(name, 0, "", cause);
   if (told) return told;
   return new AppError("storage_unavailable", `The store does not answer as it should (${reason(error, name)}).`, { cause });
 }

@@ -4,7 +4,7 @@ import type { Context } from "hono";
 import type { Env } from "./deps.ts";
 
 /** A session that has not run out, and whose it is. */
-export type FoundSession = {
+type FoundSession = {
   session: { id: string; unlockedUntil?: Date | null | undefined };
   user: { id: string; role: string; disabledAt?: Date | null | undefined };
 };

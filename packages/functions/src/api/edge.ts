@@ -42,9 +42,7 @@ export function createEdge(deps: EdgeDeps) {
   const find = findAtEdge(deps);
 
   app.onError(onError);
-  app.use((c, next) =>
-    routesAt(app, c.req.method, c.req.path).length > 0 ? next() : deps.forward(c.req.raw, addressOf(c)),
-  );
+  app.use((c, next) => (routesAt(app, c.req.method, c.req.path).length > 0 ? next() : deps.forward(c.req.raw, addressOf(c))));
   app.use(sentAsIs, startRequest(deps), securityHeaders, refuseCrossSite(deps), limitBody);
   app.use("/api/*", requireSession(app, find));
   app.use("/api/timeline/items", keepItems(deps.kept));

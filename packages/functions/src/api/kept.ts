@@ -38,7 +38,7 @@ export function keepGeometry(kept: Kept): PackedCache {
 export function keepItems(kept: Kept) {
   return createMiddleware<Env>(async (c, next) => {
     const { epoch, revision } = await Timeline.head(c.get("ctx"));
-    const name = `items/${userOf(c.get("ctx"))}/${epoch}.${revision}?${new URL(c.req.url).searchParams}`;
+    const name = `items/${userOf(c.get("ctx"))}/${epoch}.${revision}${new URL(c.req.url).search}`;
     const known = await kept.get(name);
     if (known) return c.body(known, 200, { "content-type": "application/json" });
     await next();

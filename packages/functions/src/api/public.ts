@@ -16,7 +16,10 @@ export const publicLinks = (deps: Deps, find: FindSession) => {
   app.use("/:token/*", discreet);
   app.use("/:token", discreet);
   const open = app.route("/", sharePages(deps)).route("/", doors(deps));
-  open.use("/:token/*", asGuest(() => deps.authSecret));
+  open.use(
+    "/:token/*",
+    asGuest(() => deps.authSecret),
+  );
   return open
     .route("/", sharedLink(find))
     .route("/", sharedPhotos())

@@ -12,6 +12,7 @@ declare const caches: { default: NearCache };
 let opened: ReturnType<typeof openEdge> | undefined;
 const open = (env: Variables) => (opened ??= openEdge(env, caches.default));
 
+// oxlint-disable-next-line import/no-default-export -- so Cloudflare wants it
 export default {
   /** Answers what people wait for, and has the origin answer the rest. */
   async fetch(request: Request, env: Variables, execution: Execution): Promise<Response> {
@@ -26,13 +27,13 @@ export default {
   /** R2's messages go on into the queue of the function that ingests; those that it does not take come again. */
   async queue({ messages }: Batch, env: Variables): Promise<void> {
     const { ctx, send, settings } = open(env);
-    const sent = messages.map(async ({ body, ack, retry }) => {
-      const isSent = await send({ queueUrl: settings.queue.ingestUrl, body: JSON.stringify(body) }).then(
+    const sent = messages.map(async (message) => {
+      const isSent = await send({ queueUrl: settings.queue.ingestUrl, body: JSON.stringify(message.body) }).then(
         () => true,
         (error: unknown) => ctx.log.error("event.not_sent", { error }),
       );
-      if (isSent === true) ack();
-      else retry();
+      if (isSent === true) message.ack();
+      else message.retry();
     });
     await Promise.all(sent);
   },

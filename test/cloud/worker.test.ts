@@ -1,0 +1,246 @@
+import { createHmac, randomBytes } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Client, createClient, OWNER, setUp } from "../support/client.ts";
+import { type Cloud, hasSqs, startCloud } from "../support/cloud.ts";
+import { bundleLambda } from "../support/lambda.ts";
+import { plainPicture } from "../support/picture.ts";
+import { BUCKET } from "../support/s3-server.ts";
+import { bundleWorker } from "../support/worker.ts";
+
+const NAME = "tintype.session";
+
+describe.skipIf(!hasSqs)("the Worker at the edge, in front of the function with the whole API", () => {
+  let cloud: Cloud;
+  let cookie: string;
+  let owner: Client;
+  let assetId: string;
+
+  beforeAll(async () => {
+    bundleLambda();
+    bundleWorker();
+    cloud = (await startCloud("cloudflare"))!;
+    const { open } = await cloud.functions.migrate.call<{ open: string }>({});
+    cookie = await setUp(cloud.url, open.split("token=")[1] ?? "");
+    owner = createClient(cloud.url, cookie);
+    await cloud.settle();
+  }, 120_000);
+  afterAll(() => cloud?.stop());
+
+  const picture = async (): Promise<Buffer> => Buffer.concat([await plainPicture(99), randomBytes(16)]);
+  /** Signs in through the Worker, which has the origin do it. */
+  const signIn = () =>
+    fetch(`${cloud.url}/api/auth/sign-in/email`, {
+      method: "POST",
+      headers: { "content-type": "application/json", origin: cloud.url },
+      body: JSON.stringify({ email: OWNER.email, password: OWNER.password }),
+    });
+  const cookieOf = (answer: Response) =>
+    answer.headers
+      .getSetCookie()
+      .map((each) => each.split(";")[0])
+      .join("; ");
+  const timelineOf = (sent: string, url = cloud.url) => fetch(`${url}/api/timeline/geometry`, { headers: { cookie: sent } });
+  const assets = async (): Promise<number> => (await owner.json<{ library: { assets: number } }>("GET", "/api/me")).library.assets;
+  const untilAssets = (count: number) =>
+    expect
+      .poll(
+        async () => {
+          await cloud.settle();
+          return assets();
+        },
+        { timeout: 60_000 },
+      )
+      .toBe(count);
+  /** The month that the photo is in, as the timeline has it now. */
+  const rangesOf = async (): Promise<string> => {
+    const { month, revision } = await owner.json<{ month: number; revision: number }>("GET", `/api/timeline/locate?id=${assetId}`);
+    return `${month}:${revision}:0:1`;
+  };
+  /** What is answered, but for what no two answers have in common; whether it travels compressed is the network's business. */
+  const answerOf = async (url: string, method: string, path: string, body?: unknown) => {
+    const answer = await createClient(url, cookie).call(method, path, body);
+    const own = ["x-request-id", "date", "connection", "keep-alive", "transfer-encoding", "content-length", "content-encoding", "vary"];
+    const headers = [...answer.headers].filter(([name]) => !own.includes(name));
+    return { status: answer.status, headers, body: Buffer.from(await answer.arrayBuffer()).toString("latin1") };
+  };
+  const atOrigin = async (): Promise<number> => (cloud.functions.api.log().match(/"event":"request"/gu) ?? []).length;
+
+  it("takes a photo from signing in to the timeline, by R2's event through its own queue", async () => {
+    const signed = await signIn();
+    expect(signed.status).toBe(200);
+    owner = createClient(cloud.url, cookieOf(signed));
+    const before = await atOrigin();
+    const bytes = await picture();
+    const sent = await owner.upload({ name: "Sea.jpg", bytes });
+    if (sent.status !== "sent") throw new Error("it was there already");
+    await cloud.settle();
+    const [settled] = await owner.settled([sent.uploadId]);
+    expect(settled).toMatchObject({ state: "committed", safe: true });
+    assetId = settled?.assetId ?? "";
+    const original = await owner.call("GET", `/api/assets/${assetId}/original`);
+    expect(Buffer.from(await (await fetch(original.headers.get("location") ?? "")).arrayBuffer()).equals(bytes)).toBe(true);
+    // None of it was asked of the function.
+    expect(await atOrigin()).toBe(before);
+  });
+  it("takes what another tool drops by R2's event alone, and once, however often it is told of", async () => {
+    const key = "inbox/anna-klein/by event.jpg";
+    expect((await cloud.store.put(key, await picture())).status).toBe(200);
+    await untilAssets(2);
+    const event = {
+      account: "0",
+      action: "PutObject",
+      bucket: BUCKET,
+      object: { key, size: 1, eTag: "e" },
+      eventTime: "2026-11-24T19:36:44Z",
+    };
+    expect(await cloud.worker?.queue(event)).toBe(true);
+    await cloud.settle();
+  });
+
+  it("finds within the hour what no event told of, and leaves an idle database asleep", async () => {
+    cloud.tellsEvents(false);
+    expect((await cloud.store.put("inbox/anna-klein/untold.jpg", await picture())).status).toBe(200);
+    await cloud.worker?.scheduled();
+    await untilAssets(3);
+    await cloud.settle();
+    const wakeUps = cloud.wakeUps();
+    for (let hour = 0; hour < 3; hour++) await cloud.worker?.scheduled();
+    expect(await cloud.sqs.count(cloud.queues.wake)).toMatchObject({ waiting: 0, underWay: 0 });
+    expect(cloud.wakeUps()).toBe(wakeUps);
+    cloud.tellsEvents(true);
+  });
+
+  it("has the origin answer what it does not, with the address of who asks, and passes its cookies and its refusals on", async () => {
+    const signed = await signIn();
+    expect(signed.headers.getSetCookie()).toEqual([expect.stringMatching(new RegExp(`^${NAME}=`, "u"))]);
+    const browsers = await createClient(cloud.url, cookieOf(signed)).json<{ sessions: { address: string; isThis: boolean }[] }>(
+      "GET",
+      "/api/sessions",
+    );
+    expect(browsers.sessions.find(({ isThis }) => isThis)?.address).toBe("127.0.0.1");
+    const wrong = await owner.call("POST", "/api/auth/sign-in/email", { email: OWNER.email, password: "wrong" });
+    expect([wrong.status, wrong.headers.get("content-type")]).toEqual([401, "application/problem+json"]);
+    const page = await fetch(cloud.url);
+    expect([page.status, (await page.text()).includes("<title>Tintype</title>")]).toEqual([200, true]);
+    expect((await owner.call("PUT", "/api/timeline/geometry")).status).toBe(405);
+  });
+
+  it("refuses a cookie that is not signed, is signed by somebody else, was altered, or has run out", async () => {
+    const { value, token, signature } = partsOf(cookie);
+    expect((await timelineOf(`${NAME}=${value}`)).status).toBe(200);
+    const foreign = createHmac("sha256", "a secret of another Tintype's own, of 44 letters").update(token).digest("base64");
+    const altered = `${token.startsWith("a") ? "b" : "a"}${token.slice(1)}`;
+    for (const forged of [token, `${token}.`, `${token}.${foreign}`, `${altered}.${signature}`, `${token}.${signature.toLowerCase()}`]) {
+      expect((await timelineOf(`${NAME}=${encodeURIComponent(forged)}`)).status).toBe(401);
+    }
+    expect((await timelineOf("")).status).toBe(401);
+    const late = cookieOf(await signIn());
+    await cloud.query("update session set expires_at = now() - interval '1 second' where token = $1", [partsOf(late).token]);
+    expect((await timelineOf(late)).status).toBe(401);
+  });
+
+  it("refuses a session at once that was ended, or whose person is shut out", async () => {
+    const first = cookieOf(await signIn());
+    const second = cookieOf(await signIn());
+    expect([(await timelineOf(first)).status, (await timelineOf(second)).status]).toEqual([200, 200]);
+    await createClient(cloud.url, first).call("POST", "/api/auth/sign-out", {});
+    expect([(await timelineOf(first)).status, (await timelineOf(second)).status]).toEqual([401, 200]);
+    await cloud.query('update "user" set disabled_at = now()', []);
+    expect((await timelineOf(second)).status).toBe(401);
+    await cloud.query('update "user" set disabled_at = null', []);
+  });
+
+  it("has the origin prolong a session that was not used for an hour, and passes its cookie on", async () => {
+    const mine = cookieOf(await signIn());
+    expect((await timelineOf(mine)).headers.getSetCookie()).toEqual([]);
+    const { token } = partsOf(mine);
+    await cloud.query("update session set expires_at = expires_at - interval '2 hours' where token = $1", [token]);
+    const [before] = await cloud.query<{ at: string }>("select expires_at::text as at from session where token = $1", [token]);
+    const prolonged = await timelineOf(mine);
+    expect(prolonged.headers.getSetCookie()).toEqual([
+      expect.stringMatching(new RegExp(`^${NAME}=${partsOf(mine).value};.*HttpOnly`, "u")),
+    ]);
+    const [after] = await cloud.query<{ at: string }>("select expires_at::text as at from session where token = $1", [token]);
+    expect(after?.at).not.toBe(before?.at);
+    expect((await timelineOf(mine)).headers.getSetCookie()).toEqual([]);
+  });
+
+  it("answers byte for byte as the function does", async () => {
+    const ranges = await rangesOf();
+    const asked: [method: string, path: string, body?: unknown][] = [
+      ["GET", "/api/timeline/geometry"],
+      ["GET", `/api/timeline/items?ranges=${ranges}`],
+      ["GET", `/api/timeline/items?ranges=${ranges}`],
+      ["GET", "/api/timeline/items?ranges=1:1:5:2"],
+      ["GET", `/api/timeline/locate?id=${assetId}`],
+      ["GET", `/api/assets/${assetId}`],
+      ["GET", `/api/assets/${crypto.randomUUID()}`],
+      ["GET", "/api/collections/favourites/geometry"],
+      ["GET", "/api/collections/locked/geometry"],
+      ["POST", "/api/collections/favourites/items", { ids: [assetId] }],
+      ["GET", "/api/albums"],
+      ["POST", "/api/uploads/status", { ids: [crypto.randomUUID()] }],
+      ["POST", "/api/uploads", { files: [] }],
+      ["GET", "/s/no-such-link-anywhere/open"],
+    ];
+    for (const [method, path, body] of asked) {
+      const [edge, origin] = await Promise.all([cloud.url, cloud.originUrl].map((url) => answerOf(url, method, path, body)));
+      expect(edge, `${method} ${path}`).toEqual(origin);
+    }
+  });
+
+  it("shows a share link until it is revoked, and not a moment longer", async () => {
+    const link = await owner.json<{ id: string; url: string }>("POST", "/api/links", {
+      assetIds: [assetId],
+      title: "Sea",
+      hideMetadata: false,
+    });
+    const before = await atOrigin();
+    const opened = await fetch(`${link.url}/open`);
+    expect(await opened.json()).toMatchObject({ title: "Sea", count: 1 });
+    expect((await fetch(`${link.url}/geometry`)).status).toBe(200);
+    const items = await fetch(`${link.url}/items`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ ids: [assetId] }),
+    });
+    expect(await items.json()).toMatchObject({ id: [assetId], name: ["Sea.jpg"] });
+    expect((await fetch(`${link.url}/feed.xml`)).status).toBe(200);
+    expect(await atOrigin()).toBe(before);
+    expect((await (await fetch(link.url)).text()).includes('<meta property="og:title" content="Sea"')).toBe(true);
+    await owner.call("DELETE", `/api/links/${link.id}`);
+    for (const path of ["/open", "/geometry", "/feed.xml"]) expect((await fetch(link.url + path)).status).toBe(404);
+  });
+
+  it("asks the database for a session and a revision alone when a timeline is repeated, and for all of it when it has changed", async () => {
+    const ask = async (path: string): Promise<{ queries: number; bytes: string }> => {
+      const before = cloud.wakeUps();
+      const answer = await owner.call("GET", path);
+      expect(answer.status).toBe(200);
+      return { bytes: Buffer.from(await answer.arrayBuffer()).toString("base64"), queries: cloud.wakeUps() - before };
+    };
+    const items = `/api/timeline/items?ranges=${await rangesOf()}&again`;
+    const first = { geometry: await ask("/api/timeline/geometry"), items: await ask(items) };
+    const again = { geometry: await ask("/api/timeline/geometry"), items: await ask(items) };
+    expect(again).toEqual({ geometry: { ...first.geometry, queries: 2 }, items: { ...first.items, queries: 2 } });
+    expect(first.items.queries).toBe(4);
+    const marked = { selection: { ids: [assetId] }, change: { favourite: true }, token: crypto.randomUUID() };
+    expect((await owner.call("POST", "/api/assets/mark", marked)).status).toBe(200);
+    await cloud.settle();
+    expect((await ask(`/api/timeline/items?ranges=${await rangesOf()}&again`)).queries).toBe(4);
+  });
+
+  it("has R2 deliver a message again that the queue of AWS does not take", async () => {
+    await cloud.sqs.stop();
+    const object = { key: "library/anna-klein/2026/11/a.jpg", size: 1, eTag: "e" };
+    const event = { account: "0", action: "PutObject", bucket: BUCKET, object, eventTime: "2026-11-24T19:36:44Z" };
+    expect(await cloud.worker?.queue(event)).toBe(false);
+  });
+});
+
+/** The cookie's value as it is sent, and what it is made of. */
+function partsOf(cookie: string): { value: string; token: string; signature: string } {
+  const value = cookie.slice(`${NAME}=`.length);
+  const [token = "", signature = ""] = decodeURIComponent(value).split(".");
+  return { value, token, signature };
+}

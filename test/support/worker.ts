@@ -1,0 +1,94 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import type { Readable } from "node:stream";
+import { fileURLToPath } from "node:url";
+import { Miniflare } from "miniflare";
+
+/** The Worker of the edge in real workerd, on its deployed bundle. */
+export type Worker = {
+  url: string;
+  /** Hands a message of R2's to its queue; false when it is to be delivered again. */
+  queue: (body: unknown) => Promise<boolean>;
+  scheduled: () => Promise<void>;
+  /** What it has written to its log. */
+  log: () => string;
+  stop: () => Promise<void>;
+};
+
+const BUNDLE = new URL("../../packages/functions/dist/worker/worker.js", import.meta.url);
+
+/** As the Worker is deployed; later ones have no `Buffer` either, unless they are told to. */
+export const COMPATIBILITY_DATE = "2026-04-01";
+
+/** `npm run bundle worker`. */
+export function bundleWorker(): void {
+  execFileSync("npm", ["run", "bundle", "--silent", "--", "worker"], {
+    cwd: fileURLToPath(new URL("../..", import.meta.url)),
+    stdio: "pipe",
+  });
+}
+
+/** Beside the bundle: requests to Neon go to its stand-in, as lambda-child.ts has it. */
+const network = (neonOrigin: string, neonAddress: string): string => `
+  const plainFetch = globalThis.fetch;
+  globalThis.fetch = (input, init) => {
+    const { pathname } = new URL(input instanceof Request ? input.url : input);
+    return pathname === "/sql" ? plainFetch("${neonOrigin}/sql", init) : plainFetch(input, init);
+  };
+  const PlainSocket = globalThis.WebSocket;
+  globalThis.WebSocket = function () {
+    return new PlainSocket("${neonOrigin.replace("http", "ws")}/v2?address=${neonAddress}");
+  };
+`;
+
+type Options = { port: number; env: Record<string, string>; neon: { origin: string; address: string } };
+
+/** Starts it at a port of this machine. */
+export async function startWorker({ port, env, neon }: Options): Promise<Worker> {
+  let log = "";
+  const miniflare = new Miniflare({
+    host: "127.0.0.1",
+    port,
+    compatibilityDate: COMPATIBILITY_DATE,
+    modules: [
+      { type: "ESModule", path: "main.mjs", contents: `import "./network.mjs"; export { default } from "./worker.mjs";` },
+      { type: "ESModule", path: "network.mjs", contents: network(neon.origin, neon.address) },
+      { type: "ESModule", path: "worker.mjs", contents: readFileSync(BUNDLE, "utf8") },
+    ],
+    bindings: env,
+    handleRuntimeStdio: (...streams: Readable[]) => {
+      for (const stream of streams) stream.on("data", (chunk: Buffer) => (log += chunk.toString()));
+    },
+  });
+  const url = (await miniflare.ready).origin;
+  const worker = eventsOf(await miniflare.getWorker());
+  let messages = 0;
+  return {
+    url,
+    queue: async (body) => {
+      const { outcome, retryMessages } = await worker.queue("events", [
+        { id: String(++messages), timestamp: new Date(), attempts: 1, body },
+      ]);
+      if (outcome !== "ok") throw new Error(`The queue's handler ended with ${outcome}.`);
+      return retryMessages.length === 0;
+    },
+    scheduled: async () => {
+      const { outcome } = await worker.scheduled({ cron: "0 * * * *" });
+      if (outcome !== "ok") throw new Error(`The clock's handler ended with ${outcome}.`);
+    },
+    log: () => log,
+    stop: () => miniflare.dispose(),
+  };
+}
+
+type Outcome = { outcome: string };
+type Message = { id: string; timestamp: Date; attempts: number; body: unknown };
+type Events = {
+  queue: (name: string, messages: Message[]) => Promise<Outcome & { retryMessages: unknown[] }>;
+  scheduled: (at: { cron: string }) => Promise<Outcome>;
+};
+
+/** Guarantee: miniflare's own word for what it gives needs Cloudflare's types, and has these two. */
+function eventsOf(fetcher: unknown): Events {
+  return fetcher as Events;
+}
