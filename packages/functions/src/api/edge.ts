@@ -21,7 +21,7 @@ import { timeline } from "./timeline.ts";
 import { uploads } from "./upload.ts";
 
 /** Has the function that runs the whole API answer a request of somebody at this address. */
-export type Forward = (request: Request, address: string | undefined) => Promise<Response>;
+type Forward = (request: Request, address: string | undefined) => Promise<Response>;
 
 /** What the edge needs from its runtime. */
 export type EdgeDeps = Pick<Deps, "db" | "store" | "publicStore" | "queue" | "now" | "log" | "origin"> & {

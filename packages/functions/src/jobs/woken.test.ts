@@ -8,7 +8,8 @@ import { useStore } from "@tintype/test/store";
 import { eq } from "drizzle-orm";
 import { beforeEach, expect, it } from "vitest";
 import { kindsOf } from "./run.ts";
-import { isDue, note, tidyJob, woken } from "./woken.ts";
+import { isDue, note } from "./due.ts";
+import { tidyJob, woken } from "./woken.ts";
 
 const HOUR_MS = 3_600_000;
 const database = useDatabase();
