@@ -23,7 +23,9 @@ export type Cloud = {
   queues: { ingest: string; wake: string };
   sqs: Sqs;
   store: TestServer;
-  /** Asks the database itself, beside Neon. */
+  /** Of the database itself, beside Neon. */
+  databaseUrl: string;
+  /** Asks it there. */
   query: <T>(text: string, values: unknown[]) => Promise<T[]>;
   /** Why the file at a key is not shown; null when it is. */
   reasonOf: (key: string) => Promise<string | null>;
@@ -140,6 +142,7 @@ export async function startCloud(edge: "aws" | "cloudflare" = "aws"): Promise<Cl
     queues,
     sqs,
     store,
+    databaseUrl: postgres.url,
     query,
     reasonOf: async (key) => (await query<{ reason: string | null }>("select reason from asset where key = $1", [key]))[0]?.reason ?? null,
     wakeUps: neon.asked,

@@ -32,7 +32,7 @@ type Picture = { width: number; height: number; webp: Buffer; thumbhash: Buffer 
  * thumbnail file (small WebPs of soft shapes, so that a hundred thousand fit). About 35 a day, back from 22 November 2026.
  */
 export async function seedLibrary(dataDir: string, photos: number): Promise<void> {
-  const pictures = await Promise.all(Array.from({ length: PICTURES }, (_, i) => makePicture(i)));
+  const pictures = await makePictures();
   const { db, close } = await openMigrated({ folder: join(dataDir, ".tintype") });
   try {
     const system = systemOn(db);
@@ -112,6 +112,15 @@ async function writeThumbs(bucket: string, ids: readonly string[], pictures: rea
     while (next < ids.length) await write(next++);
   });
   await Promise.all(lanes);
+}
+
+/** The rows alone of such a library, of whoever the first person in this database is. */
+export async function seedRows(system: Ctx, photos: number): Promise<void> {
+  await insertAssets(system, photos, await makePictures());
+}
+
+function makePictures(): Promise<Picture[]> {
+  return Promise.all(Array.from({ length: PICTURES }, (_, i) => makePicture(i)));
 }
 
 /** A thumbnail with a short side of 320 and its thumbhash: a sky, a ground and a sun in colours of its own. */

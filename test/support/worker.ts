@@ -15,10 +15,11 @@ export type Worker = {
   stop: () => Promise<void>;
 };
 
-const BUNDLE = new URL("../../packages/functions/dist/worker/worker.js", import.meta.url);
+/** The file that is deployed. */
+export const WORKER_BUNDLE = new URL("../../packages/functions/dist/worker/worker.js", import.meta.url);
 
 /** As the Worker is deployed; later ones have no `Buffer` either, unless they are told to. */
-export const COMPATIBILITY_DATE = "2026-04-01";
+const COMPATIBILITY_DATE = "2026-04-01";
 
 /** `npm run bundle worker`. */
 export function bundleWorker(): void {
@@ -53,7 +54,7 @@ export async function startWorker({ port, env, neon }: Options): Promise<Worker>
     modules: [
       { type: "ESModule", path: "main.mjs", contents: `import "./network.mjs"; export { default } from "./worker.mjs";` },
       { type: "ESModule", path: "network.mjs", contents: network(neon.origin, neon.address) },
-      { type: "ESModule", path: "worker.mjs", contents: readFileSync(BUNDLE, "utf8") },
+      { type: "ESModule", path: "worker.mjs", contents: readFileSync(WORKER_BUNDLE, "utf8") },
     ],
     bindings: env,
     handleRuntimeStdio: (...streams: Readable[]) => {

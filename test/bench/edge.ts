@@ -1,0 +1,99 @@
+import { createHash, randomBytes } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
+import { openPostgres } from "../../packages/functions/src/adapters/db-postgres.ts";
+import { type Client, createClient, setUp } from "../support/client.ts";
+import { startCloud } from "../support/cloud.ts";
+import { bundleLambda } from "../support/lambda.ts";
+import { systemOn } from "../support/person.ts";
+import { seedRows } from "../support/seed.ts";
+import { bundleWorker, WORKER_BUNDLE } from "../support/worker.ts";
+import type { Report } from "./report.ts";
+
+const PHOTOS = 500;
+/** One of them; they are all of one month. */
+const ID = "01900000-0000-7000-8000-000000000000";
+const FILES = 100;
+const WARM_UP = 20;
+const REQUESTS = 100;
+/** Clock ticks a second in /proc. */
+const TICKS = 100;
+/** What a request may take on Workers' free plan. */
+const BUDGET_MS = 10;
+
+export const name = "edge";
+
+type Work = () => Promise<Response>;
+
+/** The Worker in real workerd: what a request of each hot kind takes of its process's time, the database and the store being elsewhere. */
+export async function run(report: Report): Promise<void> {
+  bundleLambda();
+  bundleWorker();
+  report.figure({
+    what: "the Worker, gzipped",
+    value: gzipSync(readFileSync(WORKER_BUNDLE)).length / 1024,
+    unit: "KB",
+    goal: { atMost: 250 },
+  });
+  const cloud = await startCloud("cloudflare");
+  if (!cloud) return;
+  try {
+    const { open } = await cloud.functions.migrate.call<{ open: string }>({});
+    const owner = createClient(cloud.url, await setUp(cloud.url, open.split("token=")[1] ?? ""));
+    const { db, close } = await openPostgres({ url: cloud.databaseUrl });
+    await seedRows(systemOn(db), PHOTOS);
+    await close();
+    for (const [what, work] of Object.entries(await worksOf(owner))) {
+      for (let i = 0; i < WARM_UP; i++) await done(work);
+      const before = cpuMs();
+      for (let i = 0; i < REQUESTS; i++) await done(work);
+      report.figure({ what, value: (cpuMs() - before) / REQUESTS, unit: "ms of CPU", runs: REQUESTS, goal: { atMost: BUDGET_MS } });
+    }
+  } finally {
+    await cloud.stop();
+  }
+}
+
+async function worksOf(owner: Client): Promise<Record<string, Work>> {
+  const { month, revision } = await owner.json<{ month: number; revision: number }>("GET", `/api/timeline/locate?id=${ID}`);
+  const plan = () =>
+    Array.from({ length: FILES }, (_, i) => ({
+      name: `IMG_${i}.jpg`,
+      size: 4_000_000 + i,
+      type: "image/jpeg",
+      sha256: createHash("sha256").update(randomBytes(16)).digest("hex"),
+      modifiedAt: "2026-11-22T10:00:00",
+    }));
+  const items = (fresh: string) => owner.call("GET", `/api/timeline/items?ranges=${month}:${revision}:0:${PHOTOS}${fresh}`);
+  return {
+    "geometry of 500, from the cache": () => owner.call("GET", "/api/timeline/geometry"),
+    "items of 500, signed anew": () => items(`&fresh=${crypto.randomUUID()}`),
+    "items of 500, from the cache": () => items(""),
+    [`a plan of ${FILES} files, signed`]: () => owner.call("POST", "/api/uploads", { files: plan() }),
+  };
+}
+
+async function done(work: Work): Promise<void> {
+  const answer = await work();
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`${answer.status} ${text}`);
+}
+
+/** What workerd, a child of this process, has used of the processors so far. */
+function cpuMs(): number {
+  const processes = readdirSync("/proc").filter((entry) => /^\d+$/u.test(entry));
+  const own = processes.map(statOf).filter((stat) => stat?.parent === process.pid && stat.name === "workerd");
+  if (own.length !== 1) throw new Error(`There are ${own.length} workerds here.`);
+  return own[0]?.ms ?? 0;
+}
+
+function statOf(pid: string): { name: string; parent: number; ms: number } | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    const [, called = "", rest = ""] = /\((.*)\) (.*)/su.exec(stat) ?? [];
+    const fields = rest.split(" ");
+    return { name: called, parent: Number(fields[1]), ms: ((Number(fields[11]) + Number(fields[12])) * 1000) / TICKS };
+  } catch {
+    return undefined;
+  }
+}
