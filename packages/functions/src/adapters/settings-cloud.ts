@@ -27,6 +27,8 @@ const EdgeEnv = z.object({ ORIGIN_URL: url });
 export type CloudSettings = {
   publicUrl: string;
   databaseUrl: string;
+  /** Where browsers reach the bucket. */
+  storeOrigin: string;
   /** `pathStyle` for every store but AWS's own, whose buckets have names of their own. */
   s3: { endpoint: string; region: string; bucket: string; accessKeyId: string; secretAccessKey: string; pathStyle: boolean };
   queue: { region: string; accessKeyId: string; secretAccessKey: string; wakeUrl: string; ingestUrl: string };
@@ -35,11 +37,13 @@ export type CloudSettings = {
 /** Reads the settings. Throws AppError `invalid` with one line for each variable at fault. */
 export function readCloudSettings(env: Variables): CloudSettings {
   const read = parseEnv(CloudEnv, env);
-  const pathStyle = !new URL(read.S3_ENDPOINT).hostname.endsWith(".amazonaws.com");
+  const { hostname, host, origin, protocol } = new URL(read.S3_ENDPOINT);
+  const pathStyle = !hostname.endsWith(".amazonaws.com");
   const s3 = { accessKeyId: read.S3_ACCESS_KEY_ID, secretAccessKey: read.S3_SECRET_ACCESS_KEY };
   return {
     publicUrl: read.PUBLIC_URL,
     databaseUrl: read.DATABASE_URL,
+    storeOrigin: pathStyle ? origin : `${protocol}//${read.S3_BUCKET}.${host}`,
     s3: { endpoint: read.S3_ENDPOINT, region: read.S3_REGION, bucket: read.S3_BUCKET, ...s3, pathStyle },
     queue: {
       region: read.AWS_QUEUE_REGION,

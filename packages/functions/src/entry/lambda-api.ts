@@ -29,7 +29,7 @@ async function open() {
   const authSecret = await secret();
   const app = createApi({
     ...ctx,
-    publicStore: () => ({ origin: new URL(settings.s3.endpoint).origin, sign: ctx.store.sign }),
+    publicStore: () => ({ origin: settings.storeOrigin, sign: ctx.store.sign }),
     place: settings.s3,
     authSecret,
     passwords: scryptPasswords,
