@@ -141,7 +141,7 @@ async function zipRate(page: Page): Promise<number> {
   return page.evaluate<number>("globalThis.written / (globalThis.endedAt - globalThis.beganAt) / 1_000");
 }
 
-/** The same files, three at a time, one batch of URLs after the other, and nothing done with them. */
+/** The same files, asked for in the same way, three at a time, one batch of URLs after the other, and nothing done with them. */
 async function bareRate(page: Page): Promise<number> {
   return page.evaluate<number>(`(async () => {
     const home = location.pathname;
@@ -156,7 +156,7 @@ async function bareRate(page: Page): Promise<number> {
       const { files } = await (await fetch(home + "/downloads", { method: "POST", headers: { "content-type": "application/json" }, body })).json();
       const lane = async () => {
         for (let file = files.shift(); file; file = files.shift()) {
-          await (await fetch(file.url)).body.pipeTo(new WritableStream({ write: (chunk) => void (bytes += chunk.byteLength) }));
+          await (await fetch(file.url, { cache: "no-store" })).body.pipeTo(new WritableStream({ write: (chunk) => void (bytes += chunk.byteLength) }));
         }
       };
       await Promise.all([lane(), lane(), lane()]);
