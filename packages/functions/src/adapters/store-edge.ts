@@ -36,7 +36,19 @@ export function createEdgeStore({ pins, ...place }: CloudSettings["s3"] & { pins
         lastModified: new Date(headers.get("last-modified") ?? 0),
       };
     },
-    get: async (key) => (await send({ method: "GET", key })).body ?? new ReadableStream(),
+    get: async (key, { start, end, etag, size } = {}) => {
+      const range = start !== undefined || end !== undefined ? { range: `bytes=${start ?? 0}-${end ?? ""}` } : {};
+      const headers = { ...range, ...(etag !== undefined && { "if-match": `"${etag}"` }) };
+      const answer = await send({ method: "GET", key, headers }).catch((error: unknown) => {
+        // Another etag, or another size of which this is no range.
+        const isOther = error instanceof AppError && (error.code === "conflict" || (error.code === "invalid" && size !== undefined));
+        throw isOther ? stale(error) : error;
+      });
+      const total = Number(answer.headers.get("content-range")?.split("/")[1] ?? answer.headers.get("content-length"));
+      if (size === undefined || total === size) return answer.body ?? new ReadableStream();
+      await answer.body?.cancel();
+      throw stale();
+    },
     put: async (key, body, { type }) => {
       const answer = await send({ method: "PUT", key, headers: { "content-type": type } }, new Uint8Array(body));
       return { etag: bare(answer.headers.get("etag")) };
@@ -103,6 +115,10 @@ function refused(status: number, body: string): AppError {
   const code = text(body, "Code");
   const why = `The store does not answer as it should (${code || status}).`;
   return answered(code, status, text(body, "Message")) ?? new AppError("storage_unavailable", why);
+}
+
+function stale(cause?: unknown): AppError {
+  return new AppError("stale", "The object has changed meanwhile.", { cause });
 }
 
 /** Some stores call an upload that has ended an object that is not there. */

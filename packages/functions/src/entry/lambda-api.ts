@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { sha256Of } from "@tintype/core/kernel";
+import { rememberFor, sha256Of } from "@tintype/core/kernel";
 import { streamHandle } from "hono/aws-lambda";
 import { Hono } from "hono/tiny";
 import { setupToken } from "../adapters/derived-token.ts";
@@ -10,13 +10,14 @@ import { createApi } from "../api/app.ts";
 import { openCloud } from "./cloud.ts";
 
 const WEB = fileURLToPath(new URL("../../../web/dist", import.meta.url));
-const opened = open();
+/** Opened by the first request, and by the next where that failed: a database that is away for a moment is not away for this process's life. */
+const open = rememberFor(Infinity, openApi);
 
 /** The whole API, behind a function URL. What it enqueued is told of before its answer ends: after that the function may be frozen. */
 // oxlint-disable-next-line typescript/no-deprecated -- the package that is to take its place is not published yet
 export const handler = streamHandle(
   new Hono<{ Bindings: { requestContext: { http: { sourceIp: string } } } }>().all("*", async (c) => {
-    const { app, flush } = await opened;
+    const { app, flush } = await open();
     const address = lambdaAddress(c.req.header("x-forwarded-for"), c.env.requestContext.http.sourceIp);
     const answer = await app.fetch(c.req.raw, address === undefined ? {} : { address });
     await flush();
@@ -24,7 +25,7 @@ export const handler = streamHandle(
   }),
 );
 
-async function open() {
+async function openApi() {
   const { ctx, settings, flush, secret } = await openCloud(process.env);
   const authSecret = await secret();
   const app = createApi({
