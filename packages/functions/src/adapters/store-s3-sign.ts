@@ -30,6 +30,7 @@ export function createSigners(options: S3Options): (endpoint: string) => Signer 
  */
 function createSigner(options: S3Options): Signer {
   const { bucket: Bucket, now = () => new Date(), sessionToken } = options;
+  const own = createOwnSigner({ pathStyle: true, ...options, sessionToken }, now);
   let client: S3Client | undefined;
   const sdk = (): S3Client => (client ??= createClient(options));
   return {
@@ -51,6 +52,6 @@ function createSigner(options: S3Options): Signer {
       const part = new UploadPartCommand({ Bucket, Key: key, UploadId: id, PartNumber: number, ContentLength: size });
       return { method: "PUT", url: await getSignedUrl(sdk(), part, { expiresIn, signingDate: now() }), headers: {} };
     },
-    get: createOwnSigner({ pathStyle: true, ...options, sessionToken }, now).get,
+    get: (request) => own.get(request),
   };
 }
