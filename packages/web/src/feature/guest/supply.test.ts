@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import type { Entry } from "../selection/zip.ts";
 import type { Link } from "./link.ts";
 import { createSupply } from "./supply.ts";
 
@@ -39,11 +40,12 @@ afterEach(() => {
 const ids = (count: number) => Array.from({ length: count }, (_, i) => `p${i}`);
 const supplyOf = (wanted: string[], neutral = true) => createSupply({ link, ids: wanted, neutral, signal });
 
-async function read(
-  entries: AsyncIterable<{ name: string; input: ReadableStream | Uint8Array<ArrayBuffer> }>,
-): Promise<[name: string, text: string][]> {
+async function read(entries: AsyncIterable<Entry>): Promise<[name: string, text: string][]> {
   const found: [string, string][] = [];
-  for await (const { name, input } of entries) found.push([name, await new Response(input).text()]);
+  for await (const { name, input } of entries) {
+    const body = input instanceof ReadableStream ? input : new Blob([...input]);
+    found.push([name, await new Response(body).text()]);
+  }
   return found;
 }
 

@@ -1,5 +1,6 @@
 import type { Entry, ZipFile } from "../selection/zip.ts";
-import { fetchFile, fetchWhole, pause, steadily } from "../selection/fetch-file.ts";
+import { fetchAhead } from "../selection/fetch-ahead.ts";
+import { pause, steadily } from "../selection/fetch-file.ts";
 import { createNames, entryOf } from "../selection/zip.ts";
 import { Problem } from "../../lib/http.ts";
 import type { Link } from "./link.ts";
@@ -7,12 +8,8 @@ import type { Saved } from "./types.ts";
 
 /** Files whose URLs are asked for together: they live for minutes only, so never for all that a large zip holds. */
 const BATCH = 50;
-/** Files that are asked of the store before their turn, so that none waits for the way there and back. */
-const AHEAD = 3;
 /** Between two questions for what is being made ready. */
 const PENDING_MS = 2_000;
-/** Files up to this size are read whole before their turn: many small ones come side by side, and are packed in one piece. */
-const SMALL = 16_000_000;
 /** What a file is taken for whose size is not told. */
 const UNKNOWN = 400_000;
 
@@ -29,9 +26,6 @@ export type Supply = {
   done: () => number;
   missing: () => number;
 };
-
-/** What the store answered for a file, and all of it where it is small. */
-type Opened = { answer: Response; whole: Uint8Array<ArrayBuffer> | undefined };
 
 type Parts = { link: Link; ids: readonly string[]; neutral: boolean; signal: AbortSignal };
 
@@ -78,12 +72,6 @@ export function createSupply({ link, ids, neutral, signal }: Parts): Supply {
     return (await link.downloads([id], signal)).files[0]?.url;
   }
 
-  async function open(file: ZipFile): Promise<Opened> {
-    const way = { anew, signal };
-    if ((file.size ?? UNKNOWN) <= SMALL) return fetchWhole(file, way);
-    return { answer: await fetchFile(file, way), whole: undefined };
-  }
-
   async function take(): Promise<ZipFile | undefined> {
     const file = await peek();
     held = undefined;
@@ -93,32 +81,23 @@ export function createSupply({ link, ids, neutral, signal }: Parts): Supply {
 
   async function* part(limit: number): AsyncGenerator<Entry> {
     const unique = createNames();
-    const opened: { file: ZipFile; answer: Promise<Opened> }[] = [];
     let bytes = 0;
 
-    /** The next file is asked for, where it has room in this zip; the first always has. */
-    async function reach(): Promise<boolean> {
+    /** The next file, where it has room in this zip; the first always has. */
+    async function next(): Promise<ZipFile | undefined> {
       const file = await peek();
       const size = file?.size ?? UNKNOWN;
-      if (!file || (bytes > 0 && bytes + size > limit)) return false;
+      if (bytes > 0 && bytes + size > limit) return undefined;
       held = undefined;
       bytes += size;
-      const answer = open(file);
-      // It is looked at when its turn comes.
-      answer.catch(() => undefined);
-      opened.push({ file, answer });
-      return true;
+      return file;
     }
 
-    for (;;) {
-      while (opened.length < AHEAD && (await reach()));
-      const first = opened.shift();
-      if (!first) return;
+    for await (const { file, fetched } of fetchAhead(next, { anew, signal })) {
       done++;
-      const numbered = neutral ? first.file.name.replace(/-\d+(?=\.)/u, `-${String(done).padStart(4, "0")}`) : first.file.name;
-      const { answer, whole } = await first.answer;
-      const entry = entryOf({ ...first.file, name: unique(numbered) }, answer);
-      if (entry) yield whole ? { ...entry, input: whole } : entry;
+      const numbered = neutral ? file.name.replace(/-\d+(?=\.)/u, `-${String(done).padStart(4, "0")}`) : file.name;
+      const entry = entryOf({ ...file, name: unique(numbered) }, fetched);
+      if (entry) yield entry;
       else missing++;
     }
   }

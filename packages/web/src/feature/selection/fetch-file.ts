@@ -8,13 +8,14 @@ const LOST = "The connection to the storage was lost and did not come back. What
 export type Anew = (id: string) => Promise<string | undefined>;
 export type Way = { anew: Anew; signal: AbortSignal };
 
-type File = { id: string; url: string };
+type File = { id: string; url: string; size: number | null };
+type Ask = (from: number) => Promise<Response>;
 
 /** Never what the browser keeps: that may have come without an origin, and then no page may read it. */
 const FRESH = { cache: "no-store" } as const;
 
 /** Asks the store for a file from a byte on; with another URL, also from then on, when its own is too old. */
-function createAsk({ id, url }: File, { anew, signal }: Way): (from: number) => Promise<Response> {
+function createAsk({ id, url }: File, { anew, signal }: Way): Ask {
   let address = url;
   return async (from) => {
     const init = { ...FRESH, signal, ...(from > 0 && { headers: { range: `bytes=${from}-` } }) };
@@ -28,38 +29,58 @@ function createAsk({ id, url }: File, { anew, signal }: Way): (from: number) => 
   };
 }
 
-/** What the store answers for a small file, and all of it where it has it. Throws `Problem` when the store stays away. */
-export async function fetchWhole(file: File, way: Way): Promise<{ answer: Response; whole: Uint8Array<ArrayBuffer> | undefined }> {
-  const ask = createAsk(file, way);
-  let whole: Uint8Array<ArrayBuffer> | undefined;
-  const answer = await steadily(async () => {
-    const asked = await ask(0);
-    if (asked.ok) whole = new Uint8Array(await asked.arrayBuffer());
-    return asked;
-  }, way.signal);
-  return { answer, whole };
-}
+/** Bytes that a file is read whole up to, before its turn: many small ones come side by side. */
+const SMALL = 16_000_000;
+
+/** What the store answered for a file, and its bytes where it has them: in memory, or as they come. */
+export type Fetched = {
+  status: number;
+  /** Undefined where the store does not tell. */
+  size: number | undefined;
+  input: ReadableStream<Uint8Array<ArrayBuffer>> | readonly Uint8Array<ArrayBuffer>[] | undefined;
+};
 
 /**
- * What the store answers for a file, with a stream that goes on where it was when its connection is lost. Throws `Problem` when the store
- * stays away.
+ * Asks the store for a file: a small one is read in whole, a larger one is a stream that goes on where it was when its connection is lost.
+ * Throws `Problem` when the store stays away.
  */
-export async function fetchFile(file: File, way: Way): Promise<Response> {
+export async function fetchFile(file: File, way: Way): Promise<Fetched> {
   const ask = createAsk(file, way);
   const { signal } = way;
-  const first = await steadily(() => ask(0), signal);
-  if (!first.ok || !first.body) return first;
-  const etag = first.headers.get("etag");
+  return steadily(async () => {
+    const answer = await ask(0);
+    const told = answer.headers.get("content-length");
+    const fetched = { status: answer.status, size: told === null ? undefined : Number(told), input: undefined };
+    if (!answer.ok || !answer.body) {
+      await answer.body?.cancel();
+      return fetched;
+    }
+    const isSmall = (fetched.size ?? file.size ?? Infinity) <= SMALL;
+    return { ...fetched, input: isSmall ? await readAll(answer.body) : resumed(answer.body, createRest(answer, ask, signal), signal) };
+  }, signal);
+}
 
-  /** The rest of it, of the very same bytes. */
-  const rest = async (from: number): Promise<ReadableStream<Uint8Array>> => {
+/** The pieces as they come: put together they would be copied once more, which costs as much as to get them. */
+async function readAll(body: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<Uint8Array<ArrayBuffer>[]> {
+  const reader = body.getReader();
+  const pieces: Uint8Array<ArrayBuffer>[] = [];
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return pieces;
+    pieces.push(value);
+  }
+}
+
+/** The rest of what was answered first, of the very same bytes. */
+function createRest(first: Response, ask: Ask, signal: AbortSignal): (from: number) => Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
+  const etag = first.headers.get("etag");
+  return async (from) => {
     const answer = await steadily(() => ask(from), signal);
     const isSame = answer.headers.get("etag") === etag;
     if (answer.body && isSame && answer.status === (from > 0 ? 206 : 200)) return answer.body;
     await answer.body?.cancel();
     throw lost(answer.status);
   };
-  return new Response(resumed(first.body, rest, signal), { status: first.status, headers: first.headers });
 }
 
 /** Asks until there is an answer that is not the other side's own trouble, with longer and longer waits. */
@@ -68,14 +89,18 @@ export async function steadily<T extends object>(ask: () => Promise<T>, signal: 
     const wait = WAITS_MS[tries];
     try {
       const answer = await ask();
-      if (wait === undefined || !(answer instanceof Response) || answer.status < 500) return answer;
-      await answer.body?.cancel();
+      if (wait === undefined || !isFailure(answer)) return answer;
+      if (answer instanceof Response) await answer.body?.cancel();
     } catch (error) {
       signal.throwIfAborted();
       if (wait === undefined || !isPassing(error)) throw error instanceof TypeError ? lost(error) : error;
     }
     await pause(wait, signal);
   }
+}
+
+function isFailure(answer: object): boolean {
+  return "status" in answer && typeof answer.status === "number" && answer.status >= 500;
 }
 
 function lost(cause: unknown): Problem {
@@ -89,14 +114,14 @@ function isPassing(error: unknown): boolean {
 
 /** A stream that goes on with `rest` where it breaks off; each time that comes with something, there is another. */
 function resumed(
-  body: ReadableStream<Uint8Array>,
-  rest: (from: number) => Promise<ReadableStream<Uint8Array>>,
+  body: ReadableStream<Uint8Array<ArrayBuffer>>,
+  rest: (from: number) => Promise<ReadableStream<Uint8Array<ArrayBuffer>>>,
   signal: AbortSignal,
-): ReadableStream<Uint8Array> {
+): ReadableStream<Uint8Array<ArrayBuffer>> {
   let reader = body.getReader();
   let at = 0;
   let idle = 0;
-  return new ReadableStream<Uint8Array>({
+  return new ReadableStream<Uint8Array<ArrayBuffer>>({
     async pull(controller) {
       for (;;) {
         try {

@@ -1,7 +1,7 @@
 import { afterEach, expect, it, vi } from "vitest";
 import { Problem } from "../../lib/http.ts";
 import { missingText } from "./download.ts";
-import { withUniqueNames, zipDate, zipFiles, zipStream } from "./zip.ts";
+import { withUniqueNames, zipFiles, zipStream } from "./zip.ts";
 
 const FILE = { id: "1", name: "a.jpg", size: 5, localAt: "2026-11-22T10:05:08", url: "bytes" };
 
@@ -50,16 +50,6 @@ it("numbers ten thousand files of one name at once", () => {
   expect(named.at(-1)?.name).toBe("a (10000).jpg");
 });
 
-it.each([
-  ["2026-11-22T10:05:09", [2026, 10, 22, 10, 5, 9]],
-  ["2026-11-22T10:05:09.480", [2026, 10, 22, 10, 5, 9]],
-  ["1912-04-01T00:00:00", [1980, 0, 1, 0, 0, 0]],
-  ["2999-01-01T00:00:00", [2107, 11, 31, 23, 59, 58]],
-])("writes the wall clock %s as itself, as far as a zip can hold it", (localAt, parts) => {
-  const date = zipDate(localAt);
-  expect([date.getFullYear(), date.getMonth(), date.getDate(), date.getHours(), date.getMinutes(), date.getSeconds()]).toEqual(parts);
-});
-
 afterEach(() => {
   vi.unstubAllGlobals();
 });
@@ -69,11 +59,11 @@ it("streams each file into the zip under its name and its own date, and tells ho
   const { target, state, blob } = picked();
   const told: [number, number][] = [];
   await zipFiles([FILE, { ...FILE, id: "2" }], target, { onProgress: (...progress) => told.push(progress), signal, anew });
-  const zip = await blob().arrayBuffer();
-  const header = new DataView(zip);
-  expect([header.getUint16(10, true), header.getUint16(12, true)]).toEqual([(10 << 11) | (5 << 5) | 4, (46 << 9) | (11 << 5) | 22]);
-  expect(new TextDecoder().decode(zip)).toMatch(/a\.jpg.*bytes.*a \(2\)\.jpg.*bytes/su);
-  expect(told.at(-1)).toEqual([zip.byteLength, zip.byteLength]);
+  expect(await blob().text()).toMatch(/a\.jpg.*bytes.*a \(2\)\.jpg.*bytes/su);
+  expect(told).toEqual([
+    [5, 10],
+    [10, 10],
+  ]);
   expect(state).toEqual({ kept: true, dropped: false });
 });
 
@@ -110,7 +100,12 @@ it("keeps no zip of nothing", async () => {
   expect(state).toEqual({ kept: false, dropped: true });
 });
 
-it.each([true, false])("ends in the middle of a file when it is cancelled, and keeps nothing (picked a file: %s)", async (withTarget) => {
+it.each([
+  [true, 5],
+  [false, 5],
+  [true, 20_000_000],
+  [false, 20_000_000],
+])("ends in the middle of a file when it is cancelled, and keeps nothing (picked a file: %s, of %i bytes)", async (withTarget, size) => {
   const stop = new AbortController();
   let answers = 0;
   vi.stubGlobal("fetch", async (_: string, init: RequestInit) => {
@@ -118,17 +113,21 @@ it.each([true, false])("ends in the middle of a file when it is cancelled, and k
     // The first bytes of a file, and then nothing more.
     const body = new ReadableStream<Uint8Array>({
       start(controller) {
-        controller.enqueue(new Uint8Array(5));
+        controller.enqueue(new Uint8Array(4));
+        setTimeout(() => stop.abort(), 20);
         init.signal?.addEventListener("abort", () => controller.error(init.signal?.reason));
       },
     });
     return new Response(body);
   });
   const { target, state } = picked();
-  const onProgress = () => setTimeout(() => stop.abort());
-  const zipping = zipFiles([FILE, FILE], withTarget ? target : undefined, { onProgress, signal: stop.signal, anew });
+  const files = [
+    { ...FILE, size },
+    { ...FILE, size },
+  ];
+  const zipping = zipFiles(files, withTarget ? target : undefined, { onProgress: nothing, signal: stop.signal, anew });
   await expect(zipping).rejects.toMatchObject({ name: "AbortError" });
-  expect([answers, state]).toEqual([1, { kept: false, dropped: withTarget }]);
+  expect([answers, state]).toEqual([2, { kept: false, dropped: withTarget }]);
 });
 
 it.each([

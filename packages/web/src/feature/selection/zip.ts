@@ -1,15 +1,19 @@
 import { fileName } from "@tintype/core/storage";
-import { downloadZip, predictLength } from "client-zip";
+import { createCRC32 } from "hash-wasm";
 import { follow } from "../../lib/follow.ts";
 import { Problem } from "../../lib/http.ts";
-import { type Anew, fetchFile, type Way } from "./fetch-file.ts";
-import { withZip64 } from "./zip-end.ts";
+import { fetchAhead } from "./fetch-ahead.ts";
+import type { Anew, Fetched } from "./fetch-file.ts";
+import { createArchive, type ZipEntry } from "./zip-format.ts";
 
 /** What goes into a zip; a size that is not known is null, a time that is not told is empty. */
-export type ZipFile = { id: string; name: string; size: number | null; localAt: string; url: string };
+export type ZipFile = ZipEntry & { id: string; size: number | null; url: string };
+
+/** A file of the zip with its bytes: in memory, or as they come. */
+export type Entry = ZipEntry & Pick<Fetched, "size"> & { input: NonNullable<Fetched["input"]> };
 
 export type ZipOptions = {
-  /** Bytes of the zip that are done, and in all. */
+  /** Bytes of the files that are in the zip, and in all. */
   onProgress: (done: number, all: number) => void;
   /** Ends it: nothing is kept. */
   signal: AbortSignal;
@@ -25,11 +29,19 @@ export async function zipFiles(
   { onProgress, signal, anew }: ZipOptions & { anew: Anew },
 ): Promise<string[]> {
   const missing: string[] = [];
-  const named = withUniqueNames(files);
-  const length = Number(predictLength(named.map(({ name, size }) => ({ name, size: size ?? 0 }))));
-  const onBytes = (done: number) => onProgress(Math.min(done, length), length);
-  await zipStream(open(named, missing, { anew, signal }), target, { name: "Photos.zip", onBytes, signal }).catch((error: unknown) => {
-    if (signal.aborted || missing.length < named.length) throw error;
+  const waiting = [...withUniqueNames(files)];
+  const all = files.reduce((sum, { size }) => sum + (size ?? 0), 0);
+  const entries = async function* (): AsyncGenerator<Entry> {
+    for await (const { file, fetched } of fetchAhead(async () => waiting.shift(), { anew, signal })) {
+      const entry = entryOf(file, fetched);
+      if (entry) yield entry;
+      else missing.push(file.name);
+    }
+    if (missing.length === files.length) throw new Error("The store has none of the files.");
+  };
+  const onBytes = (done: number) => onProgress(Math.min(done, all), all);
+  await zipStream(entries(), target, { name: "Photos.zip", onBytes, signal }).catch((error: unknown) => {
+    if (signal.aborted || missing.length < files.length) throw error;
   });
   return missing;
 }
@@ -40,38 +52,21 @@ export async function zipStream(
   target: FileSystemFileHandle | undefined,
   { name, onBytes, signal }: { name: string; onBytes: (done: number) => void; signal: AbortSignal },
 ): Promise<void> {
-  let done = 0;
+  const packed = pack(entries, onBytes);
   /** What a file failed with: a `Response` tells of it only that something failed. */
   let failure: unknown;
-  let count = 0;
-  const counted = async function* (): AsyncGenerator<Entry> {
-    for await (const entry of entries) {
-      count++;
-      yield entry;
-    }
-  };
-  const packed = downloadZip(counted()).body!.getReader();
-  const read = async () => {
-    const { value } = await packed.read().catch((error: unknown) => {
-      failure = error;
-      throw error;
-    });
-    return value;
-  };
-  /** Read and not written yet: the last one is the end of the zip. */
-  let held: Uint8Array<ArrayBuffer> | undefined;
   const zip = new ReadableStream<Uint8Array<ArrayBuffer>>({
     async pull(controller) {
-      held ??= await read();
-      if (!held) return controller.close();
-      const next = await read();
-      const chunk = next ? held : withZip64(held, count);
-      held = next;
-      done += chunk.byteLength;
-      onBytes(done);
-      controller.enqueue(chunk);
+      try {
+        const { done, value } = await packed.next();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      } catch (error) {
+        failure = error;
+        throw error;
+      }
     },
-    cancel: (reason) => packed.cancel(reason),
+    cancel: async () => void (await packed.return(undefined)),
   });
   try {
     if (target) await zip.pipeTo(await target.createWritable(), { signal });
@@ -82,45 +77,68 @@ export async function zipStream(
   }
 }
 
+/** The bytes of a zip; `onBytes` is told how many of its files' there were. */
+async function* pack(entries: AsyncIterable<Entry>, onBytes: (done: number) => void): AsyncGenerator<Uint8Array<ArrayBuffer>, undefined> {
+  const archive = createArchive();
+  const sum = await createCRC32();
+  let all = 0;
+  for await (const { input, size: told, ...entry } of entries) {
+    sum.init();
+    let size = 0;
+    const take = (piece: Uint8Array): void => {
+      sum.update(piece);
+      size += piece.byteLength;
+    };
+    const taken = () => ({ crc: Number.parseInt(sum.digest(), 16), size });
+    const pass = (piece: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> => {
+      onBytes((all += piece.byteLength));
+      return piece;
+    };
+    if (input instanceof ReadableStream) {
+      const { header, end } = archive.stream(entry, told);
+      yield header;
+      for await (const piece of piecesOf(input)) {
+        take(piece);
+        yield pass(piece);
+      }
+      yield end(taken());
+    } else {
+      for (const piece of input) take(piece);
+      yield archive.file(entry, taken());
+      for (const piece of input) yield pass(piece);
+    }
+  }
+  yield archive.end();
+}
+
+/** Not every browser reads a stream with `for await`. */
+async function* piecesOf<Piece>(stream: ReadableStream<Piece>): AsyncGenerator<Piece> {
+  const reader = stream.getReader();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    await reader.cancel();
+  }
+}
+
 function save(zip: Blob, name: string): void {
   const url = URL.createObjectURL(zip);
   follow(url, name);
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
-export type Entry = { name: string; size?: number; lastModified: Date; input: ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer> };
-
 /** A store says 404 of an object that is gone, and 410 of one that it knows to be. */
 const GONE = new Set([404, 410]);
 
-/** The files one after the other; names of those that are gone are put into `missing`. Throws when all are: a zip of nothing is not kept. */
-async function* open(files: readonly ZipFile[], missing: string[], way: Way): AsyncGenerator<Entry> {
-  for (const file of files) {
-    const entry = entryOf(file, await fetchFile(file, way));
-    if (entry) yield entry;
-    else missing.push(file.name);
-  }
-  if (missing.length === files.length) throw new Error("The store has none of the files.");
-}
-
-/** A file of the zip, of the store's answer; undefined where it does not have it any more. Throws when it answered otherwise. */
-export function entryOf({ name, size, localAt }: ZipFile, response: Response): Entry | undefined {
-  if (GONE.has(response.status)) return undefined;
-  if (!response.ok || !response.body) {
-    throw new Problem(response.status, "storage", `The storage answered ${response.status} for ${name}. Try again.`);
-  }
-  const entry = { name, lastModified: zipDate(localAt), input: response.body };
-  return size === null ? entry : { ...entry, size };
-}
-
-const EARLIEST = "1980-01-01T00:00:00";
-const LATEST = "2107-12-31T23:59:58";
-
-/** A wall clock as the time of a zip's entry, which is one too, between 1980 and 2107; it is written in this browser's zone, so read in it. */
-export function zipDate(localAt: string): Date {
-  const wall = localAt.slice(0, 19);
-  if (wall < EARLIEST) return new Date(EARLIEST);
-  return new Date(wall > LATEST ? LATEST : wall);
+/** The file of the zip that the store's answer is; undefined where it does not have it any more. Throws when it answered otherwise. */
+export function entryOf({ name, localAt }: ZipFile, { status, size, input }: Fetched): Entry | undefined {
+  if (GONE.has(status)) return undefined;
+  if (!input) throw new Problem(status, "storage", `The storage answered ${status} for ${name}. Try again.`);
+  return { name, localAt, size, input };
 }
 
 /** Gives files names that every file system takes, and those of the same name a number: `a.jpg`, `a (2).jpg`. */
