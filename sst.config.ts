@@ -11,7 +11,7 @@ export default $config({
       name: "tintype",
       home: "aws",
       removal: stage === "production" ? "retain" : "remove",
-      protect: stage === "production",
+      protect: stage === "production" && process.env["TINTYPE_PROTECT"] !== "off",
       providers: { aws: "7.20.0", neon: "0.13.0", ...(edge === "cloudflare" && { cloudflare: "6.15.0" }) },
     };
   },

@@ -19,7 +19,7 @@ type Build = { functionID: string; handler: string; bundle?: string };
 export type Graph = { app: Record<string, unknown>; outputs: unknown; resources: readonly Resource[]; builds: readonly Build[] };
 
 /** What is deployed: as whose settings sst.config.ts reads them. */
-export type Deployment = { edge: "aws" | "cloudflare"; stage: string; domain?: string; region?: string };
+export type Deployment = { edge: "aws" | "cloudflare"; stage: string; domain?: string; region?: string; protect?: "off" };
 
 /** The part of Pulumi and of SST's platform that evaluates a configuration. */
 type Platform = {
@@ -85,11 +85,16 @@ export async function createEvaluator(platform: string): Promise<Evaluator> {
   const { globals, run, runtime, LocalStore } = loaded as Platform;
   Object.assign(globalThis, globals);
   let count = 0;
-  const evaluate = async (tree: Tree, { edge, stage, domain, region = REGION }: Deployment): Promise<Graph> => {
+  const evaluate = async (tree: Tree, { edge, stage, domain, protect, region = REGION }: Deployment): Promise<Graph> => {
     built.length = 0;
     process.env["TINTYPE_EDGE"] = edge;
-    delete process.env["TINTYPE_DOMAIN"];
-    if (domain !== undefined) process.env["TINTYPE_DOMAIN"] = domain;
+    for (const [name, value] of [
+      ["TINTYPE_DOMAIN", domain],
+      ["TINTYPE_PROTECT", protect],
+    ] as const) {
+      delete process.env[name];
+      if (value !== undefined) process.env[name] = value;
+    }
     const { default: config } = (await bundle({ entryPoints: [join(tree.root, "sst.config.ts")] }, `config-${count++}.cjs`)) as Config;
     const app = config.app({ stage });
     const paths = { home: folder, root: tree.root, work: join(folder, "work"), platform };

@@ -1,3 +1,5 @@
+import { kept } from "./stage.ts";
+
 /** Neon's regions on AWS. */
 const REGIONS = ["us-east-1", "us-east-2", "us-west-2", "eu-central-1", "eu-west-2", "ap-southeast-1", "ap-southeast-2", "sa-east-1"];
 /** For the other regions of AWS, by their continent. */
@@ -8,7 +10,6 @@ const NEAR: Readonly<Record<string, string>> = { eu: "eu-central-1", ap: "ap-sou
  * each function that runs, the database itself would be out of them.
  */
 export function createDatabase() {
-  const isProduction = $app.stage === "production";
   const project = new neon.Project(
     "Project",
     {
@@ -20,7 +21,7 @@ export function createDatabase() {
       // The most that the free plan keeps; the provider's own default is refused there.
       historyRetentionSeconds: 21_600,
     },
-    { protect: isProduction, retainOnDelete: isProduction },
+    kept(),
   );
   return new sst.Linkable("Database", { properties: { url: $util.secret(project.connectionUriPooler) } });
 }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Environment, Right } from "./key.ts";
+import { isKept, kept } from "./stage.ts";
 
 /** Where uploads and originals arrive. What we write ourselves is elsewhere, or each thumbnail would be an event. */
 export const ARRIVALS = { library: "library/", incoming: "incoming/", inbox: "inbox/" };
@@ -32,7 +33,6 @@ const CORS = {
 
 /** The photos on S3; what arrives is told to `queue`. */
 export function createS3(queue: sst.aws.Queue): Store {
-  const isProduction = $app.stage === "production";
   const media = new sst.aws.Bucket("Media", {
     versioning: true,
     enforceHttps: true,
@@ -40,9 +40,8 @@ export function createS3(queue: sst.aws.Queue): Store {
     transform: {
       bucket: (args, options) => {
         // SST's own default takes the photos along when the bucket is removed.
-        args.forceDestroy = !isProduction;
-        options.protect = isProduction;
-        options.retainOnDelete = isProduction;
+        args.forceDestroy = !isKept();
+        Object.assign(options, kept());
       },
     },
   });
@@ -125,14 +124,10 @@ function notify(media: sst.aws.Bucket, queue: sst.aws.Queue): void {
 
 /** The same on R2, which keeps no versions and is reached with a key that can do nothing but read and write this bucket. */
 export function createR2(): Store {
-  const isProduction = $app.stage === "production";
   const accountId = sst.cloudflare.DEFAULT_ACCOUNT_ID;
   const media = new sst.cloudflare.Bucket("Media", {
     transform: {
-      bucket: (_, options) => {
-        options.protect = isProduction;
-        options.retainOnDelete = isProduction;
-      },
+      bucket: (_, options) => void Object.assign(options, kept()),
     },
   });
   const uploads = { id: "tintype-uploads", enabled: true, conditions: { prefix: "" } };

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { ALL, AWS, AWS_CANADA, AWS_DEV, AWS_PARIS, changes, CLOUDFLARE, one, oneOf, type Property, variablesOf } from "./property.ts";
+import { ALL, AWS, AWS_CANADA, AWS_PARIS, changes, CLOUDFLARE, one, type Property, variablesOf } from "./property.ts";
 
 const database = (...pairs: readonly (readonly [string, string])[]) => changes("database.ts", ...pairs);
 const PROJECT = "neon:index/project:Project";
@@ -36,18 +36,5 @@ export const aboutDatabase: readonly Property[] = [
       }
     },
     plants: database(["connectionUriPooler", "connectionUri"]),
-  },
-  {
-    says: "the database of the stage `production` outlives its stack, that of another goes with it",
-    on: [AWS, CLOUDFLARE, AWS_DEV],
-    holds: (graph, { stage }) => {
-      const is = stage === "production";
-      expect(oneOf(graph, PROJECT)).toMatchObject({ isProtected: is, isRetained: is });
-    },
-    plants: database(
-      ["protect: isProduction", "protect: false"],
-      ["retainOnDelete: isProduction", "retainOnDelete: false"],
-      ['$app.stage === "production"', "false"],
-    ),
   },
 ];

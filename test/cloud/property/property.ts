@@ -24,6 +24,11 @@ export const AWS_PARIS: Deployment = { edge: "aws", stage: "production", region:
 export const AWS_CANADA: Deployment = { edge: "aws", stage: "production", region: "ca-central-1" };
 export const CLOUDFLARE: Deployment = { edge: "cloudflare", stage: "production", domain };
 export const CLOUDFLARE_DEV: Deployment = { edge: "cloudflare", stage: "anna", domain };
+/** As it is deployed before it is taken down. */
+export const LET_GO: readonly Deployment[] = [
+  { ...AWS, protect: "off" },
+  { ...CLOUDFLARE, protect: "off" },
+];
 export const ALL = [AWS, AWS_DEV, CLOUDFLARE, CLOUDFLARE_DEV];
 
 /** Changes of one file, each `[from, to]`. */
