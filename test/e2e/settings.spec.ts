@@ -125,6 +125,22 @@ describe.skipIf(chromePath === undefined)("the settings", () => {
     await expect.poll(() => page.getByRole("button", { name: "Take back: Cleo" }).count()).toBe(1);
   });
 
+  it("tell what the storage costs at the prices that are chosen, and that work waits once the budget is spent", async () => {
+    await open("storage", "Storage");
+    await page.getByText("there is nobody to pay").waitFor();
+    expect(await page.getByLabel("Budget for a month").count()).toBe(0);
+    await page.getByLabel("Whose prices").selectOption({ label: "Amazon Web Services" });
+    await page.getByLabel("Budget for a month").fill("0");
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await page.getByRole("status").filter({ hasText: "budget of $0.00 is spent" }).waitFor();
+    expect(await page.getByRole("row", { name: /^Storage/u }).textContent()).toContain("a month");
+    await page.getByText("What was counted this month").click();
+    expect(await photograph(page, "settings-cost")).toEqual([]);
+    await page.getByLabel("Budget for a month").fill("");
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await expect.poll(() => page.getByText("is spent").count()).toBe(0);
+  });
+
   it("tell the owner what was given up and why, fifty at a time", async () => {
     await open("jobs", "Jobs");
     await page.getByText("Nothing is waiting.").waitFor();

@@ -7,7 +7,7 @@
 
 /** Core's domains, lowest layer first; a domain imports from its own layer or a lower one. */
 const LAYERS = [
-  ["kernel", "columns", "geometry", "date"],
+  ["kernel", "columns", "geometry", "date", "price"],
   ["storage", "account"],
   ["audit"],
   ["asset", "session", "credential", "member"],
@@ -15,7 +15,7 @@ const LAYERS = [
   ["library", "timeline", "strip", "places", "people", "memories"],
   ["grant", "album", "mark", "reference"],
   ["upload", "share", "guest", "stripped", "quota"],
-  ["collection"],
+  ["collection", "usage"],
   ["ingest", "staging", "trash", "search"],
   ["transfer"],
   ["admin", "doctor"],

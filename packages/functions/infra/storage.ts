@@ -58,6 +58,7 @@ export function createS3(queue: sst.aws.Queue): Store {
       S3_BUCKET: media.name,
       S3_REGION: aws.getRegionOutput().region,
       S3_ENDPOINT: $interpolate`https://s3.${aws.getRegionOutput().region}.amazonaws.com`,
+      ...(COLD_AFTER_DAYS === undefined ? {} : { S3_COLD_AFTER_DAYS: String(COLD_AFTER_DAYS) }),
     },
     rights: [
       { actions: ["s3:ListBucket", "s3:ListBucketMultipartUploads"], resources: [media.arn] },

@@ -47,6 +47,8 @@ export const asset = pgTable(
     thumbhash: bytes("thumbhash"),
     /** Version of the derivative step that made thumb and preview; null when there are none. */
     derivedVersion: smallint("derived_version"),
+    /** Bytes of both; null when there are none, and of those that were made before this was noted. */
+    derivedBytes: integer("derived_bytes"),
     /** The photographer's wall clock: what the timeline sorts by and what a day is. Never null: falls back to the file's time. */
     localAt: wallClock("local_at").notNull(),
     /** Minutes east of UTC; null = unknown. */
@@ -113,6 +115,10 @@ export const asset = pgTable(
     index("asset_reference")
       .on(t.ownerId, t.size)
       .where(sql`${t.sourceKey} is not null`),
+    // What is summed up of thumbnails and previews.
+    index("asset_derived")
+      .on(t.derivedBytes)
+      .where(sql`${t.derivedVersion} is not null and ${t.sourceId} is null`),
     index("asset_timeline").on(t.ownerId, t.localAt.desc().nullsFirst(), t.id.desc().nullsFirst()),
   ],
 );

@@ -40,6 +40,7 @@ export const ACTIONS = [
   "asset.trash",
   "asset.restore",
   "asset.purge",
+  "budget.change",
 ] as const;
 
 export type Action = (typeof ACTIONS)[number];

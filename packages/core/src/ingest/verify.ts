@@ -200,7 +200,7 @@ async function update(ctx: Ctx, facts: Facts, known: AssetRow): Promise<AssetRow
   // The new bytes may belong to another month; the one that it is shown in now learns of it here.
   if (!isSame && known.state !== "stored") await Timeline.touch(ctx, known.ownerId, [known.localAt]);
   const afresh = isSame ? {} : ({ ...UNREAD, state: "stored", provenance: datedBy(known) } as const);
-  const pictures = known.sourceKey === null ? {} : { derivedVersion: null };
+  const pictures = known.sourceKey === null ? {} : { derivedVersion: null, derivedBytes: null };
   const name = isSame && !facts.origin.expected ? (newName(known.key, key) ?? known.name) : known.name;
   const by = facts.origin.expected?.isOpen === true ? facts.origin.expected : undefined;
   // What was brought anew, or has moved, is not in the bin any more, and is not to go; by a guest it is brought to wait for a word.
@@ -220,6 +220,7 @@ const UNREAD = {
   reason: null,
   thumbhash: null,
   derivedVersion: null,
+  derivedBytes: null,
   width: null,
   height: null,
   orientation: null,

@@ -19,7 +19,7 @@ export type NewJob = {
  * A claimed job. `attempts` counts its claims, this one included, but for those that were released: so it counts what failed, and what never
  * came to an end because the process was killed. `fence` names this claim.
  */
-export type Job = { id: string; kind: string; payload: Record<string, unknown>; attempts: number; fence: number };
+export type Job = { id: string; kind: string; payload: Record<string, unknown>; attempts: number; fence: number; urgent: boolean };
 
 /** The Queue port. At-least-once: handlers are idempotent. A claim is leased and fenced, so a late worker cannot acknowledge. */
 export type Queue = {

@@ -51,6 +51,7 @@ describe("of a photo", () => {
       height: 20,
       thumbhash: made.thumbhash,
       derivedVersion: 1,
+      derivedBytes: 12,
       exif: { make: "Apple" },
     });
     const url = store().sign.get({ key: derivedKey(row, "thumb.webp", 1) });

@@ -42,7 +42,9 @@ export const derivative: Step = {
     ]);
     const { width, height, thumbhash, partial } = made;
     const { partial: _before, ...exif } = asset.exif;
-    const patch: Patch = { reason: null, width, height, thumbhash, derivedVersion: VERSION, exif: partial ? { ...exif, partial } : exif };
+    const derivedBytes = made.thumb.length + made.preview.length;
+    const told = partial ? { ...exif, partial } : exif;
+    const patch: Patch = { reason: null, width, height, thumbhash, derivedVersion: VERSION, derivedBytes, exif: told };
     return patch;
   },
   async tidy(ctx, asset) {

@@ -16,6 +16,7 @@ export type Patch = Partial<
     | "durationMs"
     | "thumbhash"
     | "derivedVersion"
+    | "derivedBytes"
     | "localAt"
     | "offsetMinutes"
     | "zone"

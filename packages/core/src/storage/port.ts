@@ -69,6 +69,8 @@ export type ObjectStore = {
   sign: Signer;
   /** Names this store and bucket among all others. */
   place: string;
+  /** After so many days originals are in a cheaper class of storage; undefined = never. */
+  coldAfterDays?: number | undefined;
   /** Whether presigned PUTs are held to all that they pin, sha256 and absence too. */
   pins(): Promise<boolean>;
 };

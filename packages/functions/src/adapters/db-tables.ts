@@ -12,6 +12,7 @@ import { directLink, shareLink } from "@tintype/core/share/table";
 import { stripped } from "@tintype/core/stripped/table";
 import { timelineChunk, timelineHead } from "@tintype/core/timeline/table";
 import { upload } from "@tintype/core/upload/table";
+import { usage } from "@tintype/core/usage/table";
 import { getTableName, sql } from "drizzle-orm";
 import type { Migration } from "./db-migrate.ts";
 import { codeOf } from "./error-code.ts";
@@ -22,7 +23,7 @@ import { codeOf } from "./error-code.ts";
  */
 export const TABLES: readonly string[] = [
   "migration",
-  ...[user, account, session, passkey, apikey, invite, verification, rateLimit, setting, job, audit].map(getTableName),
+  ...[user, account, session, passkey, apikey, invite, verification, rateLimit, setting, job, audit, usage].map(getTableName),
   ...[asset, ingest, stripped, upload, timelineHead, timelineChunk, album, albumItem, shareLink, directLink, guestOffer, grant, undo].map(
     getTableName,
   ),

@@ -126,7 +126,7 @@ async function claim(db: Database, kinds: readonly string[], limit: number, leas
     ), chosen as materialized (select id from due order by turn, run_at limit ${limit})
     update job set leased = true, run_at = ${later(leaseMs)}, fence = fence + 1, attempts = attempts + 1, again_at = null
     from chosen where job.id = chosen.id
-    returning job.id, job.kind, job.payload, job.attempts, job.fence`);
+    returning job.id, job.kind, job.payload, job.attempts, job.fence, job.urgent`);
   return rows;
 }
 

@@ -18,6 +18,9 @@ const CloudEnv = z.object({
   INGEST_QUEUE_URL: url,
   QUEUE_ACCESS_KEY_ID: text.optional(),
   QUEUE_SECRET_ACCESS_KEY: text.optional(),
+  S3_COLD_AFTER_DAYS: z.coerce.number().int().positive().optional(),
+  // Lambda's own.
+  AWS_LAMBDA_FUNCTION_MEMORY_SIZE: z.coerce.number().positive().default(1024),
 });
 
 /** Where the function of the whole API answers, which the Worker alone has to be told. */
@@ -30,7 +33,18 @@ export type CloudSettings = {
   /** Where browsers reach the bucket. */
   storeOrigin: string;
   /** `pathStyle` for every store but AWS's own, whose buckets have names of their own. */
-  s3: { endpoint: string; region: string; bucket: string; accessKeyId: string; secretAccessKey: string; pathStyle: boolean };
+  s3: {
+    endpoint: string;
+    region: string;
+    bucket: string;
+    accessKeyId: string;
+    secretAccessKey: string;
+    pathStyle: boolean;
+    /** Since when originals lie in another class. */
+    coldAfterDays?: number | undefined;
+  };
+  /** What a function has, in MB. */
+  memory: number;
   queue: { region: string; accessKeyId: string; secretAccessKey: string; wakeUrl: string; ingestUrl: string };
 };
 
@@ -44,7 +58,15 @@ export function readCloudSettings(env: Variables): CloudSettings {
     publicUrl: read.PUBLIC_URL,
     databaseUrl: read.DATABASE_URL,
     storeOrigin: pathStyle ? origin : `${protocol}//${read.S3_BUCKET}.${host}`,
-    s3: { endpoint: read.S3_ENDPOINT, region: read.S3_REGION, bucket: read.S3_BUCKET, ...s3, pathStyle },
+    s3: {
+      endpoint: read.S3_ENDPOINT,
+      region: read.S3_REGION,
+      bucket: read.S3_BUCKET,
+      ...s3,
+      pathStyle,
+      coldAfterDays: read.S3_COLD_AFTER_DAYS,
+    },
+    memory: read.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
     queue: {
       region: read.AWS_QUEUE_REGION,
       // With a bucket in R2 the queues are AWS's still, and have a key of their own.

@@ -18,6 +18,9 @@ export type S3Options = {
   now?: () => Date;
   /** Told of each request when it is answered, tries again included. */
   onRequest?: (request: StoreRequest) => void;
+  /** Told of each key for which a URL for reading is signed. */
+  onSign?: (key: string) => void;
+  coldAfterDays?: number | undefined;
 };
 
 /** A request to the store: S3's name of it, `ok` or the code of our error, and how long it took. */

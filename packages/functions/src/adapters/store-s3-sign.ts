@@ -29,10 +29,12 @@ export function createSigners(options: S3Options): (endpoint: string) => Signer 
  * browsers set themselves, is not in `headers`.
  */
 function createSigner(options: S3Options): Signer {
-  const { bucket: Bucket, now = () => new Date(), sessionToken } = options;
+  const { bucket: Bucket, now = () => new Date(), sessionToken, onSign } = options;
   const own = createOwnSigner({ pathStyle: true, ...options, sessionToken }, now);
   let client: S3Client | undefined;
-  const sdk = (): S3Client => (client ??= createClient(options));
+  // To sign is no request to the store.
+  const { onRequest: _, ...silent } = options;
+  const sdk = (): S3Client => (client ??= createClient(silent));
   return {
     put: async ({ key, size, type, sha256, expiresIn }) => {
       const ChecksumSHA256 = sha256 === undefined ? undefined : Buffer.from(sha256, "hex").toString("base64");
@@ -52,6 +54,9 @@ function createSigner(options: S3Options): Signer {
       const part = new UploadPartCommand({ Bucket, Key: key, UploadId: id, PartNumber: number, ContentLength: size });
       return { method: "PUT", url: await getSignedUrl(sdk(), part, { expiresIn, signingDate: now() }), headers: {} };
     },
-    get: (request) => own.get(request),
+    get: (request) => {
+      onSign?.(request.key);
+      return own.get(request);
+    },
   };
 }

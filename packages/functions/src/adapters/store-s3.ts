@@ -57,12 +57,13 @@ export function createS3Store(options: S3Options): S3Store {
     multipart: createMultipart(client, options.bucket),
     sign: signer(options.publicEndpoint ?? options.endpoint),
     place: `${options.bucket} at ${options.endpoint}`,
+    coldAfterDays: options.coldAfterDays,
     pins: options.pins ?? (() => Promise.resolve(true)),
   };
   return { ...store, withPublicEndpoint: (origin) => ({ ...store, sign: signer(origin) }), now, close: () => client.destroy() };
 }
 
-function createObjects(client: S3Client, bucket: string): Omit<ObjectStore, "multipart" | "sign" | "place" | "pins"> {
+function createObjects(client: S3Client, bucket: string): Omit<ObjectStore, "multipart" | "sign" | "place" | "pins" | "coldAfterDays"> {
   const Bucket = bucket;
   return {
     head: async (key) => {

@@ -103,6 +103,31 @@ describe("the owner's storage", () => {
   });
 });
 
+describe("the owner's costs", () => {
+  const set = (body: unknown) => owner.send("PUT", "/api/admin/cost/budget", body);
+
+  it("are told at the prices that they choose, with the budget that they set", async () => {
+    expect(await jsonOf(owner.get("/api/admin/cost"))).toMatchObject({ provider: "own", detected: "own", pause: null });
+    expect((await set({ usd: 0, provider: "aws" })).status).toBe(204);
+    const told = await jsonOf(owner.get("/api/admin/cost"));
+    expect(told).toMatchObject({ provider: "aws", detected: "own", budget: { usd: 0, provider: "aws" } });
+    expect(told.pause.reason).toContain("$0.00 is spent");
+    expect(told.prices.sources[0]).toEqual({ title: "Amazon S3", url: "https://aws.amazon.com/s3/pricing/" });
+    expect((await set({ usd: null, provider: null })).status).toBe(204);
+    expect(await jsonOf(owner.get("/api/admin/cost"))).toMatchObject({ provider: "own", pause: null });
+  });
+
+  it.each([
+    { usd: -1, provider: null },
+    { usd: 1e7, provider: null },
+    { usd: "5", provider: null },
+    { usd: 5, provider: "oracle" },
+    { usd: 5 },
+  ])("take no budget such as %j", async (body) => {
+    expect((await set(body)).status).toBe(400);
+  });
+});
+
 /** Guarantee: one value for each key. */
 function mapped<K extends string, V>(words: Readonly<Record<K, string>>, value: () => V): Record<K, V> {
   return Object.fromEntries(Object.keys(words).map((key) => [key, value()])) as Record<K, V>;

@@ -2,6 +2,7 @@ import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import { compress } from "hono/compress";
 import { accounts } from "./account.ts";
 import { admin } from "./admin.ts";
+import { costAdmin } from "./admin-cost.ts";
 import { storageAdmin } from "./admin-storage.ts";
 import { albums } from "./album.ts";
 import { albumItems } from "./album-item.ts";
@@ -99,6 +100,7 @@ export function createApi(deps: Deps) {
     .route("/api", admin())
     .route("/api", doctor(deps))
     .route("/api", storageAdmin(deps))
+    .route("/api", costAdmin())
     .route("/s", publicLinks(deps, find));
 }
 

@@ -1,6 +1,7 @@
 import * as Account from "@tintype/core/account";
 import { type Ctx, rememberFor } from "@tintype/core/kernel";
 import { canPin, readCapabilities } from "@tintype/core/storage";
+import * as Usage from "@tintype/core/usage";
 import { openNeon } from "../adapters/db-neon.ts";
 import { createLog } from "../adapters/log.ts";
 import { createSqsAnnouncer } from "../adapters/queue-announce-sqs.ts";
@@ -22,9 +23,20 @@ export async function openCloud(env: Variables) {
   const { db } = await openNeon({ url: settings.databaseUrl });
   const pins = rememberFor(PINS_MS, async () => canPin(await readCapabilities({ db, store })));
   // Clocks in the cloud are right.
-  const store = createS3Store({ ...settings.s3, pins, now: () => new Date() });
+  const meter = Usage.createMeter();
+  const { onRequest, onSign } = meter;
+  const store = createS3Store({ ...settings.s3, pins, now: () => new Date(), onRequest, onSign });
   const send = createSend(settings.queue);
   const announcer = createSqsAnnouncer({ send, queueUrl: settings.queue.wakeUrl, note: (dueAt) => note(store, dueAt), log });
   const ctx: Ctx = { actor: { kind: "system" }, db, store, queue: createQueue(db, announcer), now: () => new Date(), log };
-  return { settings, ctx, send, flush: announcer.flush, secret: rememberFor(Infinity, () => Account.sessionSecret(ctx)) };
+  /** Notes that a call of a function begins; what it gives is waited for before the function answers, which may be frozen then. */
+  const begin = () => {
+    const began = performance.now();
+    return async (): Promise<void> => {
+      await announcer.flush();
+      meter.onCall({ ms: performance.now() - began, megabytes: settings.memory });
+      if (meter.isDue()) await Usage.flush(ctx, meter);
+    };
+  };
+  return { settings, ctx, send, begin, secret: rememberFor(Infinity, () => Account.sessionSecret(ctx)) };
 }

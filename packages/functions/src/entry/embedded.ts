@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { AppError, type Log } from "@tintype/core/kernel";
+import { createMeter, type Meter } from "@tintype/core/usage";
 import { createServer, LockedError, type Server } from "@tintype/s3";
 import type { DataFolder, Secrets } from "../adapters/data-folder.ts";
 import { listenError } from "../adapters/http-node.ts";
@@ -9,8 +10,8 @@ import type { LaptopSettings } from "../entry/env.ts";
 
 export const BUCKET = "photos";
 
-/** The S3 server over the data folder, a store on its bucket, and the same as a browser reaches it: on the host of the page. */
-export type Embedded = { server: Server; store: S3Store; publicStore: (page: URL) => PublicStore };
+/** The S3 server over the data folder, a store on its bucket, the same as a browser reaches it (on the host of the page), and what counts its use. */
+export type Embedded = { server: Server; store: S3Store; publicStore: (page: URL) => PublicStore; meter: Meter };
 
 /** Starts it. Throws AppError `conflict` when the port is taken or another S3 server serves the folder. */
 export async function startEmbedded(
@@ -37,10 +38,12 @@ export async function startEmbedded(
   });
   // Listening on every address is also listening on this one.
   const endpoint = server.url.replace(/\/\/(0\.0\.0\.0|\[::\])/u, "//127.0.0.1");
-  const store = createS3Store({ endpoint, bucket: BUCKET, region: "us-east-1", accessKeyId, secretAccessKey });
+  const meter = createMeter();
+  const counted = { onRequest: meter.onRequest, onSign: meter.onSign };
+  const store = createS3Store({ endpoint, bucket: BUCKET, region: "us-east-1", accessKeyId, secretAccessKey, ...counted });
   const publicStore = ({ hostname }: URL): PublicStore => {
     const origin = `http://${hostname}:${new URL(server.url).port}`;
     return { origin, sign: store.withPublicEndpoint(origin).sign };
   };
-  return { server, store, publicStore };
+  return { server, store, publicStore, meter };
 }

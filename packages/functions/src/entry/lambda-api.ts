@@ -17,16 +17,17 @@ const open = rememberFor(Infinity, openApi);
 // oxlint-disable-next-line typescript/no-deprecated -- the package that is to take its place is not published yet
 export const handler = streamHandle(
   new Hono<{ Bindings: { requestContext: { http: { sourceIp: string } } } }>().all("*", async (c) => {
-    const { app, flush } = await open();
+    const { app, begin } = await open();
+    const end = begin();
     const address = lambdaAddress(c.req.header("x-forwarded-for"), c.env.requestContext.http.sourceIp);
     const answer = await app.fetch(c.req.raw, address === undefined ? {} : { address });
-    await flush();
+    await end();
     return answer;
   }),
 );
 
 async function openApi() {
-  const { ctx, settings, flush, secret } = await openCloud(process.env);
+  const { ctx, settings, begin, secret } = await openCloud(process.env);
   const authSecret = await secret();
   const app = createApi({
     ...ctx,
@@ -38,5 +39,5 @@ async function openApi() {
     origin: settings.publicUrl,
     web: await webFiles(WEB),
   });
-  return { app, flush };
+  return { app, begin };
 }

@@ -8,7 +8,8 @@ const ports = mediaPorts();
 
 /** The store's messages, in batches of the queue: what of them is to be delivered again is told one by one. */
 export async function handler(event: SqsEvent, context: LambdaContext): Promise<SqsAnswer> {
-  const { ctx, settings, send, flush } = await cloud;
+  const { ctx, settings, send, begin } = await cloud;
+  const end = begin();
   const messages = event.Records.map(({ messageId: id, body, attributes }) => ({
     id,
     body,
@@ -19,7 +20,7 @@ export async function handler(event: SqsEvent, context: LambdaContext): Promise<
     msLeft: () => context.getRemainingTimeInMillis(),
     again: (body) => send({ queueUrl: settings.queue.ingestUrl, body, delayMs: AGAIN_MS }),
   });
-  await flush();
+  await end();
   return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
 }
 

@@ -7,10 +7,11 @@ import { openCloud } from "./cloud.ts";
 
 /** Called once by each deployment: brings the database up to date, has the store probed, and tells where the first person begins. */
 export async function handler(): Promise<{ open: string }> {
-  const { ctx, settings, flush, secret } = await openCloud(process.env);
+  const { ctx, settings, begin, secret } = await openCloud(process.env);
+  const end = begin();
   await openNeon({ url: settings.databaseUrl, migrations: readMigrations() });
   await ctx.queue.enqueue([STORAGE_JOB]);
-  await flush();
+  await end();
   const isNew = await Account.needsSetUp(ctx);
   return { open: isNew ? `${settings.publicUrl}/setup#token=${setupToken(await secret())}` : settings.publicUrl };
 }

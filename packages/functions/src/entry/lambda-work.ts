@@ -11,11 +11,12 @@ const ports = mediaPorts();
 
 /** Somebody has enqueued jobs, or it is time: works through the queue, and sees to it that it is called again when the next is due. */
 export async function handler(event: SqsEvent, context: LambdaContext): Promise<void> {
-  const { ctx, settings, send, flush } = await cloud;
+  const { ctx, settings, send, begin } = await cloud;
+  const end = begin();
   if (event.Records.some(({ body }) => body === TIDY)) await ctx.queue.enqueue([tidyJob]);
   const kinds = kindsOf(ports, probeDeployed(settings.s3, settings.publicUrl));
   const next = await woken(ctx, { kinds, msLeft: () => context.getRemainingTimeInMillis() });
-  await flush();
+  await end();
   const delayMs = next ? Math.max(0, next.getTime() - ctx.now().getTime()) : Infinity;
   if (delayMs <= MOST_DELAY_MS) await send({ queueUrl: settings.queue.wakeUrl, body: WAKE, delayMs });
 }

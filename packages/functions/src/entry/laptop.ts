@@ -32,7 +32,7 @@ await runProgram(async (undo) => {
   undo(() => database.close());
   const log = createLog(openLogFile(join(folder.inner, "tintype.log")));
   const secrets = await openSecrets(folder);
-  const { server, store, publicStore } = await startEmbedded({ ...folder, secrets }, settings, log);
+  const { server, store, publicStore, meter } = await startEmbedded({ ...folder, secrets }, settings, log);
   undo(() => server.close());
   const ctx: Ctx = { actor: { kind: "system" }, db: database.db, store, queue: createQueue(database.db), now: () => new Date(), log };
   const place = { bucket: BUCKET, endpoint: server.url, folder: join(folder.dir, BUCKET) };
@@ -45,6 +45,6 @@ await runProgram(async (undo) => {
   const ports = mediaPorts();
   undo(() => ports.close());
   await releaseLeases(database.db);
-  undo(startJobs(ctx, ports).stop);
+  undo(startJobs(ctx, ports, { meter }).stop);
   return welcome(ctx, { address: addressFor(settings.host, http.port), place: folder.dir, setupToken: token });
 });

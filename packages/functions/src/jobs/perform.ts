@@ -1,4 +1,5 @@
 import { AppError, isOutage, type Ctx, type Job } from "@tintype/core/kernel";
+import * as Usage from "@tintype/core/usage";
 import { backoff } from "./backoff.ts";
 
 /**
@@ -11,6 +12,8 @@ export type Kind = {
   run: Handler;
   /** Jobs of this kind at once. */
   concurrency: number;
+  /** Work that no photo needs to be safe and seen: it waits when the month's budget is spent, unless somebody waits for it. */
+  canWait?: boolean;
 };
 
 export type PerformOptions = {
@@ -74,7 +77,13 @@ export async function perform(ctx: Ctx, job: Job, { kinds, leaseMs, attempts, is
   try {
     // Its failures are counted below; these are attempts that ended with the process.
     if (job.attempts > attempts) throw new Error(NEVER_ENDED);
-    await kinds[job.kind]?.run({ ...ctx, log }, job.payload, job.attempts);
+    const kind = kinds[job.kind];
+    const pause = kind?.canWait === true && !job.urgent ? await Usage.pause(ctx) : undefined;
+    if (pause) {
+      await ctx.queue.release(job, { reason: pause.reason, delayMs: pause.until.getTime() - ctx.now().getTime() });
+      return;
+    }
+    await kind?.run({ ...ctx, log }, job.payload, job.attempts);
     const held = await ctx.queue.done(job);
     log.debug(held ? "job done" : "job done, but its lease was lost", { ms: Math.round(performance.now() - start) });
   } catch (error) {

@@ -1,5 +1,7 @@
 import type { Ctx } from "@tintype/core/kernel";
 import type { Ports } from "@tintype/core/media";
+import type { Meter } from "@tintype/core/usage";
+import { startCounting } from "./count.ts";
 import { ingestKind } from "./ingest.ts";
 import type { Kind } from "./perform.ts";
 import { dropStaleParts, purge, purgeKind } from "./purge.ts";
@@ -25,13 +27,15 @@ export type JobsOptions = {
   sweepMs?: number;
   /** For a store that is not our own: it is set up and probed at the start, and when asked for. */
   storage?: StorageWork;
+  /** What this process counts, where nobody else writes that down. */
+  meter?: Meter;
 } & SweepOptions;
 
 /** Starts everything that runs in the background: the queue's worker and the regular rounds. Gives how to stop them. */
 export function startJobs(
   ctx: Ctx,
   ports: Ports,
-  { sweepMs = SWEEP_EVERY_MS, storage, ...sweeping }: JobsOptions = {},
+  { sweepMs = SWEEP_EVERY_MS, storage, meter, ...sweeping }: JobsOptions = {},
 ): { stop: () => Promise<void> } {
   const rounds: Rounds = {
     purge: { run: purge, everyMs: PURGE_EVERY_MS },
@@ -43,10 +47,12 @@ export function startJobs(
   const worker = startWorker(ctx, { kinds: { ...kindsOf(ports, storage), round: roundKind(rounds) } });
   if (storage) void askForStorage(ctx);
   const stopRounds = startRounds(ctx, rounds);
+  const stopCounting = meter && startCounting(ctx, meter);
   return {
     stop: async () => {
       stopRounds();
       await worker.stop();
+      await stopCounting?.();
     },
   };
 }

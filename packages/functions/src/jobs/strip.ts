@@ -13,6 +13,7 @@ const TRIES = 4;
 export function stripKind(ports: Ports): Kind {
   return {
     concurrency: 1,
+    canWait: true,
     run: async (ctx, payload, attempt) => {
       const { assetId } = Payload.parse(payload);
       if (attempt > TRIES) return Stripped.make(ctx, ports, { assetId, giveUp: true });

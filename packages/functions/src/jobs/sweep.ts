@@ -1,6 +1,7 @@
 import * as Ingest from "@tintype/core/ingest";
 import { isOutage, type Ctx } from "@tintype/core/kernel";
 import * as Staging from "@tintype/core/staging";
+import * as Usage from "@tintype/core/usage";
 import * as Timeline from "@tintype/core/timeline";
 import { STEPS } from "./steps.ts";
 import type { Kind } from "./perform.ts";
@@ -17,7 +18,9 @@ export async function sweepLibrary(ctx: Ctx, options: SweepOptions = {}): Promis
     await Timeline.remind(ctx);
     const looked = await Staging.look(ctx);
     if (looked.hinted > 0) ctx.log.info("swept what is staged", looked);
-    const swept = await Ingest.sweep(ctx, { steps: STEPS, ...options });
+    // What was read by older steps of ours is read again when there is money for it.
+    const steps = (await Usage.pause(ctx)) ? [] : STEPS;
+    const swept = await Ingest.sweep(ctx, { steps, ...options });
     if (swept.hinted > 0) ctx.log.info("swept", swept);
     return swept.isComplete || swept.listed === 0;
   } catch (error) {

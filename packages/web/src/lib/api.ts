@@ -24,6 +24,8 @@ export type AssetDetail = InferResponseType<(typeof assets)[":id"]["$get"], 200>
 /** The background work of one kind; a job that was given up. */
 export type KindOfJobs = InferResponseType<typeof admin.jobs.$get, 200>["kinds"][number];
 export type StorageFacts = InferResponseType<typeof admin.storage.$get, 200>;
+/** What this month costs, and what it is made of. */
+export type Cost = InferResponseType<typeof admin.cost.$get, 200>;
 export type RefusedFile = InferResponseType<typeof admin.inbox.refused.$get, 200>["files"][number];
 /** What was tried between this browser and the store, and the causes of what is wrong. */
 export type Diagnosis = InferResponseType<typeof admin.doctor.$post, 200>;
@@ -104,6 +106,8 @@ export const api = {
   abort: async (id: string) => {
     await uploads[":id"].$delete({ param: { id } });
   },
+  cost: () => ok(admin.cost.$get()),
+  setBudget: async (json: Cost["budget"]) => void (await admin.cost.budget.$put({ json })),
   storage: (signal: AbortSignal) => ok(admin.storage.$get({}, { init: { signal } })),
   checkStorage: async () => void (await admin.storage.check.$post()),
   sweepStorage: async () => void (await admin.storage.sweep.$post()),

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { counted, formatBytes } from "./format.ts";
+import { counted, formatBytes, formatMoney } from "./format.ts";
 
 test.each([
   [0, "0 B"],
@@ -16,4 +16,13 @@ test.each([
 
 test("counts have separators and a plural", () => {
   expect([counted(1, "photo"), counted(0, "photo"), counted(1204, "photo")]).toEqual(["1 photo", "0 photos", "1,204 photos"]);
+});
+
+test.each([
+  [0, "$0.00"],
+  [0.0004, "under $0.01"],
+  [0.005, "$0.01"],
+  [1204.5, "$1,204.50"],
+])("%d dollars read as %s", (usd, text) => {
+  expect(formatMoney(usd)).toBe(text);
 });

@@ -10,6 +10,13 @@ export function formatBytes(bytes: number): string {
   return `${value.toLocaleString("en", { maximumFractionDigits: value < 10 ? 1 : 0 })} ${UNITS[power - 1]}`;
 }
 
+const MONEY = new Intl.NumberFormat("en", { style: "currency", currency: "USD" });
+
+/** US dollars: `$1,204.50`; what is less than a cent and not nothing is told as such. */
+export function formatMoney(usd: number): string {
+  return usd > 0 && usd < 0.005 ? "under $0.01" : MONEY.format(usd);
+}
+
 export function formatCount(count: number): string {
   return count.toLocaleString("en");
 }

@@ -44,6 +44,7 @@ const WORDS: Readonly<Record<Action, (details: Details) => string>> = {
   "asset.trash": ({ count }) => `moved ${photosOf(count)} to the bin`,
   "asset.restore": ({ count }) => `restored ${photosOf(count)} from the bin`,
   "asset.purge": ({ count }) => `deleted ${photosOf(count)} for good`,
+  "budget.change": ({ usd }) => (typeof usd === "number" ? `set the monthly budget to $${usd.toFixed(2)}` : "took away the monthly budget"),
 };
 
 const MAY: Readonly<Record<string, string>> = {

@@ -8,6 +8,7 @@ import { DOCTOR } from "../../lib/places.ts";
 import { useStore } from "../../lib/store.ts";
 import { Button } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
+import { Cost } from "./cost.tsx";
 import { Lines } from "./lines.tsx";
 import { createStorage, type Seen, type Storage } from "./storage.ts";
 import { checkMeaning, checkTitle, costText, stateTitle, sweepText, uploadsText } from "./storage-words.ts";
@@ -31,6 +32,7 @@ export function StoragePage() {
       {facts && (
         <>
           <Place facts={facts} />
+          <Cost />
           {facts.place.folder === null && <Doctor />}
           {facts.place.folder === null && <Check facts={facts} storage={storage} />}
           <Sweep facts={facts} storage={storage} />

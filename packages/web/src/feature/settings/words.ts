@@ -7,6 +7,7 @@ const KINDS: Readonly<Record<string, { title: string; dead: string }>> = {
   timeline: { title: "Arranging the timeline", dead: "The timeline was not brought up to date" },
   sweep: { title: "Looking through the storage", dead: "The storage was not looked through" },
   storage: { title: "Checking the storage", dead: "The storage was not checked" },
+  strip: { title: "Copies without metadata, for links", dead: "This copy was not made" },
   round: { title: "Regular rounds", dead: "A regular round was not made" },
 };
 

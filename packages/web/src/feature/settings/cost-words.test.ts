@@ -1,0 +1,62 @@
+import { expect, test } from "vitest";
+import type { Cost } from "../../lib/api.ts";
+import { countedRows, keptRows, moreText, sizeText, totalText } from "./cost-words.ts";
+
+const NONE = { storage: 0, requests: 0, egress: 0, functions: 0, database: 0, total: 0 };
+const next = { photos: 10_000, bytes: 43_700_000_000, isUsual: true, once: NONE, monthly: NONE };
+const kept: Cost["kept"] = {
+  originals: { files: 12_040, bytes: 41_000_000_000 },
+  previews: { bytes: 4_000_000_000, isEstimate: false },
+  copies: 0,
+  cold: 0,
+  database: 18_000_000,
+};
+const flows = { writes: 1204.4, reads: 2000, egress: 1e9, calls: 1, gigabyteSeconds: 90.4, messages: 1300, cuHours: 0.5 };
+
+test("more photos cost something every month, once, or nothing", () => {
+  const costs = { ...next, once: { ...NONE, requests: 0.22 }, monthly: { ...NONE, storage: 0.94 } };
+  expect(moreText(costs, "storage")).toBe("$0.94 a month");
+  expect(moreText(costs, "requests")).toBe("$0.22 once");
+  expect(moreText(costs, "egress")).toBe("$0.00");
+});
+
+test("more photos cost in all what they cost once and every month", () => {
+  expect(totalText(next)).toBe("$0.00");
+  expect(totalText({ ...next, once: { ...NONE, total: 0.216 } })).toBe("$0.22 once");
+  expect(totalText({ ...next, once: { ...NONE, total: 0.216 }, monthly: { ...NONE, total: 0.001 } })).toBe(
+    "$0.22 once, under $0.01 a month",
+  );
+});
+
+test("more photos are told with the size that they are taken to have", () => {
+  expect(sizeText(next)).toBe(
+    "More photos are taken to have 4.4 MB each with their previews, as is usual, since there are few here yet: 44 GB in all.",
+  );
+  expect(sizeText({ ...next, isUsual: false })).toContain("previews, as yours are: 44 GB in all.");
+});
+
+test("what is kept is told by what it is, and what is estimated as such", () => {
+  expect(keptRows({ kept })).toEqual([
+    ["Originals", "41 GB in 12,040 files"],
+    ["Previews", "4 GB"],
+    ["Database", "18 MB"],
+  ]);
+  const more = { ...kept, previews: { bytes: 4e9, isEstimate: true }, copies: 1e6, cold: 30e9 };
+  expect(keptRows({ kept: more }).slice(1, 4)).toEqual([
+    ["Previews", "about 4 GB"],
+    ["Copies for links", "1 MB"],
+    ["In the cheaper class", "30 GB"],
+  ]);
+});
+
+test("what was counted is told with the functions where there are any", () => {
+  const counted = { flows, sentOut: 1e9, throughLinks: 0, onFunctions: false };
+  expect(countedRows(counted).map(([name]) => name)).toEqual(["Requests", "Sent out"]);
+  expect(countedRows({ ...counted, throughLinks: 2e8, onFunctions: true })).toEqual([
+    ["Requests", "1,204 that write or list, at most 2,000 that read"],
+    ["Sent out", "at most 1 GB, 200 MB of it through links"],
+    ["Functions", "1 call, 90 GB-seconds"],
+    ["Queue", "about 1,300 requests"],
+    ["Database awake", "about 2 hours"],
+  ]);
+});

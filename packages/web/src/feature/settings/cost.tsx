@@ -1,0 +1,155 @@
+import { type SubmitEvent, useState } from "react";
+import { api, type Cost as Facts } from "../../lib/api.ts";
+import { faultOf, textOf } from "../../lib/form.ts";
+import { formatMoney } from "../../lib/format.ts";
+import { Button } from "../../ui/button.tsx";
+import { Field } from "../../ui/field.tsx";
+import { toast } from "../../ui/toast.tsx";
+import { countedRows, HOW, keptRows, LINES, moreText, sizeText, totalText } from "./cost-words.ts";
+import { useLoaded } from "./loaded.ts";
+import { useSend } from "./use-send.ts";
+import "./cost.css";
+
+/** What this month costs at list prices, what more photos would, and the budget. */
+export function Cost() {
+  const [facts, reload] = useLoaded(api.cost);
+  if (!facts) return null;
+  return (
+    <div className="settings-group">
+      <h2>What it costs</h2>
+      {facts.pause && (
+        <p className="settings-alert" role="status">
+          {facts.pause.reason} New photos are read and shown all the same.
+        </p>
+      )}
+      <Prices facts={facts} />
+      {facts.provider !== "own" && <Bill facts={facts} />}
+      <Rows rows={keptRows(facts)} />
+      {facts.provider !== "own" && (
+        <details className="cost-how">
+          <summary>What was counted this month</summary>
+          <Rows rows={countedRows(facts)} />
+          <p>{HOW}</p>
+        </details>
+      )}
+      <BudgetForm key={JSON.stringify(facts.budget)} facts={facts} after={reload} />
+    </div>
+  );
+}
+
+function Prices({ facts: { provider, prices } }: { facts: Facts }) {
+  if (provider === "own") return <p>Your photos lie on hardware of your own: there is nobody to pay for it, and only bytes are told.</p>;
+  const day = new Date(prices.checkedOn).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" });
+  return (
+    <p>
+      At the list prices of {day}: {prices.about}. See{" "}
+      {prices.sources.map(({ title, url }, i) => (
+        <span key={url}>
+          {i > 0 && ", "}
+          <a href={url} target="_blank" rel="noreferrer">
+            {title}
+          </a>
+        </span>
+      ))}
+      .
+    </p>
+  );
+}
+
+function Bill({ facts }: { facts: Facts }) {
+  const { soFar, expected, next } = facts;
+  return (
+    <>
+      <table className="cost-bill">
+        <thead>
+          <tr>
+            <th scope="col">US dollars</th>
+            <th scope="col">This month so far</th>
+            <th scope="col">Whole month, expected</th>
+            <th scope="col">10,000 more photos</th>
+          </tr>
+        </thead>
+        <tbody>
+          {LINES.map(([line, title]) => (
+            <tr key={line}>
+              <th scope="row">{title}</th>
+              <td>{formatMoney(soFar[line])}</td>
+              <td>{formatMoney(expected[line])}</td>
+              <td>{moreText(next, line)}</td>
+            </tr>
+          ))}
+        </tbody>
+        <tfoot>
+          <tr>
+            <th scope="row">Total</th>
+            <td>{formatMoney(soFar.total)}</td>
+            <td>{formatMoney(expected.total)}</td>
+            <td>{totalText(next)}</td>
+          </tr>
+        </tfoot>
+      </table>
+      <p>{sizeText(next)}</p>
+    </>
+  );
+}
+
+function Rows({ rows }: { rows: readonly [string, string][] }) {
+  return (
+    <dl className="settings-facts">
+      {rows.map(([name, text]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{text}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function BudgetForm({ facts: { budget, detected, providers }, after }: { facts: Facts; after: () => void }) {
+  const { busy, sending, tell, errorOf, clear } = useSend("usd");
+  const [chosen, setChosen] = useState(budget.provider ?? "");
+  const provider = providers.find(({ id }) => id === chosen)?.id ?? null;
+  const isOwn = (provider ?? detected) === "own";
+  const submit = (event: SubmitEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = event.currentTarget;
+    const typed = textOf(new FormData(form), "usd").trim();
+    const save = async () => {
+      await api.setBudget({ usd: typed === "" ? null : Number(typed), provider });
+      toast("Saved.");
+      after();
+    };
+    sending(form, save)().catch((error: unknown) => tell(form, { ...faultOf(error), field: "usd" }));
+  };
+  return (
+    <form className="cost-form" onSubmit={submit} onInput={clear}>
+      <div className="field">
+        <label htmlFor="cost-provider">Whose prices</label>
+        <select id="cost-provider" value={chosen} onChange={(event) => setChosen(event.target.value)}>
+          <option value="">As the storage’s address tells: {providers.find(({ id }) => id === detected)?.name}</option>
+          {providers.map(({ id, name }) => (
+            <option key={id} value={id}>
+              {name}
+            </option>
+          ))}
+        </select>
+      </div>
+      {!isOwn && (
+        <Field
+          label="Budget for a month, in US dollars"
+          name="usd"
+          type="number"
+          min={0}
+          step="any"
+          defaultValue={budget.usd ?? ""}
+          hint="Empty for none. When the month has cost so much, work that can wait waits: reading old photos anew, and copies for links. New photos, links and deletions go on."
+          error={errorOf("usd")}
+        />
+      )}
+      <Button type="submit" kind="outline" busy={busy}>
+        Save
+      </Button>
+    </form>
+  );
+}
