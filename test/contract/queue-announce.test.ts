@@ -61,6 +61,26 @@ describe.skipIf(server === undefined)("jobs that another process enqueues", () =
     await expect.poll(() => heard[1]).toEqual([{ kind: "committed" }]);
   });
 
+  it("are heard of once while they wait, and once more for the end of the lease of who works on them", async () => {
+    heard[1] = [];
+    const queue = createQueue(open.db, announcers[0]);
+    const twin = { kind: "twin", payload: {}, dedupe: "k" };
+    for (let n = 0; n < 3; n++) await queue.enqueue([twin]);
+    await queue.enqueue([{ ...twin, runAt: new Date(Date.now() + 60_000) }]);
+    const [claimed] = await queue.claim(["twin"], 1, 60_000);
+    for (let n = 0; n < 3; n++) await queue.enqueue([twin]);
+    await queue.done(claimed!);
+    await queue.enqueue([twin]);
+    await queue.enqueue([{ kind: "last", payload: {} }]);
+    await expect.poll(() => heard[1]?.at(-1)).toEqual({ kind: "last" });
+    const inMs = heard[1]?.map(({ kind, runAt }) => [kind, runAt ? Math.round((runAt.getTime() - Date.now()) / 10_000) : 0]);
+    expect(inMs).toEqual([
+      ["twin", 0],
+      ["twin", 6],
+      ["last", 0],
+    ]);
+  });
+
   it("are heard of again after the connection broke", { timeout: 30_000 }, async () => {
     heard[1] = [];
     await open.db.execute(sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'tintype listener'`);

@@ -1,5 +1,5 @@
 export { hints, type StoreEvent } from "./event.ts";
-export { forget, writeLedger } from "./ledger.ts";
+export { endTrial, forget, noteTrial, writeLedger } from "./ledger.ts";
 export { readHashed, release, type Hashed } from "./object.ts";
 export { mismatch } from "./origin.ts";
 export { hasMoved, run, type Outcome, type RunInput } from "./run.ts";

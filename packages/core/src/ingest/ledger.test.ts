@@ -1,7 +1,8 @@
 import { useDatabase } from "@tintype/test/database";
-import { addPerson, systemOn } from "@tintype/test/person";
+import type { ObjectStore } from "#storage";
+import { addPerson, signerOnly, systemOn } from "@tintype/test/person";
 import { expect, it } from "vitest";
-import { forget, forgetCopies, readLedger, writeLedger } from "./ledger.ts";
+import { endTrial, forget, forgetCopies, noteTrial, readLedger, writeLedger } from "./ledger.ts";
 
 const database = useDatabase();
 
@@ -36,9 +37,32 @@ it("forgets the copies of some bytes in one person's folder, and knows them as c
   expect(left).toEqual([false, false, true, true]);
 });
 
+it("remembers where the trial of these bytes stands, until it has come to an end", async () => {
+  let etag = "e";
+  const store: ObjectStore = {
+    ...signerOnly,
+    head: (key: string) => Promise.resolve({ key, size: 1, etag, type: "", lastModified: new Date() }),
+  };
+  const system = systemOn(database(), { store });
+  await writeLedger(system, "k", "e", { metadata: 2 });
+  expect([await noteTrial(system, "k", "waits"), await noteTrial(system, "k", "begun")]).toEqual([undefined, "waits"]);
+  expect([await noteTrial(system, "k", "waits"), await noteTrial(system, "k", "begun"), await noteTrial(system, "l", "begun")]).toEqual([
+    "begun",
+    "begun",
+    undefined,
+  ]);
+  await endTrial(system, "k");
+  expect((await readLedger(system, "k", "e")).steps).toEqual({ metadata: 2 });
+  expect(await noteTrial(system, "k", "begun")).toBeUndefined();
+  etag = "other";
+  expect(await noteTrial(system, "k", "begun")).toBeUndefined();
+});
+
 it("is written by the service alone", async () => {
   const { ctx } = await addPerson(systemOn(database()), "Anna");
   await expect(writeLedger(ctx, "k", "e", { verify: 1 })).rejects.toMatchObject({ code: "forbidden" });
+  await expect(noteTrial(ctx, "k", "begun")).rejects.toMatchObject({ code: "forbidden" });
+  await expect(endTrial(ctx, "k")).rejects.toMatchObject({ code: "forbidden" });
   await expect(forget(ctx, "k")).rejects.toMatchObject({ code: "forbidden" });
   await expect(forgetCopies(ctx, "anna", new Uint8Array(32))).rejects.toMatchObject({ code: "forbidden" });
 });

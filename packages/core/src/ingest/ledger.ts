@@ -1,7 +1,7 @@
 import { and, eq, sql } from "drizzle-orm";
 import { allow, type Ctx } from "#kernel";
 import type { Done } from "#media";
-import { folderOf } from "#storage";
+import { folderOf, headOf } from "#storage";
 import { ingest } from "./ingest.sql.ts";
 
 /** What the ledger tells of one content of a key; `isCopy` when it was found to be a copy of an asset's original. */
@@ -45,4 +45,35 @@ export async function forgetCopies(ctx: Ctx, handle: string, sha256: Uint8Array)
   const copies = and(eq(ingest.sha256, sha256), sql`starts_with(${ingest.key}, ${folderOf(handle)})`);
   const rows = await ctx.db.delete(ingest).where(copies).returning({ key: ingest.key });
   return rows.map(({ key }) => key);
+}
+
+/** The ledger's name for where a trial by itself stands. */
+const TRIAL = "trial";
+const TRIALS = { waits: 0, begun: 1 };
+
+/** Where the trial of an object stands, which may end its process: it `waits` for its turn behind others in the same process, or has `begun`. */
+export type Trial = keyof typeof TRIALS;
+
+/**
+ * Notes where its trial stands from now on, and gives where it stood before; undefined when there was none. One that has begun and is met again
+ * never came to an end: it is this object at which its process was killed. One that still waits is not to blame.
+ */
+export async function noteTrial(ctx: Ctx, key: string, trial: Trial): Promise<Trial | undefined> {
+  allow(ctx, "ingest.run");
+  const head = await headOf(ctx.store, key);
+  if (!head) return undefined;
+  const { steps } = await readLedger(ctx, key, head.etag);
+  const before = steps[TRIAL];
+  if (before !== TRIALS.begun && before !== TRIALS[trial]) await writeLedger(ctx, key, head.etag, { [TRIAL]: TRIALS[trial] });
+  if (before === undefined) return undefined;
+  return before === TRIALS.begun ? "begun" : "waits";
+}
+
+/** It came to an end that says nothing of the object. */
+export async function endTrial(ctx: Ctx, key: string): Promise<void> {
+  allow(ctx, "ingest.run");
+  await ctx.db
+    .update(ingest)
+    .set({ steps: sql`${ingest.steps} - ${TRIAL}::text` })
+    .where(eq(ingest.key, key));
 }

@@ -7,6 +7,8 @@ import type { Announcer } from "./queue-announce.ts";
 const BATCH = 1000;
 /** A reason is for people to read; no megabytes of it. */
 const REASON_LENGTH = 2000;
+/** What is due within so long is due now. */
+const NOW_MS = 100;
 
 /** The server's clock, read once per statement: now() stands still in a transaction, and a bare clock_timestamp() cannot use an index. */
 const NOW = sql`(select clock_timestamp())`;
@@ -32,14 +34,16 @@ export async function releaseLeases(db: Database): Promise<number> {
 }
 
 type Wake = Parameters<Queue["onEnqueue"]>[0];
+type Due = Pick<NewJob, "kind" | "runAt">;
 
 function queueOn(db: Database, wakes: Set<Wake>, announcer: Announcer | undefined): Queue {
   return {
     enqueue: async (jobs) => {
       const rows = mergeTwins(jobs);
-      for (let at = 0; at < rows.length; at += BATCH) await insert(db, rows.slice(at, at + BATCH));
+      const news: Due[] = [];
+      for (let at = 0; at < rows.length; at += BATCH) news.push(...(await insert(db, rows.slice(at, at + BATCH))));
       if (rows.length === 0) return;
-      await announcer?.tell(db, rows);
+      if (news.length > 0) await announcer?.tell(db, news);
       db.afterCommit(() => wakeAll(wakes, rows));
     },
     claim: (kinds, limit, leaseMs) => claim(db, kinds, limit, leaseMs),
@@ -85,9 +89,13 @@ function mergeTwins(jobs: readonly NewJob[]): NewJob[] {
   return [...merged].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
 }
 
-async function insert(db: Database, jobs: readonly NewJob[]): Promise<void> {
+/**
+ * Gives those of which others are to hear: new ones, and those that it changes. With each of a million photos the packing of the timeline is asked
+ * for that waits already; of one that is worked on they hear for the end of its lease, once, should its worker be dead by then.
+ */
+async function insert(db: Database, jobs: readonly NewJob[]): Promise<Due[]> {
   const asked = sql`excluded.run_at`;
-  await db
+  const rows = await db
     .insert(job)
     .values(
       jobs.map(({ runAt, ...rest }) => ({
@@ -107,7 +115,12 @@ async function insert(db: Database, jobs: readonly NewJob[]): Promise<void> {
         dead: false,
         urgent: sql`${job.urgent} or excluded.urgent`,
       },
-    });
+      setWhere: sql`
+        ${job.dead} or ${job.payload} <> excluded.payload or (excluded.urgent and not ${job.urgent}) or ${asked} <
+        case when ${job.leased} then coalesce(${job.againAt}, 'infinity') else ${job.runAt} end`,
+    })
+    .returning({ kind: job.kind, inMs: sql<number>`(extract(epoch from ${job.runAt} - ${NOW}) * 1000)::float` });
+  return rows.map(({ kind, inMs }) => ({ kind, ...(Math.abs(inMs) > NOW_MS && { runAt: new Date(Date.now() + inMs) }) }));
 }
 
 /**

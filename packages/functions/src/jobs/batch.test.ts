@@ -6,7 +6,7 @@ import { useDatabase } from "@tintype/test/database";
 import { noPorts } from "@tintype/test/ingest";
 import { addPerson, systemOn } from "@tintype/test/person";
 import { useStore } from "@tintype/test/store";
-import { beforeEach, expect, it } from "vitest";
+import { beforeEach, expect, it, vi } from "vitest";
 import { ingestBatch, type Message } from "./batch.ts";
 
 const database = useDatabase();
@@ -86,6 +86,36 @@ it("decodes no pixels from the third delivery on, gives a file up at the fifth, 
       "fifth.jpg": "Something went wrong while this file was read. It is kept as it is.",
     },
   ]);
+});
+
+it("blames a file for the end of its process, and not its neighbours, which never had their turn", async () => {
+  const killer = await told("killer.jpg", 2);
+  const marker = seed;
+  const neighbour = await told("neighbour.jpg", 2);
+  let isReached = false;
+  // A process that is killed at it never comes back.
+  void run(
+    [killer, neighbour],
+    () =>
+      new Promise(() => {
+        isReached = true;
+      }),
+  );
+  await vi.waitUntil(() => isReached);
+  const derive: Derive = async (bytes) => {
+    if (bytes.at(-1) === marker) throw new Error("it would be killed again");
+    return made;
+  };
+  const redelivered = [killer, neighbour].map((message) => ({ ...message, receives: 3 }));
+  expect(await run(redelivered, derive)).toEqual([]);
+  expect(await states()).toEqual({ "killer.jpg": "The picture crashes its decoder.", "neighbour.jpg": "ready" });
+});
+
+it("does not hold against a file that something was away when it was tried alone", async () => {
+  const message = await told("a.jpg", 2);
+  await run([message], () => Promise.reject(new AppError("storage_unavailable", "away")));
+  expect(await run([{ ...message, receives: 2 }])).toEqual([]);
+  expect(await states()).toEqual({ "a.jpg": "ready" });
 });
 
 it("sends a message anew while something is away, or when time is short: neither counts against the file", async () => {

@@ -1,6 +1,7 @@
 import * as Ingest from "@tintype/core/ingest";
-import { isOutage, type Ctx } from "@tintype/core/kernel";
+import { isOutage, type Ctx, type Log } from "@tintype/core/kernel";
 import type { ImageCodec, Ports } from "@tintype/core/media";
+import * as Staging from "@tintype/core/staging";
 import { giveUp, ingestKey } from "./ingest.ts";
 
 /** A message of a queue that delivers at least once; `receives` counts its deliveries, this one included. */
@@ -15,55 +16,90 @@ export type BatchOptions = {
   again: (body: string) => Promise<void>;
 };
 
+/**
+ * How a file is gone about: as usual; as one that waits for its turn behind others that come again; by itself; without decoding its pixels, unless
+ * it was only waiting when its process was killed; or not any more.
+ */
+export type How = "usual" | "waits" | "alone" | "blind" | "given up";
+
+/** Does what a message hints at, for one key. */
+export type Work = (key: string, how: How) => Promise<void>;
+
 /** With less than this left no message is begun: one that is cut off counts as delivered. */
 const ENOUGH_MS = 60_000;
-/** From this delivery on no pixels are decoded: the last two ended with the process, or with a bug of ours. */
-const WITHOUT_PIXELS = 3;
-/** At this delivery the file is kept as it is, and said to be unreadable. */
-const LAST = 5;
 
-const refused = () => Promise.resolve({ refused: "crashed" as const });
-const blind: ImageCodec = { derive: refused, plain: refused };
+/** Ingests what a batch of a store's messages hints at; see `takeBatch`. */
+export function ingestBatch(ctx: Ctx, ports: Ports, messages: readonly Message[], options: BatchOptions): Promise<string[]> {
+  return takeBatch(ctx.log, messages, { ...options, work: workOf(ctx, ports) });
+}
 
 /**
- * Ingests what a batch of a store's messages hints at, and gives the ids of those that must be delivered again. New ones are worked on side by
- * side. One that comes again had its process killed under it, or failed: it waits until its neighbours are done, the second time to be tried
- * alone, the third and fourth without decoding pixels; at the fifth its file is shown as unreadable, and it does not come again. Being away
- * (store, database) and running out of time say nothing of the file: then the message is sent anew, so that its deliveries count from one.
+ * Works on a batch of a store's messages, and gives the ids of those that must be delivered again. New ones are worked on side by side. One that
+ * comes again had its process killed under it, or failed: it waits until its neighbours are done, the second time to be tried alone, the third
+ * and fourth without decoding pixels; at the fifth its file is shown as unreadable, and it does not come again. Being away (store, database)
+ * and running out of time say nothing of the file: then the message is sent anew, so that its deliveries count from one.
  */
-export async function ingestBatch(ctx: Ctx, ports: Ports, messages: readonly Message[], options: BatchOptions): Promise<string[]> {
-  const failed: string[] = [];
-  const one = async (message: Message): Promise<void> => {
+export async function takeBatch(log: Log, messages: readonly Message[], options: BatchOptions & { work: Work }): Promise<string[]> {
+  const failed = new Set<string>();
+  const one = async (message: Message, how = howOf(message.receives)): Promise<void> => {
     try {
-      await ingestMessage(ctx, ports, message, options);
+      await take(log, message, how, options);
     } catch (error) {
-      ctx.log.warn("message failed", { message: message.id, receives: message.receives, error });
-      failed.push(message.id);
+      log.warn("message failed", { message: message.id, receives: message.receives, error });
+      failed.add(message.id);
     }
   };
   const fresh = messages.filter(({ receives }) => receives <= 1);
   const again = messages.filter(({ receives }) => receives > 1).toSorted((a, b) => a.receives - b.receives);
-  await Promise.all(fresh.map(one));
+  await Promise.all(fresh.map((message) => one(message)));
+  // Should one of them end the process, those behind it have not had their turn.
+  for (const message of again.slice(1).filter(({ receives }) => receives === 2)) await one(message, "waits");
   for (const message of again) await one(message);
-  return failed;
+  return [...failed];
 }
 
-async function ingestMessage(ctx: Ctx, ports: Ports, { id, body, receives }: Message, options: BatchOptions): Promise<void> {
-  const keys = Ingest.hints(parsed(body), options.bucket);
-  if (keys === undefined) return ctx.log.warn("message of no store", { message: id });
-  if (options.msLeft() < ENOUGH_MS) return options.again(body);
+async function take(
+  log: Log,
+  { id, body }: Message,
+  how: How,
+  { bucket, msLeft, again, work }: BatchOptions & { work: Work },
+): Promise<void> {
+  const keys = Ingest.hints(parsed(body), bucket);
+  if (keys === undefined) return log.warn("message of no store", { message: id });
+  if (msLeft() < ENOUGH_MS) return again(body);
   try {
-    for (const key of keys) await ingest(ctx, ports, key, receives);
+    for (const key of keys) await work(key, how);
   } catch (error) {
     if (!isOutage(error)) throw error;
-    ctx.log.warn("message put off", { message: id, error });
-    await options.again(body);
+    log.warn("message put off", { message: id, error });
+    await again(body);
   }
 }
 
-async function ingest(ctx: Ctx, ports: Ports, key: string, receives: number): Promise<void> {
-  if (receives >= LAST) return giveUp(ctx, ports, key, new Error("Its process was killed at it, or failed, again and again."));
-  await ingestKey(ctx, receives >= WITHOUT_PIXELS ? { ...ports, image: blind } : ports, key);
+function howOf(receives: number): How {
+  if (receives <= 1) return "usual";
+  if (receives === 2) return "alone";
+  return receives < 5 ? "blind" : "given up";
+}
+
+const refused = () => Promise.resolve({ refused: "crashed" as const });
+const blind: ImageCodec = { derive: refused, plain: refused };
+
+/** The work itself. */
+function workOf(ctx: Ctx, ports: Ports): Work {
+  return async (key, how) => {
+    if (how === "given up") return giveUp(ctx, ports, key, new Error("Its process was killed at it, or failed, again and again."));
+    // What is staged is copied, not decoded.
+    if (how === "usual" || Staging.isStaged(key)) return how === "waits" ? undefined : ingestKey(ctx, ports, key);
+    const before = await Ingest.noteTrial(ctx, key, how === "waits" ? "waits" : "begun");
+    if (how === "waits") return;
+    const isToBlame = how === "blind" ? before !== "waits" : before === "begun";
+    if (isToBlame) return ingestKey(ctx, { ...ports, image: blind }, key);
+    await ingestKey(ctx, ports, key).catch(async (error: unknown) => {
+      if (isOutage(error)) await Ingest.endTrial(ctx, key);
+      throw error;
+    });
+  };
 }
 
 function parsed(text: string): unknown {

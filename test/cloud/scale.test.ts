@@ -1,0 +1,51 @@
+import { describe, expect, it } from "vitest";
+import type { Measured } from "../support/scale/photos.ts";
+import { type Scenario, simulate } from "../support/scale/run.ts";
+
+/** As they were measured once: what is asked here is how it ends, not how long it takes. */
+const measured: Measured = {
+  cpuMs: [80, 110, 140, 200],
+  bytes: [2e6, 4e6, 8e6],
+  statements: { first: 3, commit: 3, finish: 6 },
+  statementMs: 0.4,
+  packMs: { month: 3, photo: 0.003 },
+};
+const PHOTOS = 2000;
+const AT_ONCE = 10 * 5 + 2;
+
+const scenarios: Record<string, Scenario> = {
+  "all goes well": {},
+  "S3 refuses four requests of ten": { refused: 0.4 },
+  "Neon refuses for ten minutes": { awayMs: 600_000 },
+  "one call in ten is killed": { kills: 0.1 },
+  "one message in ten comes twice": { twice: 0.1 },
+  "one photo in a hundred is poison": { poison: 0.01 },
+  "all of this happens at once": { refused: 0.1, awayMs: 600_000, kills: 0.02, twice: 0.1, poison: 0.01 },
+};
+
+describe.each(Object.entries(scenarios))("when %s", (_, scenario) => {
+  it("of two thousand photos none is lost, none is there twice, and what is poison holds up nobody", async () => {
+    const outcome = await simulate(scenario, { photos: PHOTOS, seed: 3, measured });
+    expect(outcome).toMatchObject({ lost: 0, rows: PHOTOS, harmed: 0, poisonUnreadable: outcome.poisoned });
+    expect(outcome.ready + outcome.unreadable).toBe(PHOTOS);
+    expect(outcome.poisoned > 0).toBe(scenario.poison !== undefined);
+    expect([outcome.queue.dead, outcome.wakes.dead]).toEqual([0, 0]);
+    expect(outcome.neon.mostConnections).toBeLessThanOrEqual(AT_ONCE);
+  });
+});
+
+it("tells of a job once while it waits, and not with each photo: nobody has to be woken for it when all is done", async () => {
+  const outcome = await simulate({}, { photos: PHOTOS, seed: 3, measured });
+  expect(outcome.wakes.sent).toBeLessThan(PHOTOS / 10);
+  expect(outcome.afterwardsHours).toBeLessThan(2 / 60);
+});
+
+it("happens in the same way for the same seed", async () => {
+  const once = async (seed: number) => {
+    const { seconds: _, ...outcome } = await simulate({ kills: 0.1 }, { photos: 200, seed, measured });
+    return outcome;
+  };
+  const first = await once(3);
+  expect(await once(3)).toEqual(first);
+  expect((await once(4)).ingest.busyMs).not.toBe(first.ingest.busyMs);
+});

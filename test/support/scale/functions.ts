@@ -1,0 +1,158 @@
+import type { Ctx, Database, Log, NewJob } from "@tintype/core/kernel";
+import { WAKE_KEY, type ObjectStore } from "@tintype/core/storage";
+import { createDatabase } from "../../../packages/functions/src/adapters/db-drizzle.ts";
+import { createSqsAnnouncer } from "../../../packages/functions/src/adapters/queue-announce-sqs.ts";
+import { MOST_DELAY_MS, type Send, WAKE } from "../../../packages/functions/src/adapters/queue-sqs.ts";
+import { takeBatch, type Work } from "../../../packages/functions/src/jobs/batch.ts";
+import { isDue, note } from "../../../packages/functions/src/jobs/due.ts";
+import { woken } from "../../../packages/functions/src/jobs/woken.ts";
+import { silent } from "../person.ts";
+import type { Clock } from "./clock.ts";
+import type { createJobTable } from "./jobs.ts";
+import type { FunctionOptions } from "./lambda.ts";
+import type { NeonModel } from "./neon.ts";
+import { BUCKET, type Library, OWNER } from "./photos.ts";
+import { type Process, wait } from "./process.ts";
+import type { LetterQueue } from "./queue.ts";
+import type { StoreModel } from "./store.ts";
+
+export type Cloud = {
+  clock: Clock;
+  store: StoreModel;
+  neon: NeonModel;
+  library: Library;
+  jobs: ReturnType<typeof createJobTable>;
+  queues: { ingest: LetterQueue; wake: LetterQueue };
+  /** Tells of every job that is enqueued, as it was before it was seen here what that comes to. */
+  tellsAll: boolean;
+  object: { wake: Uint8Array };
+};
+
+/** What a message of ours takes to be sent. */
+const SEND_MS = 10;
+const AGAIN_MS = 60_000;
+
+/** What `openCloud` gives to each function, in a process of this world; the code that is given it is the real one. */
+function open({ clock, store, neon, jobs, queues, tellsAll, object }: Cloud, process: Process) {
+  const send: Send = async ({ queueUrl, body, delayMs = 0 }) => {
+    await wait(clock, process, SEND_MS);
+    const queue = queueUrl === "wake" ? queues.wake : queues.ingest;
+    queue.send(() => body, Math.ceil(delayMs / 1000) * 1000);
+  };
+  const small: ObjectStore = {
+    ...({} as ObjectStore),
+    get: async (key: string) => {
+      await store.request(process, "get");
+      return new Response(key === WAKE_KEY ? object.wake.slice() : "").body!;
+    },
+    put: async (key: string, body: Uint8Array) => {
+      await store.request(process, "put");
+      if (key === WAKE_KEY) object.wake = body.slice();
+      return { etag: "e" };
+    },
+    list: async () => {
+      store.counts.list++;
+      await wait(clock, process, 50);
+      return { objects: [] };
+    },
+  };
+  const announcer = createSqsAnnouncer({ send, queueUrl: "wake", note: (dueAt) => note(small, dueAt), log: silent });
+  const hooked = (hooks: (() => void)[]): Database => ({ afterCommit: (hook: () => void) => void hooks.push(hook) }) as unknown as Database;
+  /** Puts jobs into the table, and gives what tells of them after the commit. */
+  const enqueue = (wanted: readonly NewJob[]): (() => void) => {
+    const hooks: (() => void)[] = [];
+    const changed = jobs.put(wanted);
+    const news = tellsAll ? wanted : changed;
+    if (news.length > 0) void announcer.tell(hooked(hooks), news);
+    return () => {
+      for (const hook of hooks) hook();
+    };
+  };
+  const queue = jobs.queueOf(
+    () => neon.query(process),
+    async (wanted) => enqueue(wanted)(),
+  );
+  // Whatever else it is asked, there is nothing of it.
+  const db = createDatabase({
+    run: async () => {
+      await neon.query(process);
+      return { rows: [], rowCount: 0 };
+    },
+    session: () => Promise.reject(new Error("This is not to be asked here.")),
+  });
+  const ctx: Ctx = { actor: { kind: "system" }, db, store: small, queue, now: () => new Date(clock.now()), log: silent };
+  return { ctx, send, enqueue, flush: announcer.flush };
+}
+
+type Open = FunctionOptions["open"];
+
+/** `entry/lambda-ingest.ts`. */
+export function ingestFunction(
+  cloud: Cloud,
+  workOf: (process: Process, enqueue: (jobs: readonly NewJob[]) => () => void, ctx: Ctx) => Work,
+  log: Log = silent,
+): Open {
+  return (process) => {
+    const { ctx, send, enqueue, flush } = open(cloud, process);
+    const work = workOf(process, enqueue, ctx);
+    return async (letters, msLeft) => {
+      const messages = letters.map(({ id, read, receives }) => ({ id: String(id), body: read(), receives }));
+      const failed = await takeBatch(log, messages, {
+        bucket: BUCKET,
+        msLeft,
+        again: (body) => send({ queueUrl: "ingest", body, delayMs: AGAIN_MS }),
+        work,
+      });
+      await flush();
+      return new Set(failed.map(Number));
+    };
+  };
+}
+
+const NONE: ReadonlySet<number> = new Set();
+const ALL = (letters: readonly { id: number }[]): ReadonlySet<number> => new Set(letters.map(({ id }) => id));
+
+/** `entry/lambda-work.ts`; of the jobs there are only those that pack the timeline. */
+export function workFunction(cloud: Cloud): Open {
+  const { clock, library, neon } = cloud;
+  return (process) => {
+    const { ctx, send, flush } = open(cloud, process);
+    /** `jobs/timeline.ts`, with what packing takes. */
+    const timeline = async (): Promise<void> => {
+      await neon.query(process);
+      const since = clock.now() - library.head.refreshedAt;
+      const runAt = new Date(library.head.refreshedAt + 1000);
+      if (since < 1000) return ctx.queue.enqueue([{ kind: "timeline", payload: { ownerId: OWNER }, dedupe: OWNER, runAt }]);
+      await neon.transaction(process, async (tx) => {
+        await tx.lock("head");
+        await tx.statements(2);
+        const months = [...library.dirty].toSorted((a, b) => b - a).slice(0, 12);
+        for (const month of months) await tx.lock(`month ${month}`);
+        for (const month of months) {
+          await tx.statements(2);
+          const { packMs } = library.measured;
+          await wait(clock, process, packMs.month + packMs.photo * (library.months[month] ?? 0));
+          library.dirty.delete(month);
+        }
+        library.head.refreshedAt = clock.now();
+      });
+    };
+    return async (letters, msLeft) => {
+      try {
+        const next = await woken(ctx, { kinds: { timeline: { run: timeline, concurrency: 1 } }, msLeft });
+        await flush();
+        const delayMs = next ? Math.max(0, next.getTime() - clock.now()) : Infinity;
+        if (delayMs <= MOST_DELAY_MS) await send({ queueUrl: "wake", body: WAKE, delayMs });
+        return NONE;
+      } catch {
+        return ALL(letters);
+      }
+    };
+  };
+}
+
+/** `entry/lambda-cron.ts`; gives whether it would have woken somebody. */
+export function cron(cloud: Cloud, process: Process): Promise<boolean> {
+  const { ctx } = open(cloud, process);
+  return isDue(ctx.store, ctx.now());
+}

@@ -1,0 +1,99 @@
+import type { Clock } from "./clock.ts";
+import { createProcess, type Process } from "./process.ts";
+import type { Letter, LetterQueue } from "./queue.ts";
+
+export type FunctionOptions = {
+  concurrency: number;
+  batch: number;
+  timeoutMs: number;
+  memoryMb: number;
+  coldMs: number;
+  /** The share of calls that are killed in the midst of it, and within how long. */
+  kills: { share: number; withinMs: number };
+  /** A new process of it: what it does with a batch, of which it gives those that are to come again. */
+  open: (process: Process) => (letters: readonly Letter[], msLeft: () => number) => Promise<ReadonlySet<number>>;
+};
+
+/** So many batches at once to begin with, and more from then on (AWS Lambda, "Configuring scaling behavior for SQS event source mappings"). */
+const FIRST = 5;
+const MORE_A_SECOND = 5;
+
+type Instance = { process: Process; handle: ReturnType<FunctionOptions["open"]> };
+
+/** A function that a queue calls, as Lambda's event source mapping does. */
+export function createFunction(clock: Clock, queue: LetterQueue, options: FunctionOptions) {
+  const { concurrency, batch, timeoutMs, memoryMb, coldMs, kills, open } = options;
+  const counts = { calls: 0, colds: 0, killed: 0, timeouts: 0, gbSeconds: 0, busyMs: 0, mostAtOnce: 0 };
+  const idle: Instance[] = [];
+  let running = 0;
+  let since = clock.now();
+
+  const look = (): void => {
+    if (running === 0) since = clock.now();
+    const allowed = Math.min(concurrency, FIRST + Math.floor(((clock.now() - since) / 1000) * MORE_A_SECOND));
+    for (let free = allowed - running; free > 0 && queue.waiting() > 0; free--) call();
+    if (allowed < concurrency && queue.waiting() > 0) clock.after(1000, look);
+  };
+
+  const call = (): void => {
+    running++;
+    counts.calls++;
+    counts.mostAtOnce = Math.max(counts.mostAtOnce, running);
+    const letters = queue.receive(batch);
+    const began = clock.now();
+    let isOver = false;
+    let onEnd: () => void = () => undefined;
+    const end = (): void => {
+      if (isOver) return;
+      isOver = true;
+      running--;
+      const ms = clock.now() - began;
+      counts.busyMs += ms;
+      counts.gbSeconds += (ms / 1000) * (memoryMb / 1024);
+      onEnd();
+      look();
+    };
+    const warm = idle.pop();
+    const instance = warm ?? create();
+    const { process } = instance;
+    // Whoever kills it: its call ends with it, and what it was given comes again.
+    process.onEnd.add(end);
+    const stops = [
+      clock.after((warm ? 0 : coldMs) + timeoutMs, () => {
+        counts.timeouts++;
+        process.kill();
+      }),
+    ];
+    if (clock.random() < kills.share) stops.push(clock.after(clock.random() * kills.withinMs, process.kill));
+    onEnd = () => {
+      for (const stop of stops) stop();
+    };
+    const begin = (): void => {
+      const until = clock.now() + timeoutMs;
+      void instance
+        .handle(letters, () => until - clock.now())
+        .then((failed) => {
+          if (!process.isAlive) return;
+          queue.remove(letters.filter(({ id }) => !failed.has(id)));
+          process.onEnd.delete(end);
+          idle.push(instance);
+          end();
+        });
+    };
+    if (warm) begin();
+    else {
+      counts.colds++;
+      clock.after(coldMs, () => {
+        if (process.isAlive) begin();
+      });
+    }
+  };
+
+  const create = (): Instance => {
+    const process = createProcess(() => counts.killed++);
+    return { process, handle: open(process) };
+  };
+
+  queue.onReady(look);
+  return { counts };
+}

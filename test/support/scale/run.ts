@@ -1,0 +1,140 @@
+import { type Clock, createClock } from "./clock.ts";
+import { type Cloud, cron, ingestFunction, workFunction } from "./functions.ts";
+import { createJobTable } from "./jobs.ts";
+import { createFunction } from "./lambda.ts";
+import { createNeonModel } from "./neon.ts";
+import { createLibrary, type Measured, messageOf, modelledWork, STATE } from "./photos.ts";
+import { createProcess } from "./process.ts";
+import { createLetterQueue } from "./queue.ts";
+import { createStoreModel } from "./store.ts";
+
+export type Scenario = {
+  /** Of S3's requests, those that are refused with SlowDown whatever the rate. */
+  refused?: number;
+  /** Neon refuses for so long, from when half of the photos have arrived. */
+  awayMs?: number;
+  /** Of the calls of functions, those that are killed in the midst. */
+  kills?: number;
+  /** Of the messages, those that come twice. */
+  twice?: number;
+  poison?: number;
+  /** Months that the photos are of, one after the other. */
+  months?: number;
+  tellsAll?: boolean;
+};
+
+export type Run = { photos: number; seed: number; measured: Measured; arrivalsPerSecond?: number };
+
+const HOUR_MS = 3_600_000;
+/** 2,048 MB have 1.16 processors: one for each 1,769 MB (AWS Lambda, "Configure Lambda function memory"). */
+const MEMORY_MB = 2048;
+const MB_A_CORE = 1769;
+const TICK_MS = 1000;
+
+/**
+ * A million photos arrive, and everything happens that happens in the cloud, in a world where only the clock and the infrastructure are models.
+ * Ends when no message, no job and no function is left.
+ */
+export async function simulate(scenario: Scenario, { photos, seed, measured, arrivalsPerSecond = 200 }: Run) {
+  const clock = createClock(seed);
+  const cloud = createCloud(clock, scenario, { photos, seed, measured, arrivalsPerSecond });
+  const { queues, library, store, neon, jobs } = cloud;
+  const { kills = 0, twice = 0 } = scenario;
+  const ingest = createFunction(clock, queues.ingest, {
+    concurrency: 10,
+    batch: 5,
+    timeoutMs: 300_000,
+    memoryMb: MEMORY_MB,
+    coldMs: 1500,
+    kills: { share: kills, withinMs: 3000 },
+    open: ingestFunction(cloud, (process, enqueue) =>
+      modelledWork({ clock, store, neon, library, cores: MEMORY_MB / MB_A_CORE }, process, enqueue),
+    ),
+  });
+  const work = createFunction(clock, queues.wake, {
+    concurrency: 2,
+    batch: 10,
+    timeoutMs: 900_000,
+    memoryMb: MEMORY_MB,
+    coldMs: 1500,
+    kills: { share: kills, withinMs: 60_000 },
+    open: workFunction(cloud),
+  });
+  const start = clock.now();
+  let arrived = 0;
+  let lastReadyAt = start;
+  const arrive = (): void => {
+    for (let left = Math.ceil((arrivalsPerSecond * TICK_MS) / 1000); left > 0 && arrived < photos; left--) {
+      const index = arrived++;
+      const times = clock.random() < twice ? 2 : 1;
+      for (let n = 0; n < times; n++) queues.ingest.send(() => messageOf(index));
+    }
+    if (arrived < photos) clock.after(TICK_MS, arrive);
+  };
+  arrive();
+  let wokenByCron = 0;
+  const hourly = (): void => {
+    void cron(
+      cloud,
+      createProcess(() => undefined),
+    ).then((isDue) => (wokenByCron += isDue ? 1 : 0));
+    clock.after(HOUR_MS, hourly);
+  };
+  clock.after(HOUR_MS, hourly);
+  const isOver = (): boolean => {
+    if (arrived < photos || queues.ingest.counts.left > 0) return false;
+    if (lastReadyAt === start) lastReadyAt = clock.now();
+    return queues.wake.counts.left === 0 && jobs.size() === 0;
+  };
+  const began = process.hrtime.bigint();
+  await clock.run(isOver);
+  const end = clock.now();
+  const poisoned = Array.from({ length: photos }, (_, i) => i).filter((i) => library.poisonOf(i) !== undefined);
+  const of = (state: number): number => library.state.reduce((sum, each) => sum + (each === state ? 1 : 0), 0);
+  return {
+    photos,
+    ready: of(STATE.ready),
+    unreadable: of(STATE.unreadable),
+    lost: of(STATE.none) + of(STATE.stored),
+    poisoned: poisoned.length,
+    poisonUnreadable: poisoned.filter((i) => library.state[i] === STATE.unreadable).length,
+    harmed: of(STATE.unreadable) - poisoned.filter((i) => library.state[i] === STATE.unreadable).length,
+    rows: library.counts.rows,
+    decoded: library.counts.decoded,
+    hours: (lastReadyAt - start) / HOUR_MS,
+    afterwardsHours: (end - lastReadyAt) / HOUR_MS,
+    ingest: ingest.counts,
+    work: work.counts,
+    queue: queues.ingest.counts,
+    wakes: queues.wake.counts,
+    store: store.counts,
+    neon: neon.counts,
+    wokenByCron,
+    seconds: Number(process.hrtime.bigint() - began) / 1e9,
+  };
+}
+
+function createCloud(clock: Clock, scenario: Scenario, { photos, measured, arrivalsPerSecond = 200 }: Run): Cloud {
+  const { refused = 0, awayMs = 0, poison = 0, months = 120, tellsAll = false } = scenario;
+  const halfway = (photos / arrivalsPerSecond / 2) * 1000;
+  return {
+    clock,
+    library: createLibrary(photos, { months, poison, measured }),
+    store: createStoreModel(clock, { limits: { put: 3500, get: 5500 }, refused, ms: { put: 40, get: 30 }, bytesPerMs: 60_000 }),
+    neon: createNeonModel(clock, {
+      pool: 94,
+      ms: { trip: 2, connect: 15 },
+      cpu: { ms: measured.statementMs, cores: 2 },
+      sleepAfterMs: 300_000,
+      wakeMs: 500,
+      ...(awayMs > 0 && { away: { from: halfway, to: halfway + awayMs } }),
+    }),
+    jobs: createJobTable(clock),
+    queues: {
+      ingest: createLetterQueue(clock, { visibilityMs: 6 * 300_000, most: 6 }),
+      wake: createLetterQueue(clock, { visibilityMs: 6 * 900_000, most: 6 }),
+    },
+    tellsAll,
+    object: { wake: new TextEncoder().encode(JSON.stringify({ dueAt: null })) },
+  };
+}
