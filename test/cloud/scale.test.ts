@@ -17,9 +17,9 @@ const scenarios: Record<string, Scenario> = {
   "all goes well": {},
   "S3 refuses four requests of ten": { refused: 0.4 },
   "Neon refuses for ten minutes": { awayMs: 600_000 },
-  "one call in ten is killed": { kills: 0.1 },
+  "two calls in a hundred are killed": { kills: 0.02 },
   "one message in ten comes twice": { twice: 0.1 },
-  "one photo in a hundred is poison": { poison: 0.01 },
+  "one photo in twenty is poison": { poison: 0.05 },
   "all of this happens at once": { refused: 0.1, awayMs: 600_000, kills: 0.02, twice: 0.1, poison: 0.01 },
 };
 
@@ -30,6 +30,7 @@ describe.each(Object.entries(scenarios))("when %s", (_, scenario) => {
     expect(outcome.ready + outcome.unreadable).toBe(PHOTOS);
     expect(outcome.poisoned > 0).toBe(scenario.poison !== undefined);
     expect([outcome.queue.dead, outcome.wakes.dead]).toEqual([0, 0]);
+    expect(outcome.afterwardsHours).toBeLessThan(0.5);
     expect(outcome.neon.mostConnections).toBeLessThanOrEqual(AT_ONCE);
   });
 });

@@ -2,10 +2,10 @@ import type { Ctx, Database, Log, NewJob } from "@tintype/core/kernel";
 import { WAKE_KEY, type ObjectStore } from "@tintype/core/storage";
 import { createDatabase } from "../../../packages/functions/src/adapters/db-drizzle.ts";
 import { createSqsAnnouncer } from "../../../packages/functions/src/adapters/queue-announce-sqs.ts";
-import { MOST_DELAY_MS, type Send, WAKE } from "../../../packages/functions/src/adapters/queue-sqs.ts";
+import { MOST_DELAY_MS, type Send, TIDY, WAKE } from "../../../packages/functions/src/adapters/queue-sqs.ts";
 import { takeBatch, type Work } from "../../../packages/functions/src/jobs/batch.ts";
 import { isDue, note } from "../../../packages/functions/src/jobs/due.ts";
-import { woken } from "../../../packages/functions/src/jobs/woken.ts";
+import { answerWake } from "../../../packages/functions/src/jobs/woken.ts";
 import { silent } from "../person.ts";
 import type { Clock } from "./clock.ts";
 import type { createJobTable } from "./jobs.ts";
@@ -139,10 +139,11 @@ export function workFunction(cloud: Cloud): Open {
     };
     return async (letters, msLeft) => {
       try {
-        const next = await woken(ctx, { kinds: { timeline: { run: timeline, concurrency: 1 } }, msLeft });
+        const isToTidy = letters.some(({ read }) => read() === TIDY);
+        const next = await answerWake(ctx, { isToTidy, kinds: { timeline: { run: timeline, concurrency: 1 } }, msLeft });
         await flush();
-        const delayMs = next ? Math.max(0, next.getTime() - clock.now()) : Infinity;
-        if (delayMs <= MOST_DELAY_MS) await send({ queueUrl: "wake", body: WAKE, delayMs });
+        if (!next || next.delayMs > MOST_DELAY_MS) return NONE;
+        await send({ queueUrl: "wake", body: next.isToTidy ? TIDY : WAKE, delayMs: next.delayMs });
         return NONE;
       } catch {
         return ALL(letters);

@@ -29,18 +29,20 @@ export function createLetterQueue(clock: Clock, { visibilityMs, most }: QueueOpt
     ready.push(letter);
     onReady();
   };
+  /** What came together comes again together. */
   const giveAgain = (letters: readonly Letter[]): void => {
-    for (const letter of letters) {
-      if (letter.isDone) continue;
+    const left = letters.filter(({ isDone }) => !isDone);
+    for (const letter of left) {
       if (letter.receives < most) {
         counts.redelivered++;
-        put(letter);
+        ready.push(letter);
         continue;
       }
       letter.isDone = true;
       counts.dead++;
       counts.left--;
     }
+    if (left.length > 0) onReady();
   };
   const takeOne = (): Letter => {
     const place = head + Math.floor(clock.random() * Math.min(DISORDER, ready.length - head));

@@ -2,7 +2,7 @@ import { mediaPorts } from "../adapters/media-node.ts";
 import { MOST_DELAY_MS, TIDY, WAKE } from "../adapters/queue-sqs.ts";
 import { probeDeployed } from "../adapters/store-s3-deployed.ts";
 import { kindsOf } from "../jobs/run.ts";
-import { tidyJob, woken } from "../jobs/woken.ts";
+import { answerWake } from "../jobs/woken.ts";
 import { openCloud } from "./cloud.ts";
 import type { LambdaContext, SqsEvent } from "./lambda.ts";
 
@@ -13,10 +13,10 @@ const ports = mediaPorts();
 export async function handler(event: SqsEvent, context: LambdaContext): Promise<void> {
   const { ctx, settings, send, begin } = await cloud;
   const end = begin();
-  if (event.Records.some(({ body }) => body === TIDY)) await ctx.queue.enqueue([tidyJob]);
+  const isToTidy = event.Records.some(({ body }) => body === TIDY);
   const kinds = kindsOf(ports, probeDeployed(settings.s3, settings.publicUrl));
-  const next = await woken(ctx, { kinds, msLeft: () => context.getRemainingTimeInMillis() });
+  const next = await answerWake(ctx, { isToTidy, kinds, msLeft: () => context.getRemainingTimeInMillis() });
   await end();
-  const delayMs = next ? Math.max(0, next.getTime() - ctx.now().getTime()) : Infinity;
-  if (delayMs <= MOST_DELAY_MS) await send({ queueUrl: settings.queue.wakeUrl, body: WAKE, delayMs });
+  if (!next || next.delayMs > MOST_DELAY_MS) return;
+  await send({ queueUrl: settings.queue.wakeUrl, body: next.isToTidy ? TIDY : WAKE, delayMs: next.delayMs });
 }

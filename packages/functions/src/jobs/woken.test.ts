@@ -1,5 +1,5 @@
 import { asset } from "@tintype/core/asset/table";
-import type { Ctx } from "@tintype/core/kernel";
+import { AppError, type Ctx } from "@tintype/core/kernel";
 import { WAKE_KEY } from "@tintype/core/storage";
 import { useDatabase } from "@tintype/test/database";
 import { noPorts } from "@tintype/test/ingest";
@@ -9,7 +9,7 @@ import { eq } from "drizzle-orm";
 import { beforeEach, expect, it } from "vitest";
 import { kindsOf } from "./run.ts";
 import { isDue, note } from "./due.ts";
-import { tidyJob, woken } from "./woken.ts";
+import { answerWake, tidyJob, woken } from "./woken.ts";
 
 const HOUR_MS = 3_600_000;
 const database = useDatabase();
@@ -67,4 +67,15 @@ it("looks again when the next photo is to leave the bin", async () => {
   await system.db.update(asset).set({ trashedAt }).where(eq(asset.id, id));
   await wake();
   expect(Date.parse((await noted()).dueAt ?? "")).toBe(trashedAt.getTime() + 30 * 24 * HOUR_MS);
+});
+
+it("is woken again in a minute, and for the same, while something is away; a bug of ours is told to the queue", async () => {
+  const options = { kinds: kindsOf(noPorts), msLeft: () => 600_000 };
+  const failing = (error: Error): Ctx => ({ ...system, queue: { ...system.queue, enqueue: () => Promise.reject(error) } });
+  const away = failing(new AppError("database_unavailable", "away"));
+  expect(await answerWake(away, { ...options, isToTidy: true })).toEqual({ isToTidy: true, delayMs: 60_000 });
+  await expect(answerWake(failing(new Error("a bug")), { ...options, isToTidy: true })).rejects.toThrow("a bug");
+  await system.queue.enqueue([{ kind: "purge", payload: {}, runAt: hours(1) }]);
+  const next = await answerWake(system, { ...options, isToTidy: false });
+  expect(next).toEqual({ isToTidy: false, delayMs: expect.closeTo(HOUR_MS, -4) });
 });

@@ -1,4 +1,4 @@
-import type { Ctx, NewJob } from "@tintype/core/kernel";
+import { isOutage, type Ctx, type NewJob } from "@tintype/core/kernel";
 import * as Trash from "@tintype/core/trash";
 import * as Upload from "@tintype/core/upload";
 import { drain } from "./drain.ts";
@@ -30,14 +30,32 @@ const tidyKind: Kind = {
   },
 };
 
+/** While something is away it is looked for again this often; the queue itself would wait for an hour and a half. */
+const AGAIN_MS = 60_000;
+
+export type WokenOptions = { kinds: Readonly<Record<string, Kind>>; msLeft: () => number };
+
+/** Wakes somebody in `delayMs`: for what is due then, or for everything that is to be done now and then. */
+type NextWake = { isToTidy: boolean; delayMs: number };
+
+/** Does what it has been woken for, and gives when and for what somebody has to be woken next; undefined when nothing is due. */
+export async function answerWake(ctx: Ctx, { isToTidy, ...options }: WokenOptions & { isToTidy: boolean }): Promise<NextWake | undefined> {
+  try {
+    if (isToTidy) await ctx.queue.enqueue([tidyJob]);
+    const next = await woken(ctx, options);
+    return next ? { isToTidy: false, delayMs: Math.max(0, next.getTime() - ctx.now().getTime()) } : undefined;
+  } catch (error) {
+    if (!isOutage(error)) throw error;
+    ctx.log.warn("woken in vain", { error });
+    return { isToTidy, delayMs: AGAIN_MS };
+  }
+}
+
 /**
  * What a function does that has been woken: works through the queue, and writes into the store when it has to be woken again. Gives when the
  * next job is due, null when there is none.
  */
-export async function woken(
-  ctx: Ctx,
-  { kinds, msLeft }: { kinds: Readonly<Record<string, Kind>>; msLeft: () => number },
-): Promise<Date | null> {
+export async function woken(ctx: Ctx, { kinds, msLeft }: WokenOptions): Promise<Date | null> {
   const all = { ...kinds, tidy: tidyKind };
   const before = await drain(ctx, { kinds: all, msLeft });
   if (before.done > 0) {
