@@ -1,5 +1,5 @@
 import { measure } from "../support/scale/measure.ts";
-import { costOf } from "../support/scale/prices.ts";
+import { costOf } from "../support/scale/cost.ts";
 import { type Scenario, simulate } from "../support/scale/run.ts";
 import type { Report } from "./report.ts";
 

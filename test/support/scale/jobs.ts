@@ -78,7 +78,7 @@ export function createJobTable(clock: Clock) {
             againAt: undefined,
           });
           const { id, kind, payload, attempts, fence } = row;
-          return { id, kind, payload, attempts, fence };
+          return { id, kind, payload, attempts, fence, urgent: false };
         });
       },
       nextDue: async (kinds) => {

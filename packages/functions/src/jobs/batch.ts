@@ -20,7 +20,7 @@ export type BatchOptions = {
  * How a file is gone about: as usual; as one that waits for its turn behind others that come again; by itself; without decoding its pixels, unless
  * it was only waiting when its process was killed; or not any more.
  */
-export type How = "usual" | "waits" | "alone" | "blind" | "given up";
+type How = "usual" | "waits" | "alone" | "blind" | "given up";
 
 /** Does what a message hints at, for one key. */
 export type Work = (key: string, how: How) => Promise<void>;

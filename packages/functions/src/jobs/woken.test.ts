@@ -71,7 +71,7 @@ it("looks again when the next photo is to leave the bin", async () => {
 
 it("is woken again in a minute, and for the same, while something is away; a bug of ours is told to the queue", async () => {
   const options = { kinds: kindsOf(noPorts), msLeft: () => 600_000 };
-  const failing = (error: Error): Ctx => ({ ...system, queue: { ...system.queue, enqueue: () => Promise.reject(error) } });
+  const failing = (reason: Error): Ctx => ({ ...system, queue: { ...system.queue, enqueue: () => Promise.reject(reason) } });
   const away = failing(new AppError("database_unavailable", "away"));
   expect(await answerWake(away, { ...options, isToTidy: true })).toEqual({ isToTidy: true, delayMs: 60_000 });
   await expect(answerWake(failing(new Error("a bug")), { ...options, isToTidy: true })).rejects.toThrow("a bug");
