@@ -58,7 +58,7 @@ describe("what guests may send in all", () => {
     await system.db.update(user).set({ quotaBytes: 1 }).where(eq(user.id, anna.id));
     await drain(system);
     const reason = "There is no room for this any more. Ask whoever sent the link.";
-    expect(await sent(guest, [uploadId])).toEqual([{ id: uploadId, state: "failed", reason, safe: false }]);
+    expect(await sent(guest, [uploadId])).toEqual([{ id: uploadId, state: "failed", reason, safe: false, final: false }]);
     expect(await assets()).toEqual([]);
     const key = decodeURIComponent(new URL(request.url).pathname.replace("/photos/", ""));
     await expect(store().head(key)).rejects.toMatchObject({ code: "not_found" });

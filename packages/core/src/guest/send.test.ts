@@ -29,7 +29,7 @@ describe("what a guest sends", () => {
     const { uploadId, request } = await sendOne(guest, picture());
     expect(new URL(request.url).pathname).toMatch(/^\/photos\/incoming\/anna\//u);
     await drain(system);
-    expect(await sent(guest, [uploadId])).toEqual([{ id: uploadId, state: "committed", reason: null, safe: true }]);
+    expect(await sent(guest, [uploadId])).toEqual([{ id: uploadId, state: "committed", reason: null, safe: true, final: false }]);
     expect(await assets()).toMatchObject([{ ownerId: anna.id, heldBy: linkId, guestName: "Uncle Bob", state: "ready" }]);
     const [waiting] = await held(anna.ctx, albumId);
     expect(waiting).toMatchObject({ guestName: "Uncle Bob", name: "IMG_1.GIF" });
@@ -56,14 +56,14 @@ describe("what a guest sends", () => {
     ["<html><script>alert(1)</script></html>", "a web page"],
     ["<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", "an SVG drawing"],
     ["PK\u0003\u0004 a zip", "a ZIP archive"],
-    ["MZ\u0000\u0001 a program", "of an unknown format"],
-  ])("is refused and removed when its bytes are no photo, whatever its name says: %s", async (content, label) => {
+    ["MZ\u0000\u0001 a program", "broken, or of an unknown format: look at it on the device that it comes from"],
+  ])("is refused for good and removed when its bytes are no photo, whatever its name says: %s", async (content, label) => {
     const { guest } = await aLink();
     const before = await kept();
     const { uploadId, request } = await sendOne(guest, content, { name: "holiday.jpg" });
     await drain(here.system);
-    const reason = `This is ${label}. Only photos and videos are taken.`;
-    expect(await sent(guest, [uploadId])).toEqual([{ id: uploadId, state: "failed", reason, safe: false }]);
+    const reason = `This is ${label}. Only photos and videos can be sent. Choose another file.`;
+    expect(await sent(guest, [uploadId])).toEqual([{ id: uploadId, state: "failed", reason, safe: false, final: true }]);
     expect(await assets()).toEqual([]);
     const key = new URL(request.url).pathname.replace("/photos/", "");
     await expect(store().head(decodeURIComponent(key))).rejects.toMatchObject({ code: "not_found" });

@@ -11,13 +11,13 @@ import { shareLink } from "#share/table";
 import { incomingKey } from "#storage";
 import * as Upload from "#upload";
 import { upload } from "#upload/table";
-import { lifeMs, refusal, URL_SECONDS } from "./rules.ts";
+import { lifeMs, NO_PICTURE, refusal, URL_SECONDS } from "./rules.ts";
 
 /** What a guest is told for whose file there was room when it was planned, and is none when it comes. */
 const NO_ROOM = "There is no room for this any more. Ask whoever sent the link.";
 
-/** Where a guest's upload stands; whether the bytes are safe, and never which photo they became. */
-export type Sent = { id: string; state: Upload.UploadRow["state"]; reason: string | null; safe: boolean };
+/** Where a guest's upload stands; whether the bytes are safe, and never which photo they became. `final`: they are never taken, however often they are sent. */
+export type Sent = { id: string; state: Upload.UploadRow["state"]; reason: string | null; safe: boolean; final: boolean };
 
 /**
  * Plans what a guest wants to send through the link that acts: one PUT each, pinned to length and type, to where nothing is safe yet. What is
@@ -131,7 +131,13 @@ export async function sent(ctx: Ctx, ids: readonly string[]): Promise<Sent[]> {
   const rows = await through(ctx, link.linkId, ids);
   // Whose quota it is, and what is in their bin, is not the guest's.
   const told = (reason: string | null): string | null => (reason === Quota.OVER_QUOTA ? NO_ROOM : reason);
-  return rows.map(({ id, state, reason }) => ({ id, state, reason: told(reason), safe: state === "committed" }));
+  return rows.map(({ id, state, reason }) => ({
+    id,
+    state,
+    reason: told(reason),
+    safe: state === "committed",
+    final: state === "failed" && reason !== null && reason.endsWith(NO_PICTURE),
+  }));
 }
 
 function through({ db }: Pick<Ctx, "db">, linkId: string, ids: readonly string[]): Promise<Upload.UploadRow[]> {

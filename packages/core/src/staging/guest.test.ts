@@ -26,7 +26,7 @@ async function anUpload(content: string, change: Partial<Row>) {
 it.each([
   ["an owner's own file, whatever it is", "%PDF-1.7", {}, undefined],
   ["a guest's picture", "GIF89a", { linkId: newId() }, undefined],
-  ["a guest's document", "%PDF-1.7", { linkId: newId() }, "This is a PDF. Only photos and videos are taken."],
+  ["a guest's document", "%PDF-1.7", { linkId: newId() }, "This is a PDF. Only photos and videos can be sent. Choose another file."],
   ["a guest's picture after the link was closed", "GIF89a", { linkId: newId(), state: "expired" }, "This upload has ended."],
   [
     "a guest's picture of which the photo is gone",

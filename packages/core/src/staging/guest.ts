@@ -1,5 +1,6 @@
 import { eq } from "drizzle-orm";
 import { asset } from "#asset/table";
+import * as Guest from "#guest";
 import type { Ctx } from "#kernel";
 import { sniff, SNIFF_BYTES, sourceOf } from "#media";
 import * as Quota from "#quota";
@@ -19,8 +20,10 @@ export async function unwantedOf(ctx: Ctx, row: Upload.UploadRow, head: ObjectHe
   if (row.linkId === null) return undefined;
   if (!Upload.LIVING.some((living) => living === row.state)) return (await isKept(ctx, row)) ? undefined : "This upload has ended.";
   const start = head.size === 0 ? new Uint8Array() : await sourceOf(ctx, head).read(0, SNIFF_BYTES);
-  const { kind, label } = sniff(start, row.name);
-  return WANTED.includes(kind) ? undefined : `This is ${label}. Only photos and videos are taken.`;
+  const { kind, name, label } = sniff(start, row.name);
+  if (WANTED.includes(kind)) return undefined;
+  const what = name === "unknown" ? "broken, or of an unknown format: look at it on the device that it comes from" : label;
+  return `This is ${what}. ${Guest.NO_PICTURE}`;
 }
 
 /** Its photo is in the library: the copy that still lies here is looked at as everybody's is. */

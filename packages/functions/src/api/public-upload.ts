@@ -41,6 +41,7 @@ const status = createRoute({
             state: UploadState,
             reason: z.string().nullable(),
             safe: z.boolean(),
+            final: z.boolean().openapi({ description: "Failed, and the same file fails again however often it is sent" }),
             assetId: z.null().openapi({ description: "It is not told what became of it" }),
             revision: z.int().nullable(),
           }),

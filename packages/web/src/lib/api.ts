@@ -13,7 +13,8 @@ export type User = Me["user"];
 /** What the server is told of a file. Times are wall clocks without a zone, `YYYY-MM-DDTHH:mm:ss`. */
 export type PlanFile = InferRequestType<Uploads["$post"]>["json"]["files"][number];
 export type PlanAnswer = InferResponseType<Uploads["$post"], 200>["files"][number];
-export type UploadStatus = InferResponseType<Uploads["status"]["$post"], 200>["uploads"][number];
+/** `final`, of a guest's: it has failed, and would again. */
+export type UploadStatus = InferResponseType<Uploads["status"]["$post"], 200>["uploads"][number] & { final?: boolean };
 type SignedPart = InferResponseType<Uploads[":id"]["parts"]["$post"], 200>["parts"][number];
 export type PutRequest = SignedPart["request"];
 

@@ -54,7 +54,7 @@ export function waitAfter(last: number, changed: boolean): number {
 }
 
 /** True when the answer brought something new. */
-function apply(run: Run, task: Task, { state, reason, assetId, safe, revision }: UploadStatus): boolean {
+function apply(run: Run, task: Task, { state, reason, assetId, safe, revision, final = false }: UploadStatus): boolean {
   // What was committed can be gone again: its original went missing.
   if (state === "expired" || (state === "committed" && !safe)) {
     lost(run, task);
@@ -77,6 +77,7 @@ function apply(run: Run, task: Task, { state, reason, assetId, safe, revision }:
   }
   if (state === "failed") {
     forgetPlan(task);
+    task.final = final;
     finish(run, task, "failed", reason ?? "The server could not confirm it. Try again.");
     return true;
   }

@@ -7,6 +7,9 @@ import { finish, type Run, settle, strain, succeeded } from "./run.ts";
 import { lookInto } from "./stage-hash.ts";
 import type { Into, Plan, Task } from "./task.ts";
 
+/** Refusals that pass: there may be room later, and another file's turn ends. */
+const PASSING = new Set(["over_quota", "conflict"]);
+
 /** Files per request. */
 const BATCH = 100;
 
@@ -75,8 +78,7 @@ function apply(run: Run, task: Task, answer: PlanAnswer): void {
     return finish(run, task, "duplicate");
   }
   if (answer.status === "refused") {
-    // There may be room later.
-    task.final = answer.code !== "over_quota";
+    task.final = !PASSING.has(answer.code);
     return finish(run, task, "failed", answer.detail);
   }
   task.plan = planOf(answer, task.kept);

@@ -19,7 +19,11 @@ export function guestUploads(link: Way, nameOf: () => string): Ports["api"] {
       return files.length === 0 ? [] : await ask(files);
     } catch (error) {
       if (!(error instanceof Problem) || error.code !== "over_quota") throw error;
-      const refused: PlanAnswer = { status: "refused", code: error.code, detail: "There is no room for it any more." };
+      const refused: PlanAnswer = {
+        status: "refused",
+        code: error.code,
+        detail: "There is no room for this any more. Ask whoever sent the link.",
+      };
       const { left } = await link.open();
       const fits = fitting(files, left ?? { bytes: 0, count: 0 });
       if (fits.size < files.length) {
