@@ -36,7 +36,7 @@ export async function copiesOf(
   hides: boolean,
 ): Promise<Copies> {
   const { actor } = ctx;
-  if (!hides || actor.kind !== "link" || !actor.mayOriginals) return new Map();
+  if (actor.kind !== "link" || !hasCopies(ctx, hides)) return new Map();
   const { ownerId, albumId } = actor;
   return Stripped.copies(
     ctx,
@@ -45,9 +45,14 @@ export async function copiesOf(
   );
 }
 
+/** Whether copies stand for the originals. */
+export function hasCopies({ actor }: Ctx, hides: boolean): boolean {
+  return hides && actor.kind === "link" && actor.mayOriginals;
+}
+
 /** Whether a copy is being made that the actor may have. */
-export function isPending({ actor }: Ctx, { id, missing }: Pick<Row, "id" | "missing">, hides: boolean, copies: Copies): boolean {
-  return hides && !missing && actor.kind === "link" && actor.mayOriginals && !copies.has(id);
+export function isPending(ctx: Ctx, { id, missing }: Pick<Row, "id" | "missing">, hides: boolean, copies: Copies): boolean {
+  return hasCopies(ctx, hides) && !missing && !copies.has(id);
 }
 
 /** Whether the originals themselves may leave, and not only what was made of them. */

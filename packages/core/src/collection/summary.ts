@@ -1,7 +1,10 @@
 import { sql } from "drizzle-orm";
 import { asset } from "#asset/table";
 import type { Ctx } from "#kernel";
+import * as Share from "#share";
+import * as Stripped from "#stripped";
 import { type Collection, open } from "./open.ts";
+import { hasCopies, mayHaveOriginal } from "./save.ts";
 
 /**
  * How much a collection has, with the bytes of all originals; `face` is the photo that was chosen to stand for it, or else the first in its own order, of
@@ -22,6 +25,20 @@ export async function summary(ctx: Ctx, collection: Collection): Promise<Summary
   };
   const [row] = await ctx.db.select(columns).from(asset).where(where);
   return row ?? { count: 0, videos: 0, bytes: 0, face: null };
+}
+
+/** The bytes of all that `downloads` has of a collection, as a link's budget counts them; while a copy is not made yet it counts as its original does. */
+export async function weight(ctx: Ctx, collection: Collection): Promise<number> {
+  const { where, hides } = await open(ctx, collection);
+  const preview = sql`${Share.ESTIMATE.preview}::bigint`;
+  const isWhole = mayHaveOriginal(ctx, hides);
+  const copy = hasCopies(ctx, hides) ? Stripped.bytesOf(ctx.now(), preview) : preview;
+  const each = sql`case when ${asset.missing} then ${isWhole ? sql`0` : preview} else ${isWhole ? asset.size : copy} end`;
+  const [row] = await ctx.db
+    .select({ bytes: sql<number>`coalesce(sum(${each}), 0)`.mapWith(Number) })
+    .from(asset)
+    .where(where);
+  return row?.bytes ?? 0;
 }
 
 /** The ids of its first photos, in its own order. */

@@ -6,7 +6,7 @@ import { allow, userOf, type Ctx } from "#kernel";
 import { originsOf } from "./open.ts";
 import { sentColumns } from "./sent.ts";
 import { shareLink } from "./share.sql.ts";
-import { monthOf } from "./spend.ts";
+import { spentOf } from "./spend.ts";
 
 /** A link as its owner sees it. `egressBytes` counts the present month. */
 export type LinkView = {
@@ -56,7 +56,7 @@ type Row = {
 };
 
 function viewOf({ link, about, sent }: Row, now: Date): LinkView {
-  const egressBytes = link.egressMonth === monthOf(now) ? link.egressBytes : 0;
+  const egressBytes = spentOf(link, now);
   return {
     id: link.id,
     album: { id: link.albumId, ...about },

@@ -9,6 +9,7 @@ import { grant } from "#grant/table";
 import { allow, AppError, isSecret, type Ctx, type LinkActor } from "#kernel";
 import { sentColumns } from "./sent.ts";
 import { shareLink } from "./share.sql.ts";
+import { leftOf } from "./spend.ts";
 
 /** What somebody shows at the door: the token or the name of a link, and what they were given for its password. */
 export type Shown = { token: string; unlock?: string | undefined };
@@ -25,6 +26,8 @@ export type Found = {
   expiresAt: Date | null;
   /** What guests may still send. */
   left: { bytes: number; count: number };
+  /** Bytes that may still be handed out in this month; null = no limit. */
+  budgetLeft: number | null;
 };
 
 /** Addresses that lead nowhere, of one client: names of links are short enough to be tried one after the other. */
@@ -93,7 +96,11 @@ export async function look(ctx: DoorCtx, token: string): Promise<{ found: Found;
     count: Math.max(0, link.uploadLimitCount - sent.count),
   };
   const frameOrigins = originsOf(link.frameOrigins);
-  return { found: { ...told, actor: actorOf(link, role), passwordHash, unlockVersion, expiresAt, frameOrigins, left }, refusal };
+  const budgetLeft = leftOf(link, now);
+  return {
+    found: { ...told, actor: actorOf(link, role), passwordHash, unlockVersion, expiresAt, frameOrigins, left, budgetLeft },
+    refusal,
+  };
 }
 
 /** The link of a token or a name, open. Throws as `find` does, and `password_needed` until `unlock` has given what is shown. */

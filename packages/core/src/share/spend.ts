@@ -10,6 +10,18 @@ export function monthOf(now: Date): number {
   return now.getUTCFullYear() * 12 + now.getUTCMonth();
 }
 
+type Budget = Pick<typeof shareLink.$inferSelect, "budgetBytes" | "egressMonth" | "egressBytes">;
+
+/** What a link has handed out in the present month. */
+export function spentOf({ egressMonth, egressBytes }: Budget, now: Date): number {
+  return egressMonth === monthOf(now) ? egressBytes : 0;
+}
+
+/** What it may still hand out in it; null = no limit. */
+export function leftOf(link: Budget, now: Date): number | null {
+  return link.budgetBytes === null ? null : Math.max(0, link.budgetBytes - spentOf(link, now));
+}
+
 type Spending = Pick<Ctx, "actor" | "db" | "now">;
 
 /**

@@ -1,4 +1,4 @@
-import { and, eq, gt, gte, isNull, or, type SQL } from "drizzle-orm";
+import { and, eq, gt, gte, isNull, or, sql, type SQL } from "drizzle-orm";
 import { asset } from "#asset/table";
 import { isAnyOf } from "#columns";
 import { allow, type Ctx, type NewJob, type Target } from "#kernel";
@@ -63,6 +63,13 @@ function copyOf(row: { id: string; sha256: Uint8Array }, type: string, size: num
 export function isKnown(now: Date): SQL | undefined {
   const isLasting = and(gt(stripped.retryAt, now), gte(stripped.madeAt, asset.updatedAt));
   return and(eq(stripped.sha256, asset.sha256), eq(stripped.version, VERSION), or(isNull(stripped.retryAt), isLasting));
+}
+
+/** The bytes of the copy of an asset of a query: those of the original where it is not made yet, and `otherwise` where none can be made. */
+export function bytesOf(now: Date, otherwise: SQL): SQL {
+  const id = sql`coalesce(${asset.sourceId}, ${asset.id})`;
+  const made = sql`select coalesce(${stripped.size}, ${otherwise}) from ${stripped} where ${eq(stripped.assetId, id)} and ${isKnown(now)}`;
+  return sql`coalesce((${made}), ${asset.size})`;
 }
 
 /** Asks for the copy of one asset; asked for twice, it is made once. */

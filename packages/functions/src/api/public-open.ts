@@ -31,6 +31,7 @@ const Link = z
     hidesMetadata: z.boolean(),
     may: z.object({
       download: z.boolean(),
+      downloadAll: z.boolean().openapi({ description: "All of it: what may still be fetched in this month is enough for that" }),
       originals: z.boolean(),
       upload: z.boolean(),
       save: z.boolean().openapi({ description: "To one's own library: somebody is signed in here, and originals are given as they are" }),
@@ -67,6 +68,8 @@ export const sharedLink = (find: FindSession) =>
         secure && found.frameOrigins.length > 0 ? ({ sameSite: "None", partitioned: true } as const) : ({ sameSite: "Lax" } as const);
       setCookie(c, SEEN, "1", { path, httpOnly: true, ...sameSite, secure, maxAge: MONTH_S });
     }
+    const { budgetLeft } = found;
+    const isWithin = budgetLeft === null || (mayDownload && (await Collection.weight(ctx, album)) <= budgetLeft);
     const told = {
       title: found.title,
       description: found.description,
@@ -78,6 +81,7 @@ export const sharedLink = (find: FindSession) =>
       hidesMetadata,
       may: {
         download: mayDownload,
+        downloadAll: mayDownload && isWithin,
         originals: mayOriginals,
         upload: mayUpload,
         save: may(ctx, "album.save", actor) && (await isBeside(c, find)),

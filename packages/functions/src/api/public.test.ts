@@ -46,7 +46,7 @@ describe("a link", () => {
       count: 1,
       bytes: 49,
       hidesMetadata: false,
-      may: { download: true, originals: true, upload: true, save: false },
+      may: { download: true, downloadAll: true, originals: true, upload: true, save: false },
       left: { bytes: 1000, count: 3 },
       cover: photo,
     });
@@ -244,6 +244,21 @@ describe("what a link allows", () => {
     expect((await guest.get(`/s/${guest.token}/open`)).status).toBe(200);
     const link = (await Share.list(world.anna.ctx)).find(({ id }) => id === guest.linkId);
     expect(link).toMatchObject({ egressBytes: 49 });
+  });
+
+  it("says beforehand whether all of it may still be downloaded, however the budget changes", async () => {
+    const { ctx } = world.anna;
+    const guest = await world.share([photo], { hideMetadata: false, budgetBytes: 97 });
+    const may = async () => (await jsonOf(guest.get(`/s/${guest.token}/open`))).may.downloadAll;
+    expect(await may()).toBe(true);
+    await ask(guest, ["POST", "downloads", { ids: [photo] }]);
+    expect(await may()).toBe(false);
+    await Share.update(ctx, guest.linkId, { budgetBytes: 98 }, quick.hash);
+    expect(await may()).toBe(true);
+    await Share.update(ctx, guest.linkId, { budgetBytes: null }, quick.hash);
+    expect(await may()).toBe(true);
+    await Share.update(ctx, guest.linkId, { allowDownload: false }, quick.hash);
+    expect(await may()).toBe(false);
   });
 
   it("knows a browser again also inside the pages that may show it, where its address is secure", async () => {

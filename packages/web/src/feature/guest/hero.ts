@@ -3,7 +3,7 @@ import { icon } from "../../lib/dom.ts";
 import { button, iconButton, tag } from "./dom.ts";
 import type { Link } from "./link.ts";
 import type { Opened } from "./types.ts";
-import { aboutText, downloadText } from "./words.ts";
+import { aboutText, downloadText, overText } from "./words.ts";
 
 export type HeroActions = { download: () => void; keep: () => void; add: () => void; play: () => void };
 
@@ -18,6 +18,10 @@ export function createHero(link: Link, opened: Opened, actions: HeroActions): He
   const download = button("hero-download", mdiTrayArrowDown, "", actions.download);
   const keep = button("hero-outline", mdiBookmarkPlusOutline, "Save to my library", actions.keep);
   const play = iconButton(mdiPlayBoxMultipleOutline, "Slideshow", actions.play);
+  const note = tag("p", "hero-note");
+  note.id = "hero-note";
+  note.setAttribute("role", "status");
+  download.setAttribute("aria-describedby", note.id);
   const { may } = opened;
   const buttons = tag(
     "div",
@@ -34,6 +38,7 @@ export function createHero(link: Link, opened: Opened, actions: HeroActions): He
     about,
     opened.description !== "" && tag("p", "hero-description", opened.description),
     buttons,
+    note,
   );
   const empty = tag("p", "hero-empty", "There are no photos here yet.");
   const hero = tag("header", "hero", opened.cover !== null && cover(link, opened.cover), text);
@@ -44,6 +49,8 @@ export function createHero(link: Link, opened: Opened, actions: HeroActions): He
     about.textContent = aboutText(next);
     const label = download.querySelector(".button-label");
     if (label) label.textContent = downloadText(next);
+    note.textContent = overText(next);
+    download.disabled = note.textContent !== "";
     download.hidden = next.count === 0;
     keep.hidden = next.count === 0;
     play.hidden = next.count === 0;

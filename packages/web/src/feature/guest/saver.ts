@@ -12,7 +12,7 @@ import { lostText } from "./words.ts";
 const PART_BYTES = 1_000_000_000;
 
 /** Saves photos: one as it is, several as a zip that is put together here, straight from the store. One download at a time. */
-export function createSaver({ link, opened }: { link: Link; opened: Opened }) {
+export function createSaver({ link, opened, onEnd }: { link: Link; opened: Opened; onEnd: () => void }) {
   let stop: AbortController | undefined;
 
   async function save(ids: readonly string[]): Promise<void> {
@@ -33,6 +33,7 @@ export function createSaver({ link, opened }: { link: Link; opened: Opened }) {
       if (target) await removeEmpty(target);
       status.close();
       stop = undefined;
+      onEnd();
     }
   }
 

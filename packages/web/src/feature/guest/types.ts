@@ -13,7 +13,8 @@ export type Opened = {
   /** Of all originals, roughly where metadata is hidden; null where only previews are to be had. */
   bytes: number | null;
   hidesMetadata: boolean;
-  may: { download: boolean; originals: boolean; upload: boolean; save: boolean };
+  /** `downloadAll`: at once, as far as what may still be fetched in this month reaches. */
+  may: { download: boolean; downloadAll: boolean; originals: boolean; upload: boolean; save: boolean };
   /** What guests may still send. */
   left: { bytes: number; count: number } | null;
   cover: string | null;

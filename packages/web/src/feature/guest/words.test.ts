@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { aboutText, downloadText, lostText, waitText } from "./words.ts";
+import { aboutText, downloadText, lostText, overText, waitText } from "./words.ts";
 
 const OPENED = {
   title: "Mongolia",
@@ -10,7 +10,7 @@ const OPENED = {
   videos: 6,
   bytes: 1_900_000_000,
   hidesMetadata: false,
-  may: { download: true, originals: true, upload: false, save: false },
+  may: { download: true, downloadAll: true, originals: true, upload: false, save: false },
   left: null,
   cover: null,
 };
@@ -31,6 +31,15 @@ it("says the size of all where originals are to be had", () => {
   expect(downloadText(OPENED)).toBe("Download all · 1.9 GB");
   expect(downloadText({ ...OPENED, hidesMetadata: true })).toBe("Download all · about 1.9 GB");
   expect(downloadText({ bytes: null, hidesMetadata: false })).toBe("Download all");
+});
+
+it("says why not all can be downloaded at once, only where that is so", () => {
+  const over = { ...OPENED.may, downloadAll: false };
+  expect(overText(OPENED)).toBe("");
+  expect(overText({ ...OPENED, may: over })).toMatch(/^All together are more than .* Select some, or ask Anna\.$/u);
+  expect(overText({ ...OPENED, may: over, count: 1 })).toMatch(/^It is larger than .* Ask Anna\.$/u);
+  expect(overText({ ...OPENED, may: over, count: 0 })).toBe("");
+  expect(overText({ ...OPENED, may: { ...over, download: false } })).toBe("");
 });
 
 it.each([

@@ -20,6 +20,13 @@ export function downloadText({ bytes, hidesMetadata }: Pick<Opened, "bytes" | "h
   return `Download all · ${hidesMetadata ? "about " : ""}${formatBytes(bytes)}`;
 }
 
+/** Why all of it cannot be had at once, where that is so: nothing but who made the link says how much it may give. */
+export function overText({ may, count, sharedBy }: Pick<Opened, "may" | "count" | "sharedBy">): string {
+  if (!may.download || may.downloadAll || count === 0) return "";
+  if (count === 1) return `It is larger than what may still be downloaded here this month. Ask ${sharedBy}.`;
+  return `All together are more than may still be downloaded here this month. Select some, or ask ${sharedBy}.`;
+}
+
 /** Of `all` that were to be saved so many are gone, or of a kind of which a link that hides metadata has nothing to give. */
 export function lostText(lost: number, all: number): string {
   const [is, they] = lost === 1 ? ["is", "it"] : ["are", "they"];
