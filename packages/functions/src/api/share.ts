@@ -8,7 +8,7 @@ const instant = z.iso.datetime();
 const MAX_PHOTOS = 20_000;
 
 const options = {
-  title: PlainText(200).optional().openapi({ description: "Of photos that were picked by hand" }),
+  title: PlainText(200).optional().openapi({ description: "Of photos that were picked by hand; an album has its own" }),
   password: z.string().max(128, "must have at most 128 characters").nullable().optional(),
   expiresAt: instant.nullable().optional(),
   allowDownload: z.boolean().optional(),
@@ -28,7 +28,8 @@ const NewLink = z
     slug: z.string().max(64).optional().openapi({ description: "A name in place of a token; needs a password" }),
     ...options,
   })
-  .refine(({ albumId, assetIds }) => (albumId === undefined) !== (assetIds === undefined), "Give albumId or assetIds.");
+  .refine(({ albumId, assetIds }) => (albumId === undefined) !== (assetIds === undefined), "Give albumId or assetIds.")
+  .refine(({ albumId, title }) => albumId === undefined || title === undefined, { path: ["title"], error: "is that of the album itself" });
 
 const Link = z
   .object({
