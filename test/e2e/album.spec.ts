@@ -181,6 +181,11 @@ describe.skipIf(chromePath === undefined)("an album of two", () => {
       async (name) => (await page.getByRole("button", { name }).boundingBox())?.y,
     );
     expect(new Set(await Promise.all(tops)).size).toBe(1);
+    // A title that does not fit beside the sizes is not squeezed there.
+    const title = await page.getByLabel("Title").boundingBox();
+    const sizes = await page.getByRole("group", { name: "Size of the photos" }).boundingBox();
+    expect(title!.width).toBeGreaterThan(340);
+    expect(title!.y).toBeGreaterThanOrEqual(sizes!.y + sizes!.height);
     expect(await photograph(page, "album-shared", { phone: false })).toEqual([]);
     await page.setViewportSize(WIDE);
 

@@ -24,6 +24,9 @@ const SORTS = [
   { sort: "manual", label: "By hand" },
 ] as const;
 
+/** A title of so many characters is written smaller. */
+const LONG = 60;
+
 type Props = { album: Album; onChange: () => Promise<void> };
 
 /** What an album is called, who is in it, and what can be done with it as a whole. */
@@ -38,10 +41,21 @@ export function AlbumHead({ album, onChange }: Props) {
   };
   return (
     <header className="album-head">
-      <h1 className={may ? "hidden" : "album-title"}>{album.title}</h1>
-      {may && (
-        <InPlace className="album-title" label="Title" text={album.title} required maxLength={200} onSave={(title) => edit({ title })} />
-      )}
+      <div className="album-top">
+        <div className="album-name" data-long={album.title.length > LONG}>
+          <h1 className={may ? "hidden" : "album-title"}>{album.title}</h1>
+          {may && (
+            <InPlace
+              className="album-title"
+              label="Title"
+              text={album.title}
+              required
+              maxLength={200}
+              onSave={(title) => edit({ title })}
+            />
+          )}
+        </div>
+      </div>
       {may ? (
         <InPlace
           className="album-words"
