@@ -118,7 +118,12 @@ describe.skipIf(chromePath === undefined)("the settings", () => {
     await page.getByRole("button", { name: "Save" }).click();
     await page.getByText("Must be a number of bytes below 9 PB.").waitFor();
     expect(await focusedLabel(page)).toBe("Most that they may have, in GB");
-    await page.keyboard.press("Escape");
+    expect(await page.getByRole("meter", { name: "Quota used" }).count()).toBe(0);
+    await page.getByLabel("Most that they may have, in GB").last().fill("1");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.reload();
+    await page.getByRole("meter", { name: "Quota used" }).waitFor();
+    expect(await photograph(page, "settings-quota", { phone: false })).toEqual([]);
     await page.getByLabel("Name", { exact: true }).fill("Cleo");
     await page.getByRole("button", { name: "Make the link" }).dblclick();
     await page.getByRole("img", { name: "QR code of the invitation" }).waitFor();

@@ -68,11 +68,12 @@ export function Shell({ me, place, children }: Props) {
           </Link>
         ))}
         <More place={place} />
-        {me && me.library.assets > 0 && (
-          <p className="shell-foot">
+        {me && (me.library.assets > 0 || me.library.quotaBytes !== null) && (
+          <div className="shell-foot">
             <b>{formatBytes(me.library.bytes)}</b>{" "}
             <span>{me.library.quotaBytes === null ? "in your storage" : `of ${formatBytes(me.library.quotaBytes)} used`}</span>
-          </p>
+            {me.library.quotaBytes !== null && <Quota used={me.library.bytes} all={me.library.quotaBytes} />}
+          </div>
         )}
       </nav>
       <main ref={main} id="main" className="shell-main" tabIndex={-1}>
@@ -80,6 +81,11 @@ export function Shell({ me, place, children }: Props) {
       </main>
     </div>
   );
+}
+
+/** From nine tenths on it is drawn as what is nearly full. */
+function Quota({ used, all }: { used: number; all: number }) {
+  return <meter max={Math.max(1, all)} high={all * 0.9} optimum={0} value={used} aria-label="Quota used" />;
 }
 
 /** On a phone: the places that have no tab, in a sheet. */
