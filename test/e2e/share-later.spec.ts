@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { chromePath, launchBrowser, openPage, type WatchedPage } from "../support/browser.ts";
@@ -9,14 +10,20 @@ import { type Client, createClient, setUp } from "../support/client.ts";
 import { hasFaketime, movableClock } from "../support/clock.ts";
 import { corpus, hasCorpus } from "../support/corpus.ts";
 import { type Laptop, startLaptop } from "../support/laptop.ts";
+import { plainPicture } from "../support/picture.ts";
+import { photograph } from "../support/screenshot.ts";
 import { unzip } from "../support/unzip.ts";
 
 const HOUR = 3600;
+/** In hours: more than what is signed for a link lives. */
+const EXPIRY = 11 / 60;
 /** The longer side of a preview. */
 const PREVIEW = 1920;
 /** Larger than their previews. */
 const FILES = ["phones/canon-dslr.jpg", "wide-gamut/Ultra_HDR_Samples_Originals_01.jpg"];
+const NATURE = "everyday/albums/nature";
 const WIDE = { viewport: { width: 1440, height: 900 } };
+const PHONE = { viewport: { width: 390, height: 500 }, hasTouch: true, isMobile: true };
 
 const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
 
@@ -31,23 +38,15 @@ describe.skipIf(chromePath === undefined || !hasCorpus || !hasFaketime)("a tab t
   let page: Page;
   let ids: string[];
   let refused = 0;
+  /** By how much the clocks are ahead, in ms. */
+  let ahead = 0;
 
   beforeAll(async () => {
     root = await mkdtemp(join(tmpdir(), "tintype-later-"));
     const dataDir = join(root, "Tintype");
     [laptop, browser] = await Promise.all([startLaptop({ dataDir, env: clock.env, bundled: true }), launchBrowser()]);
     owner = createClient(laptop.url, await setUp(laptop.url, laptop.token ?? ""));
-    const sent = await Promise.all(
-      FILES.map(async (path) => {
-        const outcome = await owner.upload({
-          name: basename(path),
-          bytes: await readFile(corpus(path)),
-          modifiedAt: "2026-11-28T10:00:00",
-        });
-        return outcome.status === "sent" ? outcome.uploadId : "";
-      }),
-    );
-    ids = (await owner.settled(sent)).map(({ assetId }) => assetId ?? "");
+    ids = await bring(await Promise.all(FILES.map(async (path) => ({ name: basename(path), bytes: await readFile(corpus(path)) }))));
   }, 180_000);
   afterAll(async () => {
     await browser?.close();
@@ -55,13 +54,35 @@ describe.skipIf(chromePath === undefined || !hasCorpus || !hasFaketime)("a tab t
     await rm(root, { recursive: true, force: true });
   });
 
-  const share = async () => {
-    const body = { assetIds: ids, title: "Mongolia", hideMetadata: false, allowUpload: true };
-    return (await owner.json<{ url: string }>("POST", "/api/links", body)).url;
+  /** Into the library; gives the ids of what they become. */
+  async function bring(files: readonly { name: string; bytes: Buffer }[]): Promise<string[]> {
+    const send = async ({ name, bytes }: (typeof files)[number]) => {
+      const outcome = await owner.upload({ name, bytes, modifiedAt: "2026-11-28T10:00:00" });
+      return outcome.status === "sent" ? outcome.uploadId : "";
+    };
+    return (await owner.settled(await Promise.all(files.map(send)))).map(({ assetId }) => assetId ?? "");
+  }
+  const share = (options: object = {}) => {
+    const body = { assetIds: ids, title: "Mongolia", hideMetadata: false, allowUpload: true, ...options };
+    return owner.json<{ id: string; url: string }>("POST", "/api/links", body);
+  };
+  /** A page of somebody else's, whose clock is the server's. */
+  const openGuest = async (options: Parameters<typeof openPage>[1]): Promise<WatchedPage> => {
+    const opened = await openPage(browser, { allow: /status of 40[34]|ERR_INTERNET_DISCONNECTED|ERR_FAILED/u, ...options });
+    await opened.page.clock.install({ time: Date.now() + ahead });
+    opened.page.on("response", (response) => (refused += response.status() === 403 ? 1 : 0));
+    return opened;
+  };
+  /** So much later, for the server and its store. It keeps to the store's clock, which each answer tells it: with a second's delay, as Node writes dates. */
+  const forward = async (hours: number) => {
+    clock.forward(hours * HOUR);
+    ahead += hours * HOUR * 1000;
+    await sleep(1_100);
+    await owner.call("GET", `/api/assets/${ids[0]}/original`);
   };
   /** So much later, for everybody. */
   const later = async (on: Page, hours: number) => {
-    clock.forward(hours * HOUR);
+    await forward(hours);
     await on.clock.fastForward(hours * HOUR * 1000);
     refused = 0;
   };
@@ -80,12 +101,26 @@ describe.skipIf(chromePath === undefined || !hasCorpus || !hasFaketime)("a tab t
       `Math.max(0, ...[...document.querySelectorAll(".slide:not([inert]) .slide-image")].map(({ naturalWidth, naturalHeight }) => Math.max(naturalWidth, naturalHeight)))`,
     );
 
+  it("for eleven minutes in the grid shows pictures when it is scrolled on", async () => {
+    const files = await Promise.all(Array.from({ length: 30 }, async (_, i) => ({ name: `${i}.jpg`, bytes: await plainPicture(i) })));
+    const { url } = await share({ assetIds: await bring(files) });
+    const { page: phone, problems } = await openGuest(PHONE);
+    await phone.goto(url);
+    await isShown(phone);
+    await later(phone, EXPIRY);
+    // All are told of at once: they are asked for again only when a picture does not come.
+    const again = phone.waitForRequest(`${url}/items`);
+    await phone.evaluate("document.querySelector('.grid-box').scrollTo(0, 1e6)");
+    await again;
+    await isShown(phone);
+    expect(problems).toEqual([]);
+    await phone.context().close();
+  });
+
   it("for an hour in the viewer goes on: it zooms to the original, and turns the page", async () => {
-    guest = await openPage(browser, { ...WIDE, acceptDownloads: true, allow: /status of 40[34]|ERR_INTERNET_DISCONNECTED|ERR_FAILED/u });
+    guest = await openGuest({ ...WIDE, acceptDownloads: true });
     page = guest.page;
-    await page.clock.install();
-    page.on("response", (response) => (refused += response.status() === 403 ? 1 : 0));
-    await page.goto(await share());
+    await page.goto((await share()).url);
     await isShown(page);
     await page.locator(".tile-link[href]").first().click();
     await expect.poll(() => pictured(page)).toBe(PREVIEW);
@@ -116,6 +151,68 @@ describe.skipIf(chromePath === undefined || !hasCorpus || !hasFaketime)("a tab t
     const wanted = await Promise.all(FILES.map(async (path) => sha256(await readFile(corpus(path)))));
     expect(files.map(({ bytes }) => sha256(bytes)).toSorted()).toEqual(wanted.toSorted());
     expect(refused).toBe(FILES.length);
+  });
+
+  it("sends anew what was to be sent when its address had expired, and what the store refused for that", async () => {
+    await page.getByRole("button", { name: "Add your photos" }).click();
+    const input = page.locator('.send input[type="file"]');
+    const puts: string[] = [];
+    page.on("request", (request) => request.method() === "PUT" && puts.push(request.url()));
+    // What was planned lay about, in a device that slept, before it was sent.
+    await page.route(
+      "**/uploads",
+      async (route) => {
+        const response = await route.fetch();
+        await later(page, EXPIRY);
+        await route.fulfill({ response });
+      },
+      { times: 1 },
+    );
+    await input.setInputFiles(corpus(`${NATURE}/silver_fir.jpg`));
+    await page.getByText("Thank you. 1 photo went to Anna").waitFor({ timeout: 60_000 });
+    expect([puts.length, refused]).toEqual([1, 0]);
+    // It expires on the way, by the store's clock.
+    await page.route(
+      /\/incoming\//u,
+      async (route) => {
+        await forward(EXPIRY);
+        await route.continue();
+      },
+      { times: 1 },
+    );
+    await input.setInputFiles(corpus(`${NATURE}/cyclamen_persicum.jpg`));
+    await expect.poll(() => new Set(puts).size, { timeout: 60_000 }).toBe(3);
+    await page.getByText("Thank you. 1 photo went to Anna").waitFor({ timeout: 60_000 });
+    expect(refused).toBe(1);
+    await page.clock.fastForward(EXPIRY * HOUR * 1000);
+    await page.getByRole("button", { name: "Close" }).click();
+  });
+
+  it("says beforehand when not all can be downloaded any more, as the budget changes", async () => {
+    const all = (await Promise.all(FILES.map(async (path) => (await readFile(corpus(path))).length))).reduce((sum, size) => sum + size, 0);
+    const made = await share({ budgetBytes: all - 1, allowUpload: false });
+    const { page: desktop, problems } = await openGuest({ ...WIDE, acceptDownloads: true });
+    const change = async (budgetBytes: number | null) => {
+      await owner.call("PATCH", `/api/links/${made.id}`, { budgetBytes });
+      await desktop.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
+    };
+    const button = desktop.getByRole("button", { name: /^Download all/u });
+    const note = desktop.getByText("All together are more than may still be downloaded");
+    await desktop.goto(made.url);
+    await note.waitFor();
+    expect(await button.isDisabled()).toBe(true);
+    await desktop.locator(".hero-image.shown").waitFor();
+    expect(await photograph(desktop, "share-over")).toEqual([]);
+    await change(null);
+    await expect.poll(() => button.isEnabled()).toBe(true);
+    expect(await note.isVisible()).toBe(false);
+    await change(all + 2_000_000);
+    await desktop.evaluate("delete window.showSaveFilePicker");
+    await Promise.all([desktop.waitForEvent("download"), button.click()]);
+    await note.waitFor();
+    expect(await button.isDisabled()).toBe(true);
+    expect(problems).toEqual([]);
+    await desktop.context().close();
   });
 
   it("says after a reload in the middle of an upload what was not sent", async () => {
