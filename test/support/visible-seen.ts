@@ -14,8 +14,7 @@ export async function seenBy(browser: Browser, photoIds: readonly string[], albu
   seen["originals"] = await oneByOne(browser, photoIds, (id) => `/api/assets/${id}/original`);
   seen["downloads"] = await downloadsOf(browser, "/api/assets/downloads", photoIds);
   for (const kind of KINDS) Object.assign(seen, await collectionOf(browser, kind, `/api/collections/${kind}`, photoIds));
-  const list = await browser.get("/api/albums");
-  const albums: Listed[] = list.ok ? (await jsonOf(list)).albums : [];
+  const albums = await albumsOf(browser);
   for (const [i, albumId] of albumIds.entries()) {
     const listed = albums.find(({ id }) => id === albumId);
     seen[`album ${i} count`] = listed?.count ?? 0;
@@ -60,6 +59,18 @@ async function textOf(asked: Promise<Response>): Promise<string> {
 }
 
 type Listed = { id: string; count: number; cover: { assetId: string } | null };
+
+/** All albums, page by page. */
+async function albumsOf(browser: Browser): Promise<Listed[]> {
+  const albums: Listed[] = [];
+  for (let next: string | null = ""; next !== null;) {
+    const answer = await browser.get(`/api/albums${next === "" ? "" : `?after=${next}`}`);
+    const page: { albums: Listed[]; next: string | null } = answer.ok ? await jsonOf(answer) : { albums: [], next: null };
+    albums.push(...page.albums);
+    ({ next } = page);
+  }
+  return albums;
+}
 
 async function timelineOf(browser: Browser, photoIds: readonly string[]): Promise<Seen> {
   const whole = await browser.get("/api/timeline/geometry");

@@ -1,4 +1,4 @@
-import { and, desc, eq, isNotNull, or, sql, type SQL } from "drizzle-orm";
+import { and, desc, eq, inArray, isNotNull, or, sql, type SQL } from "drizzle-orm";
 import { user } from "#account/table";
 import { derivedUrl, isIn } from "#asset";
 import { asset } from "#asset/table";
@@ -25,16 +25,24 @@ export type Summary = {
   updatedAt: string;
 };
 
-/** The actor's albums and those shared with them, what changed last first, in two queries. */
-export async function list(ctx: Ctx): Promise<Summary[]> {
+/** `next` is the `after` of the following page, null with the last. */
+type Page = { albums: Summary[]; next: string | null };
+
+const PAGE = 100;
+
+/**
+ * The actor's albums and those shared with them, what changed last first, 100 at a time, in two queries. One that changes while they are read comes to
+ * the front, and is not read again.
+ */
+export async function list(ctx: Ctx, after?: string): Promise<Page> {
   allow(ctx, "album.read", { ownerId: userOf(ctx) });
-  return summaries(ctx, undefined);
+  return page(ctx, undefined, after);
 }
 
 /** Those of them in which a photo is seen. */
-export async function listOf(ctx: Ctx, assetId: string): Promise<Summary[]> {
+export async function listOf(ctx: Ctx, assetId: string, after?: string): Promise<Page> {
   allow(ctx, "album.read", { ownerId: userOf(ctx) });
-  return summaries(ctx, sql`exists (select ${inAlbum} and ${asset.id} = ${assetId}::uuid)`);
+  return page(ctx, sql`exists (select ${inAlbum} and ${asset.id} = ${assetId}::uuid)`, after);
 }
 
 /** One of them. Throws `not_found` for one that is neither the actor's nor shared with them. */
@@ -57,8 +65,33 @@ const cover = sql`lateral (
   order by (${asset.id} = ${album.coverId}) desc nulls last, (${asset.derivedVersion} is null), ${asset.localAt} desc, ${asset.id} desc
   limit 1) as cover`;
 
-async function summaries(ctx: Ctx, which: SQL | undefined): Promise<Summary[]> {
-  const isVisible = or(eq(album.ownerId, userOf(ctx)), isNotNull(grant.id));
+/** As exact as it is told: a time of the database's own is finer, and a page that begins after one told of would leave some out. */
+const changedAt = sql`date_trunc('milliseconds', ${album.updatedAt})`;
+
+async function page(ctx: Ctx, which: SQL | undefined, after: string | undefined): Promise<Page> {
+  const ids = ctx.db
+    .select({ id: album.id })
+    .from(album)
+    .leftJoin(grant, Grant.heldBy(ctx, "album", album.id))
+    .where(and(isListed(ctx), which, after === undefined ? undefined : comesAfter(after)))
+    .orderBy(desc(changedAt), desc(album.id))
+    .limit(PAGE + 1);
+  const found = await summaries(ctx, inArray(album.id, ids));
+  const albums = found.slice(0, PAGE);
+  const last = albums.at(-1);
+  return { albums, next: last && found.length > PAGE ? `${Date.parse(last.updatedAt)}.${last.id}` : null };
+}
+
+function comesAfter(cursor: string): SQL {
+  const [ms, id] = cursor.split(".");
+  return sql`(${changedAt}, ${album.id}) < (${new Date(Number(ms)).toISOString()}::timestamptz, ${id}::uuid)`;
+}
+
+function isListed(ctx: Ctx): SQL | undefined {
+  return and(eq(album.kind, "album"), or(eq(album.ownerId, userOf(ctx)), isNotNull(grant.id)));
+}
+
+async function summaries(ctx: Ctx, which: SQL): Promise<Summary[]> {
   const rows = await ctx.db
     .select({
       id: album.id,
@@ -83,8 +116,8 @@ async function summaries(ctx: Ctx, which: SQL | undefined): Promise<Summary[]> {
     .leftJoin(grant, Grant.heldBy(ctx, "album", album.id))
     .leftJoin(facts, sql`true`)
     .leftJoin(cover, sql`true`)
-    .where(and(eq(album.kind, "album"), isVisible, which))
-    .orderBy(desc(album.updatedAt), desc(album.id));
+    .where(and(isListed(ctx), which))
+    .orderBy(desc(changedAt), desc(album.id));
   const members = await Grant.members(
     ctx,
     "album",

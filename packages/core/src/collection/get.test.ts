@@ -43,8 +43,8 @@ describe("the URLs of a photo", () => {
     ] as const) {
       expect(await all(ctx, shared, id)).toEqual(new Set([600]));
     }
-    expect(livesIn(await Album.list(ben.ctx))).toEqual(new Set([600]));
-    expect(livesIn(await Album.list(here.anna.ctx))).toEqual(new Set([43_200]));
+    expect(livesIn((await Album.list(ben.ctx)).albums)).toEqual(new Set([600]));
+    expect(livesIn((await Album.list(here.anna.ctx)).albums)).toEqual(new Set([43_200]));
     const locked = await add(here.anna.id, { lockedAt: new Date() });
     const open = unlocked(here.anna.ctx);
     expect(await all(open, { kind: "locked" }, locked)).toEqual(new Set([600]));

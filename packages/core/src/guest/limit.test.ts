@@ -20,7 +20,7 @@ const here = useAnna(() => ({ store: store() }));
 let count = 0;
 const aLink = (options: Parameters<typeof guestOf>[2] = {}) => guestOf(here.system, here.anna, options);
 const assets = () => assetsOf(here.system);
-const linkNow = async () => (await list(here.anna.ctx))[0] as LinkView;
+const linkNow = async () => (await list(here.anna.ctx)).links[0] as LinkView;
 
 describe("what guests may send in all", () => {
   const files = (sizes: number[]) => sizes.map((size) => fileOf(`${++count}`, { name: "a.jpg", size, type: "image/jpeg" }));

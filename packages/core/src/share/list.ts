@@ -1,4 +1,4 @@
-import { and, desc, eq, sql } from "drizzle-orm";
+import { and, desc, eq, lt, sql } from "drizzle-orm";
 import { album, albumItem } from "#album/table";
 import { isIn } from "#asset";
 import { asset } from "#asset/table";
@@ -32,8 +32,10 @@ export type LinkView = {
   uploadedCount: number;
 };
 
-/** The actor's links, of one album when given, newest first. */
-export async function list(ctx: Ctx, albumId?: string): Promise<LinkView[]> {
+const PAGE = 100;
+
+/** The actor's links, of one album when given, newest first, 100 at a time; `next` is the `after` of the following page, null with the last. */
+export async function list(ctx: Ctx, which: Which = {}): Promise<{ links: LinkView[]; next: string | null }> {
   const ownerId = userOf(ctx);
   allow(ctx, "share.read", { ownerId });
   // It tells what albums are called and how much is in them.
@@ -44,10 +46,20 @@ export async function list(ctx: Ctx, albumId?: string): Promise<LinkView[]> {
     .select({ link: shareLink, about: { title: album.title, kind: album.kind, count }, sent: sentColumns })
     .from(shareLink)
     .innerJoin(album, eq(album.id, shareLink.albumId))
-    .where(and(eq(shareLink.ownerId, ownerId), albumId === undefined ? undefined : eq(shareLink.albumId, albumId)))
-    .orderBy(desc(shareLink.id));
-  return rows.map((row) => viewOf(row, ctx.now()));
+    .where(
+      and(
+        eq(shareLink.ownerId, ownerId),
+        which.album === undefined ? undefined : eq(shareLink.albumId, which.album),
+        which.after === undefined ? undefined : lt(shareLink.id, which.after),
+      ),
+    )
+    .orderBy(desc(shareLink.id))
+    .limit(PAGE + 1);
+  const links = rows.slice(0, PAGE).map((row) => viewOf(row, ctx.now()));
+  return { links, next: rows.length > PAGE ? (links.at(-1)?.id ?? null) : null };
 }
+
+type Which = { album?: string | undefined; after?: string | undefined };
 
 type Row = {
   link: typeof shareLink.$inferSelect;

@@ -15,7 +15,7 @@ async function guestOf(budgetBytes: number | null): Promise<Ctx> {
 }
 
 const isRefused = async (ctx: Ctx, bytes: number) => (await codeOf(spend(ctx, bytes))) === "over_budget";
-const seen = async () => (await list({ ...here.anna.ctx, now: november }))[0];
+const seen = async () => (await list({ ...here.anna.ctx, now: november })).links[0];
 
 it("counts what is handed out, and closes when the budget of the month is spent", async () => {
   const guest = await guestOf(1000);
@@ -47,7 +47,7 @@ it("begins again with each month, and tells of none that is over", async () => {
   const guest = await guestOf(1000);
   await spend(guest, 1000);
   const december = () => new Date("2026-12-01T00:00:00Z");
-  expect((await list({ ...here.anna.ctx, now: december }))[0]).toMatchObject({ egressBytes: 0, state: "open" });
+  expect((await list({ ...here.anna.ctx, now: december })).links[0]).toMatchObject({ egressBytes: 0, state: "open" });
   expect(await isRefused({ ...guest, now: december }, 1000)).toBe(false);
   expect(await isRefused({ ...guest, now: december }, 1)).toBe(true);
 });

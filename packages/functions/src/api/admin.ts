@@ -2,7 +2,7 @@ import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import * as Admin from "@tintype/core/admin";
 import type { Env } from "./deps.ts";
 import { onInvalid } from "./error.ts";
-import { body, Id, json, problems } from "./schema.ts";
+import { body, Id, json, PAGE, problems } from "./schema.ts";
 
 const instant = z.iso.datetime().nullable();
 
@@ -68,7 +68,7 @@ const getDead = createRoute({
   summary: "The jobs that were given up, newest first, 50 at a time",
   request: { query: z.object({ after: Id.optional() }) },
   responses: {
-    200: json(z.object({ jobs: z.array(DeadJob), next: Id.nullable() }), "A page; `next` is the `after` of the following one"),
+    200: json(z.object({ jobs: z.array(DeadJob), next: Id.nullable() }), PAGE),
     ...problems("invalid", "unauthenticated", "forbidden", "internal"),
   },
 });
@@ -79,7 +79,7 @@ const getRefused = createRoute({
   summary: "The files in the inbox that cannot be taken in as they are, newest first, 50 at a time",
   request: { query: z.object({ after: Id.optional() }) },
   responses: {
-    200: json(z.object({ files: z.array(RefusedFile), next: Id.nullable() }), "A page; `next` is the `after` of the following one"),
+    200: json(z.object({ files: z.array(RefusedFile), next: Id.nullable() }), PAGE),
     ...problems("invalid", "unauthenticated", "forbidden", "internal"),
   },
 });

@@ -5,7 +5,7 @@ import { allow, type Ctx, userOf } from "@tintype/core/kernel";
 import type { Env } from "./deps.ts";
 import { onInvalid } from "./error.ts";
 import { Selection } from "./mark.ts";
-import { body, Id, json, PlainText, problems, ProseText, Role } from "./schema.ts";
+import { body, Id, json, PAGE, PlainText, problems, ProseText, Role } from "./schema.ts";
 
 const params = z.object({ id: Id });
 const read = ["unauthenticated", "forbidden", "not_found", "internal"] as const;
@@ -39,12 +39,20 @@ const Change = z
   .partial()
   .refine((change) => Object.keys(change).length > 0, { error: "must change something" });
 
+/** When an album was changed, in ms, and its id. */
+const After = z.string().regex(/^\d{1,13}\.[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/u, "must be the next of a page");
+
 const list = createRoute({
   method: "get",
   path: "/albums",
-  summary: "Your albums and those shared with you, what changed last first",
-  request: { query: z.object({ asset: Id.optional().openapi({ description: "Only those that this photo is in" }) }) },
-  responses: { 200: json(z.object({ albums: z.array(Summary) }), "The albums"), ...problems(...read, "invalid") },
+  summary: "Your albums and those shared with you, what changed last first, 100 at a time",
+  request: {
+    query: z.object({ asset: Id.optional().openapi({ description: "Only those that this photo is in" }), after: After.optional() }),
+  },
+  responses: {
+    200: json(z.object({ albums: z.array(Summary), next: After.nullable() }), PAGE),
+    ...problems(...read, "invalid"),
+  },
 });
 
 const create = createRoute({
@@ -83,8 +91,8 @@ const remove = createRoute({
 export const albums = () =>
   new OpenAPIHono<Env>({ defaultHook: onInvalid })
     .openapi(list, async (c) => {
-      const { asset } = c.req.valid("query");
-      return c.json({ albums: await (asset === undefined ? Album.list(c.get("ctx")) : Album.listOf(c.get("ctx"), asset)) }, 200);
+      const { asset, after } = c.req.valid("query");
+      return c.json(await (asset === undefined ? Album.list(c.get("ctx"), after) : Album.listOf(c.get("ctx"), asset, after)), 200);
     })
     .openapi(create, async (c) => {
       mayTell(c.get("ctx"));

@@ -2,7 +2,7 @@ import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import * as Audit from "@tintype/core/audit";
 import type { Env } from "./deps.ts";
 import { onInvalid } from "./error.ts";
-import { Id, json, problems } from "./schema.ts";
+import { Id, json, PAGE, problems } from "./schema.ts";
 
 const Entry = z
   .object({
@@ -23,7 +23,7 @@ const getAudit = createRoute({
   summary: "What was done with the signed-in person's things, newest first, 50 at a time; kept for a year",
   request: { query: z.object({ after: Id.optional() }) },
   responses: {
-    200: json(z.object({ entries: z.array(Entry), next: Id.nullable() }), "A page; `next` is the `after` of the following one"),
+    200: json(z.object({ entries: z.array(Entry), next: Id.nullable() }), PAGE),
     ...problems("invalid", "unauthenticated", "forbidden", "internal"),
   },
 });

@@ -242,7 +242,7 @@ describe("what a link allows", () => {
     const answer = await ask(guest, ["POST", "downloads", { ids: [photo] }]);
     expect([answer.status, (await jsonOf(answer)).code]).toEqual([429, "over_budget"]);
     expect((await guest.get(`/s/${guest.token}/open`)).status).toBe(200);
-    const link = (await Share.list(world.anna.ctx)).find(({ id }) => id === guest.linkId);
+    const link = (await Share.list(world.anna.ctx)).links.find(({ id }) => id === guest.linkId);
     expect(link).toMatchObject({ egressBytes: 49 });
   });
 
@@ -277,7 +277,7 @@ describe("what a link allows", () => {
     const guest = await world.share([photo]);
     for (let opens = 0; opens < 3; opens++) await guest.get(`/s/${guest.token}/open`);
     await browse(api().app, ORIGIN, "10.8.0.4").get(`/s/${guest.token}/open`);
-    const links = await Share.list(world.anna.ctx);
+    const { links } = await Share.list(world.anna.ctx);
     expect(links.find(({ id }) => id === guest.linkId)?.views).toBe(2);
     expect(JSON.stringify(links)).not.toContain("10.8.0.4");
   });

@@ -13,6 +13,9 @@ const Problem = z
   })
   .openapi("Problem");
 
+/** What a list that comes in pages answers with. */
+export const PAGE = "A page; `next` is the `after` of the following one";
+
 export const Id = z.uuid().openapi({ example: "019dd7a2-4f20-7000-8000-000000000000" });
 
 /** No control characters, lone surrogates, line ends or marks that turn the text around; joiners are part of names and of emoji. */

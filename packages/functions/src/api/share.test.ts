@@ -24,3 +24,16 @@ describe("a new link", () => {
     expect(links).toMatchObject([{ album: { title: "Two days" } }, { album: { title: "Mongolia" } }]);
   });
 });
+
+describe("lists that come in pages", () => {
+  it.each(["albums", "links"])("go on with %s after the last that was told, and take nothing else for that", async (list) => {
+    const { next, ...page } = await jsonOf(anna.browser.get(`/api/${list}`));
+    const [first] = page[list];
+    expect([next, page[list].length > 0]).toEqual([null, true]);
+    const after = list === "links" ? first.id : `${Date.parse(first.updatedAt)}.${first.id}`;
+    expect(await jsonOf(anna.browser.get(`/api/${list}?after=${after}`))).toEqual({ [list]: page[list].slice(1), next: null });
+    for (const wrong of ["1", "x.y", "99999999999999.019dd7a2-4f20-7000-8000-000000000000"]) {
+      expect([wrong, (await anna.browser.get(`/api/${list}?after=${wrong}`)).status]).toEqual([wrong, 400]);
+    }
+  });
+});

@@ -2,7 +2,7 @@ import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import * as Share from "@tintype/core/share";
 import type { Deps, Env } from "./deps.ts";
 import { onInvalid } from "./error.ts";
-import { body, Bytes, Id, json, PlainText, problems } from "./schema.ts";
+import { body, Bytes, Id, json, PAGE, PlainText, problems } from "./schema.ts";
 
 const instant = z.iso.datetime();
 const MAX_PHOTOS = 20_000;
@@ -61,9 +61,9 @@ const common = ["unauthenticated", "forbidden", "invalid", "internal"] as const;
 const getLinks = createRoute({
   method: "get",
   path: "/links",
-  summary: "One's share links, newest first",
-  request: { query: z.object({ album: Id.optional() }) },
-  responses: { 200: json(z.object({ links: z.array(Link) }), "All of them, or those of one album"), ...problems(...common) },
+  summary: "One's share links, or those of one album, newest first, 100 at a time",
+  request: { query: z.object({ album: Id.optional(), after: Id.optional() }) },
+  responses: { 200: json(z.object({ links: z.array(Link), next: Id.nullable() }), PAGE), ...problems(...common) },
 });
 
 const Made = z.object({ id: Id, albumId: Id, url: z.url().openapi({ description: "Told this once: only its fingerprint is kept" }) });
@@ -94,7 +94,7 @@ const deleteLink = createRoute({
 /** Share links, for who makes them. */
 export const links = ({ passwords }: Pick<Deps, "passwords">) =>
   new OpenAPIHono<Env>({ defaultHook: onInvalid })
-    .openapi(getLinks, async (c) => c.json({ links: await Share.list(c.get("ctx"), c.req.valid("query").album) }, 200))
+    .openapi(getLinks, async (c) => c.json(await Share.list(c.get("ctx"), c.req.valid("query")), 200))
     .openapi(postLink, async (c) => {
       const { albumId, assetIds = [], title = "Shared photos", slug, ...given } = c.req.valid("json");
       const shared = albumId === undefined ? { ids: assetIds, title } : { albumId };

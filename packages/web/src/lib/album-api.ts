@@ -1,5 +1,6 @@
 import type { InferRequestType, InferResponseType } from "hono/client";
 import { client, ok } from "./api.ts";
+import { all } from "./pages.ts";
 
 const { albums } = client.api;
 const one = albums[":id"];
@@ -15,9 +16,12 @@ export type Kept = InferResponseType<typeof one.save.$post, 200>;
 export type Picked = { ids: string[]; ranges: string[] };
 
 export const albumApi = {
-  list: async () => (await ok(albums.$get({ query: {} }))).albums,
-  /** Those that a photo is in. */
-  listOf: async (asset: string) => (await ok(albums.$get({ query: { asset } }))).albums,
+  /** All of them, or those that a photo is in. */
+  list: (asset?: string) =>
+    all(async (after) => {
+      const page = await ok(albums.$get({ query: { ...(asset !== undefined && { asset }), ...(after !== undefined && { after }) } }));
+      return { found: page.albums, next: page.next };
+    }),
   get: (id: string) => ok(one.$get({ param: { id } })),
   create: (json: InferRequestType<typeof albums.$post>["json"]) => ok(albums.$post({ json })),
   edit: (id: string, json: AlbumChange) => ok(one.$patch({ param: { id }, json })),

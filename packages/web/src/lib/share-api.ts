@@ -1,5 +1,6 @@
 import type { InferRequestType, InferResponseType } from "hono/client";
 import { client, ok } from "./api.ts";
+import { all } from "./pages.ts";
 
 const { links, "direct-links": directLinks, albums } = client.api;
 
@@ -14,7 +15,11 @@ export type HeldPhoto = InferResponseType<(typeof albums)[":id"]["held"]["$get"]
 
 /** Share links and direct links, for who makes them. */
 export const shareApi = {
-  links: async (album?: string) => (await ok(links.$get({ query: album === undefined ? {} : { album } }))).links,
+  links: (album?: string) =>
+    all(async (after) => {
+      const page = await ok(links.$get({ query: { ...(album !== undefined && { album }), ...(after !== undefined && { after }) } }));
+      return { found: page.links, next: page.next };
+    }),
   create: (json: NewLink) => ok(links.$post({ json })),
   change: async (id: string, json: LinkChange) => void (await links[":id"].$patch({ param: { id }, json })),
   revoke: async (id: string) => void (await links[":id"].$delete({ param: { id } })),

@@ -9,7 +9,7 @@ export function AlbumsRow({ id, addedBy }: { id: string; addedBy: string | null 
   const [found, setFound] = useState<{ id: string; albums: Album[] }>();
   useEffect(() => {
     let isOver = false;
-    albumApi.listOf(id).then(
+    albumApi.list(id).then(
       (albums) => !isOver && setFound({ id, albums }),
       // The rest of the panel is there all the same.
       () => undefined,
