@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Client, createClient, setUp } from "../support/client.ts";
+import type { Client } from "../support/client.ts";
 import { type Cloud, hasSqs, startCloud } from "../support/cloud.ts";
+import { journey } from "../support/journey.ts";
 import { bundleLambda } from "../support/lambda.ts";
 import { plainPicture } from "../support/picture.ts";
 import { BUCKET } from "../support/s3-server.ts";
@@ -43,30 +44,12 @@ describe.skipIf(!hasSqs)("the cloud shape on its deployed bundles", () => {
   });
   const ingest = (...Records: ReturnType<typeof record>[]) => cloud.functions.ingest.call({ Records });
 
-  it("a deployment makes the database, and tells where the first person begins", async () => {
+  it("makes the database with a deployment, tells where the first person begins, and takes a photo from there to a shared link", async () => {
     const { open } = await cloud.functions.migrate.call<{ open: string }>({});
     expect(open).toMatch(new RegExp(`^${cloud.url}/setup#token=[\\w-]{43}$`, "u"));
-    owner = createClient(cloud.url, await setUp(cloud.url, open.split("token=")[1] ?? ""));
+    ({ owner } = await journey({ url: cloud.url, token: open.split("token=")[1] ?? "", settle: cloud.settle }));
     expect(await cloud.functions.migrate.call({})).toEqual({ open: cloud.url });
     await cloud.settle();
-  });
-
-  it("takes a photo from the plan to the timeline and into a link", async () => {
-    const bytes = await picture();
-    const sent = await owner.upload({ name: "Sea.jpg", bytes });
-    if (sent.status !== "sent") throw new Error("it was there already");
-    await cloud.settle();
-    const [settled] = await owner.settled([sent.uploadId]);
-    expect(settled).toMatchObject({ state: "committed", safe: true });
-    const original = await owner.call("GET", `/api/assets/${settled?.assetId}/original`);
-    expect(Buffer.from(await (await fetch(original.headers.get("location") ?? "")).arrayBuffer()).equals(bytes)).toBe(true);
-    const { url } = await owner.json<{ url: string }>("POST", "/api/links", {
-      assetIds: [settled?.assetId],
-      title: "Sea",
-      hideMetadata: false,
-    });
-    expect(await (await fetch(`${url}/open`)).json()).toMatchObject({ title: "Sea", count: 1 });
-    expect((await (await fetch(url)).text()).includes('<meta property="og:title" content="Sea"')).toBe(true);
   });
 
   it("takes what another tool drops by the event alone, and once, however often and at the same time it is told of", async () => {

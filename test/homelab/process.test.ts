@@ -4,8 +4,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openPostgres } from "../../packages/functions/src/adapters/db-postgres.ts";
 import { createS3Store } from "../../packages/functions/src/adapters/store-s3.ts";
 import { runCli } from "../support/cli.ts";
-import { type Client, createClient, setUp, signIn } from "../support/client.ts";
+import { type Client, createClient, signIn } from "../support/client.ts";
 import { type Homelab, startHomelab } from "../support/homelab.ts";
+import { journey } from "../support/journey.ts";
 import { freePort } from "../support/postgres.ts";
 import { type Program, runProgram } from "../support/program.ts";
 import { startMinio } from "../support/stores.ts";
@@ -35,14 +36,10 @@ describe.skipIf(!hasHomelab)("Tintype on MinIO and Postgres", { timeout: 120_000
     return settled?.assetId ?? "";
   };
 
-  it("takes a photo from the plan to the timeline in one process, whose stop is clean", async () => {
+  it("takes a photo from signing in to a shared link in one process, whose stop is clean", async () => {
     const program = await homelab.start();
     running = [program];
-    const client = createClient(program.url, await setUp(program.url, program.token ?? ""));
-    const id = await sendTo(client, "Sea.jpg", "#336699");
-    const original = await client.call("GET", `/api/assets/${id}/original`);
-    const bytes = await fetch(original.headers.get("location") ?? "");
-    expect(Buffer.from(await bytes.arrayBuffer()).equals(await photo("#336699"))).toBe(true);
+    await journey({ url: program.url, token: program.token ?? "" });
     expect(await program.stop()).toBe(0);
     running = [];
   });

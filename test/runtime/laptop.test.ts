@@ -5,11 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { newId } from "@tintype/core/kernel";
 import { job } from "@tintype/core/kernel/table";
-import sharp from "sharp";
 import { timelineChunk } from "@tintype/core/timeline/table";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openPglite } from "../../packages/functions/src/adapters/db-pglite.ts";
-import { type Client, createClient, setUp, signIn } from "../support/client.ts";
+import { type Client, createClient, signIn } from "../support/client.ts";
+import { journey } from "../support/journey.ts";
 import { type Laptop, runLaptop, startLaptop } from "../support/laptop.ts";
 import { startOwn } from "../support/s3-process.ts";
 
@@ -41,29 +41,16 @@ async function leaseRefresh(state: string): Promise<void> {
 }
 
 describe("the laptop shape as a process", () => {
-  it("takes a photo from the plan to the timeline, and keeps it over a stop and a start", async () => {
+  it("takes a photo from signing in to a shared link, and keeps it over a stop and a start", async () => {
     const token = laptop.token ?? "";
-    const cookie = await setUp(laptop.url, token);
+    const { cookie, assetId } = await journey({ url: laptop.url, token });
     const values = cookie.split("; ").map((pair) => decodeURIComponent(pair.split("=")[1] ?? "").split(".")[0] ?? "");
     secrets = [token, ...values, "correct horse", "X-Amz-Signature"];
-    const client = createClient(laptop.url, cookie);
-    const bytes = await sharp({ create: { width: 800, height: 600, channels: 3, background: "#336699" } })
-      .jpeg()
-      .toBuffer();
-    const sent = await client.upload({ name: "Sea.jpg", bytes });
-    expect(sent).toMatchObject({ status: "sent", stored: true });
-    if (sent.status !== "sent") return;
-    const [settled] = await client.settled([sent.uploadId]);
-    expect(settled).toMatchObject({ state: "committed", safe: true });
-    expect(await client.upload({ name: "Sea again.jpg", bytes })).toMatchObject({ status: "have", assetId: settled?.assetId });
-
     expect(await laptop.stop()).toBe(0);
     laptop = await startLaptop({ dataDir: dataDir(), bundled: true });
     expect(laptop.token).toBeUndefined();
-    const again = createClient(laptop.url, cookie);
-    const original = await again.call("GET", `/api/assets/${settled?.assetId}/original`);
-    const downloaded = await fetch(original.headers.get("location") ?? "");
-    expect(Buffer.from(await downloaded.arrayBuffer()).equals(bytes)).toBe(true);
+    const original = await createClient(laptop.url, cookie).call("GET", `/api/assets/${assetId}/original`);
+    expect((await fetch(original.headers.get("location") ?? "")).status).toBe(200);
   }, 120_000);
 
   it("goes on at once with what a killed process was working on, not at the end of its leases", async () => {
