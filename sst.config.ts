@@ -1,8 +1,7 @@
 /// <reference path="./.sst/platform/config.d.ts" />
 
 /** Where the API runs and the photos lie: `aws`, or `cloudflare` with its R2; what needs Node is on Lambda in both. */
-const edge = process.env["TINTYPE_EDGE"] ?? "aws";
-const domain = process.env["TINTYPE_DOMAIN"];
+const { TINTYPE_EDGE: edge = "aws", TINTYPE_DOMAIN: domain } = process.env;
 
 export default $config({
   app({ stage }) {
@@ -19,7 +18,7 @@ export default $config({
     const { createApi, createCron, createMigration } = await import("./packages/functions/infra/api.ts");
     const { createDatabase } = await import("./packages/functions/infra/database.ts");
     const { createIngest } = await import("./packages/functions/infra/ingest.ts");
-    const { createEnvironment } = await import("./packages/functions/infra/key.ts");
+    const { createEnvironment, createKey } = await import("./packages/functions/infra/key.ts");
     const { createQueues } = await import("./packages/functions/infra/queue.ts");
     const { createR2, createS3 } = await import("./packages/functions/infra/storage.ts");
     const { createRouter, serve, workerOrigin } = await import("./packages/functions/infra/web.ts");
@@ -27,13 +26,14 @@ export default $config({
     const { createWorker } = await import("./packages/functions/infra/worker.ts");
     const queues = createQueues();
     const store = edge === "aws" ? createS3(queues.ingest) : createR2();
-    const router = edge === "aws" ? createRouter(store, domain) : undefined;
+    const key = createKey(store, queues);
+    const router = edge === "aws" ? createRouter(store, key, domain) : undefined;
     const origin = router?.url ?? workerOrigin(domain);
     store.letIn(origin);
-    const environment = createEnvironment(store, queues, createDatabase(), origin);
-    const api = createApi(environment);
+    const environment = createEnvironment(store, key, queues, createDatabase(), origin);
+    const api = createApi(environment, key);
     if (router) serve(router, api);
-    else createWorker(environment, store, api, domain);
+    else createWorker(environment, key, store, api, domain);
     watch({ api, ...createIngest(environment, queues), ...(router && { cron: createCron(environment) }) }, queues);
     return { bucket: store.bucket, open: createMigration(environment) };
   },

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Client } from "../support/client.ts";
+import { type Client, OWNER } from "../support/client.ts";
 import { type Cloud, hasSqs, startCloud } from "../support/cloud.ts";
 import { journey } from "../support/journey.ts";
 import { bundleLambda } from "../support/lambda.ts";
@@ -50,6 +50,29 @@ describe.skipIf(!hasSqs)("the cloud shape on its deployed bundles", () => {
     ({ owner } = await journey({ url: cloud.url, token: open.split("token=")[1] ?? "", settle: cloud.settle }));
     expect(await cloud.functions.migrate.call({})).toEqual({ open: cloud.url });
     await cloud.settle();
+  });
+
+  it("answers nobody who did not come through the router, and believes no address that they name", async () => {
+    const as = (url: string, headers: Record<string, string>) =>
+      fetch(`${url}/api/auth/sign-in/email`, {
+        method: "POST",
+        headers: { "content-type": "application/json", origin: cloud.url, "x-forwarded-for": "198.51.100.9", ...headers },
+        body: JSON.stringify({ email: OWNER.email, password: OWNER.password }),
+      });
+    const wrong = Object.fromEntries(Object.entries(cloud.front).map(([name, token]) => [name, `${token.slice(0, -1)}.`]));
+    for (const shown of [{}, wrong]) {
+      const refused = await as(cloud.originUrl, shown);
+      expect([refused.status, refused.headers.getSetCookie()]).toEqual([403, []]);
+      expect(await refused.json()).toMatchObject({
+        code: "forbidden",
+        detail: expect.stringContaining(`Ask ${cloud.url} instead`) as string,
+      });
+    }
+    const paths = ["/", "/healthz", "/api/me", "/s/no-such-link/open", "/api/hooks/store"];
+    expect(await Promise.all(paths.map(async (path) => (await fetch(cloud.originUrl + path)).status))).toEqual(paths.map(() => 403));
+    expect((await as(cloud.url, {})).status).toBe(200);
+    const { sessions } = await owner.json<{ sessions: { address: string }[] }>("GET", "/api/sessions");
+    expect(new Set(sessions.map(({ address }) => address))).toEqual(new Set(["127.0.0.1"]));
   });
 
   it("takes what another tool drops by the event alone, and once, however often and at the same time it is told of", async () => {

@@ -6,14 +6,15 @@ import { all, one } from "./property/property.ts";
 /** The most that CloudFront takes. */
 const CODE_BYTES = 10_240;
 
+type Headers = Record<string, { value: string }>;
 type Origin = { domainName: string };
 type Edge = { kvs: () => { get: (key: string) => Promise<string> }; updateRequestOrigin: (origin: Origin) => void };
 
 /**
- * Which host and path answer a request for `path`: what the router's own function decides, with the routes that the resources of the graph put
- * into its store.
+ * Which host and path answer a request for `path`, and the headers that come with it: what the router's own function decides, with the routes that
+ * the resources of the graph put into its store.
  */
-export async function routed(graph: Graph, host: string, path: string): Promise<string> {
+export async function routed(graph: Graph, host: string, path: string, given: Headers = {}): Promise<{ to: string; headers: Headers }> {
   const code = String(one(graph, "aws:cloudfront/function:Function", "Router")["code"]);
   expect(Buffer.byteLength(code)).toBeLessThan(CODE_BYTES);
   const store = storeOf(graph);
@@ -24,11 +25,11 @@ export async function routed(graph: Graph, host: string, path: string): Promise<
       origin = domainName;
     },
   };
-  const event = { request: { method: "GET", uri: path, headers: { host: { value: host } }, cookies: {}, querystring: {} } };
+  const event = { request: { method: "GET", uri: path, headers: { ...given, host: { value: host } }, cookies: {}, querystring: {} } };
   const handler = compileFunction(`${code.replace('import cf from "cloudfront";', "")}\nreturn handler(event);`, ["event", "cf"]);
   // CloudFront's runtime, but for the import, which is the second parameter.
-  const { uri } = (await handler(event, edge)) as { uri: string };
-  return origin + uri;
+  const { uri, headers } = (await handler(event, edge)) as { uri: string; headers: Headers };
+  return { to: origin + uri, headers };
 }
 
 /** What the custom resources of SST write into CloudFront's store of keys and values. */

@@ -12,7 +12,7 @@ const NAME = "tintype.session";
 
 describe.skipIf(!hasSqs)("the Worker at the edge, in front of the function with the whole API", () => {
   let cloud: Cloud;
-  let token: string;
+  let setupToken: string;
   let cookie: string;
   let owner: Client;
   let assetId: string;
@@ -22,7 +22,7 @@ describe.skipIf(!hasSqs)("the Worker at the edge, in front of the function with 
     bundleWorker();
     cloud = (await startCloud("cloudflare"))!;
     const { open } = await cloud.functions.migrate.call<{ open: string }>({});
-    token = open.split("token=")[1] ?? "";
+    setupToken = open.split("token=")[1] ?? "";
   }, 120_000);
   afterAll(() => cloud?.stop());
 
@@ -58,7 +58,7 @@ describe.skipIf(!hasSqs)("the Worker at the edge, in front of the function with 
   };
   /** What is answered, but for what no two answers have in common; whether it travels compressed is the network's business. */
   const answerOf = async (url: string, method: string, path: string, body?: unknown) => {
-    const headers = { cookie, origin: cloud.url, ...(body !== undefined && { "content-type": "application/json" }) };
+    const headers = { ...cloud.front, cookie, origin: cloud.url, ...(body !== undefined && { "content-type": "application/json" }) };
     const answer = await fetch(url + path, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) });
     const own = ["x-request-id", "date", "connection", "keep-alive", "transfer-encoding", "content-length", "content-encoding", "vary"];
     const told = [...answer.headers].filter(([name]) => !own.includes(name));
@@ -75,8 +75,9 @@ describe.skipIf(!hasSqs)("the Worker at the edge, in front of the function with 
     [...cloud.functions.api.log().matchAll(/"event":"request".*?"route":"(?<route>[^"]+)"/gu)].map(({ groups }) => groups?.["route"] ?? "");
 
   it("takes a photo from signing in to a shared link by R2's event through its own queue, and asks the function for nothing that is hot", async () => {
-    ({ owner, cookie, assetId } = await journey({ url: cloud.url, token, settle: cloud.settle }));
-    expect(new Set(atOrigin())).toEqual(new Set(["/api/setup"]));
+    ({ owner, cookie, assetId } = await journey({ url: cloud.url, token: setupToken, settle: cloud.settle }));
+    // Signing in, making a link and closing it, and the link's page.
+    expect(new Set(atOrigin())).toEqual(new Set(["/api/setup", "/api/*", "/api/links", "/api/links/:id", "/s/:token/*"]));
   });
 
   it("takes what another tool drops by R2's event alone, and once, however often it is told of", async () => {

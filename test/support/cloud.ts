@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
+import { FRONT_HEADER } from "../../packages/functions/src/api/front.ts";
 import { createLambda, type Lambda, type LambdaName } from "./lambda.ts";
 import { NEON_HOST, startNeon } from "./neon.ts";
 import { freePort, startPostgres } from "./postgres.ts";
@@ -14,10 +15,11 @@ export { hasSqs };
 
 /** The cloud shape, all of it real up to the provider: the deployed bundles, S3, SQS's protocol, Postgres through Neon's driver. */
 export type Cloud = {
-  /** Where people go: to the API behind its function URL, or to the Worker in front of it. */
+  /** Where people go: to the router or the Worker, in front of the function URL. */
   url: string;
-  /** Where the function URL is. */
+  /** Where the function URL is, and what must be shown to it. */
   originUrl: string;
+  front: Record<string, string>;
   worker: Worker | undefined;
   functions: Readonly<Record<LambdaName, Lambda>>;
   queues: { ingest: string; wake: string };
@@ -66,12 +68,11 @@ export async function startCloud(edge: "aws" | "cloudflare" = "aws"): Promise<Cl
   const sqs = await startSqs();
   const store = await startServer();
   const queues = { ingest: await sqs.create("ingest"), wake: await sqs.create("wake") };
-  const front = createServer();
-  front.listen(0, "127.0.0.1");
-  await once(front, "listening");
-  const originUrl = urlOf(front);
+  const front = { [FRONT_HEADER]: "what was made with the deployment" };
+  const [functionUrl, router] = [await listen(), await listen()];
+  const originUrl = urlOf(functionUrl);
   const port = edge === "cloudflare" ? await freePort() : undefined;
-  const url = port === undefined ? originUrl : `http://127.0.0.1:${port}`;
+  const url = port === undefined ? urlOf(router) : `http://127.0.0.1:${port}`;
   const neonAddress = new URL(postgres.url).host;
   const env = {
     DATABASE_URL: postgres.url.replace("127.0.0.1", NEON_HOST),
@@ -84,6 +85,7 @@ export async function startCloud(edge: "aws" | "cloudflare" = "aws"): Promise<Cl
     AWS_QUEUE_REGION: "eu-central-1",
     WAKE_QUEUE_URL: queues.wake,
     INGEST_QUEUE_URL: queues.ingest,
+    FRONT_TOKEN: front[FRONT_HEADER] ?? "",
     NEON_ORIGIN: neon.origin,
     NEON_ADDRESS: neonAddress,
   };
@@ -94,15 +96,22 @@ export async function startCloud(edge: "aws" | "cloudflare" = "aws"): Promise<Cl
     migrate: createLambda("migrate", env),
     work: createLambda("work", env),
   };
-  front.on("request", (request: IncomingMessage, response) => {
-    void eventOf(request)
-      .then((event) => functions.api.call<ApiAnswer>(event))
-      .then(({ statusCode, headers, cookies, body }) => {
-        response.writeHead(statusCode, { ...headers, ...(cookies.length > 0 && { "set-cookie": cookies }) });
-        response.end(Buffer.from(body, "base64"));
-      })
-      .catch((error: unknown) => response.writeHead(502).end(String(error)));
-  });
+  const answerAt = (server: Server, shown: Record<string, string>): void => {
+    server.on("request", (request: IncomingMessage, response) => {
+      // As CloudFront does, which puts who asks it behind whom they name.
+      if (server === router) request.headers["x-forwarded-for"] = hopsOf(request, request.socket.remoteAddress ?? "");
+      Object.assign(request.headers, shown);
+      void eventOf(request)
+        .then((event) => functions.api.call<ApiAnswer>(event))
+        .then(({ statusCode, headers, cookies, body }) => {
+          response.writeHead(statusCode, { ...headers, ...(cookies.length > 0 && { "set-cookie": cookies }) });
+          response.end(Buffer.from(body, "base64"));
+        })
+        .catch((error: unknown) => response.writeHead(502).end(String(error)));
+    });
+  };
+  answerAt(functionUrl, {});
+  answerAt(router, front);
   const atEdge = { env: { ...env, ORIGIN_URL: originUrl }, neon: { origin: neon.origin, address: neonAddress } };
   const worker = port === undefined ? undefined : await startWorker({ port, ...atEdge });
   let tells = true;
@@ -137,6 +146,7 @@ export async function startCloud(edge: "aws" | "cloudflare" = "aws"): Promise<Cl
   return {
     url,
     originUrl,
+    front,
     worker,
     functions,
     queues,
@@ -161,8 +171,10 @@ export async function startCloud(edge: "aws" | "cloudflare" = "aws"): Promise<Cl
     stop: async () => {
       await worker?.stop();
       for (const lambda of Object.values(functions)) lambda.kill();
-      front.closeAllConnections();
-      front.close();
+      for (const server of [functionUrl, router]) {
+        server.closeAllConnections();
+        server.close();
+      }
       await store.stop();
       await sqs.stop();
       await neon.stop();
@@ -188,19 +200,29 @@ async function eventOf(request: IncomingMessage): Promise<unknown> {
   const { pathname, search, host } = new URL(request.url ?? "/", `http://${request.headers.host}`);
   const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
   const { cookie, ...rest } = headers;
-  // Whoever asks the function URL is put behind whom they name.
-  const hops = headers["x-forwarded-for"] === undefined ? [] : [headers["x-forwarded-for"]];
   return {
     version: "2.0",
     routeKey: "$default",
     rawPath: pathname,
     rawQueryString: search.slice(1),
-    headers: { ...rest, "x-forwarded-for": [...hops, CALLER].join(", "), "x-forwarded-proto": "https" },
+    headers: { ...rest, "x-forwarded-for": hopsOf(request, CALLER), "x-forwarded-proto": "https" },
     ...(cookie !== undefined && { cookies: cookie.split("; ") }),
     requestContext: { domainName: host, http: { method: request.method, path: pathname, protocol: "HTTP/1.1", sourceIp: CALLER } },
     ...(chunks.length > 0 && { body: Buffer.concat(chunks).toString("base64") }),
     isBase64Encoded: chunks.length > 0,
   };
+}
+
+/** Those whom the request names, and behind them who really asks. */
+function hopsOf({ headers }: IncomingMessage, asks: string): string {
+  return [headers["x-forwarded-for"] ?? [], asks].flat().join(", ");
+}
+
+async function listen(): Promise<Server> {
+  const server = createServer();
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return server;
 }
 
 function urlOf(server: Server): string {

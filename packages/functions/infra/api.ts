@@ -1,10 +1,10 @@
 import { functionOf } from "./ingest.ts";
-import type { Environment } from "./key.ts";
+import type { Environment, Key } from "./key.ts";
 
-/** The whole API as a function that streams its answers, for a router or a Worker to call. */
-export function createApi(environment: Environment): sst.aws.Function {
+/** The whole API as a function that streams its answers, for a router or a Worker to call, and nobody else: see src/api/front.ts. */
+export function createApi(environment: Environment, { frontToken }: Key): sst.aws.Function {
   return new sst.aws.Function("Api", {
-    ...functionOf("api", environment),
+    ...functionOf("api", { ...environment, FRONT_TOKEN: frontToken }),
     memory: "1024 MB",
     timeout: "30 seconds",
     streaming: true,

@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import type { Store } from "./storage.ts";
 import type { Queues } from "./queue.ts";
 
@@ -7,18 +8,31 @@ export type Right = { actions: string[]; resources: $util.Input<string>[] };
 /** Variables of a function or the Worker. */
 export type Environment = Record<string, $util.Input<string>>;
 
+/** A key of AWS, and a token that is made of it. */
+export type Key = { id: $util.Output<string>; secret: $util.Output<string>; frontToken: $util.Output<string> };
+
 /**
- * What src/adapters/settings-cloud.ts reads, with a key of AWS for the photos, where they are on S3, and the queues. The role of a function would
- * not do: what is signed with its session ends when that does.
+ * The key for the photos, where they are on S3, and the queues. The role of a function would not do: what is signed with its session ends when
+ * that does.
  */
+export function createKey(store: Store, queues: Queues): Key {
+  const send = { actions: ["sqs:SendMessage"], resources: [queues.ingest.arn, queues.wake.arn] };
+  const user = new aws.iam.User("Keeper", { name: `${$app.name}-${$app.stage}`, forceDestroy: true });
+  const policy = aws.iam.getPolicyDocumentOutput({ statements: [...store.rights, send] }).json;
+  new aws.iam.UserPolicy("KeeperPolicy", { user: user.name, policy });
+  const { id, secret } = new aws.iam.AccessKey("KeeperKey", { user: user.name });
+  const frontToken = $util.secret(secret.apply((known) => createHmac("sha256", known).update("tintype front").digest("base64url")));
+  return { id, secret: $util.secret(secret), frontToken };
+}
+
+/** What src/adapters/settings-cloud.ts reads. */
 export function createEnvironment(
   store: Store,
+  { id, secret }: Key,
   queues: Queues,
   database: sst.Linkable<{ url: $util.Output<string> }>,
   origin: $util.Input<string>,
 ) {
-  const send = { actions: ["sqs:SendMessage"], resources: [queues.ingest.arn, queues.wake.arn] };
-  const { id, secret } = createKey([...store.rights, send]);
   const isOnS3 = store.rights.length > 0;
   return {
     ...store.environment,
@@ -29,12 +43,4 @@ export function createEnvironment(
     INGEST_QUEUE_URL: queues.ingest.url,
     WAKE_QUEUE_URL: queues.wake.url,
   } satisfies Environment;
-}
-
-function createKey(statements: Right[]) {
-  const user = new aws.iam.User("Keeper", { name: `${$app.name}-${$app.stage}`, forceDestroy: true });
-  const policy = aws.iam.getPolicyDocumentOutput({ statements }).json;
-  new aws.iam.UserPolicy("KeeperPolicy", { user: user.name, policy });
-  const { id, secret } = new aws.iam.AccessKey("KeeperKey", { user: user.name });
-  return { id, secret: $util.secret(secret) };
 }

@@ -1,3 +1,4 @@
+import type { Key } from "./key.ts";
 import type { Store } from "./storage.ts";
 
 const YEAR = "public, max-age=31536000, immutable";
@@ -30,20 +31,21 @@ export function pageHeaders(store: string) {
 }
 
 /**
- * Every path without an extension is a page of the app, as in the API's own `webFile`. SST's router would take `/settings` for a file below `/s`,
- * because the site has a folder of that name.
+ * The API is shown that it is we who ask. Every other path without an extension is a page of the app, as in the API's own `webFile`. SST's router
+ * would take `/settings` for a file below `/s`, because the site has a folder of that name.
  */
-const PAGES = `
+const paths = (token: string) => `
   var path = event.request.uri;
-  if (!/^\\/(?:api|s)(?:\\/|$)/.test(path) && !/\\.[^/]+$/.test(path)) event.request.uri = "/index.html";
+  if (/^\\/(?:api|s)(?:\\/|$)/.test(path)) event.request.headers["x-tintype-front"] = { value: "${token}" };
+  else if (!/\\.[^/]+$/.test(path)) event.request.uri = "/index.html";
 `;
 
 /** What browsers talk to: one address for the site and the API, CloudFront's own where there is no `domain`. */
-export function createRouter(store: Store, domain: string | undefined): sst.aws.Router {
+export function createRouter(store: Store, { frontToken }: Key, domain: string | undefined): sst.aws.Router {
   const responseHeadersPolicyId = createHeaders(store).id;
   return new sst.aws.Router("Router", {
     ...(domain !== undefined && { domain }),
-    edge: { viewerRequest: { injection: PAGES } },
+    edge: { viewerRequest: { injection: frontToken.apply(paths) } },
     transform: {
       cdn: (args) => {
         const behavior = $output(args.defaultCacheBehavior);

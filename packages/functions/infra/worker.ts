@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import type { Environment } from "./key.ts";
+import type { Environment, Key } from "./key.ts";
 import { ARRIVALS, type Store } from "./storage.ts";
 import { pageHeaders } from "./web.ts";
 
@@ -11,9 +11,9 @@ const BUNDLE = "packages/functions/dist/worker/worker.js";
  * The part of the API that people wait for as a Worker on `domain`, which has `api` answer the rest, serves the site, hears from R2 what arrives and
  * sends it on, and looks hourly whether anything is due.
  */
-export function createWorker(environment: Environment, store: Store, api: sst.aws.Function, domain: string | undefined): void {
+export function createWorker(environment: Environment, key: Key, store: Store, api: sst.aws.Function, domain: string | undefined): void {
   const { S3_SECRET_ACCESS_KEY = "", QUEUE_SECRET_ACCESS_KEY = "", DATABASE_URL = "", ...plain } = environment;
-  const secrets = { S3_SECRET_ACCESS_KEY, QUEUE_SECRET_ACCESS_KEY, DATABASE_URL };
+  const secrets = { S3_SECRET_ACCESS_KEY, QUEUE_SECRET_ACCESS_KEY, DATABASE_URL, FRONT_TOKEN: key.frontToken };
   const contentFile = `${$cli.paths.root}/${BUNDLE}`;
   const worker = new sst.cloudflare.Worker("Worker", {
     handler: BUNDLE,

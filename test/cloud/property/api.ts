@@ -1,6 +1,20 @@
 import { expect } from "vitest";
-import { readCloudSettings } from "../../../packages/functions/src/adapters/settings-cloud.ts";
-import { all, AWS, AWS_DOMAIN, changes, CLOUDFLARE, CLOUDFLARE_DEV, functionOf, one, type Property, variablesOf } from "./property.ts";
+import { readCloudSettings, readFrontToken } from "../../../packages/functions/src/adapters/settings-cloud.ts";
+import { FRONT_HEADER } from "../../../packages/functions/src/api/front.ts";
+import { routed } from "../router.ts";
+import {
+  all,
+  AWS,
+  AWS_DEV,
+  AWS_DOMAIN,
+  changes,
+  CLOUDFLARE,
+  CLOUDFLARE_DEV,
+  functionOf,
+  one,
+  type Property,
+  variablesOf,
+} from "./property.ts";
 
 const api = (...pairs: readonly (readonly [string, string])[]) => changes("api.ts", ...pairs);
 const worker = (...pairs: readonly (readonly [string, string])[]) => changes("worker.ts", ...pairs);
@@ -59,6 +73,24 @@ export const aboutApi: readonly Property[] = [
     ],
   },
   {
+    says: "the function of the API is shown by the router, on each path that leads there and no other, a token that nobody else can make",
+    on: [AWS, AWS_DEV, AWS_DOMAIN],
+    holds: async (graph, { domain = "d1.cloudfront.net" }) => {
+      const value = readFrontToken(variablesOf(graph, "api") as Record<string, string>);
+      // Of the secret of the key, which AWS makes.
+      expect(value).toBe("5BYTKi9xJcFFlx070nyy1Jk_uwHC_wOYfZkc0Eofk-A");
+      const shown = async (path: string) =>
+        (await routed(graph, domain, path, { [FRONT_HEADER]: { value: "forged" } })).headers[FRONT_HEADER];
+      for (const path of ["/api/timeline", "/api", "/s/token", "/s/token/unlock"]) expect(await shown(path)).toEqual({ value });
+      for (const path of ["/", "/icon.svg", "/settings"]) expect(await shown(path)).not.toEqual({ value });
+    },
+    plants: [
+      ...api(["FRONT_TOKEN: frontToken", 'FRONT_TOKEN: "tintype"']),
+      ...changes("key.ts", ['createHmac("sha256", known)', 'createHmac("sha256", "tintype")']),
+      ...changes("web.ts", ['headers["x-tintype-front"]', 'headers["x-tintype-router"]'], ['{ value: "${token}" }', '{ value: "token" }']),
+    ],
+  },
+  {
     says: "the database is brought up to date with each version of the functions, and who deploys is told where Tintype is opened",
     on: [AWS, CLOUDFLARE],
     holds: (graph) => {
@@ -82,7 +114,8 @@ export const aboutApi: readonly Property[] = [
       const [plain, secret] = [named("plain_text"), named("secret_text")];
       expect(readCloudSettings({ ...plain, ...secret })).toEqual(readCloudSettings(variablesOf(graph, "work") as Record<string, string>));
       expect(plain["ORIGIN_URL"]).toBe("https://apiurl.lambda-url.eu-central-1.on.aws/");
-      expect(Object.keys(secret).toSorted()).toEqual(["DATABASE_URL", "QUEUE_SECRET_ACCESS_KEY", "S3_SECRET_ACCESS_KEY"]);
+      expect(Object.keys(secret).toSorted()).toEqual(["DATABASE_URL", "FRONT_TOKEN", "QUEUE_SECRET_ACCESS_KEY", "S3_SECRET_ACCESS_KEY"]);
+      expect(readFrontToken(secret)).toBe(readFrontToken(variablesOf(graph, "api") as Record<string, string>));
       expect(new Set(bindings.map(({ name }) => name)).size).toBe(bindings.length);
       expect(bindings).toContainEqual({ type: "assets", name: "ASSETS" });
     },
@@ -90,7 +123,8 @@ export const aboutApi: readonly Property[] = [
       ["{ ...plain, ORIGIN_URL", "{ ORIGIN_URL"],
       ["{ ...plain, ORIGIN_URL: api.url }", "{ ...plain }"],
       ['type: "secret_text"', 'type: "plain_text"'],
-      [", DATABASE_URL };", " };"],
+      [", DATABASE_URL, FRONT_TOKEN", ", FRONT_TOKEN"],
+      ["FRONT_TOKEN: key.frontToken", "FRONT_TOKEN: key.id"],
     ),
   },
   {

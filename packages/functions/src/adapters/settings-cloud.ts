@@ -23,7 +23,9 @@ const CloudEnv = z.object({
   AWS_LAMBDA_FUNCTION_MEMORY_SIZE: z.coerce.number().positive().default(1024),
 });
 
-/** Where the function of the whole API answers, which the Worker alone has to be told. */
+/** What the router or the Worker shows to the function of the whole API, and that one wants to be shown. */
+const FrontEnv = z.object({ FRONT_TOKEN: text });
+/** Where that function answers, which the Worker alone has to be told. */
 const EdgeEnv = z.object({ ORIGIN_URL: url });
 
 /** The settings of the cloud shape, which `sst deploy` gives each function and the Worker. */
@@ -79,6 +81,11 @@ export function readCloudSettings(env: Variables): CloudSettings {
 }
 
 /** Reads the settings of the Worker; throws as `readCloudSettings`. */
-export function readEdgeSettings(env: Variables): CloudSettings & { originUrl: string } {
-  return { ...readCloudSettings(env), originUrl: parseEnv(EdgeEnv, env).ORIGIN_URL };
+export function readEdgeSettings(env: Variables): CloudSettings & { originUrl: string; frontToken: string } {
+  return { ...readCloudSettings(env), originUrl: parseEnv(EdgeEnv, env).ORIGIN_URL, frontToken: readFrontToken(env) };
+}
+
+/** Reads the token that what stands in front of the function of the API shows to it; throws as `readCloudSettings`. */
+export function readFrontToken(env: Variables): string {
+  return parseEnv(FrontEnv, env).FRONT_TOKEN;
 }

@@ -13,6 +13,7 @@ import type { Variables } from "../adapters/settings.ts";
 import { readEdgeSettings } from "../adapters/settings-cloud.ts";
 import { createEdgeStore } from "../adapters/store-edge.ts";
 import { createEdge } from "../api/edge.ts";
+import { FRONT_HEADER } from "../api/front.ts";
 import { note } from "../jobs/due.ts";
 
 const PINS_MS = 60_000;
@@ -38,7 +39,7 @@ export function openEdge(env: Variables, cache: NearCache) {
     publicStore: () => ({ origin: settings.storeOrigin, sign: store.sign }),
     origin: settings.publicUrl,
     secret: keepFor(Infinity, () => Account.sessionSecret(ctx)),
-    forward: createForward(settings.originUrl),
+    forward: createForward(settings.originUrl, { header: FRONT_HEADER, token: settings.frontToken }),
     kept: createKept(cache),
   });
   return { app, ctx, send, settings, queueOfRequest };

@@ -5,6 +5,7 @@ import { Hono } from "hono/tiny";
 import { setupToken } from "../adapters/derived-token.ts";
 import { lambdaAddress } from "../adapters/lambda-address.ts";
 import { scryptPasswords } from "../adapters/password-scrypt.ts";
+import { readFrontToken } from "../adapters/settings-cloud.ts";
 import { webFiles } from "../adapters/web-files.ts";
 import { createApi } from "../api/app.ts";
 import { openCloud } from "./cloud.ts";
@@ -27,6 +28,7 @@ export const handler = streamHandle(
 );
 
 async function openApi() {
+  const frontSha256 = sha256Of(readFrontToken(process.env));
   const { ctx, settings, begin, secret } = await openCloud(process.env);
   const authSecret = await secret();
   const app = createApi({
@@ -36,6 +38,7 @@ async function openApi() {
     authSecret,
     passwords: scryptPasswords,
     setupTokenSha256: sha256Of(setupToken(authSecret)),
+    frontSha256,
     origin: settings.publicUrl,
     web: await webFiles(WEB),
   });
