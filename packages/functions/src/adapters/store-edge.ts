@@ -49,20 +49,24 @@ export function createEdgeStore({ pins, ...place }: CloudSettings["s3"] & { pins
       await answer.body?.cancel();
       throw stale();
     },
-    put: async (key, body, { type }) => {
-      const answer = await send({ method: "PUT", key, headers: { "content-type": type } }, new Uint8Array(body));
+    put: async (key, body, { type, cacheControl }) => {
+      const headers = { "content-type": type, ...(cacheControl !== undefined && { "cache-control": cacheControl }) };
+      const answer = await send({ method: "PUT", key, headers }, new Uint8Array(body));
       return { etag: bare(answer.headers.get("etag")) };
     },
-    list: async (prefix, { limit = 1000 } = {}) => {
-      const query = { "list-type": "2", prefix, "max-keys": String(limit), "encoding-type": "url" };
+    list: async (prefix, { after = "", limit = 1000 } = {}) => {
+      const query = { "list-type": "2", prefix, "start-after": after, "max-keys": String(limit), "encoding-type": "url" };
       const page = await (await send({ method: "GET", key: "", query })).text();
+      // Not every store does as it is asked.
+      const isEncoded = text(page, "EncodingType") === "url";
       const objects = all(page, "Contents").map((found) => ({
-        key: decodeURIComponent(text(found, "Key").replaceAll("+", "%20")),
+        key: isEncoded ? decodeURIComponent(text(found, "Key").replaceAll("+", "%20")) : text(found, "Key"),
         size: Number(text(found, "Size")),
         etag: bare(text(found, "ETag")),
         lastModified: new Date(text(found, "LastModified")),
       }));
-      return { objects };
+      const next = text(page, "IsTruncated") === "true" ? objects.at(-1)?.key : undefined;
+      return { objects, ...(next !== undefined && { next }) };
     },
     multipart: {
       create: async (key, type) => {
@@ -132,9 +136,14 @@ function all(xml: string, name: string): string[] {
   return Array.from(xml.matchAll(new RegExp(`<${name}>(.*?)</${name}>`, "gsu")), ([, inside = ""]) => inside);
 }
 
+const ENTITIES: Readonly<Record<string, string>> = { amp: "&", apos: "'", gt: ">", lt: "<", quot: '"' };
+
 /** The text in the first element of this name; empty when there is none. */
 function text(xml: string, name: string): string {
-  return (all(xml, name)[0] ?? "").replaceAll("&quot;", '"').replaceAll("&amp;", "&");
+  return (all(xml, name)[0] ?? "").replaceAll(/&(?:#(\d+)|#x([\da-f]+)|(\w+));/giu, (whole, decimal?: string, hex?: string, named = "") => {
+    if (decimal === undefined && hex === undefined) return ENTITIES[String(named)] ?? whole;
+    return String.fromCodePoint(decimal === undefined ? Number.parseInt(hex ?? "", 16) : Number(decimal));
+  });
 }
 
 function bare(etag: string | null): string {
