@@ -17,11 +17,11 @@ const text = new TextEncoder();
 /** What every adapter of the ObjectStore keeps to, on every store: all that the edge needs of one, which is the least that anything does. */
 export function keepsContract({ options, open, pins }: Contract): void {
   let store: ObjectStore;
-  let close: () => void;
+  let end: () => void;
   beforeAll(() => {
-    ({ store, close } = open(options()));
+    ({ store, close: end } = open(options()));
   });
-  afterAll(() => close());
+  afterAll(() => end());
 
   const put = (key: string, body: string) => store.put(key, text.encode(body), { type: "image/jpeg" });
   const read = async (...given: Parameters<ObjectStore["get"]>): Promise<string> => new Response(await store.get(...given)).text();
