@@ -1,4 +1,5 @@
 import { type ChildProcess, execFileSync, fork } from "node:child_process";
+import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 
 /** A function of the cloud shape in a process of its own, as Lambda runs it: the deployed bundle, called with one event at a time. */
@@ -9,6 +10,9 @@ export type Lambda = {
   log: () => string;
   /** Its process ends at once, as when it has taken too much memory; the next event starts another. */
   kill: () => void;
+  /** The same, and waits until it has ended. */
+  end: () => Promise<void>;
+  pid: () => number | undefined;
 };
 
 export type LambdaName = "api" | "cron" | "ingest" | "migrate" | "work";
@@ -42,7 +46,7 @@ export function createLambda(name: LambdaName, env: Record<string, string>, time
     return began;
   };
 
-  const once = <T>(event: unknown): Promise<T> =>
+  const callOnce = <T>(event: unknown): Promise<T> =>
     new Promise((resolve, reject) => {
       child ??= start();
       const running = child;
@@ -66,12 +70,18 @@ export function createLambda(name: LambdaName, env: Record<string, string>, time
   return {
     // One at a time, as one instance of a function does.
     call: <T>(event: unknown) => {
-      const next = turn.then(() => once<T>(event));
+      const next = turn.then(() => callOnce<T>(event));
       turn = next.catch(() => undefined);
       return next;
     },
     initMs: () => initMs,
     log: () => log,
     kill: () => child?.kill("SIGKILL"),
+    end: async () => {
+      const ended = child && once(child, "exit");
+      child?.kill("SIGKILL");
+      await ended;
+    },
+    pid: () => child?.pid,
   };
 }

@@ -39,7 +39,7 @@ export async function measure(photos: number): Promise<Found | undefined> {
   giveHeapRoom();
   const dir = await mkdtemp(join(tmpdir(), "tintype-scale-"));
   const server = await startOwn(dir);
-  const pool = new pg.Pool({ connectionString: postgres.url });
+  const pool = new pg.Pool({ connectionString: postgres.url, idleTimeoutMillis: 0 });
   const counted = countedDriver(pool);
   const db = createDatabase(counted.driver);
   await migrate(db, readMigrations());

@@ -26,8 +26,8 @@ export type Scenario = {
 export type Run = { photos: number; seed: number; measured: Measured; arrivalsPerSecond?: number };
 
 const HOUR_MS = 3_600_000;
-/** 2,048 MB have 1.16 processors: one for each 1,769 MB (AWS Lambda, "Configure Lambda function memory"). */
-const MEMORY_MB = 2048;
+/** As infra/ingest.ts has it. There is one processor for each 1,769 MB (AWS Lambda, "Configure Lambda function memory"). */
+const MEMORY_MB = 3008;
 const MB_A_CORE = 1769;
 const TICK_MS = 1000;
 
