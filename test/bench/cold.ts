@@ -28,12 +28,11 @@ export async function run(report: Report): Promise<void> {
     await cold(report, "api", api, () => fetch(`${cloud.url}/api/health`));
     await cold(report, "cron", cron, () => cron.call({}));
     await cold(report, "work, with a tidying", work, () => work.call({ Records: [{ body: "tidy" }] }));
+    let batch = 0;
     for (const file of LARGE) {
-      let run = 0;
-      await cold(report, `ingest of ${file}`, ingest, async () => ingestOne(cloud, file, ++run));
+      await cold(report, `ingest of ${file}`, ingest, () => ingestSome(cloud, [file], ++batch));
     }
     const five = readdirSync(corpus("wide-gamut")).filter((file) => file.endsWith(".jpg"));
-    let batch = 0;
     await cold(report, "ingest of five photos at once", ingest, () =>
       ingestSome(
         cloud,
@@ -42,23 +41,19 @@ export async function run(report: Report): Promise<void> {
       ),
     );
     const both = [LARGE[0]!, LARGE[0]!];
-    await cold(report, `ingest of two ${LARGE[0]} at once`, ingest, () => ingestSome(cloud, both, 1000 + ++batch));
+    await cold(report, `ingest of two ${LARGE[0]} at once`, ingest, () => ingestSome(cloud, both, ++batch));
   } finally {
     await cloud.stop();
   }
 }
 
-function ingestOne(cloud: Cloud, file: string, run: number): Promise<unknown> {
-  return ingestSome(cloud, [file], run);
-}
-
 /** Bytes that are new each time lie there, and their messages are told. */
-async function ingestSome(cloud: Cloud, files: readonly string[], run: number): Promise<unknown> {
+async function ingestSome(cloud: Cloud, files: readonly string[], batch: number): Promise<unknown> {
   cloud.tellsEvents(false);
   const Records = await Promise.all(
     files.map(async (file, i) => {
-      const key = `library/anna-klein/2026/11/${run}-${i}-${file.replace("/", "-")}`;
-      await cloud.store.put(key, Buffer.concat([readFileSync(corpus(file)), Buffer.from(`${run}-${i}`.padEnd(16))]));
+      const key = `library/anna-klein/2026/11/${batch}-${i}-${file.replace("/", "-")}`;
+      await cloud.store.put(key, Buffer.concat([readFileSync(corpus(file)), Buffer.from(`${batch}-${i}`.padEnd(16))]));
       const body = JSON.stringify({ Records: [{ eventName: "ObjectCreated:Put", s3: { bucket: { name: BUCKET }, object: { key } } }] });
       return { messageId: key, body, attributes: { ApproximateReceiveCount: "1" } };
     }),
@@ -70,7 +65,7 @@ async function cold(report: Report, what: string, lambda: Lambda, work: () => Pr
   const times: number[] = [];
   const inits: number[] = [];
   const peaks: number[] = [];
-  for (let run = 0; run < RUNS; run++) {
+  for (let left = RUNS; left > 0; left--) {
     await lambda.end();
     let peak = 0;
     const sampler = setInterval(() => (peak = Math.max(peak, memoryOf(lambda.pid()))), SAMPLE_MS);
@@ -78,7 +73,7 @@ async function cold(report: Report, what: string, lambda: Lambda, work: () => Pr
     await work();
     times.push(performance.now() - began);
     clearInterval(sampler);
-    inits.push(lambda.initMs() ?? NaN);
+    inits.push(lambda.initMs() ?? Number.NaN);
     peaks.push(peak / 1024);
   }
   const figure = (about: string, values: readonly number[], unit: string) =>

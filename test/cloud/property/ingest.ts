@@ -150,12 +150,12 @@ export const aboutIngest: readonly Property[] = [
     ),
   },
   {
-    says: "the functions that read pixels have a whole processor",
+    says: "the functions that read pixels have a whole processor, and memory for two decoders of 1,280 MB",
     on: ALL,
     holds: (graph) => {
-      for (const entry of ["ingest", "work"]) expect(functionOf(graph, entry)["memorySize"]).toBeGreaterThanOrEqual(1769);
+      for (const entry of ["ingest", "work"]) expect(functionOf(graph, entry)["memorySize"]).toBeGreaterThanOrEqual(2 * 1280 + 260);
     },
-    plants: ingest(['functionOf("ingest", environment), memory: "2048 MB"', 'functionOf("ingest", environment), memory: "512 MB"']),
+    plants: ingest(['const MEMORY = "3008 MB"', 'const MEMORY = "2048 MB"']),
   },
   {
     says: "what runs hourly asks whether anything is due, and nothing runs more often, so that an idle database sleeps",

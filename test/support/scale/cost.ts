@@ -4,7 +4,7 @@ import type { simulate } from "./run.ts";
 type Outcome = Awaited<ReturnType<typeof simulate>>;
 
 /** Bytes that a photo takes in the database; see docs/scale.md. */
-const ROW_BYTES = 2000;
+const ROW_BYTES = 1500;
 /** Neon's largest size that infra/database.ts lets it have: it can be no more. */
 const CU = 2;
 
