@@ -1,9 +1,11 @@
+import { execFile } from "node:child_process";
 import { readdir } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { build } from "esbuild";
 import { describe, expect, it } from "vitest";
 import { workerBuild } from "../packages/functions/script/worker.ts";
@@ -68,6 +70,23 @@ describe("the Worker of the edge", () => {
     expect(withoutNeon.outputFiles?.[0]?.text).not.toMatch(/\bBuffer\b|\bprocess\./u);
     expect(outputFiles?.[0]?.text).toContain("Buffer");
   });
+
+  it("is checked without the types of Node, all of it that is ours", async () => {
+    const tsc = promisify(execFile)(
+      join(ROOT, "node_modules/.bin/tsc"),
+      ["-p", "packages/functions/tsconfig.worker.json", "--listFilesOnly"],
+      {
+        cwd: ROOT,
+        maxBuffer: 2 ** 24,
+      },
+    );
+    const checked = new Set((await tsc).stdout.split("\n"));
+    const { metafile } = await built;
+    const ours = Object.keys(metafile.inputs).filter((file) => file.startsWith("packages/"));
+    expect(ours.length).toBeGreaterThan(100);
+    expect(ours.filter((file) => !checked.has(join(ROOT, file)))).toEqual([]);
+    expect([...checked].filter((file) => file.includes("/node_modules/@types/"))).toEqual([]);
+  }, 60_000);
 
   it("weighs at most 250 KB, gzipped", async () => {
     const { outputFiles } = await built;

@@ -3,8 +3,8 @@ import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { OpenDatabase } from "../../packages/functions/src/adapters/db-drizzle.ts";
 import { openPostgres } from "../../packages/functions/src/adapters/db-postgres.ts";
-import { type Announcer, createAnnouncer } from "../../packages/functions/src/adapters/queue-announce.ts";
-import { createQueue } from "../../packages/functions/src/adapters/queue-postgres.ts";
+import { createAnnouncer } from "../../packages/functions/src/adapters/queue-announce.ts";
+import { type Announcer, createQueue } from "../../packages/functions/src/adapters/queue-postgres.ts";
 import { openFresh } from "../support/databases.ts";
 import { silent } from "../support/person.ts";
 

@@ -1,4 +1,3 @@
-import type pg from "pg";
 import type { Result, Run } from "./db-drizzle.ts";
 import { databaseError } from "./db-error.ts";
 import { fromWire, toWire } from "./db-values.ts";
@@ -6,9 +5,11 @@ import { fromWire, toWire } from "./db-values.ts";
 /** Makes the drivers that are node-postgres's kin read all values by our one table. */
 export const types = { getTypeParser: (oid: number) => (text: string) => fromWire(oid, text) };
 
+type Query = { text: string; values: unknown[]; types: typeof types; rowMode?: "array"; query_timeout?: number };
+
 /** What node-postgres's pool and clients, and Neon's client, have in common. */
 type Queryable = {
-  query(statement: pg.QueryConfig & { rowMode?: "array"; query_timeout?: number }): Promise<{ rows: unknown[]; rowCount: number | null }>;
+  query(statement: Query): Promise<{ rows: unknown[]; rowCount: number | null }>;
 };
 
 /** How statements run on a pool or client; one that is not answered within `limitMs` fails. */

@@ -1,5 +1,5 @@
 import type { Log } from "@tintype/core/kernel";
-import type { Announcer } from "./queue-announce.ts";
+import type { Announcer } from "./queue-postgres.ts";
 import { MOST_DELAY_MS, type Send, WAKE } from "./queue-sqs.ts";
 
 /** An announcer whose messages are on their way until `flush` says so: a function that has answered may be frozen. */

@@ -1,19 +1,8 @@
-import type { Database, Log, NewJob } from "@tintype/core/kernel";
+import type { Log } from "@tintype/core/kernel";
 import { sql } from "drizzle-orm";
 import pg from "pg";
 import { z } from "zod";
-
-type Due = Pick<NewJob, "kind" | "runAt">;
-type Wake = (jobs: readonly Due[]) => void;
-
-/** How the processes on one Postgres tell each other of new jobs, so that a worker need not ask every second whether an API has some for it. */
-export type Announcer = {
-  /** Tells the others, when the transaction that `db` may be in commits. */
-  tell(db: Database, jobs: readonly Due[]): Promise<void>;
-  /** Calls `wake` when another process has told of jobs; gives how to stop. */
-  onTold(wake: Wake): () => void;
-  close(): Promise<void>;
-};
+import type { Announcer, Due, Wake } from "./queue-postgres.ts";
 
 const CHANNEL = "tintype_job";
 const AGAIN_MS = 5_000;

@@ -1,7 +1,6 @@
 import { type Database, type Job, type NewJob, newId, type Queue } from "@tintype/core/kernel";
 import { job } from "@tintype/core/kernel/table";
 import { and, eq, isNotNull, isNull, type SQL, sql } from "drizzle-orm";
-import type { Announcer } from "./queue-announce.ts";
 
 /** Rows per INSERT: far below Postgres's 65,535 parameters a statement. */
 const BATCH = 1000;
@@ -12,6 +11,18 @@ const NOW_MS = 100;
 
 /** The server's clock, read once per statement: now() stands still in a transaction, and a bare clock_timestamp() cannot use an index. */
 const NOW = sql`(select clock_timestamp())`;
+
+export type Due = Pick<NewJob, "kind" | "runAt">;
+export type Wake = Parameters<Queue["onEnqueue"]>[0];
+
+/** How the processes on one Postgres tell each other of new jobs, so that a worker need not ask every second whether an API has some for it. */
+export type Announcer = {
+  /** Tells the others, when the transaction that `db` may be in commits. */
+  tell(db: Database, jobs: readonly Due[]): Promise<void>;
+  /** Calls `wake` when another process has told of jobs; gives how to stop. */
+  onTold(wake: Wake): () => void;
+  close(): Promise<void>;
+};
 
 /**
  * The Queue port on the `job` table of any Database. All times in it are the database server's, and are told on this process's clock: the two
@@ -32,9 +43,6 @@ export async function releaseLeases(db: Database): Promise<number> {
   const { rowCount } = await db.update(job).set({ leased: false, againAt: null, runAt: NOW }).where(eq(job.leased, true));
   return rowCount;
 }
-
-type Wake = Parameters<Queue["onEnqueue"]>[0];
-type Due = Pick<NewJob, "kind" | "runAt">;
 
 function queueOn(db: Database, wakes: Set<Wake>, announcer: Announcer | undefined): Queue {
   return {
@@ -70,7 +78,7 @@ function queueOn(db: Database, wakes: Set<Wake>, announcer: Announcer | undefine
   };
 }
 
-function wakeAll(wakes: ReadonlySet<Wake>, jobs: readonly Pick<NewJob, "kind" | "runAt">[]): void {
+function wakeAll(wakes: ReadonlySet<Wake>, jobs: readonly Due[]): void {
   for (const wake of wakes) wake(jobs);
 }
 
