@@ -4,6 +4,7 @@ import { gzipSync } from "node:zlib";
 import { openPostgres } from "../../packages/functions/src/adapters/db-postgres.ts";
 import { type Client, createClient, setUp } from "../support/client.ts";
 import { startCloud } from "../support/cloud.ts";
+import { inspect } from "../support/inspector.ts";
 import { bundleLambda } from "../support/lambda.ts";
 import { systemOn } from "../support/person.ts";
 import { seedRows } from "../support/seed.ts";
@@ -13,9 +14,8 @@ import type { Report } from "./report.ts";
 const PHOTOS = 500;
 /** One of them; they are all of one month. */
 const ID = "01900000-0000-7000-8000-000000000000";
-const FILES = 100;
 const WARM_UP = 20;
-const REQUESTS = 100;
+const REQUESTS = 50;
 /** Clock ticks a second in /proc. */
 const TICKS = 100;
 /** What a request may take on Workers' free plan. */
@@ -25,7 +25,10 @@ export const name = "edge";
 
 type Work = () => Promise<Response>;
 
-/** The Worker in real workerd: what a request of each hot kind takes of its process's time, the database and the store being elsewhere. */
+/**
+ * The Worker in real workerd: what a request of each hot kind takes of its isolate's time, which is what Cloudflare counts, and of its process's, with
+ * the network; the database and the store are elsewhere. Load on the machine adds to both: run.ts tells it.
+ */
 export async function run(report: Report): Promise<void> {
   bundleLambda();
   bundleWorker();
@@ -43,12 +46,20 @@ export async function run(report: Report): Promise<void> {
     const { db, close } = await openPostgres({ url: cloud.databaseUrl });
     await seedRows(systemOn(db), PHOTOS);
     await close();
+    if (!cloud.worker) throw new Error("There is no Worker.");
+    const inspector = await inspect(await cloud.worker.inspector());
     for (const [what, work] of Object.entries(await worksOf(cloud.url, owner))) {
       for (let i = 0; i < WARM_UP; i++) await done(work);
       const before = cpuMs();
       for (let i = 0; i < REQUESTS; i++) await done(work);
-      report.figure({ what, value: (cpuMs() - before) / REQUESTS, unit: "ms of CPU", runs: REQUESTS, goal: { atMost: BUDGET_MS } });
+      const ofProcess = (cpuMs() - before) / REQUESTS;
+      const ofIsolate = await inspector.profile(async () => {
+        for (let i = 0; i < REQUESTS; i++) await done(work);
+      });
+      report.figure({ what, value: ofIsolate / REQUESTS, unit: "ms of the isolate's CPU", runs: REQUESTS, goal: { atMost: BUDGET_MS } });
+      report.figure({ what: `${what}: with all that workerd does`, value: ofProcess, unit: "ms of CPU", runs: REQUESTS });
     }
+    inspector.close();
   } finally {
     await cloud.stop();
   }
@@ -56,21 +67,26 @@ export async function run(report: Report): Promise<void> {
 
 async function worksOf(url: string, owner: Client): Promise<Record<string, Work>> {
   const { month, revision } = await owner.json<{ month: number; revision: number }>("GET", `/api/timeline/locate?id=${ID}`);
-  const plan = () =>
-    Array.from({ length: FILES }, (_, i) => ({
+  const plan = (count: number) => () => {
+    const files = Array.from({ length: count }, (_, i) => ({
       name: `IMG_${i}.jpg`,
       size: 4_000_000 + i,
       type: "image/jpeg",
       sha256: createHash("sha256").update(randomBytes(16)).digest("hex"),
       modifiedAt: "2026-11-22T10:00:00",
     }));
-  const items = (fresh: string) => owner.call("GET", `/api/timeline/items?ranges=${month}:${revision}:0:${PHOTOS}${fresh}`);
+    return owner.call("POST", "/api/uploads", { files });
+  };
+  const items = (count: number, fresh = "") => owner.call("GET", `/api/timeline/items?ranges=${month}:${revision}:0:${count}${fresh}`);
+  const anew = (count: number) => () => items(count, `&fresh=${crypto.randomUUID()}`);
   return {
     "nothing but a refusal, which asks nobody": () => fetch(`${url}/api/timeline/geometry`),
     "geometry of 500, from the cache": () => owner.call("GET", "/api/timeline/geometry"),
-    "items of 500, signed anew": () => items(`&fresh=${crypto.randomUUID()}`),
-    "items of 500, from the cache": () => items(""),
-    [`a plan of ${FILES} files, signed`]: () => owner.call("POST", "/api/uploads", { files: plan() }),
+    "items of 500, from the cache": () => items(500),
+    "items of 100, signed anew": anew(100),
+    "items of 500, signed anew": anew(500),
+    "a plan of 25 files, signed": plan(25),
+    "a plan of 100 files, signed": plan(100),
   };
 }
 

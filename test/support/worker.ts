@@ -10,6 +10,8 @@ export type Worker = {
   /** Hands a message of R2's to its queue; false when it is to be delivered again. */
   queue: (body: unknown) => Promise<boolean>;
   scheduled: () => Promise<void>;
+  /** Where V8's inspector of it is. */
+  inspector: () => Promise<URL>;
   /** What it has written to its log. */
   log: () => string;
   stop: () => Promise<void>;
@@ -50,6 +52,7 @@ export async function startWorker({ port, env, neon }: Options): Promise<Worker>
   const miniflare = new Miniflare({
     host: "127.0.0.1",
     port,
+    inspectorPort: 0,
     compatibilityDate: COMPATIBILITY_DATE,
     modules: [
       { type: "ESModule", path: "main.mjs", contents: `import "./network.mjs"; export { default } from "./worker.mjs";` },
@@ -77,6 +80,7 @@ export async function startWorker({ port, env, neon }: Options): Promise<Worker>
       const { outcome } = await worker.scheduled({ cron: "0 * * * *" });
       if (outcome !== "ok") throw new Error(`The clock's handler ended with ${outcome}.`);
     },
+    inspector: () => miniflare.getInspectorURL(),
     log: () => log,
     stop: () => miniflare.dispose(),
   };

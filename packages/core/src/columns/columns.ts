@@ -1,5 +1,6 @@
-import { type Column, sql, type SQL } from "drizzle-orm";
-import { customType, timestamp } from "drizzle-orm/pg-core";
+import { bytesToHex } from "@noble/hashes/utils.js";
+import { type Column, getTableColumns, type InferSelectModel, sql, type SQL } from "drizzle-orm";
+import { customType, type PgTable, timestamp } from "drizzle-orm/pg-core";
 
 /** A `bytea` column as a Uint8Array; drivers hand out Buffers, hex text or plain arrays, and all become the same. */
 export const bytes = customType<{ data: Uint8Array; driverData: Uint8Array | string }>({
@@ -33,6 +34,34 @@ export function idArray(ids: readonly string[]): SQL {
 /** Whether a column is one of these ids. */
 export function isAnyOf(column: Column, ids: readonly string[]): SQL {
   return sql`${column} = any(${idArray(ids)})`;
+}
+
+/** Whether a column is one of these texts: one parameter, as with ids. */
+export function isAnyText(column: Column, texts: readonly string[]): SQL {
+  return sql`${column} = any(${sql.param([...texts])}::text[])`;
+}
+
+/** Whether a column of bytes is one of these, in hex. */
+export function isAnyBytes(column: Column, hexes: readonly string[]): SQL {
+  return sql`${column} = any(${`{${hexes.map((hex) => `"\\\\x${hex}"`).join(",")}}`}::bytea[])`;
+}
+
+/**
+ * Rows to insert, as one parameter: it takes a program longer to put the statement of a hundred rows together than Postgres to run it. A table's
+ * own defaults are not taken: what a row does not have is null.
+ */
+export function rowsOf<T extends PgTable>(table: T, rows: readonly Partial<InferSelectModel<T>>[]): SQL {
+  const columns = Object.entries(getTableColumns(table));
+  const names = columns.map(([, { name }]) => sql.identifier(name));
+  const given = rows.map((row) => {
+    const values = new Map<string, unknown>(Object.entries(row));
+    return Object.fromEntries(columns.map(([key, { name }]) => [name, toJson(values.get(key))]));
+  });
+  return sql`select ${sql.join(names, sql`, `)} from jsonb_populate_recordset(null::${table}, ${JSON.stringify(given)}::jsonb)`;
+}
+
+function toJson(value: unknown): unknown {
+  return value instanceof Uint8Array ? `\\x${bytesToHex(value)}` : value;
 }
 
 function fromHex(text: string): Uint8Array {

@@ -1,3 +1,5 @@
+import { bytesToHex } from "@noble/hashes/utils.js";
+
 let last = 0;
 let counter = 0;
 
@@ -22,7 +24,7 @@ export function newId(now: number = Date.now()): string {
 
 /** The canonical text of a 16-byte id. */
 export function fromBytes(bytes: Uint8Array): string {
-  const hex = Array.from(bytes.subarray(0, 16), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const hex = bytesToHex(bytes.subarray(0, 16));
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 

@@ -4,6 +4,7 @@ import * as Account from "#account";
 import * as Album from "#album";
 import { ingestJob, originalKey } from "#asset";
 import { asset } from "#asset/table";
+import { isAnyBytes, isAnyText, rowsOf } from "#columns";
 import { allow, newId, transact, undefinedWhen, userOf, type Ctx } from "#kernel";
 import * as Mark from "#mark";
 import * as Quota from "#quota";
@@ -130,7 +131,7 @@ async function reopen(ctx: Ctx, row: UploadRow): Promise<UploadRow> {
  */
 async function assetsOf(ctx: Ctx, ownerId: string, files: readonly NewFile[]): Promise<Map<string, string>> {
   if (files.length === 0) return new Map();
-  const hashes = files.map((file) => hexToBytes(file.sha256));
+  const hashes = files.map((file) => file.sha256);
   const rows = await ctx.db
     .select({
       id: asset.id,
@@ -143,7 +144,7 @@ async function assetsOf(ctx: Ctx, ownerId: string, files: readonly NewFile[]): P
       heldBy: asset.heldBy,
     })
     .from(asset)
-    .where(and(eq(asset.ownerId, ownerId), inArray(asset.sha256, hashes), eq(asset.missing, false), isNull(asset.purgedAt)));
+    .where(and(eq(asset.ownerId, ownerId), isAnyBytes(asset.sha256, hashes), eq(asset.missing, false), isNull(asset.purgedAt)));
   const originals = rows.map((row) => ({ ...row, key: originalKey(row) }));
   const gone = new Set(await unreadable(ctx.store, originals));
   if (gone.size > 0) await ctx.queue.enqueue([...gone].map(({ key }) => ingestJob(key)));
@@ -203,24 +204,22 @@ export async function begin(ctx: Ctx, scope: Scope & { albumId?: string }, files
         modifiedAt: file.modifiedAt,
         modifiedOffset: file.modifiedOffset ?? null,
         partSize: partPlan(file.size)?.partSize ?? null,
+        createdAt: now,
         expiresAt: new Date(now.getTime() + lifeMs(partPlan(file.size) !== undefined)),
         ...more,
       },
     ];
   });
-  return rows.length === 0 ? [] : ctx.db.insert(upload).values(rows).onConflictDoNothing().returning();
+  return rows.length === 0 ? [] : ctx.db.insert(upload).select(rowsOf(upload, rows)).onConflictDoNothing().returning();
 }
 
 /** Which of these keys hold, or may come to hold, other bytes. What a failed upload had at its key was removed, unless it was somebody's own. */
 async function takenKeys(ctx: Ctx, keys: readonly string[]): Promise<Set<string>> {
-  const assets = await ctx.db
-    .select({ key: asset.key })
-    .from(asset)
-    .where(inArray(asset.key, [...keys]));
+  const assets = await ctx.db.select({ key: asset.key }).from(asset).where(isAnyText(asset.key, keys));
   const uploads = await ctx.db
     .select({ key: upload.key })
     .from(upload)
-    .where(and(inArray(upload.key, [...keys]), or(inArray(upload.state, LIVING), eq(upload.reason, PLACE_TAKEN))));
+    .where(and(isAnyText(upload.key, keys), or(inArray(upload.state, LIVING), eq(upload.reason, PLACE_TAKEN))));
   return new Set([...assets, ...uploads].map((row) => row.key));
 }
 
@@ -230,11 +229,11 @@ async function takenKeys(ctx: Ctx, keys: readonly string[]): Promise<Set<string>
  */
 async function renew(ctx: Ctx, ownerId: string, files: readonly NewFile[], albumId?: string): Promise<Map<string, UploadRow>> {
   if (files.length === 0) return new Map();
-  const hashes = files.map((file) => hexToBytes(file.sha256));
+  const hashes = files.map((file) => file.sha256);
   const rows = await ctx.db
     .update(upload)
     .set({ expiresAt: freshExpiry(ctx.now()), ...(albumId !== undefined && { albumId }) })
-    .where(and(eq(upload.ownerId, ownerId), isNull(upload.linkId), inArray(upload.sha256, hashes), inArray(upload.state, LIVING)))
+    .where(and(eq(upload.ownerId, ownerId), isNull(upload.linkId), isAnyBytes(upload.sha256, hashes), inArray(upload.state, LIVING)))
     .returning();
   return new Map(rows.map((row) => [identity({ sha256: bytesToHex(row.sha256), size: row.size }), row]));
 }
