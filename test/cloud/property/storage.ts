@@ -1,6 +1,19 @@
 import { DERIVED, INBOX, INCOMING, LIBRARY, PROBE } from "@tintype/core/storage";
 import { expect } from "vitest";
-import { all, AWS, AWS_DEV, AWS_DOMAIN, changes, CLOUDFLARE, CLOUDFLARE_DEV, one, oneOf, type Property, statements } from "./property.ts";
+import {
+  all,
+  AWS,
+  AWS_DEV,
+  AWS_DOMAIN,
+  changes,
+  CLOUDFLARE,
+  CLOUDFLARE_DEV,
+  one,
+  oneOf,
+  type Property,
+  statements,
+  variablesOf,
+} from "./property.ts";
 
 const enabled = (id: string, prefix = "") => ({ id, status: "Enabled", filter: { prefix } });
 const rulesOf = (graph: Parameters<Property["holds"]>[0]) =>
@@ -95,14 +108,19 @@ export const aboutStorage: readonly Property[] = [
     plants: storage(["number | undefined = undefined", "number | undefined = 0"]),
   },
   {
-    says: "originals alone, and no previews, go to Glacier Instant Retrieval when it is switched on",
+    says: "originals alone, and no previews, go to Glacier Instant Retrieval when it is switched on, and whoever adds up what it costs is told",
     on: [AWS],
     given: { file: "packages/functions/infra/storage.ts", from: "number | undefined = undefined", to: "number | undefined = 90" },
     holds: (graph) => {
       const cold = (rulesOf(graph) as object[]).filter((rule) => "transitions" in rule);
       expect(cold).toEqual([{ ...enabled("tintype-cold", LIBRARY), transitions: [{ storageClass: "GLACIER_IR", days: 90 }] }]);
+      for (const entry of ["api", "work"]) expect(variablesOf(graph, entry)["S3_COLD_AFTER_DAYS"]).toBe("90");
     },
-    plants: storage(["filter: { prefix: ARRIVALS.library }", 'filter: { prefix: "" }'], ['"GLACIER_IR"', '"DEEP_ARCHIVE"']),
+    plants: storage(
+      ["filter: { prefix: ARRIVALS.library }", 'filter: { prefix: "" }'],
+      ['"GLACIER_IR"', '"DEEP_ARCHIVE"'],
+      ["{ S3_COLD_AFTER_DAYS: String(COLD_AFTER_DAYS) }", "{}"],
+    ),
   },
   {
     says: "our pages, and those of nobody else, may read and write with signed URLs and see ETags",

@@ -4,7 +4,7 @@ import { headOf, type ObjectHead } from "#storage";
 import { nodeHasher } from "@tintype/test/ingest";
 import { useStore } from "@tintype/test/store";
 import { describe, expect, it } from "vitest";
-import { sourceOf } from "#media";
+import { sourceOf, START_BYTES } from "#media";
 import { readAgain, readHashed, release } from "./object.ts";
 
 const store = useStore();
@@ -42,11 +42,13 @@ describe("reading once", () => {
     expect([again.bytes, other.bytes]).toEqual([second.bytes, second.bytes]);
   });
 
-  it("keeps nothing of a video", async () => {
-    const { head, bytes } = await stored("video", MP4, 300_000);
+  it.each([16, 65_536, 300_000, START_BYTES, START_BYTES + 1, 3_000_000])("keeps the start alone of a video of %d bytes", async (size) => {
+    const { head, bytes } = await stored(`video-${size}`, MP4, size);
     const read = await readHashed({ store: store() }, nodeHasher, head, "a.mp4");
     expect(read.bytes).toBeUndefined();
+    expect(Buffer.compare(read.start!, bytes.subarray(0, START_BYTES))).toBe(0);
     expect(read.sha256).toEqual(sha256(bytes));
+    release(read);
   });
 
   it("is of one version: it tells when the object was overwritten, or is gone", async () => {
@@ -72,6 +74,15 @@ describe("reading again", () => {
     const empty = await stored("again-empty", [], 0);
     expect((await readAgain({ store: store() }, empty.head, "a.jpg")).format.name).toBe("empty");
   });
+});
+
+it("a source asks for nothing that is known of the start", async () => {
+  const bytes = Uint8Array.from({ length: 1000 }, (_, i) => i % 251);
+  const gone = { key: "known-and-gone", size: 2000, etag: "e" };
+  const source = sourceOf({ store: store() }, gone, bytes);
+  expect(await source.read(0, 1000)).toEqual(bytes);
+  expect(await source.read(990, 1000)).toEqual(bytes.subarray(990));
+  await expect(source.read(990, 1001)).rejects.toMatchObject({ code: "not_found" });
 });
 
 it("a source reads ranges, cut at the end, of one version", async () => {

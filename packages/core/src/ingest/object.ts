@@ -1,12 +1,18 @@
 import { AppError, type Ctx } from "#kernel";
-import { PHOTO_BYTES, sniff, SNIFF_BYTES, sourceOf, type Format, type Hasher } from "#media";
+import { PHOTO_BYTES, sniff, SNIFF_BYTES, sourceOf, START_BYTES, type Format, type Hasher } from "#media";
 import type { ObjectHead } from "#storage";
 
-/** What an object is; `bytes` is the whole of a photo up to 128 MiB, everything else is read by ranges. */
-export type Content = { format: Format; bytes: Uint8Array | undefined };
+/** What an object is; `bytes` is the whole of a photo up to 128 MiB, everything else is read by ranges, but for what is known of its `start`. */
+export type Content = { format: Format; bytes: Uint8Array | undefined; start?: Uint8Array | undefined };
 
 /** An object as streamed once from the store; its bytes are to be given back with `release`. */
-export type Hashed = Content & { bytes: Uint8Array<ArrayBuffer> | undefined; size: number; sha256: Uint8Array; sha1: Uint8Array };
+export type Hashed = Content & {
+  bytes: Uint8Array<ArrayBuffer> | undefined;
+  start: Uint8Array<ArrayBuffer> | undefined;
+  size: number;
+  sha256: Uint8Array;
+  sha1: Uint8Array;
+};
 
 const KEPT_MEMORIES = 4;
 const LARGEST_MEMORY = 16 * 1024 * 1024;
@@ -21,9 +27,10 @@ function takeMemory(size: number): Uint8Array<ArrayBuffer> {
 }
 
 /** Gives a photo's memory back once nobody looks at it any more. */
-export function release({ bytes }: Hashed): void {
-  if (!bytes || bytes.length > LARGEST_MEMORY || memories.length === KEPT_MEMORIES) return;
-  memories.push(new Uint8Array(bytes.buffer));
+export function release({ bytes, start }: Hashed): void {
+  const used = bytes ?? start;
+  if (!used || used.length > LARGEST_MEMORY || memories.length === KEPT_MEMORIES) return;
+  memories.push(new Uint8Array(used.buffer));
 }
 
 /**
@@ -33,7 +40,7 @@ export function release({ bytes }: Hashed): void {
 export async function readHashed(ctx: Pick<Ctx, "store">, hasher: Hasher, head: ObjectHead, name: string): Promise<Hashed> {
   const hash = hasher.start();
   let format: Format | undefined;
-  // The start of the file until the format is known, then the whole photo or nothing.
+  // The start of the file until the format is known, then the whole photo, or more of the start.
   let kept = new Uint8Array(Math.min(head.size, SNIFF_BYTES));
   let at = 0;
   for await (const chunk of await ctx.store.get(head.key, { etag: head.etag })) {
@@ -42,15 +49,16 @@ export async function readHashed(ctx: Pick<Ctx, "store">, hasher: Hasher, head: 
     if (!format && at + chunk.length >= kept.length) {
       const start = kept;
       format = sniff(start, name);
-      kept = isKept(format, head.size) ? takeMemory(head.size) : new Uint8Array();
-      if (kept.length > 0) kept.set(start);
+      kept = takeMemory(isKept(format, head.size) ? head.size : Math.min(head.size, START_BYTES));
+      kept.set(start);
       if (kept.length > start.length) kept.set(chunk.subarray(start.length - at, kept.length - at), start.length);
     }
     at += chunk.length;
   }
   if (at !== head.size) throw new AppError("storage_unavailable", `The store sent ${at} of ${head.size} bytes of ${head.key}.`);
   format ??= sniff(kept, name);
-  return { format, bytes: isKept(format, head.size) ? kept : undefined, size: at, ...hash.digest() };
+  const isWhole = isKept(format, head.size);
+  return { format, bytes: isWhole ? kept : undefined, start: isWhole ? undefined : kept, size: at, ...hash.digest() };
 }
 
 /** The content of an object whose bytes were verified before: reads only what the steps want. */

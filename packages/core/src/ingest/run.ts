@@ -129,7 +129,7 @@ type Unfinished = {
 
 /** Runs what is left, and shows the asset. What was found before a step failed is kept, and the failure thrown. */
 async function finish(ctx: Ctx, ports: Ports, { head, content, origin, asset: row, left, giveUp }: Unfinished): Promise<Outcome> {
-  const subject = { asset: row, ...content, source: sourceOf(ctx, head), modified: modifiedOf(origin, row) };
+  const subject = { asset: row, ...content, source: sourceOf(ctx, head, content.start), modified: modifiedOf(origin, row) };
   const findings = giveUp === undefined ? await runSteps(ctx, ports, subject, left) : givenUp(left, giveUp);
   const { patch, done, error } = findings;
   const after = { ...row, ...patch };

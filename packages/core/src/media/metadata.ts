@@ -2,10 +2,8 @@ import type { Ctx } from "#kernel";
 import { chooseTaken, parseStamp, type Fallback, type Found } from "#date";
 import { describe, textOf } from "./exif.ts";
 import type { Ports, VideoFacts } from "./ports.ts";
+import { START_BYTES } from "./source.ts";
 import type { AssetRow, Patch, Step, Subject } from "./step.ts";
-
-/** RAW formats keep their tags at the start. */
-const RAW_HEAD = 1024 * 1024;
 
 /** A file of which something is to be known, also before it is an asset. */
 type File = Omit<Subject, "asset"> & { asset: Pick<AssetRow, "key" | "name" | "createdAt"> };
@@ -17,7 +15,7 @@ export const metadata: Step = { name: "metadata", version: 1, run: readMetadata 
 export async function readMetadata(ctx: Ctx, ports: Ports, file: File): Promise<Patch> {
   if (file.format.kind === "video") return ofVideo(await ports.video.read(file.source), file);
   if (file.format.kind === "other" || file.format.kind === "sidecar") return ofNothing(file);
-  const bytes = file.bytes ?? (await file.source.read(0, Math.min(RAW_HEAD, file.source.size)));
+  const bytes = file.bytes ?? (await file.source.read(0, Math.min(START_BYTES, file.source.size)));
   const tags = await ports.metadata.read(bytes);
   if (!tags) ctx.log.warn("ingest.metadata.given_up", { key: file.asset.key });
   return tags ? ofTags(tags, file) : ofNothing(file);

@@ -5,13 +5,27 @@ import type { ByteSource } from "./ports.ts";
 /** Photos up to this size are kept in memory while something is made of them. */
 export const PHOTO_BYTES = 128 * 1024 * 1024;
 
-/** Ranged reads of one version of an object; they throw `stale` when it was overwritten. */
-export function sourceOf(ctx: Pick<Ctx, "store">, head: Pick<ObjectHead, "key" | "size" | "etag">): ByteSource {
+/** So much of the start of what is not kept whole is kept: RAW formats have their tags there, and many videos. */
+export const START_BYTES = 1024 * 1024;
+
+/**
+ * Ranged reads of one version of an object; they throw `stale` when it was overwritten. What lies within `known`, its first bytes, is not asked for
+ * again.
+ */
+export function sourceOf(
+  ctx: Pick<Ctx, "store">,
+  head: Pick<ObjectHead, "key" | "size" | "etag">,
+  known: Uint8Array = new Uint8Array(),
+): ByteSource {
   return {
     size: head.size,
     async read(start, end) {
       const bytes = new Uint8Array(Math.max(0, Math.min(end, head.size) - start));
       if (bytes.length === 0) return bytes;
+      if (start + bytes.length <= known.length) {
+        bytes.set(known.subarray(start, start + bytes.length));
+        return bytes;
+      }
       let at = 0;
       for await (const chunk of await ctx.store.get(head.key, { start, end: start + bytes.length - 1, etag: head.etag })) {
         bytes.set(chunk.subarray(0, bytes.length - at), at);

@@ -57,9 +57,9 @@ export const USUAL: Means = { original: 4_000_000, derived: 370_000, database: 1
 
 /**
  * What one photo takes until it is shown, where functions do it: test/cloud/requests.test.ts holds the requests against the real pipeline. The function's
- * time is an assumption: a second and a half with 2 GB, one photo a call. A message is sent, received and removed.
+ * time is an assumption: a second and a half with 2 GB. Two messages tell of it, each sent, received and removed.
  */
-export const PER_PHOTO = { writes: 4, reads: 4, calls: 2, gigabyteSeconds: 3, messages: 6, cuHours: (0.25 * 0.15) / 3600 };
+export const PER_PHOTO = { writes: 3, reads: 4, calls: 3, gigabyteSeconds: 3, messages: 6, cuHours: (0.25 * 0.15) / 3600 };
 
 /** What so many more photos use once, and in each month from then on. `onFunctions`: they are not read by a machine that is there anyway. */
 export function forPhotos(count: number, means: Means, onFunctions: boolean): { once: Usage; monthly: Usage } {

@@ -129,7 +129,7 @@ async function move(ctx: Ctx, ports: Ports, row: Upload.UploadRow, head: ObjectH
   if (row.state === "failed") await revive(ctx, row);
   if (!isCopied) await copy(ctx, head, row.key);
   // Before the next file is begun, this one is brought to its end.
-  await ctx.queue.enqueue([{ ...ingestJob(row.key), urgent: true }]);
+  await ctx.queue.enqueue([Upload.arrivalJob(ctx, row.key)]);
   return { kind: "moving", to: row.key };
 }
 

@@ -71,6 +71,8 @@ export type ObjectStore = {
   place: string;
   /** After so many days originals are in a cheaper class of storage; undefined = never. */
   coldAfterDays?: number | undefined;
+  /** Whether the store itself tells whoever ingests of each object that arrives; then what a client says is for when that is lost. */
+  announces?: boolean | undefined;
   /** Whether presigned PUTs are held to all that they pin, sha256 and absence too. */
   pins(): Promise<boolean>;
 };

@@ -1,4 +1,4 @@
-import { AppError, type Ctx } from "#kernel";
+import { AppError, type Ctx, newId } from "#kernel";
 import { job } from "#kernel/table";
 import { useDatabase } from "@tintype/test/database";
 import { addAsset, addPerson, systemOn } from "@tintype/test/person";
@@ -37,6 +37,42 @@ describe("completing an upload of one request", () => {
     expect([state, await hints()]).toEqual(["received", [key]]);
     // Nobody's import comes before it.
     expect(await system.db.select({ urgent: job.urgent }).from(job)).toEqual([{ urgent: true }]);
+  });
+
+  describe("where the store itself tells of what arrives", () => {
+    const told = () => ({ store: { ...system.store, announces: true } });
+    const waiting = () => system.db.select({ key: job.dedupe, runAt: job.runAt, urgent: job.urgent }).from(job);
+
+    it("hints ingest half a minute later, for when that is lost, and takes it back once the bytes are safe", async () => {
+      const answer = await planOne(anna.ctx, fileOf("told"));
+      await send(answer, "told");
+      await complete({ ...anna.ctx, ...told() }, answer.uploadId);
+      const { key } = await rowOf(answer.uploadId);
+      const [hint] = await waiting();
+      expect(hint).toMatchObject({ key, urgent: true });
+      expect((hint?.runAt.getTime() ?? 0) - Date.now()).toBeGreaterThan(25_000);
+      await commit({ ...system, ...told() }, key, await addAsset(system, anna.id, "2024-01-01T00:00:00"));
+      expect(await waiting()).toEqual([]);
+    });
+
+    it("takes back nobody else's hint, nor what is worked on, nor what has failed before", async () => {
+      const answer = await planOne(anna.ctx, fileOf("others"));
+      const { key } = await rowOf(answer.uploadId);
+      const runAt = new Date(Date.now() + 60_000);
+      const assetId = await addAsset(system, anna.id, "2024-01-01T00:00:00");
+      const theirs: Partial<typeof job.$inferInsert>[] = [
+        { urgent: false },
+        { urgent: true, leased: true },
+        { urgent: true, attempts: 1 },
+        { urgent: true, runAt: new Date(0) },
+      ];
+      for (const other of theirs) {
+        await system.db.delete(job);
+        await system.db.insert(job).values({ id: newId(), kind: "ingest", dedupe: key, payload: { key }, runAt, ...other });
+        await commit({ ...system, ...told() }, key, assetId);
+        expect([other, await waiting()]).toEqual([other, [expect.objectContaining({ key })]]);
+      }
+    });
   });
 
   it("hints ingest also when the store refused the bytes because they are there already", async () => {

@@ -1,9 +1,21 @@
 import { ingestJob } from "#asset";
-import { allow, AppError, userOf, type Ctx } from "#kernel";
+import { allow, AppError, type NewJob, userOf, type Ctx } from "#kernel";
 import { isThere } from "#storage";
 import { abortParts, getOwned, inState, placeOf, sentParts, URL_SECONDS, type UploadRow } from "./life.ts";
 import { partLength, partPlan } from "./rules.ts";
 import { upload } from "./upload.sql.ts";
+
+/**
+ * The hint that somebody waits for what lies at a key by now. Where the store tells of it itself, this is for when that is lost: else two would read
+ * the same file at the same time, and make the same pictures of it.
+ */
+export function arrivalJob({ store, now }: Pick<Ctx, "store" | "now">, key: string): NewJob {
+  const late = store.announces ? { runAt: new Date(now().getTime() + ANNOUNCED_MS) } : {};
+  return { ...ingestJob(key), urgent: true, ...late };
+}
+
+/** In this time a store that tells of what arrives has told of it. */
+const ANNOUNCED_MS = 30_000;
 
 /** A part as the store acknowledged it to the client; `etag` with or without quotes. */
 export type SentPart = { number: number; etag: string };
@@ -19,7 +31,7 @@ export async function complete(ctx: Ctx, id: string, sent?: readonly SentPart[])
   if (row.state === "expired") throw new AppError("gone", "This upload has ended. Add the file again.");
   if (row.state === "committed" || row.state === "failed") return { id, state: row.state };
   if (row.state === "open" && !(await receive(ctx, row, sent))) return complete(ctx, id, sent);
-  await ctx.queue.enqueue([{ ...ingestJob(placeOf(row)), urgent: true }]);
+  await ctx.queue.enqueue([arrivalJob(ctx, placeOf(row))]);
   return { id, state: "received" };
 }
 

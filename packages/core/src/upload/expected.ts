@@ -1,8 +1,9 @@
 import { bytesToHex } from "@noble/hashes/utils.js";
-import { and, desc, eq, inArray, isNotNull, isNull } from "drizzle-orm";
+import { and, desc, eq, gt, inArray, isNotNull, isNull, sql } from "drizzle-orm";
 import * as Album from "#album";
 import { ingestJob } from "#asset";
 import { allow, transact, type Ctx } from "#kernel";
+import { job } from "#kernel/table";
 import { INCOMING, longerKey } from "#storage";
 import { LIVING } from "./life.ts";
 import { PLACE_TAKEN } from "./rules.ts";
@@ -86,7 +87,16 @@ export async function commit(ctx: Ctx, key: string, assetId: string): Promise<vo
     for (const { albumId, addedBy } of albums) if (albumId !== null) await Album.include(inside, { albumId, assetId, addedBy });
     const sources = rows.flatMap(({ source }) => source ?? []);
     if (sources.length > 0) await inside.queue.enqueue(sources.map(ingestJob));
+    if (ctx.store.announces) await dropLateWord(inside, key);
   });
+}
+
+/** What the client said was for when the store's own word is lost: it has come. Hints of others, and what is being worked on, stay. */
+async function dropLateWord({ db }: Ctx, key: string): Promise<void> {
+  const { kind, dedupe = null } = ingestJob(key);
+  if (dedupe === null) return;
+  const isTheirs = and(eq(job.kind, kind), eq(job.dedupe, dedupe), eq(job.urgent, true), eq(job.attempts, 0));
+  await db.delete(job).where(and(isTheirs, eq(job.leased, false), gt(job.runAt, sql`clock_timestamp()`)));
 }
 
 /** Another file lies at the upload's key: what was staged for it goes to another one; what was to come there itself has failed. */

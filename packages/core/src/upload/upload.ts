@@ -1,4 +1,4 @@
-export { abort, complete, type SentPart } from "./complete.ts";
+export { abort, arrivalJob, complete, type SentPart } from "./complete.ts";
 export { commit, displace, expected, fail, failRefused, refuse, type Expected } from "./expected.ts";
 export { dropStale, type Dropped, expire, nextExpiry } from "./expire.ts";
 export { LIVING, type UploadRow } from "./life.ts";

@@ -18,7 +18,7 @@ const CloudEnv = z.object({
   INGEST_QUEUE_URL: url,
   QUEUE_ACCESS_KEY_ID: text.optional(),
   QUEUE_SECRET_ACCESS_KEY: text.optional(),
-  S3_COLD_AFTER_DAYS: z.coerce.number().int().positive().optional(),
+  S3_COLD_AFTER_DAYS: z.coerce.number().int().min(0).optional(),
   // Lambda's own.
   AWS_LAMBDA_FUNCTION_MEMORY_SIZE: z.coerce.number().positive().default(1024),
 });

@@ -4,7 +4,7 @@ import { answered } from "./store-s3-code.ts";
 import type { CloudSettings } from "./settings-cloud.ts";
 
 /** What the edge asks of a store: nothing there reads photos, or removes or copies anything. */
-type EdgeStore = Pick<ObjectStore, "head" | "get" | "put" | "list" | "sign" | "place" | "pins"> & {
+type EdgeStore = Pick<ObjectStore, "head" | "get" | "put" | "list" | "sign" | "place" | "pins" | "announces"> & {
   multipart: Pick<Multipart, "create" | "parts" | "complete" | "abort">;
 };
 
@@ -104,6 +104,7 @@ export function createEdgeStore({ pins, ...place }: CloudSettings["s3"] & { pins
       },
     },
     sign: createSigner(place),
+    announces: true,
     place: `${place.bucket} at ${place.endpoint}`,
     pins,
   });

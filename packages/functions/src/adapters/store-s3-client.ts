@@ -21,6 +21,8 @@ export type S3Options = {
   /** Told of each key for which a URL for reading is signed. */
   onSign?: (key: string) => void;
   coldAfterDays?: number | undefined;
+  /** See `ObjectStore`. */
+  announces?: boolean;
 };
 
 /** A request to the store: S3's name of it, `ok` or the code of our error, and how long it took. */

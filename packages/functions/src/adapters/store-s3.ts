@@ -58,12 +58,16 @@ export function createS3Store(options: S3Options): S3Store {
     sign: signer(options.publicEndpoint ?? options.endpoint),
     place: `${options.bucket} at ${options.endpoint}`,
     coldAfterDays: options.coldAfterDays,
+    announces: options.announces,
     pins: options.pins ?? (() => Promise.resolve(true)),
   };
   return { ...store, withPublicEndpoint: (origin) => ({ ...store, sign: signer(origin) }), now, close: () => client.destroy() };
 }
 
-function createObjects(client: S3Client, bucket: string): Omit<ObjectStore, "multipart" | "sign" | "place" | "pins" | "coldAfterDays"> {
+function createObjects(
+  client: S3Client,
+  bucket: string,
+): Omit<ObjectStore, "multipart" | "sign" | "place" | "pins" | "coldAfterDays" | "announces"> {
   const Bucket = bucket;
   return {
     head: async (key) => {

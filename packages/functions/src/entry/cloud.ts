@@ -25,7 +25,7 @@ export async function openCloud(env: Variables) {
   // Clocks in the cloud are right.
   const meter = Usage.createMeter();
   const { onRequest, onSign } = meter;
-  const store = createS3Store({ ...settings.s3, pins, now: () => new Date(), onRequest, onSign });
+  const store = createS3Store({ ...settings.s3, pins, now: () => new Date(), announces: true, onRequest, onSign });
   const send = createSend(settings.queue);
   const announcer = createSqsAnnouncer({ send, queueUrl: settings.queue.wakeUrl, note: (dueAt) => note(store, dueAt), log });
   const ctx: Ctx = { actor: { kind: "system" }, db, store, queue: createQueue(db, announcer), now: () => new Date(), log };

@@ -15,7 +15,8 @@ export async function handler(event: SqsEvent, context: LambdaContext): Promise<
   const end = begin();
   const isToTidy = event.Records.some(({ body }) => body === TIDY);
   const kinds = kindsOf(ports, probeDeployed(settings.s3, settings.publicUrl));
-  const next = await answerWake(ctx, { isToTidy, kinds, msLeft: () => context.getRemainingTimeInMillis() });
+  const msLeft = () => context.getRemainingTimeInMillis();
+  const next = await answerWake(ctx, { isToTidy, kinds, msLeft, heldMs: MOST_DELAY_MS });
   await end();
   if (!next || next.delayMs > MOST_DELAY_MS) return;
   await send({ queueUrl: settings.queue.wakeUrl, body: next.isToTidy ? TIDY : WAKE, delayMs: next.delayMs });

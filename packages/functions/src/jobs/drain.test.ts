@@ -34,7 +34,7 @@ it("does what is due, and what that asks for, and tells when the next is due", a
   };
   const drained = await drain(ctx, { kinds: { echo: { concurrency: 2, run: echo } }, msLeft: enough });
   expect(new Set(done)).toEqual(new Set([1, 2, 3, "asked for"]));
-  expect(drained.done).toBe(4);
+  expect(drained.done).toEqual(new Map([["echo", 4]]));
   expect(Math.abs((drained.next?.getTime() ?? 0) - runAt.getTime())).toBeLessThan(1_000);
 });
 
@@ -60,14 +60,14 @@ it("waits for what is due in a moment, and leaves to its time what is due later"
     { kind: "echo", payload: { n: "soon" }, runAt: new Date(Date.now() + 300) },
     { kind: "echo", payload: { n: "later" }, runAt: new Date(Date.now() + 5_000) },
   ]);
-  expect((await drain(ctx, { kinds, msLeft: enough, waitMs: 1_000 })).done).toBe(1);
+  expect((await drain(ctx, { kinds, msLeft: enough, waitMs: 1_000 })).done.get("echo")).toBe(1);
   expect(done).toEqual(["soon"]);
 });
 
 it("begins nothing when its time is nearly over, and says that there is more", async () => {
   await queue.enqueue([{ kind: "echo", payload: {} }]);
   const { done, next } = await drain(ctx, { kinds: { echo: { concurrency: 1, run: () => Promise.resolve() } }, msLeft: () => 10_000 });
-  expect(done).toBe(0);
+  expect(done.size).toBe(0);
   expect(next?.getTime()).toBeLessThanOrEqual(Date.now() + 50);
 });
 

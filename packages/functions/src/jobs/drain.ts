@@ -20,13 +20,16 @@ const RESERVE_MS = 5_000;
 
 /**
  * Works through the queue until nothing is due any more, or time is short: for functions that are woken, and not there all the time. Gives
- * how many jobs it did, and when the next is due, null when there is none.
+ * of which kinds it did how many jobs, and when the next is due, null when there is none.
  */
-export async function drain(ctx: Ctx, { kinds, msLeft, waitMs = WAIT_MS }: DrainOptions): Promise<{ done: number; next: Date | null }> {
+export async function drain(
+  ctx: Ctx,
+  { kinds, msLeft, waitMs = WAIT_MS }: DrainOptions,
+): Promise<{ done: ReadonlyMap<string, number>; next: Date | null }> {
   const names = Object.keys(kinds);
   const running = new Map<Promise<void>, string>();
   let isStopped = false;
-  let done = 0;
+  const done = new Map<string, number>();
 
   /** Takes one job at a time, of the kinds that have a free place, until there is none. */
   const claim = async (): Promise<void> => {
@@ -34,7 +37,7 @@ export async function drain(ctx: Ctx, { kinds, msLeft, waitMs = WAIT_MS }: Drain
       const free = names.filter((name) => [...running.values()].filter((kind) => kind === name).length < (kinds[name]?.concurrency ?? 0));
       const [job] = msLeft() > ENOUGH_MS ? await ctx.queue.claim(free, 1, LEASE_MS) : [];
       if (!job) return;
-      done++;
+      done.set(job.kind, (done.get(job.kind) ?? 0) + 1);
       const work: Promise<void> = perform(ctx, job, { kinds, leaseMs: LEASE_MS, attempts: ATTEMPTS, isStopped: () => isStopped }).finally(
         () => running.delete(work),
       );

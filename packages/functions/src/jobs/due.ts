@@ -19,9 +19,14 @@ export async function isDue(store: Pick<ObjectStore, "get" | "list">, now: Date)
   return found.some(({ objects }) => objects.length > 0);
 }
 
-/** Writes down when somebody has to be woken, where that is not near what is written there. */
-export async function note(store: Pick<ObjectStore, "get" | "put">, dueAt: Date | null): Promise<void> {
+/**
+ * Writes down when somebody has to be woken, where that is not near what is written there. With `now` what is written there stays when it is sooner
+ * and not over yet: whoever wrote it had worked, and wanted to look again.
+ */
+export async function note(store: Pick<ObjectStore, "get" | "put">, dueAt: Date | null, now?: Date): Promise<void> {
   const { dueAt: before } = await read(store);
+  const isSooner = before !== null && (dueAt === null || Date.parse(before) < dueAt.getTime());
+  if (now && isSooner && Date.parse(before) > now.getTime()) return;
   const isSame = before === null || dueAt === null ? before === dueAt : Math.abs(Date.parse(before) - dueAt.getTime()) < CLOSE_MS;
   if (isSame) return;
   await store.put(WAKE_KEY, new TextEncoder().encode(JSON.stringify({ dueAt: dueAt?.toISOString() ?? null })), {

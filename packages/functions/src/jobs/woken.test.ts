@@ -1,5 +1,5 @@
 import { asset } from "@tintype/core/asset/table";
-import { AppError, type Ctx } from "@tintype/core/kernel";
+import { AppError, type Ctx, newId } from "@tintype/core/kernel";
 import { WAKE_KEY } from "@tintype/core/storage";
 import { useDatabase } from "@tintype/test/database";
 import { noPorts } from "@tintype/test/ingest";
@@ -51,11 +51,17 @@ it("is written only where it says something else", async () => {
 });
 
 it("looks again a day after something has happened, and after that not before there is something to do", async () => {
-  await system.queue.enqueue([{ kind: "purge", payload: {} }]);
+  await system.queue.enqueue([{ kind: "follow", payload: { sourceId: newId() } }]);
   await wake();
-  expect(Date.parse((await noted()).dueAt ?? "")).toBeGreaterThan(hours(23).getTime());
+  const { dueAt } = await noted();
+  expect(Date.parse(dueAt ?? "")).toBeGreaterThan(hours(23).getTime());
+  // Somebody was woken for nothing meanwhile, or has only tidied up.
+  await wake();
   await system.queue.enqueue([tidyJob]);
   await wake();
+  expect(await noted()).toEqual({ dueAt });
+  await note(store(), hours(-1));
+  await system.queue.enqueue([tidyJob]);
   await wake();
   expect((await noted()).dueAt).toBeNull();
 });
@@ -78,4 +84,14 @@ it("is woken again in a minute, and for the same, while something is away; a bug
   await system.queue.enqueue([{ kind: "purge", payload: {}, runAt: hours(1) }]);
   const next = await answerWake(system, { ...options, isToTidy: false });
   expect(next).toEqual({ isToTidy: false, delayMs: expect.closeTo(HOUR_MS, -4) });
+});
+
+it("writes nothing of what a message that is held back will wake it for", async () => {
+  await note(store(), hours(-1));
+  await system.queue.enqueue([{ kind: "purge", payload: {}, runAt: new Date(Date.now() + 600_000) }]);
+  const wakeWith = (heldMs: number) => woken(system, { kinds: kindsOf(noPorts), msLeft: () => 600_000, heldMs });
+  expect((await wakeWith(900_000))?.getTime()).toBeGreaterThan(Date.now());
+  expect((await noted()).dueAt).toBeNull();
+  await wakeWith(300_000);
+  expect(Date.parse((await noted()).dueAt ?? "")).toBeLessThan(hours(1).getTime());
 });

@@ -19,6 +19,9 @@ const ROUND_MS = 12 * HOUR_MS;
 /** Everything that a process which is always there does in regular rounds. */
 export const tidyJob: NewJob = { kind: "tidy", payload: {}, dedupe: "tidy" };
 
+/** What is done for its own sake, and asks for no other look. */
+const TIDYING = new Set([tidyJob.kind, Trash.purgeJob.kind]);
+
 const tidyKind: Kind = {
   concurrency: 1,
   run: async (ctx) => {
@@ -33,7 +36,12 @@ const tidyKind: Kind = {
 /** While something is away it is looked for again this often; the queue itself would wait for an hour and a half. */
 const AGAIN_MS = 60_000;
 
-export type WokenOptions = { kinds: Readonly<Record<string, Kind>>; msLeft: () => number };
+export type WokenOptions = {
+  kinds: Readonly<Record<string, Kind>>;
+  msLeft: () => number;
+  /** For what is due within this time a message is on its way that is held back until then. */
+  heldMs?: number;
+};
 
 /** Wakes somebody in `delayMs`: for what is due then, or for everything that is to be done now and then. */
 type NextWake = { isToTidy: boolean; delayMs: number };
@@ -55,15 +63,17 @@ export async function answerWake(ctx: Ctx, { isToTidy, ...options }: WokenOption
  * What a function does that has been woken: works through the queue, and writes into the store when it has to be woken again. Gives when the
  * next job is due, null when there is none.
  */
-export async function woken(ctx: Ctx, { kinds, msLeft }: WokenOptions): Promise<Date | null> {
+export async function woken(ctx: Ctx, { kinds, msLeft, heldMs = -Infinity }: WokenOptions): Promise<Date | null> {
   const all = { ...kinds, tidy: tidyKind };
   const before = await drain(ctx, { kinds: all, msLeft });
-  if (before.done > 0) {
+  if (before.done.size > 0) {
     await askForAdoption(ctx);
     await askForStripped(ctx);
   }
   const { done, next } = await drain(ctx, { kinds: all, msLeft });
-  await note(ctx.store, await nextLook(ctx, { next, hasWorked: before.done + done > 0 }));
+  const isHeld = next !== null && next.getTime() - ctx.now().getTime() <= heldMs;
+  const hasWorked = [...before.done.keys(), ...done.keys()].some((kind) => !TIDYING.has(kind));
+  await note(ctx.store, await nextLook(ctx, { next: isHeld ? null : next, hasWorked }), hasWorked ? undefined : ctx.now());
   return next;
 }
 
