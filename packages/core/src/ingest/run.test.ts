@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { asset } from "#asset/table";
 import { AppError, newId, type Ctx } from "#kernel";
-import { derivative, due, type Step } from "#media";
+import { derivative, due, START_BYTES, type Step } from "#media";
 import { derivedKey, derivedPrefix } from "#storage";
 import { timelineChunk } from "#timeline/table";
 import { upload } from "#upload/table";
@@ -75,18 +75,20 @@ describe("an object", () => {
   });
 
   it("that is overwritten while it is read is read anew", async () => {
-    const key = await hand("torn.txt", "before");
+    // Longer than what is kept of its start.
+    const long = "x".repeat(START_BYTES);
+    const key = await hand("torn.txt", `${long}before`);
     let times = 0;
     const overwrites: Step = {
       name: "overwrite",
       version: 1,
       async run(_ctx, _ports, { source }) {
-        if (times++ === 0) await hand("torn.txt", "after that");
-        return { description: new TextDecoder().decode(await source.read(0, 100)) };
+        if (times++ === 0) await hand("torn.txt", `${long}after that`);
+        return { description: new TextDecoder().decode(await source.read(START_BYTES, source.size)) };
       },
     };
     expect(await run(system, noPorts, { key, steps: [overwrites] })).toMatchObject({ kind: "ready" });
-    expect(await rowOf(key)).toMatchObject({ size: 10, description: "after that", state: "ready" });
+    expect(await rowOf(key)).toMatchObject({ size: START_BYTES + 10, description: "after that", state: "ready" });
   });
 
   it("that is overwritten by hand later is read afresh, as the same asset", async () => {
