@@ -43,7 +43,13 @@ const projects = [
     testTimeout: 120_000,
     ...retry(0),
   },
-  { name: "cloud", include: ["test/cloud/**/*.test.ts"], globalSetup: build, testTimeout: 120_000, ...retry(0) },
+  {
+    name: "cloud",
+    include: ["test/cloud/**/*.test.ts"],
+    globalSetup: [build, here("support/lambda-build.ts")],
+    testTimeout: 120_000,
+    ...retry(0),
+  },
   { name: "heavy", include: ["test/heavy/**/*.test.ts"], testTimeout: 600_000, hookTimeout: 600_000 },
   { name: "crash", include: ["test/crash/**/*.test.ts"], globalSetup: [build, bundle], testTimeout: 2_400_000, ...retry(0) },
 ];

@@ -3,7 +3,6 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Client, OWNER } from "../support/client.ts";
 import { type Cloud, hasSqs, startCloud } from "../support/cloud.ts";
 import { journey } from "../support/journey.ts";
-import { bundleLambda } from "../support/lambda.ts";
 import { plainPicture } from "../support/picture.ts";
 import { BUCKET } from "../support/s3-server.ts";
 
@@ -12,7 +11,6 @@ describe.skipIf(!hasSqs)("the cloud shape on its deployed bundles", () => {
   let owner: Client;
 
   beforeAll(async () => {
-    bundleLambda();
     cloud = (await startCloud())!;
   }, 120_000);
   afterAll(() => cloud?.stop());

@@ -5,7 +5,6 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Client, createClient, setUp } from "../support/client.ts";
 import { type Cloud, hasSqs, startCloud } from "../support/cloud.ts";
 import { corpus, hasCorpus } from "../support/corpus.ts";
-import { bundleLambda } from "../support/lambda.ts";
 import { MOST, type Requests, watchRequests } from "../support/s3-requests.ts";
 
 const PHOTOS = ["phones/IMG_20180725_163423.jpg", "phones/canon-dslr.jpg", "phones/heic-iphone7.heic", "camera/sample.nef"];
@@ -16,7 +15,6 @@ describe.skipIf(!hasSqs || !hasCorpus)("what a photo asks of the store, from its
   let watch: ReturnType<typeof watchRequests>;
 
   beforeAll(async () => {
-    bundleLambda();
     cloud = (await startCloud())!;
     const { open } = await cloud.functions.migrate.call<{ open: string }>({});
     owner = createClient(cloud.url, await setUp(cloud.url, open.split("token=")[1] ?? ""));

@@ -3,7 +3,6 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Client, createClient, OWNER } from "../support/client.ts";
 import { type Cloud, hasSqs, startCloud } from "../support/cloud.ts";
 import { journey } from "../support/journey.ts";
-import { bundleLambda } from "../support/lambda.ts";
 import { plainPicture } from "../support/picture.ts";
 import { BUCKET } from "../support/s3-server.ts";
 import { bundleWorker } from "../support/worker.ts";
@@ -18,7 +17,6 @@ describe.skipIf(!hasSqs)("the Worker at the edge, in front of the function with 
   let assetId: string;
 
   beforeAll(async () => {
-    bundleLambda();
     bundleWorker();
     cloud = (await startCloud("cloudflare"))!;
     const { open } = await cloud.functions.migrate.call<{ open: string }>({});
