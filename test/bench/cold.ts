@@ -4,6 +4,8 @@ import { type Cloud, hasSqs, startCloud } from "../support/cloud.ts";
 import { corpus } from "../support/corpus.ts";
 import { bundleLambda, type Lambda } from "../support/lambda.ts";
 import { BUCKET } from "../support/s3-server.ts";
+import { freePort } from "../support/postgres.ts";
+import { bundleWorker, startWorker } from "../support/worker.ts";
 import { median, type Report } from "./report.ts";
 
 export const name = "cold";
@@ -13,8 +15,12 @@ const SAMPLE_MS = 20;
 /** The largest pictures that there are: by their pixels, and by their bytes. */
 const LARGE = ["heic/200MP.heic", "phones/IMG_20180725_163423.jpg"];
 
+/** Where nobody answers. */
+const NOWHERE = "http://127.0.0.1:1";
+
 /** Each function of the deployed bundle in a process that has just begun: until its first answer, and the most memory that it and its children have. */
 export async function run(report: Report): Promise<void> {
+  await coldWorker(report);
   if (!hasSqs) return;
   bundleLambda();
   const cloud = await startCloud();
@@ -45,6 +51,53 @@ export async function run(report: Report): Promise<void> {
   } finally {
     await cloud.stop();
   }
+}
+
+/** The Worker in workerd, asked by nobody who is signed in: it has neither database nor store to ask. */
+async function coldWorker(report: Report): Promise<void> {
+  bundleWorker();
+  const S3 = { S3_ENDPOINT: NOWHERE, S3_REGION: "auto", S3_BUCKET: BUCKET, S3_ACCESS_KEY_ID: "key", S3_SECRET_ACCESS_KEY: "secret" };
+  const queues = { AWS_QUEUE_REGION: "eu-central-1", WAKE_QUEUE_URL: `${NOWHERE}/wake`, INGEST_QUEUE_URL: `${NOWHERE}/ingest` };
+  const origin = {
+    PUBLIC_URL: NOWHERE,
+    ORIGIN_URL: NOWHERE,
+    DATABASE_URL: "postgres://a:b@ep-a.neon.test/a",
+    FRONT_TOKEN: "token".repeat(9),
+  };
+  const times: number[] = [];
+  const peaks: number[] = [];
+  for (let left = RUNS; left > 0; left--) {
+    const began = performance.now();
+    const neon = { origin: NOWHERE, address: "127.0.0.1:1" };
+    const worker = await startWorker({ port: await freePort(), env: { ...S3, ...queues, ...origin }, neon });
+    const answer = await fetch(`${worker.url}/api/timeline/geometry`);
+    if (answer.status !== 401) throw new Error(`the Worker answers ${answer.status}: ${worker.log()}`);
+    times.push(performance.now() - began);
+    peaks.push(memoryOf(workerd()) / 1024);
+    await worker.stop();
+  }
+  report.figure({
+    what: "Worker: until the first answer, with workerd itself",
+    value: median(times),
+    unit: "ms",
+    runs: RUNS,
+    spread: [Math.min(...times), Math.max(...times)],
+  });
+  report.figure({
+    what: "Worker: memory, with workerd itself",
+    value: median(peaks),
+    unit: "MB",
+    runs: RUNS,
+    spread: [Math.min(...peaks), Math.max(...peaks)],
+  });
+}
+
+/** The one that is this process's child. */
+function workerd(): number | undefined {
+  const own = readdirSync("/proc").find((pid) =>
+    new RegExp(`^\\d+ \\(workerd\\) \\S ${process.pid} `, "u").test(read(`/proc/${pid}/stat`)),
+  );
+  return own === undefined ? undefined : Number(own);
 }
 
 /** Bytes that are new each time lie there, and their messages are told. */
