@@ -105,7 +105,7 @@ export const aboutStorage: readonly Property[] = [
     says: "nothing is moved to a colder class unless its owner says so",
     on: [AWS, AWS_DEV],
     holds: (graph) => expect(JSON.stringify(rulesOf(graph))).not.toContain("transitions"),
-    plants: storage(["number | undefined = undefined", "number | undefined = 0"]),
+    plants: storage(["number | undefined = undefined", "number | undefined = 30"]),
   },
   {
     says: "originals alone, and no previews, go to Glacier Instant Retrieval when it is switched on, and whoever adds up what it costs is told",
