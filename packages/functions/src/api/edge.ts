@@ -36,6 +36,9 @@ export type EdgeDeps = Pick<Deps, "db" | "store" | "publicStore" | "queue" | "no
  * The part of the API that people wait for, near them: timelines, photos, albums, uploads, and what share links show. It has the very routes of
  * `createApi`, behind the same guards. Everything else, and all that takes better-auth or a slow hash of a password, is for the origin.
  * Nothing is compressed here: the network of the edge does that, and it takes its time from nobody's budget.
+ *
+ * Of a free Worker's 10 ms of CPU, on two cores at a load of 9: 1.5 for a timeline from the cache, 4 for 100 items signed anew, 5 for a plan of 25
+ * files, 10 for one of 100, and 11 for 500 items, the most there is (`npm run bench edge`).
  */
 export function createEdge(deps: EdgeDeps) {
   const app = new OpenAPIHono<Env>();
