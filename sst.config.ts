@@ -30,11 +30,11 @@ export default $config({
     const router = edge === "aws" ? createRouter(store, key, domain) : undefined;
     const origin = router?.url ?? workerOrigin(domain);
     store.letIn(origin);
-    const environment = createEnvironment(store, key, queues, createDatabase(), origin);
-    const api = createApi(environment, key);
+    const { open, ...serving } = createMigration(createEnvironment(store, key, queues, createDatabase(), origin));
+    const api = createApi(serving, key);
     if (router) serve(router, api);
-    else createWorker(environment, key, store, api, domain);
-    watch({ api, ...createIngest(environment, queues), ...(router && { cron: createCron(environment) }) }, queues);
-    return { bucket: store.bucket, open: createMigration(environment) };
+    else createWorker(serving, key, store, api, domain);
+    watch(api, { ...createIngest(serving, queues), ...(router && { cron: createCron(serving) }) }, queues);
+    return { bucket: store.bucket, open };
   },
 });

@@ -9,8 +9,15 @@ import { build } from "esbuild";
 import { answerCall, answerResource, REGION } from "./mock.ts";
 import type { Tree } from "./tree.ts";
 
-/** A resource as its provider would be asked for it. */
-export type Resource = { type: string; name: string; props: Record<string, unknown>; isProtected: boolean; isRetained: boolean };
+/** A resource as its provider would be asked for it; `after` are the names of those that must be there before. */
+export type Resource = {
+  type: string;
+  name: string;
+  props: Record<string, unknown>;
+  isProtected: boolean;
+  isRetained: boolean;
+  after: readonly string[];
+};
 
 /** What SST is told to build for a function or a Worker. */
 type Build = { functionID: string; handler: string; bundle?: string };
@@ -38,7 +45,13 @@ type Mocks = {
   call: (call: { token: string; inputs: Record<string, unknown> }) => Record<string, unknown>;
   newResource: (asked: { type: string; name: string; inputs: Record<string, unknown> }) => { id: string; state: Record<string, unknown> };
 };
-type Request = { getType: () => string; getName: () => string; getProtect: () => boolean; getRetainondelete: () => boolean };
+type Request = {
+  getType: () => string;
+  getName: () => string;
+  getProtect: () => boolean;
+  getRetainondelete: () => boolean;
+  getDependenciesList: () => string[];
+};
 type Config = { default: { app: (input: { stage: string }) => Record<string, unknown>; run: () => Promise<unknown> } };
 
 /** Evaluates configurations, one after the other, without any provider. */
@@ -114,6 +127,7 @@ export async function createEvaluator(platform: string): Promise<Evaluator> {
           props: unwrapped(asked.inputs) as Record<string, unknown>,
           isProtected: request?.getProtect() === true,
           isRetained: request?.getRetainondelete() === true,
+          after: request?.getDependenciesList().map((urn) => urn.slice(urn.lastIndexOf("::") + 2)) ?? [],
         });
         return answerResource(asked);
       };

@@ -7,29 +7,34 @@ import { all, one } from "./property/property.ts";
 const CODE_BYTES = 10_240;
 
 type Headers = Record<string, { value: string }>;
-type Origin = { domainName: string };
+type Origin = { domainName: string; timeouts?: { readTimeout?: number } };
 type Edge = { kvs: () => { get: (key: string) => Promise<string> }; updateRequestOrigin: (origin: Origin) => void };
 
 /**
- * Which host and path answer a request for `path`, and the headers that come with it: what the router's own function decides, with the routes that
- * the resources of the graph put into its store.
+ * Which host and path answer a request for `path`, the headers that come with it, and the seconds that are waited: what the router's own
+ * function decides, with the routes that the resources of the graph put into its store.
  */
-export async function routed(graph: Graph, host: string, path: string, given: Headers = {}): Promise<{ to: string; headers: Headers }> {
+export async function routed(
+  graph: Graph,
+  host: string,
+  path: string,
+  given: Headers = {},
+): Promise<{ to: string; headers: Headers; seconds: number | undefined }> {
   const code = String(one(graph, "aws:cloudfront/function:Function", "Router")["code"]);
   expect(Buffer.byteLength(code)).toBeLessThan(CODE_BYTES);
   const store = storeOf(graph);
-  let origin = "nobody";
+  let origin: Origin = { domainName: "nobody" };
   const edge: Edge = {
     kvs: () => ({ get: async (key) => store.get(key) ?? Promise.reject(new Error(`no ${key}`)) }),
-    updateRequestOrigin: ({ domainName }) => {
-      origin = domainName;
+    updateRequestOrigin: (chosen) => {
+      origin = chosen;
     },
   };
   const event = { request: { method: "GET", uri: path, headers: { ...given, host: { value: host } }, cookies: {}, querystring: {} } };
   const handler = compileFunction(`${code.replace('import cf from "cloudfront";', "")}\nreturn handler(event);`, ["event", "cf"]);
   // CloudFront's runtime, but for the import, which is the second parameter.
   const { uri, headers } = (await handler(event, edge)) as { uri: string; headers: Headers };
-  return { to: origin + uri, headers };
+  return { to: origin.domainName + uri, headers, seconds: origin.timeouts?.readTimeout };
 }
 
 /** What the custom resources of SST write into CloudFront's store of keys and values. */

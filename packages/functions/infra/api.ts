@@ -1,32 +1,37 @@
-import { functionOf } from "./ingest.ts";
+import { functionOf, serverOf, type Serving } from "./ingest.ts";
 import type { Environment, Key } from "./key.ts";
+import { SECONDS } from "./queue.ts";
 
 /** The whole API as a function that streams its answers, for a router or a Worker to call, and nobody else: see src/api/front.ts. */
-export function createApi(environment: Environment, { frontToken }: Key): sst.aws.Function {
+export function createApi(serving: Serving, { frontToken }: Key): sst.aws.Function {
   return new sst.aws.Function("Api", {
-    ...functionOf("api", { ...environment, FRONT_TOKEN: frontToken }),
+    ...serverOf("api", { ...serving, environment: { ...serving.environment, FRONT_TOKEN: frontToken } }),
     // Measured: 380 MB at its first answer. The rest is for the processor that comes with it: a cold start is mostly reading modules.
     memory: "1024 MB",
-    timeout: "30 seconds",
+    timeout: `${SECONDS.api} seconds`,
     streaming: true,
     url: { cors: false },
   });
 }
 
 /** What looks hourly whether anything is due. */
-export function createCron(environment: Environment) {
+export function createCron(serving: Serving) {
   const cron = new sst.aws.CronV2("Hourly", {
     schedule: "rate(1 hour)",
     // Measured: 206 MB.
-    function: { ...functionOf("cron", environment), memory: "512 MB", timeout: "60 seconds" },
+    function: { ...serverOf("cron", serving), memory: "512 MB", timeout: "60 seconds" },
   });
   return cron.nodes.function;
 }
 
-/** Brings the database up to date, each time that the functions are others than before. Tells where to open Tintype; the first time, to set it up. */
-export function createMigration(environment: Environment): $util.Output<string> {
+/**
+ * Brings the database up to date, each time that the functions are others than before. Tells where to open Tintype; the first time, to set
+ * it up.
+ */
+export function createMigration(environment: Environment): Serving & { open: $util.Output<string> } {
   const migrate = new sst.aws.Function("Migrate", { ...functionOf("migrate", environment), memory: "1024 MB", timeout: "5 minutes" });
   const triggers = { code: migrate.nodes.function.apply(({ s3Key }) => s3Key.apply(String)) };
-  const { result } = new aws.lambda.Invocation("Migration", { functionName: migrate.name, input: "{}", triggers });
-  return result.apply((answer) => String(Reflect.get(Object(JSON.parse(answer)), "open")));
+  const migration = new aws.lambda.Invocation("Migration", { functionName: migrate.name, input: "{}", triggers });
+  const open = migration.result.apply((answer) => String(Reflect.get(Object(JSON.parse(answer)), "open")));
+  return { environment, migration, open };
 }

@@ -1,7 +1,10 @@
 import type { Environment } from "./key.ts";
 import { type Queues, SECONDS } from "./queue.ts";
 
-/** What every function of ours is, wherever it is called from: an entry in what `npm run bundle lambda` has made, with sharp for its processor. */
+/** What serves people and queues: with these variables, and not before the database is what its code expects. */
+export type Serving = { environment: Environment; migration: aws.lambda.Invocation };
+
+/** Every function of ours: an entry in what `npm run bundle lambda` has made, with sharp for its processor. */
 export function functionOf(entry: string, environment: Environment) {
   return {
     bundle: "packages/functions/dist/lambda",
@@ -13,23 +16,32 @@ export function functionOf(entry: string, environment: Environment) {
   } satisfies sst.aws.FunctionArgs;
 }
 
+/** The same, with new code only after the migration: a migration adds alone, so the old code goes on with what it has made. */
+export function serverOf(entry: string, { environment, migration }: Serving) {
+  return {
+    ...functionOf(entry, environment),
+    transform: { function: (_, options) => void (options.dependsOn = migration) },
+  } satisfies sst.aws.FunctionArgs;
+}
+
 /**
- * Five photos at once were measured to take 450 MB; but each of two decoders may take 1,280 MB of a hostile one (image-sharp.ts), and the function
- * itself takes 260: with less, both together end the whole process. Than 2,048 MB it is a sixth faster and costs a fifth more (docs/scale.md).
+ * Five photos at once were measured to take 450 MB; but each of two decoders may take 1,280 MB of a hostile one (image-sharp.ts), and
+ * the function itself takes 260: with less, both together end the whole process. Than 2,048 MB it is a sixth faster and costs a fifth
+ * more (docs/scale.md).
  */
 const MEMORY = "3008 MB";
 
 /** What looks at arrivals and what does jobs: neither is called while nothing has happened. */
-export function createIngest(environment: Environment, queues: Queues) {
+export function createIngest(serving: Serving, queues: Queues) {
   const ingest = queues.ingest.subscribe(
-    { ...functionOf("ingest", environment), memory: MEMORY, timeout: `${SECONDS.ingest} seconds` },
+    { ...serverOf("ingest", serving), memory: MEMORY, timeout: `${SECONDS.ingest} seconds` },
     {
       batch: { size: 5, partialResponses: true },
       transform: { eventSourceMapping: (args) => void (args.scalingConfig = { maximumConcurrency: 10 }) },
     },
   );
   const work = queues.wake.subscribe(
-    { ...functionOf("work", environment), memory: MEMORY, timeout: `${SECONDS.work} seconds` },
+    { ...serverOf("work", serving), memory: MEMORY, timeout: `${SECONDS.work} seconds` },
     {
       batch: { size: 10 },
       transform: { eventSourceMapping: (args) => void (args.scalingConfig = { maximumConcurrency: 2 }) },

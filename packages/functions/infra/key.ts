@@ -12,15 +12,15 @@ export type Environment = Record<string, $util.Input<string>>;
 export type Key = { id: $util.Output<string>; secret: $util.Output<string>; frontToken: $util.Output<string> };
 
 /**
- * The key for the photos, where they are on S3, and the queues. The role of a function would not do: what is signed with its session ends when
- * that does.
+ * The key for the photos, where they are on S3, and the queues. The role of a function would not do: what is signed with its session ends
+ * when that does.
  */
 export function createKey(store: Store, queues: Queues): Key {
   const send = { actions: ["sqs:SendMessage"], resources: [queues.ingest.arn, queues.wake.arn] };
-  const user = new aws.iam.User("Keeper", { name: `${$app.name}-${$app.stage}`, forceDestroy: true });
+  const user = new aws.iam.User("Signer", { name: `${$app.name}-${$app.stage}-signer`, forceDestroy: true });
   const policy = aws.iam.getPolicyDocumentOutput({ statements: [...store.rights, send] }).json;
-  new aws.iam.UserPolicy("KeeperPolicy", { user: user.name, policy });
-  const { id, secret } = new aws.iam.AccessKey("KeeperKey", { user: user.name });
+  new aws.iam.UserPolicy("SignerPolicy", { user: user.name, policy });
+  const { id, secret } = new aws.iam.AccessKey("SignerKey", { user: user.name });
   const frontToken = $util.secret(secret.apply((known) => createHmac("sha256", known).update("tintype front").digest("base64url")));
   return { id, secret: $util.secret(secret), frontToken };
 }

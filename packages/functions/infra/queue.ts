@@ -2,7 +2,7 @@
 export type Queues = Record<"ingest" | "ingestDead" | "wake" | "wakeDead", sst.aws.Queue>;
 
 /** The longest that one call takes, in seconds: in five minutes a video of 20 GB is read once. */
-export const SECONDS = { ingest: 300, work: 900 };
+export const SECONDS = { api: 30, ingest: 300, work: 900 };
 
 /** A message that has come six times waits aside for two weeks to be looked at. */
 export function createQueues(): Queues {

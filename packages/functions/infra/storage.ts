@@ -6,8 +6,8 @@ import { isKept, kept } from "./stage.ts";
 export const ARRIVALS = { library: "library/", incoming: "incoming/", inbox: "inbox/" };
 
 /**
- * After so many days originals go to Glacier Instant Retrieval: a fifth of the price to keep, and a price per gigabyte to look at. Never, while
- * it is undefined; AWS charges at least 90 days of it. Previews stay where they are.
+ * After so many days originals go to Glacier Instant Retrieval: a fifth of the price to keep, and a price per gigabyte to look at. Never,
+ * while it is undefined; AWS charges at least 90 days of it. Previews stay where they are.
  */
 const COLD_AFTER_DAYS: number | undefined = undefined;
 
@@ -61,9 +61,18 @@ export function createS3(queue: sst.aws.Queue): Store {
       ...(COLD_AFTER_DAYS === undefined ? {} : { S3_COLD_AFTER_DAYS: String(COLD_AFTER_DAYS) }),
     },
     rights: [
-      { actions: ["s3:ListBucket", "s3:ListBucketMultipartUploads"], resources: [media.arn] },
+      { actions: ["s3:GetBucketNotification", "s3:ListBucket", "s3:ListBucketMultipartUploads"], resources: [media.arn] },
       {
-        actions: ["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:ListMultipartUploadParts", "s3:PutObject"],
+        // Tags, because a copy takes along those that another tool has given a file, and is refused without the right to.
+        actions: [
+          "s3:AbortMultipartUpload",
+          "s3:DeleteObject",
+          "s3:GetObject",
+          "s3:GetObjectTagging",
+          "s3:ListMultipartUploadParts",
+          "s3:PutObject",
+          "s3:PutObjectTagging",
+        ],
         resources: [$interpolate`${media.arn}/*`],
       },
     ],

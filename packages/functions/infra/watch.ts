@@ -1,21 +1,28 @@
-import type { Queues } from "./queue.ts";
+import { type Queues, SECONDS } from "./queue.ts";
 
 /** What a month in this AWS account may cost before somebody is told. */
 const BUDGET_USD = "20";
+const MINUTES_15 = 900;
+const HOUR = 3600;
 
-/** Writes to the address in the secret `AlarmEmail` when something was given up, when a function fails and when the month gets dear. */
-export function watch(functions: Record<string, $util.Input<sst.aws.Function>>, { ingestDead, wakeDead }: Queues): void {
+/** Functions that something else than a person calls. */
+type Called = Record<string, $util.Input<sst.aws.Function>>;
+
+/**
+ * Writes to the address in the secret `AlarmEmail` when something was given up or waits for too long, when a function fails and when the
+ * month gets dear. CloudWatch has ten alarms that cost nothing.
+ */
+export function watch(api: sst.aws.Function, called: Called, queues: Queues): void {
   const email = new sst.Secret("AlarmEmail").value;
   const topic = new sst.aws.SnsTopic("Alarms");
   new aws.sns.TopicSubscription("AlarmsEmail", { topic: topic.arn, protocol: "email", endpoint: email });
   const common = {
     comparisonOperator: "GreaterThanThreshold",
-    threshold: 0,
     evaluationPeriods: 1,
     treatMissingData: "notBreaching",
     alarmActions: [topic.arn],
   };
-  for (const [name, queue] of Object.entries({ IngestDead: ingestDead, WakeDead: wakeDead })) {
+  for (const [name, queue] of Object.entries({ IngestDead: queues.ingestDead, WakeDead: queues.wakeDead })) {
     new aws.cloudwatch.MetricAlarm(`${name}Alarm`, {
       ...common,
       alarmDescription: "Messages were given up: look at them, mend the cause and send them again.",
@@ -24,9 +31,24 @@ export function watch(functions: Record<string, $util.Input<sst.aws.Function>>, 
       dimensions: { QueueName: queue.nodes.queue.name },
       statistic: "Maximum",
       period: 300,
+      threshold: 0,
     });
   }
-  for (const [name, watched] of Object.entries(functions)) {
+  // A message that fails is no error of its function's, and comes again when it has been hidden for six times what that one may take.
+  for (const [name, queue, seconds] of [["Ingest", queues.ingest, SECONDS.ingest] as const, ["Wake", queues.wake, SECONDS.work] as const]) {
+    new aws.cloudwatch.MetricAlarm(`${name}Age`, {
+      ...common,
+      alarmDescription: "A message has waited for hours: one fails again and again, or an import is larger than the functions are fast.",
+      namespace: "AWS/SQS",
+      metricName: "ApproximateAgeOfOldestMessage",
+      dimensions: { QueueName: queue.nodes.queue.name },
+      statistic: "Maximum",
+      period: MINUTES_15,
+      threshold: 2 * 6 * seconds,
+    });
+  }
+  // Nothing of these is tried again within the hour, or not often: each failure is told.
+  for (const [name, watched] of Object.entries(called)) {
     new aws.cloudwatch.MetricAlarm(`${name}Errors`, {
       ...common,
       alarmDescription: `The function "${name}" failed: its log tells why.`,
@@ -34,12 +56,21 @@ export function watch(functions: Record<string, $util.Input<sst.aws.Function>>, 
       metricName: "Errors",
       dimensions: { FunctionName: $output(watched).name },
       statistic: "Sum",
-      period: 300,
-      // One failure is tried again; three in a quarter of an hour are no accident.
-      evaluationPeriods: 3,
-      datapointsToAlarm: 3,
+      period: HOUR,
+      threshold: 0,
     });
   }
+  // What the API fails at it answers, so that it is no error of the function's. One is an accident, and people try again.
+  new aws.cloudwatch.MetricAlarm("ApiErrors", {
+    ...common,
+    alarmDescription: "The API failed again and again: its log tells why.",
+    namespace: "AWS/Lambda",
+    metricName: "Url5xxCount",
+    dimensions: { FunctionName: api.name },
+    statistic: "Sum",
+    period: MINUTES_15,
+    threshold: 3,
+  });
   const notification = { comparisonOperator: "GREATER_THAN", thresholdType: "PERCENTAGE", subscriberEmailAddresses: [email] };
   new aws.budgets.Budget("Budget", {
     budgetType: "COST",

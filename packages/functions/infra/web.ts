@@ -1,4 +1,5 @@
 import type { Key } from "./key.ts";
+import { SECONDS } from "./queue.ts";
 import type { Store } from "./storage.ts";
 
 const YEAR = "public, max-age=31536000, immutable";
@@ -31,8 +32,8 @@ export function pageHeaders(store: string) {
 }
 
 /**
- * The API is shown that it is we who ask. Every other path without an extension is a page of the app, as in the API's own `webFile`. SST's router
- * would take `/settings` for a file below `/s`, because the site has a folder of that name.
+ * The API is shown that it is we who ask. Every other path without an extension is a page of the app, as in the API's own `webFile`. SST's
+ * router would take `/settings` for a file below `/s`, because the site has a folder of that name.
  */
 const paths = (token: string) => `
   var path = event.request.uri;
@@ -73,11 +74,12 @@ function createHeaders({ pictures }: Store): aws.cloudfront.ResponseHeadersPolic
 }
 
 /**
- * The API and share links, which the function answers, the app, and the files of the page of share links, from `npm run build`. Names with a hash in them are kept for ever; of the last versions too, for who still
- * has them open.
+ * The API and share links, which the function answers, the app, and the files of the page of share links, from `npm run build`. Names with
+ * a hash in them are kept for ever; of the last versions too, for who still has them open.
  */
 export function serve(router: sst.aws.Router, api: sst.aws.Function): void {
-  for (const path of ["/api", "/s"]) router.route(path, api.url);
+  // As long as the function may take; CloudFront would give up after 20 seconds.
+  for (const path of ["/api", "/s"]) router.route(path, api.url, { readTimeout: `${SECONDS.api} seconds` });
   new sst.aws.StaticSite("Site", {
     path: "packages/web/dist",
     router: { instance: router },

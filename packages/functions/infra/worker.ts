@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import type { Environment, Key } from "./key.ts";
+import type { Serving } from "./ingest.ts";
+import type { Key } from "./key.ts";
 import { ARRIVALS, type Store } from "./storage.ts";
 import { pageHeaders } from "./web.ts";
 
@@ -8,11 +9,11 @@ import { pageHeaders } from "./web.ts";
 const BUNDLE = "packages/functions/dist/worker/worker.js";
 
 /**
- * The part of the API that people wait for as a Worker on `domain`, which has `api` answer the rest, serves the site, hears from R2 what arrives and
- * sends it on, and looks hourly whether anything is due.
+ * The part of the API that people wait for as a Worker on `domain`, which has `api` answer the rest, serves the site, hears from R2 what
+ * arrives and sends it on, and looks hourly whether anything is due.
  */
-export function createWorker(environment: Environment, key: Key, store: Store, api: sst.aws.Function, domain: string | undefined): void {
-  const { S3_SECRET_ACCESS_KEY = "", QUEUE_SECRET_ACCESS_KEY = "", DATABASE_URL = "", ...plain } = environment;
+export function createWorker(serving: Serving, key: Key, store: Store, api: sst.aws.Function, domain: string | undefined): void {
+  const { S3_SECRET_ACCESS_KEY = "", QUEUE_SECRET_ACCESS_KEY = "", DATABASE_URL = "", ...plain } = serving.environment;
   const secrets = { S3_SECRET_ACCESS_KEY, QUEUE_SECRET_ACCESS_KEY, DATABASE_URL, FRONT_TOKEN: key.frontToken };
   const contentFile = `${$cli.paths.root}/${BUNDLE}`;
   const worker = new sst.cloudflare.Worker("Worker", {
@@ -28,7 +29,8 @@ export function createWorker(environment: Environment, key: Key, store: Store, a
       runWorkerFirst: ["/api/*", "/s/*", "!/s/assets/*"],
     },
     transform: {
-      worker: (args) => {
+      worker: (args, options) => {
+        options.dependsOn = serving.migration;
         args.contentFile = contentFile;
         args.contentSha256 = createHash("sha256").update(readFileSync(contentFile)).digest("hex");
         const hidden = Object.entries(secrets).map(([name, text]) => ({ type: "secret_text", name, text }));

@@ -12,7 +12,9 @@ import {
   CLOUDFLARE_DEV,
   functionOf,
   one,
+  oneOf,
   type Property,
+  resourceOf,
   variablesOf,
 } from "./property.ts";
 
@@ -50,7 +52,7 @@ export const aboutApi: readonly Property[] = [
     holds: (graph, { edge, domain = "d1.cloudfront.net" }) => {
       for (const entry of ["api", "ingest", "work", "migrate", ...(edge === "aws" ? ["cron"] : [])]) {
         const settings = readCloudSettings(variablesOf(graph, entry) as Record<string, string>);
-        const key = { accessKeyId: "KeeperKey-id", secretAccessKey: "the secret of the key" };
+        const key = { accessKeyId: "SignerKey-id", secretAccessKey: "the secret of the key" };
         const onS3 = { endpoint: "https://s3.eu-central-1.amazonaws.com", region: "eu-central-1", pathStyle: false, ...key };
         // R2's secret is the SHA-256 of the token.
         const ofToken = { accessKeyId: "MediaKey-id", secretAccessKey: "d94772fd76a9e3a1c170673847ba8f96851fd423b1a7834871cd2c78633c7e97" };
@@ -103,6 +105,37 @@ export const aboutApi: readonly Property[] = [
       });
     },
     plants: api(['input: "{}", triggers', 'input: "{}"'], ['"open"', '"url"']),
+  },
+  {
+    says: "new code answers nobody before the database is what it expects",
+    on: [CLOUDFLARE, AWS],
+    holds: (graph, { edge }) => {
+      const inAws = ["api", "ingest", "work", ...(edge === "aws" ? ["cron"] : [])].map((entry) => resourceOf(graph, entry));
+      const atEdge = edge === "aws" ? [] : [oneOf(graph, "cloudflare:index/workersScript:WorkersScript")];
+      for (const { after } of [...inAws, ...atEdge]) expect(after).toContain("Migration");
+    },
+    plants: [
+      ...changes(
+        "ingest.ts",
+        ["void (options.dependsOn = migration)", "undefined"],
+        ['serverOf("work", serving)', 'functionOf("work", serving.environment)'],
+      ),
+      ...worker(["        options.dependsOn = serving.migration;\n", ""]),
+    ],
+  },
+  {
+    says: "the router waits for the function of the API as long as that may take",
+    on: [AWS, AWS_DEV],
+    holds: async (graph) => {
+      for (const path of ["/api/timeline", "/s/token"]) {
+        const { to, seconds } = await routed(graph, "d1.cloudfront.net", path);
+        if (to.includes(".lambda-url.")) expect(seconds).toBeGreaterThanOrEqual(Number(functionOf(graph, "api")["timeout"]));
+      }
+    },
+    plants: [
+      ...changes("web.ts", [", { readTimeout: `${SECONDS.api} seconds` }", ""]),
+      ...api(["timeout: `${SECONDS.api} seconds`", 'timeout: "31 seconds"']),
+    ],
   },
   {
     says: "Cloudflare: the Worker is given the same settings, as secrets what is one, and where the function of the whole API answers",

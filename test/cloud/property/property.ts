@@ -62,11 +62,16 @@ export function statements(policy: unknown): Record<string, unknown>[] {
   return (JSON.parse(String(policy)) as { statements: Record<string, unknown>[] }).statements;
 }
 
-/** A function's resource, by the entry of `src/entry/` that it runs. */
+/** The properties of a function, by the entry of `src/entry/` that it runs. */
 export function functionOf(graph: Graph, entry: string): Record<string, unknown> {
+  return resourceOf(graph, entry).props;
+}
+
+/** Its resource. */
+export function resourceOf(graph: Graph, entry: string): Resource {
   const build = graph.builds.find(({ handler }) => handler === `functions/dist/lambda/lambda-${entry}.handler`);
   expect(build).toBeDefined();
-  return one(graph, "aws:lambda/function:Function", build?.functionID);
+  return oneOf(graph, "aws:lambda/function:Function", build?.functionID);
 }
 
 /** The variables that a function is started with, but for SST's own. */

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { DERIVED, INBOX, INCOMING, LIBRARY, PROBE } from "@tintype/core/storage";
 import { expect } from "vitest";
 import {
@@ -21,6 +22,36 @@ const rulesOf = (graph: Parameters<Property["holds"]>[0]) =>
 /** Those that are signed into the URL of a PUT, as store-s3-sign.ts has it, and what videos are read by. */
 const HEADERS = ["content-type", "if-none-match", "range", "x-amz-checksum-sha256"];
 const storage = (...pairs: readonly (readonly [string, string])[]) => changes("storage.ts", ...pairs);
+
+/** What S3 wants allowed for each request; a copy takes the tags along that another tool has given a file. */
+const RIGHTS: Readonly<Record<string, readonly string[]>> = {
+  AbortMultipartUpload: ["AbortMultipartUpload"],
+  CompleteMultipartUpload: ["PutObject"],
+  CopyObject: ["GetObject", "GetObjectTagging", "PutObject", "PutObjectTagging"],
+  CreateMultipartUpload: ["PutObject"],
+  DeleteObject: ["DeleteObject"],
+  DeleteObjects: ["DeleteObject"],
+  GetBucketNotificationConfiguration: ["GetBucketNotification"],
+  GetObject: ["GetObject"],
+  HeadBucket: ["ListBucket"],
+  HeadObject: ["GetObject"],
+  ListMultipartUploads: ["ListBucketMultipartUploads"],
+  ListObjects: ["ListBucket"],
+  ListObjectsV2: ["ListBucket"],
+  ListParts: ["ListMultipartUploadParts"],
+  PutObject: ["PutObject"],
+  UploadPart: ["PutObject"],
+  UploadPartCopy: ["GetObject", "PutObject"],
+};
+const ADAPTERS = new URL("../../../packages/functions/src/adapters/", import.meta.url);
+
+/** The rights for all that the adapter of the store asks of S3; a store that was deployed is not set up by it. */
+function asked(): string[] {
+  const files = readdirSync(ADAPTERS).filter((name) => /^store-s3(?!-setup)[\w-]*\.ts$/u.test(name));
+  const requests = files.flatMap((name) => [...readFileSync(new URL(name, ADAPTERS), "utf8").matchAll(/new (\w+)Command\(/gu)]);
+  const rights = requests.flatMap(([, name = ""]) => RIGHTS[name] ?? [`nobody knows what ${name} takes`]);
+  return [...new Set(rights)].map((right) => `s3:${right}`).toSorted();
+}
 
 /** The bucket of the photos. */
 export const aboutStorage: readonly Property[] = [
@@ -144,15 +175,13 @@ export const aboutStorage: readonly Property[] = [
         actions,
         resources,
       }));
+      const needed = asked();
       const queues = ["Ingest", "Wake"].map(
         (name) => expect.stringMatching(new RegExp(`:tintype-\\w+-${name}Queue-\\w+$`, "u")) as unknown,
       );
       expect(allowed).toEqual([
-        { actions: ["s3:ListBucket", "s3:ListBucketMultipartUploads"], resources: ["arn:aws:s3:::mediabucket"] },
-        {
-          actions: ["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:ListMultipartUploadParts", "s3:PutObject"],
-          resources: ["arn:aws:s3:::mediabucket/*"],
-        },
+        { actions: needed.filter((action) => action.includes("Bucket")), resources: ["arn:aws:s3:::mediabucket"] },
+        { actions: needed.filter((action) => !action.includes("Bucket")), resources: ["arn:aws:s3:::mediabucket/*"] },
         { actions: ["sqs:SendMessage"], resources: queues },
       ]);
     },
@@ -160,6 +189,9 @@ export const aboutStorage: readonly Property[] = [
       ...storage(
         ['"s3:DeleteObject"', '"s3:*"'],
         ['"s3:DeleteObject"', '"s3:DeleteObject", "s3:DeleteObjectVersion"'],
+        ['"s3:GetBucketNotification", ', ""],
+        ['          "s3:GetObjectTagging",\n', ""],
+        ['          "s3:PutObjectTagging",\n', ""],
         ["resources: [media.arn]", 'resources: ["*"]'],
       ),
       ...changes("key.ts", ['["sqs:SendMessage"]', '["sqs:*"]'], ["[queues.ingest.arn, queues.wake.arn]", '["*"]']),

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import type { Graph } from "../graph.ts";
-import { all, ALL, changes, one, type Property } from "./property.ts";
+import { all, ALL, changes, functionOf, one, type Property } from "./property.ts";
 
 const watch = (...pairs: readonly (readonly [string, string])[]) => changes("watch.ts", ...pairs);
 
@@ -13,6 +13,9 @@ const namesOf = (graph: Graph, type: string, pattern: RegExp): string[] =>
   all(graph, type)
     .map(({ props }) => String(props["name"]))
     .filter((name) => pattern.test(name));
+
+/** One period is enough, and a quiet one is none. */
+const ONCE = { comparisonOperator: "GreaterThanThreshold", evaluationPeriods: 1, treatMissingData: "notBreaching" };
 
 /** Who is told when. */
 export const aboutWatching: readonly Property[] = [
@@ -34,33 +37,76 @@ export const aboutWatching: readonly Property[] = [
       for (const alarm of Object.values(found)) expect(alarm).toMatchObject(limit);
     },
     plants: watch(
-      [", WakeDead: wakeDead }", " }"],
-      ['"Maximum"', '"Minimum"'],
-      ["queue.nodes.queue.name", "topic.name"],
-      ["threshold: 0,", "threshold: 100,"],
+      [", WakeDead: queues.wakeDead }", " }"],
+      ['statistic: "Maximum",\n      period: 300', 'statistic: "Minimum",\n      period: 300'],
+      ["period: 300,\n      threshold: 0,", "period: 300,\n      threshold: 100,"],
     ),
   },
   {
-    says: "a function that keeps failing is told, whichever it is",
+    says: "a message that fails again and again is told before it is given up, of whichever queue",
     on: ALL,
     holds: (graph) => {
+      const found = alarms(graph, "ApproximateAgeOfOldestMessage", "QueueName");
+      const queues = ["IngestQueue", "WakeQueue"].map((name) => one(graph, "aws:sqs/queue:Queue", name));
+      expect(Object.keys(found).toSorted()).toEqual(queues.map((props) => String(props["name"])).toSorted());
+      for (const props of queues) {
+        const alarm = found[String(props["name"])];
+        expect(alarm).toMatchObject({ namespace: "AWS/SQS", statistic: "Maximum", ...ONCE });
+        // It is hidden for so long each time that it comes, and comes six times.
+        const hidden = Number(props["visibilityTimeoutSeconds"]);
+        expect(alarm?.["threshold"]).toBeGreaterThanOrEqual(2 * hidden);
+        expect(alarm?.["threshold"]).toBeLessThan(5 * hidden);
+      }
+    },
+    plants: watch(
+      [', ["Wake", queues.wake, SECONDS.work] as const]', "]"],
+      ["threshold: 2 * 6 * seconds", "threshold: 60 * 6 * seconds"],
+      ["threshold: 2 * 6 * seconds", "threshold: 60"],
+    ),
+  },
+  {
+    says: "each failure of what nobody waits for is told, though it is tried again hours later or not at all",
+    on: ALL,
+    holds: (graph, { edge }) => {
       const found = alarms(graph, "Errors", "FunctionName");
-      // Who deploys sees whether the migration failed.
-      const functions = namesOf(graph, "aws:lambda/function:Function", /^(?!.*-MigrateFunction-)/u);
+      // Who deploys sees whether the migration failed, and people see what the API answers.
+      const functions = ["ingest", "work", ...(edge === "aws" ? ["cron"] : [])].map((entry) => String(functionOf(graph, entry)["name"]));
       expect(Object.keys(found).toSorted()).toEqual(functions.toSorted());
-      const limit = {
-        namespace: "AWS/Lambda",
-        statistic: "Sum",
-        evaluationPeriods: 3,
-        datapointsToAlarm: 3,
-        treatMissingData: "notBreaching",
-      };
-      for (const alarm of Object.values(found)) expect(alarm).toMatchObject(limit);
+      for (const alarm of Object.values(found)) {
+        expect(alarm).toMatchObject({ namespace: "AWS/Lambda", statistic: "Sum", threshold: 0, ...ONCE });
+      }
     },
     plants: [
-      ...watch(['"AWS/Lambda"', '"AWS/SQS"'], ["datapointsToAlarm: 3", "datapointsToAlarm: 2"]),
-      ...changes("sst.config.ts", ["watch({ api, ", "watch({ "]),
+      ...watch(
+        ['"AWS/Lambda",\n      metricName: "Errors"', '"AWS/SQS",\n      metricName: "Errors"'],
+        ["period: HOUR,\n", "period: HOUR,\n      evaluationPeriods: 3,\n"],
+        ["period: HOUR,\n      threshold: 0", "period: HOUR,\n      threshold: 2"],
+      ),
+      ...changes("sst.config.ts", ["cron: createCron(serving)", "hourly: createCron(serving) && undefined!"]),
     ],
+  },
+  {
+    says: "an API that answers that it failed is told, though its function did not fail",
+    on: ALL,
+    holds: (graph) => {
+      const name = String(functionOf(graph, "api")["name"]);
+      const alarm = { namespace: "AWS/Lambda", statistic: "Sum", period: 900, threshold: 3, ...ONCE };
+      expect(alarms(graph, "Url5xxCount", "FunctionName")).toEqual({ [name]: expect.objectContaining(alarm) });
+    },
+    plants: watch(
+      ['metricName: "Url5xxCount"', 'metricName: "Url4xxCount"'],
+      ["FunctionName: api.name", "FunctionName: topic.name"],
+      ["threshold: 3,", "threshold: 300,"],
+    ),
+  },
+  {
+    says: "alarms cost nothing: there are no more than the ten that CloudWatch gives",
+    on: ALL,
+    holds: (graph) => expect(all(graph, "aws:cloudwatch/metricAlarm:MetricAlarm").length).toBeLessThanOrEqual(10),
+    plants: watch([
+      "  const notification = {",
+      '  for (const n of [1, 2, 3]) new aws.cloudwatch.MetricAlarm(`More${n}`, { ...common, metricName: "Throttles", dimensions: {} });\n  const notification = {',
+    ]),
   },
   {
     says: "alarms go to the address of the secret",
