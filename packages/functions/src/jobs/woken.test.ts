@@ -1,5 +1,5 @@
 import { asset } from "@tintype/core/asset/table";
-import { AppError, type Ctx, newId } from "@tintype/core/kernel";
+import { AppError, type Ctx } from "@tintype/core/kernel";
 import { WAKE_KEY } from "@tintype/core/storage";
 import { useDatabase } from "@tintype/test/database";
 import { noPorts } from "@tintype/test/ingest";
@@ -9,7 +9,7 @@ import { eq } from "drizzle-orm";
 import { beforeEach, expect, it } from "vitest";
 import { kindsOf } from "./run.ts";
 import { isDue, note } from "./due.ts";
-import { answerWake, tidyJob, woken } from "./woken.ts";
+import { answerWake } from "./woken.ts";
 
 const HOUR_MS = 3_600_000;
 const database = useDatabase();
@@ -22,48 +22,95 @@ beforeEach(async () => {
   if (objects.length > 0) await store().remove(objects.map(({ key }) => key));
 });
 
-const wake = (ctx: Ctx = system) => woken(ctx, { kinds: kindsOf(noPorts), msLeft: () => 600_000 });
+const options = { isToTidy: false, kinds: kindsOf(noPorts), msLeft: () => 600_000 };
+/** One is woken so many hours from now: for jobs, or, as once an hour, when it is due. */
+const wake = (inHours = 0) => answerWake({ ...system, now: () => hours(inHours) }, options);
+async function look(inHours = 0): Promise<boolean> {
+  if (!(await isDue(store(), hours(inHours)))) return false;
+  await answerWake({ ...system, now: () => hours(inHours) }, { ...options, isToTidy: true });
+  return true;
+}
 const hours = (count: number) => new Date(Date.now() + count * HOUR_MS);
-const noted = async () => JSON.parse(await new Response(await store().get(WAKE_KEY)).text()) as { dueAt: string | null };
+type Noted = { dueAt: string | null; lookAt: string | null };
+const write = (text: string) => store().put(WAKE_KEY, new TextEncoder().encode(text), { type: "application/json" });
+const noted = async () => JSON.parse(await new Response(await store().get(WAKE_KEY)).text()) as Noted;
+/** In how many hours. */
+const inHours = (time: string | null) => time && Math.round((Date.parse(time) - Date.now()) / HOUR_MS);
+const happens = () => system.queue.enqueue([{ kind: "purge", payload: {} }]);
+const NOTHING = JSON.stringify({ dueAt: null });
 
 it("is due where nothing is written yet, or what is written cannot be read", async () => {
   expect(await isDue(store(), new Date())).toBe(true);
-  await store().put(WAKE_KEY, new TextEncoder().encode("no JSON"), { type: "application/json" });
+  await write("no JSON");
   expect(await isDue(store(), new Date())).toBe(true);
 });
 
 it("is due at the time that is written, and where something lies that any tool may have dropped", async () => {
+  await write(NOTHING);
+  expect(await isDue(store(), hours(10_000))).toBe(false);
   await note(store(), hours(2));
   expect([await isDue(store(), new Date()), await isDue(store(), hours(3))]).toEqual([false, true]);
-  await note(store(), null);
-  expect(await isDue(store(), hours(10_000))).toBe(false);
+  await write(NOTHING);
   await store().put("inbox/anna/a.jpg", new Uint8Array(3), { type: "image/jpeg" });
   expect(await isDue(store(), new Date())).toBe(true);
 });
 
-it("is written only where it says something else", async () => {
-  await note(store(), hours(2));
-  const before = await store().head(WAKE_KEY);
-  await note(store(), hours(2.5));
-  expect((await store().head(WAKE_KEY)).lastModified).toEqual(before.lastModified);
+it("is noted for an earlier time, and not for a later one; it is written only where it says something else", async () => {
+  await write(NOTHING);
   await note(store(), hours(4));
-  expect((await store().head(WAKE_KEY)).etag).not.toBe(before.etag);
+  const before = await store().head(WAKE_KEY);
+  await note(store(), hours(3.5));
+  await note(store(), hours(9));
+  expect((await store().head(WAKE_KEY)).lastModified).toEqual(before.lastModified);
+  await note(store(), hours(2));
+  expect(inHours((await noted()).dueAt)).toBe(2);
 });
 
-it("looks again a day after something has happened, and after that not before there is something to do", async () => {
-  await system.queue.enqueue([{ kind: "follow", payload: { sourceId: newId() } }]);
+it("looks once more a day after something has happened, however often it is woken for nothing, and then never again", async () => {
+  await look();
+  await happens();
   await wake();
-  const { dueAt } = await noted();
-  expect(Date.parse(dueAt ?? "")).toBeGreaterThan(hours(23).getTime());
-  // Somebody was woken for nothing meanwhile, or has only tidied up.
+  expect(await noted()).toMatchObject({ dueAt: null });
+  for (let hour = 0; hour < 24; hour += 4) {
+    await wake(hour);
+    expect([hour, inHours((await noted()).lookAt), await look(hour)]).toEqual([hour, 24, false]);
+  }
+  expect(await look(25)).toBe(true);
+  expect(await noted()).toEqual({ dueAt: null, lookAt: null });
+  expect(await look(10_000)).toBe(false);
+});
+
+it("looks as well where more has happened until then, and what the look itself asks for is nothing that has happened", async () => {
+  await look();
+  await happens();
   await wake();
-  await system.queue.enqueue([tidyJob]);
+  await happens();
+  await wake(20);
+  expect(inHours((await noted()).lookAt)).toBe(24);
+  // A neighbour that its announcements have woken may do what a look asks for.
+  await system.queue.enqueue([{ kind: "purge", payload: { isLook: true } }]);
+  await look(25);
+  expect((await noted()).lookAt).toBeNull();
+  await happens();
+  await wake(30);
+  expect(inHours((await noted()).lookAt)).toBe(54);
+});
+
+it("keeps an earlier time that was noted when there is nothing to do, and forgets it when it is past", async () => {
+  await write(NOTHING);
+  await note(store(), hours(2));
   await wake();
-  expect(await noted()).toEqual({ dueAt });
-  await note(store(), hours(-1));
-  await system.queue.enqueue([tidyJob]);
-  await wake();
+  expect(inHours((await noted()).dueAt)).toBe(2);
+  expect(await look(3)).toBe(true);
   expect((await noted()).dueAt).toBeNull();
+});
+
+it("takes what was written before the look had a time of its own for the time of the look", async () => {
+  await write(JSON.stringify({ dueAt: hours(24).toISOString() }));
+  await wake();
+  expect(await look(20)).toBe(false);
+  expect(await look(25)).toBe(true);
+  expect(await look(100)).toBe(false);
 });
 
 it("looks again when the next photo is to leave the bin", async () => {
@@ -76,22 +123,19 @@ it("looks again when the next photo is to leave the bin", async () => {
 });
 
 it("is woken again in a minute, and for the same, while something is away; a bug of ours is told to the queue", async () => {
-  const options = { kinds: kindsOf(noPorts), msLeft: () => 600_000 };
   const failing = (reason: Error): Ctx => ({ ...system, queue: { ...system.queue, enqueue: () => Promise.reject(reason) } });
   const away = failing(new AppError("database_unavailable", "away"));
   expect(await answerWake(away, { ...options, isToTidy: true })).toEqual({ isToTidy: true, delayMs: 60_000 });
   await expect(answerWake(failing(new Error("a bug")), { ...options, isToTidy: true })).rejects.toThrow("a bug");
   await system.queue.enqueue([{ kind: "purge", payload: {}, runAt: hours(1) }]);
-  const next = await answerWake(system, { ...options, isToTidy: false });
-  expect(next).toEqual({ isToTidy: false, delayMs: expect.closeTo(HOUR_MS, -4) });
+  expect(await wake()).toEqual({ isToTidy: false, delayMs: expect.closeTo(HOUR_MS, -4) });
 });
 
 it("writes nothing of what a message that is held back will wake it for", async () => {
-  await note(store(), hours(-1));
+  await write(NOTHING);
   await system.queue.enqueue([{ kind: "purge", payload: {}, runAt: new Date(Date.now() + 600_000) }]);
-  const wakeWith = (heldMs: number) => woken(system, { kinds: kindsOf(noPorts), msLeft: () => 600_000, heldMs });
-  expect((await wakeWith(900_000))?.getTime()).toBeGreaterThan(Date.now());
+  expect((await answerWake(system, { ...options, heldMs: 900_000 }))?.delayMs).toBeGreaterThan(0);
   expect((await noted()).dueAt).toBeNull();
-  await wakeWith(300_000);
+  await answerWake(system, { ...options, heldMs: 300_000 });
   expect(Date.parse((await noted()).dueAt ?? "")).toBeLessThan(hours(1).getTime());
 });

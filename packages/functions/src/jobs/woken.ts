@@ -1,8 +1,8 @@
-import { isOutage, type Ctx, type NewJob } from "@tintype/core/kernel";
+import { isOutage, type Ctx, type NewJob, type Queue } from "@tintype/core/kernel";
 import * as Trash from "@tintype/core/trash";
 import * as Upload from "@tintype/core/upload";
 import { drain } from "./drain.ts";
-import { note } from "./due.ts";
+import { type Due, isPast, renote } from "./due.ts";
 import type { Kind } from "./perform.ts";
 import { purge } from "./purge.ts";
 import { askForAdoption } from "./reference.ts";
@@ -17,26 +17,52 @@ const TIDY_AFTER_MS = 24 * HOUR_MS;
 const ROUND_MS = 12 * HOUR_MS;
 
 /** Everything that a process which is always there does in regular rounds. */
-export const tidyJob: NewJob = { kind: "tidy", payload: {}, dedupe: "tidy" };
+export const tidyJob: NewJob = { kind: "tidy", payload: { isLook: true }, dedupe: "tidy" };
 
-/** What is done for its own sake, and asks for no other look. */
-const TIDYING = new Set([tidyJob.kind, Trash.purgeJob.kind]);
+/** What one call finds out while it works. */
+type Call = { hasWorked: boolean; hasTidied: boolean };
 
-const tidyKind: Kind = {
-  concurrency: 1,
-  run: async (ctx) => {
-    await purge(ctx);
-    await askForAdoption(ctx);
-    await askForStripped(ctx);
-    // A round over a large library takes many sweeps.
-    if (!(await sweepLibrary(ctx, { roundMs: ROUND_MS }))) await ctx.queue.enqueue([tidyJob]);
-  },
-};
+function tidyKind(call: Call): Kind {
+  return {
+    concurrency: 1,
+    run: async (ctx) => {
+      await purge(ctx);
+      await askForAdoption(ctx);
+      await askForStripped(ctx);
+      // A round over a large library takes many sweeps.
+      if (!(await sweepLibrary(ctx, { roundMs: ROUND_MS }))) await ctx.queue.enqueue([tidyJob]);
+      call.hasTidied = true;
+    },
+  };
+}
+
+/** What a look asks for is of the look, and so is what that asks for: it does not say that something has happened. */
+function ofLook(queue: Queue): Queue {
+  return {
+    ...queue,
+    enqueue: (jobs) => queue.enqueue(jobs.map((job) => ({ ...job, payload: { ...job.payload, isLook: true } }))),
+    within: (db) => ofLook(queue.within(db)),
+  };
+}
+
+/** Notes whether anything is done that is not of a look. */
+function watched(kinds: Readonly<Record<string, Kind>>, call: Call): Record<string, Kind> {
+  const watch = (kind: Kind): Kind => ({
+    ...kind,
+    run: (ctx, payload, attempt) => {
+      const isLook = payload["isLook"] === true;
+      if (!isLook) call.hasWorked = true;
+      return kind.run(isLook ? { ...ctx, queue: ofLook(ctx.queue) } : ctx, payload, attempt);
+    },
+  });
+  return Object.fromEntries(Object.entries(kinds).map(([name, kind]) => [name, watch(kind)]));
+}
 
 /** While something is away it is looked for again this often; the queue itself would wait for an hour and a half. */
 const AGAIN_MS = 60_000;
 
 export type WokenOptions = {
+  isToTidy: boolean;
   kinds: Readonly<Record<string, Kind>>;
   msLeft: () => number;
   /** For what is due within this time a message is on its way that is held back until then. */
@@ -46,40 +72,51 @@ export type WokenOptions = {
 /** Wakes somebody in `delayMs`: for what is due then, or for everything that is to be done now and then. */
 type NextWake = { isToTidy: boolean; delayMs: number };
 
-/** Does what it has been woken for, and gives when and for what somebody has to be woken next; undefined when nothing is due. */
-export async function answerWake(ctx: Ctx, { isToTidy, ...options }: WokenOptions & { isToTidy: boolean }): Promise<NextWake | undefined> {
+/**
+ * What a function does that has been woken: works through the queue, and writes into the store when it has to be woken again. Gives when and for
+ * what somebody has to be woken next; undefined when nothing is due.
+ */
+export async function answerWake(ctx: Ctx, options: WokenOptions): Promise<NextWake | undefined> {
   try {
-    if (isToTidy) await ctx.queue.enqueue([tidyJob]);
-    const next = await woken(ctx, options);
+    const next = await work(ctx, options);
     return next ? { isToTidy: false, delayMs: Math.max(0, next.getTime() - ctx.now().getTime()) } : undefined;
   } catch (error) {
     if (!isOutage(error)) throw error;
     ctx.log.warn("woken in vain", { error });
-    return { isToTidy, delayMs: AGAIN_MS };
+    return { isToTidy: options.isToTidy, delayMs: AGAIN_MS };
   }
 }
 
-/**
- * What a function does that has been woken: works through the queue, and writes into the store when it has to be woken again. Gives when the
- * next job is due, null when there is none.
- */
-export async function woken(ctx: Ctx, { kinds, msLeft, heldMs = -Infinity }: WokenOptions): Promise<Date | null> {
-  const all = { ...kinds, tidy: tidyKind };
-  const before = await drain(ctx, { kinds: all, msLeft });
-  if (before.done.size > 0) {
+/** Gives when the next job is due, null when there is none. */
+async function work(ctx: Ctx, { isToTidy, kinds, msLeft, heldMs = -Infinity }: WokenOptions): Promise<Date | null> {
+  const call: Call = { hasWorked: false, hasTidied: false };
+  const all = watched({ ...kinds, tidy: tidyKind(call) }, call);
+  // What waits is done first: a look would ask for some of it once more, and it would be the look's.
+  await drain(ctx, { kinds: all, msLeft });
+  if (call.hasWorked) {
     await askForAdoption(ctx);
     await askForStripped(ctx);
   }
-  const { done, next } = await drain(ctx, { kinds: all, msLeft });
+  if (isToTidy) await ctx.queue.enqueue([tidyJob]);
+  const { next } = await drain(ctx, { kinds: all, msLeft });
   const isHeld = next !== null && next.getTime() - ctx.now().getTime() <= heldMs;
-  const hasWorked = [...before.done.keys(), ...done.keys()].some((kind) => !TIDYING.has(kind));
-  await note(ctx.store, await nextLook(ctx, { next: isHeld ? null : next, hasWorked }), hasWorked ? undefined : ctx.now());
+  const ends = earliest([isHeld ? null : next, await Trash.nextExpiry(ctx), await Upload.nextExpiry(ctx)]);
+  await renote(ctx.store, ctx.now(), (before) => nextLook(before, { ends, call, now: ctx.now() }));
   return next;
 }
 
-/** When somebody has to look again: at the next job, at what ends by itself, and a day after something has happened. */
-async function nextLook(ctx: Ctx, { next, hasWorked }: { next: Date | null; hasWorked: boolean }): Promise<Date | null> {
-  const soon = hasWorked ? new Date(ctx.now().getTime() + TIDY_AFTER_MS) : null;
-  const times = [next, soon, await Trash.nextExpiry(ctx), await Upload.nextExpiry(ctx)].filter((time) => time !== null);
-  return times.length === 0 ? null : new Date(Math.min(...times.map((time) => time.getTime())));
+/**
+ * When somebody has to look again: at the next job and at what ends by itself, and a day after something has happened. Who has found nothing to do
+ * leaves what was noted; a look that was due stays so until somebody has tidied.
+ */
+function nextLook(before: Due, { ends, call, now }: { ends: Date | null; call: Call; now: Date }): Due {
+  const noted = call.hasWorked || isPast(before.dueAt, now) ? null : before.dueAt;
+  const look = call.hasTidied && isPast(before.lookAt, now) ? null : before.lookAt;
+  const lookAt = look ?? (call.hasWorked ? new Date(now.getTime() + TIDY_AFTER_MS) : null);
+  return { dueAt: earliest([noted, ends]), lookAt };
+}
+
+function earliest(times: readonly (Date | null)[]): Date | null {
+  const known = times.filter((time) => time !== null);
+  return known.length === 0 ? null : new Date(Math.min(...known.map((time) => time.getTime())));
 }
