@@ -1,25 +1,52 @@
-import { undefinedWhen } from "@tintype/core/kernel";
+import { bytesToHex, undefinedWhen } from "@tintype/core/kernel";
 import { INBOX, INCOMING, type ObjectStore, WAKE_KEY } from "@tintype/core/storage";
 import { z } from "zod";
 
 /** A time that is off by less is not written anew. */
 const CLOSE_MS = 3_600_000;
 
-/** ISO. `dueAt`: the next job, or what ends by itself. `lookAt`: the look for what nobody told of; older ones have both in one. */
-const Wake = z.object({ dueAt: z.iso.datetime().nullable(), lookAt: z.iso.datetime().nullable().optional() });
-
-/** Both null when nothing is due before something happens. */
-export type Due = { dueAt: Date | null; lookAt: Date | null };
+/** As much as one LIST tells of. */
+const PAGE = 1000;
 
 /**
- * Whether somebody has to be woken: a time that was noted is past, or something lies where any tool may drop it. Asks only the store: the database
- * sleeps on. Costs one GET and two LISTs.
+ * ISO. `dueAt`: the next job, or what ends by itself. `lookAt`: the look for what nobody told of; older ones have both in one. `left`: the print of
+ * what the last look has left lying.
+ */
+const Wake = z.object({
+  dueAt: z.iso.datetime().nullable(),
+  lookAt: z.iso.datetime().nullable().optional(),
+  left: z.string().nullable().default(null),
+});
+
+/** All null when nothing is due before something happens, and nothing lies anywhere. */
+export type Due = { dueAt: Date | null; lookAt: Date | null; left: string | null };
+
+/** What lies where any tool may drop it: a line for each object. Not all of it, where it is more than a page. */
+export type Lying = { lines: readonly string[]; isAll: boolean };
+
+/**
+ * Whether somebody has to be woken: a time that was noted is past, or something lies where any tool may drop it that the last look has not left
+ * there. Asks only the store: the database sleeps on. Costs one GET and two LISTs.
  */
 export async function isDue(store: Pick<ObjectStore, "get" | "list">, now: Date): Promise<boolean> {
-  const { dueAt, lookAt } = await read(store);
+  const { dueAt, lookAt, left } = await read(store);
   if (isPast(dueAt, now) || isPast(lookAt, now)) return true;
-  const found = await Promise.all([INBOX, INCOMING].map((prefix) => store.list(prefix, { limit: 1 })));
-  return found.some(({ objects }) => objects.length > 0);
+  const { lines } = await lying(store);
+  return lines.length > 0 && (await printOf(lines)) !== left;
+}
+
+/** What lies there now. */
+export async function lying(store: Pick<ObjectStore, "list">): Promise<Lying> {
+  const pages = await Promise.all([INBOX, INCOMING].map((prefix) => store.list(prefix, { limit: PAGE })));
+  const lines = pages.flatMap(({ objects }) => objects.map(({ key, size, etag }) => `${key} ${size} ${etag}`));
+  return { lines, isAll: pages.every(({ next }) => next === undefined) };
+}
+
+/** Says in a few letters what lies there; null when it is nothing. */
+export async function printOf(lines: readonly string[]): Promise<string | null> {
+  if (lines.length === 0) return null;
+  const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(lines.join("\n")));
+  return bytesToHex(new Uint8Array(hash, 0, 12));
 }
 
 /** Writes down that somebody has to be woken by then, where that is not late enough already. */
@@ -33,10 +60,11 @@ export async function note(store: Pick<ObjectStore, "get" | "put">, dueAt: Date)
 export async function renote(store: Pick<ObjectStore, "get" | "put">, now: Date, next: (before: Due) => Due): Promise<void> {
   const before = await read(store);
   const after = next(before);
-  const isSame = isNear(before.dueAt, after.dueAt, now) && isNear(before.lookAt, after.lookAt, now);
+  const isSame = before.left === after.left && isNear(before.dueAt, after.dueAt, now) && isNear(before.lookAt, after.lookAt, now);
   if (!isSame) await write(store, after);
 }
 
+/** Whether it is time. */
 export function isPast(time: Date | null, now: Date): boolean {
   return time !== null && time <= now;
 }
@@ -50,8 +78,8 @@ function isNear(a: Date | null, b: Date | null, now: Date): boolean {
 async function read(store: Pick<ObjectStore, "get">): Promise<Due> {
   const body = await store.get(WAKE_KEY).catch(undefinedWhen("not_found"));
   const text = body ? await new Response(body).text() : "";
-  const { dueAt, lookAt = dueAt } = Wake.catch({ dueAt: new Date(0).toISOString() }).parse(parsed(text));
-  return { dueAt: dateOf(dueAt), lookAt: dateOf(lookAt) };
+  const { dueAt, lookAt = dueAt, left } = Wake.catch({ dueAt: new Date(0).toISOString(), left: null }).parse(parsed(text));
+  return { dueAt: dateOf(dueAt), lookAt: dateOf(lookAt), left };
 }
 
 async function write(store: Pick<ObjectStore, "put">, due: Due): Promise<void> {

@@ -1,14 +1,15 @@
 import { asset } from "@tintype/core/asset/table";
 import { AppError, type Ctx } from "@tintype/core/kernel";
-import { WAKE_KEY } from "@tintype/core/storage";
+import { INBOX, type ObjectStore, WAKE_KEY } from "@tintype/core/storage";
 import { useDatabase } from "@tintype/test/database";
 import { noPorts } from "@tintype/test/ingest";
 import { addAsset, addPerson, systemOn } from "@tintype/test/person";
 import { useStore } from "@tintype/test/store";
 import { eq } from "drizzle-orm";
-import { beforeEach, expect, it } from "vitest";
-import { kindsOf } from "./run.ts";
+import { beforeEach, describe, expect, it } from "vitest";
 import { isDue, note } from "./due.ts";
+import type { Kind } from "./perform.ts";
+import { kindsOf } from "./run.ts";
 import { answerWake } from "./woken.ts";
 
 const HOUR_MS = 3_600_000;
@@ -31,11 +32,11 @@ async function look(inHours = 0): Promise<boolean> {
   return true;
 }
 const hours = (count: number) => new Date(Date.now() + count * HOUR_MS);
-type Noted = { dueAt: string | null; lookAt: string | null };
+type Noted = { dueAt: string | null; lookAt: string | null; left: string | null };
 const write = (text: string) => store().put(WAKE_KEY, new TextEncoder().encode(text), { type: "application/json" });
 const noted = async () => JSON.parse(await new Response(await store().get(WAKE_KEY)).text()) as Noted;
-/** In how many hours. */
-const inHours = (time: string | null) => time && Math.round((Date.parse(time) - Date.now()) / HOUR_MS);
+/** In how many hours it is. */
+const inHowMany = (time: string | null) => time && Math.round((Date.parse(time) - Date.now()) / HOUR_MS);
 const happens = () => system.queue.enqueue([{ kind: "purge", payload: {} }]);
 const NOTHING = JSON.stringify({ dueAt: null });
 
@@ -63,7 +64,7 @@ it("is noted for an earlier time, and not for a later one; it is written only wh
   await note(store(), hours(9));
   expect((await store().head(WAKE_KEY)).lastModified).toEqual(before.lastModified);
   await note(store(), hours(2));
-  expect(inHours((await noted()).dueAt)).toBe(2);
+  expect(inHowMany((await noted()).dueAt)).toBe(2);
 });
 
 it("looks once more a day after something has happened, however often it is woken for nothing, and then never again", async () => {
@@ -73,10 +74,10 @@ it("looks once more a day after something has happened, however often it is woke
   expect(await noted()).toMatchObject({ dueAt: null });
   for (let hour = 0; hour < 24; hour += 4) {
     await wake(hour);
-    expect([hour, inHours((await noted()).lookAt), await look(hour)]).toEqual([hour, 24, false]);
+    expect([hour, inHowMany((await noted()).lookAt), await look(hour)]).toEqual([hour, 24, false]);
   }
   expect(await look(25)).toBe(true);
-  expect(await noted()).toEqual({ dueAt: null, lookAt: null });
+  expect(await noted()).toEqual({ dueAt: null, lookAt: null, left: null });
   expect(await look(10_000)).toBe(false);
 });
 
@@ -86,21 +87,21 @@ it("looks as well where more has happened until then, and what the look itself a
   await wake();
   await happens();
   await wake(20);
-  expect(inHours((await noted()).lookAt)).toBe(24);
+  expect(inHowMany((await noted()).lookAt)).toBe(24);
   // A neighbour that its announcements have woken may do what a look asks for.
   await system.queue.enqueue([{ kind: "purge", payload: { isLook: true } }]);
   await look(25);
   expect((await noted()).lookAt).toBeNull();
   await happens();
   await wake(30);
-  expect(inHours((await noted()).lookAt)).toBe(54);
+  expect(inHowMany((await noted()).lookAt)).toBe(54);
 });
 
 it("keeps an earlier time that was noted when there is nothing to do, and forgets it when it is past", async () => {
   await write(NOTHING);
   await note(store(), hours(2));
   await wake();
-  expect(inHours((await noted()).dueAt)).toBe(2);
+  expect(inHowMany((await noted()).dueAt)).toBe(2);
   expect(await look(3)).toBe(true);
   expect((await noted()).dueAt).toBeNull();
 });
@@ -111,6 +112,73 @@ it("takes what was written before the look had a time of its own for the time of
   expect(await look(20)).toBe(false);
   expect(await look(25)).toBe(true);
   expect(await look(100)).toBe(false);
+});
+
+describe("where something stays lying that is nobody's, refused, not finished, or a folder's mark", () => {
+  const drop = (key: string, bytes = 3) => store().put(key, new Uint8Array(bytes), { type: "image/jpeg" });
+  beforeEach(async () => {
+    await addPerson(system, "Anna");
+    for (const key of ["inbox/nobody/a.jpg", "inbox/anna/b.jpg.part"]) await drop(key);
+    for (const key of ["inbox/anna/", "inbox/anna/empty.jpg"]) await drop(key, 0);
+  });
+
+  it("looks once, and not again before something else lies there", async () => {
+    expect([await look(1), await look(2), await look(3)]).toEqual([true, false, false]);
+    await drop("inbox/nobody/z.jpg");
+    expect([await look(4), await look(5)]).toEqual([true, false]);
+    await drop("inbox/nobody/a.jpg", 4);
+    expect([await look(6), await look(7)]).toEqual([true, false]);
+    expect(await noted()).toMatchObject({ dueAt: null, lookAt: null });
+  });
+
+  it("does not take for known what came, or was written anew, while it looked", async () => {
+    let times = 0;
+    const late: Kind = {
+      concurrency: 1,
+      run: async () => {
+        await drop(times++ === 0 ? "inbox/nobody/late.jpg" : "inbox/nobody/a.jpg", 10 + times);
+      },
+    };
+    const lookWhileItComes = async (inHours: number) => {
+      if (!(await isDue(store(), hours(inHours)))) return false;
+      const on = { ...system, now: () => hours(inHours) };
+      await answerWake(on, { ...options, isToTidy: true, kinds: { ...options.kinds, purge: late } });
+      return true;
+    };
+    expect([await lookWhileItComes(1), await lookWhileItComes(2), await look(3), await look(4)]).toEqual([true, true, true, false]);
+  });
+
+  it("looks again after something has happened, which may have made room or an account for it", async () => {
+    await look(1);
+    await happens();
+    await wake(2);
+    expect([await look(3), await look(4)]).toEqual([true, false]);
+  });
+
+  it("says nothing of what lies there when the store was away while it looked", async () => {
+    let lists = 0;
+    const list: ObjectStore["list"] = (...given) => {
+      if (++lists > 2) return Promise.reject(new AppError("storage_unavailable", "away"));
+      return store().list(...given);
+    };
+    const away = { ...store(), list };
+    await answerWake({ ...system, store: away }, { ...options, isToTidy: true });
+    expect(await isDue(store(), new Date())).toBe(true);
+  });
+
+  it("reads what was written before it told of this, and looks once", async () => {
+    await write(NOTHING);
+    expect([await look(1), await look(2)]).toEqual([true, false]);
+  });
+
+  it("looks every day where more lies than it sees at a time", async () => {
+    const list: ObjectStore["list"] = async (prefix, where) => ({
+      ...(await store().list(prefix, where)),
+      ...(prefix === INBOX && where?.after === undefined && { next: "inbox/more" }),
+    });
+    await answerWake({ ...system, now: () => hours(1), store: { ...store(), list } }, { ...options, isToTidy: true });
+    expect([await look(24), await look(26)]).toEqual([false, true]);
+  });
 });
 
 it("looks again when the next photo is to leave the bin", async () => {

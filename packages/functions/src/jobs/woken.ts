@@ -2,12 +2,12 @@ import { isOutage, type Ctx, type NewJob, type Queue } from "@tintype/core/kerne
 import * as Trash from "@tintype/core/trash";
 import * as Upload from "@tintype/core/upload";
 import { drain } from "./drain.ts";
-import { type Due, isPast, renote } from "./due.ts";
+import { type Due, isPast, type Lying, lying, printOf, renote } from "./due.ts";
 import type { Kind } from "./perform.ts";
 import { purge } from "./purge.ts";
 import { askForAdoption } from "./reference.ts";
 import { askForStripped } from "./strip.ts";
-import { sweepLibrary } from "./sweep.ts";
+import { sweep } from "./sweep.ts";
 
 const HOUR_MS = 3_600_000;
 /** After something has happened, what nobody told of is looked for once more. */
@@ -17,21 +17,23 @@ const TIDY_AFTER_MS = 24 * HOUR_MS;
 const ROUND_MS = 12 * HOUR_MS;
 
 /** Everything that a process which is always there does in regular rounds. */
-export const tidyJob: NewJob = { kind: "tidy", payload: { isLook: true }, dedupe: "tidy" };
+const tidyJob: NewJob = { kind: "tidy", payload: { isLook: true }, dedupe: "tidy" };
 
-/** What one call finds out while it works. */
-type Call = { hasWorked: boolean; hasTidied: boolean };
+/** What one call finds out while it works; `lay` is what lay about before it tidied, if it did. */
+type Call = { hasWorked: boolean; lay?: Lying };
 
 function tidyKind(call: Call): Kind {
   return {
     concurrency: 1,
     run: async (ctx) => {
+      // What comes meanwhile may have been missed.
+      const lay = await lying(ctx.store);
       await purge(ctx);
       await askForAdoption(ctx);
       await askForStripped(ctx);
       // A round over a large library takes many sweeps.
-      if (!(await sweepLibrary(ctx, { roundMs: ROUND_MS }))) await ctx.queue.enqueue([tidyJob]);
-      call.hasTidied = true;
+      if (!(await sweep(ctx, { roundMs: ROUND_MS }))) await ctx.queue.enqueue([tidyJob]);
+      call.lay = lay;
     },
   };
 }
@@ -89,7 +91,7 @@ export async function answerWake(ctx: Ctx, options: WokenOptions): Promise<NextW
 
 /** Gives when the next job is due, null when there is none. */
 async function work(ctx: Ctx, { isToTidy, kinds, msLeft, heldMs = -Infinity }: WokenOptions): Promise<Date | null> {
-  const call: Call = { hasWorked: false, hasTidied: false };
+  const call: Call = { hasWorked: false };
   const all = watched({ ...kinds, tidy: tidyKind(call) }, call);
   // What waits is done first: a look would ask for some of it once more, and it would be the look's.
   await drain(ctx, { kinds: all, msLeft });
@@ -101,19 +103,34 @@ async function work(ctx: Ctx, { isToTidy, kinds, msLeft, heldMs = -Infinity }: W
   const { next } = await drain(ctx, { kinds: all, msLeft });
   const isHeld = next !== null && next.getTime() - ctx.now().getTime() <= heldMs;
   const ends = earliest([isHeld ? null : next, await Trash.nextExpiry(ctx), await Upload.nextExpiry(ctx)]);
-  await renote(ctx.store, ctx.now(), (before) => nextLook(before, { ends, call, now: ctx.now() }));
+  const left = await leftBy(ctx, call);
+  await renote(ctx.store, ctx.now(), (before) => nextLook(before, { ends, call, left, now: ctx.now() }));
   return next;
 }
 
+/** What lay there before somebody tidied, and does so still; undefined when nobody has. */
+async function leftBy({ store }: Ctx, { lay }: Call): Promise<Left | undefined> {
+  if (!lay) return undefined;
+  const now = lay.lines.length > 0 ? await lying(store) : lay;
+  const before = new Set(lay.lines);
+  return { print: await printOf(now.lines.filter((line) => before.has(line))), isAll: now.isAll };
+}
+
+type Left = { print: string | null; isAll: boolean };
+type Found = { ends: Date | null; call: Call; left: Left | undefined; now: Date };
+
 /**
- * When somebody has to look again: at the next job and at what ends by itself, and a day after something has happened. Who has found nothing to do
- * leaves what was noted; a look that was due stays so until somebody has tidied.
+ * When somebody has to look again: at the next job and at what ends by itself, and a day after something has happened, or while more lies about than
+ * one sees at a time. Who has found nothing to do leaves what was noted; a look that was due stays so until somebody has tidied. When something has
+ * happened (somebody has made room, or an account), what was left lying may be of use now.
  */
-function nextLook(before: Due, { ends, call, now }: { ends: Date | null; call: Call; now: Date }): Due {
-  const noted = call.hasWorked || isPast(before.dueAt, now) ? null : before.dueAt;
-  const look = call.hasTidied && isPast(before.lookAt, now) ? null : before.lookAt;
-  const lookAt = look ?? (call.hasWorked ? new Date(now.getTime() + TIDY_AFTER_MS) : null);
-  return { dueAt: earliest([noted, ends]), lookAt };
+function nextLook(before: Due, { ends, call: { hasWorked }, left, now }: Found): Due {
+  const noted = hasWorked || isPast(before.dueAt, now) ? null : before.dueAt;
+  const look = left && isPast(before.lookAt, now) ? null : before.lookAt;
+  const isToLook = hasWorked || left?.isAll === false;
+  const lookAt = look ?? (isToLook ? new Date(now.getTime() + TIDY_AFTER_MS) : null);
+  const known = left ? left.print : before.left;
+  return { dueAt: earliest([noted, ends]), lookAt, left: hasWorked ? null : known };
 }
 
 function earliest(times: readonly (Date | null)[]): Date | null {
