@@ -1,3 +1,4 @@
+import { PER_PHOTO } from "@tintype/core/price";
 import { describe, expect, it } from "vitest";
 import type { Measured } from "../support/scale/photos.ts";
 import { type Scenario, simulate } from "../support/scale/run.ts";
@@ -39,6 +40,17 @@ it("tells of a job once while it waits, and not with each photo: nobody has to b
   const outcome = await simulate({}, { photos: PHOTOS, seed: 3, measured });
   expect(outcome.wakes.sent).toBeLessThan(PHOTOS / 10);
   expect(outcome.afterwardsHours).toBeLessThan(2 / 60);
+});
+
+it("takes of functions and queues for each photo what the page of costs reckons with", async () => {
+  const { photos, ingest, work, queue, wakes } = await simulate({}, { photos: PHOTOS, seed: 3, measured });
+  const messages = [queue, wakes].reduce((sum, { sent, receives, removes }) => sum + sent + receives + removes, 0);
+  const each = { calls: ingest.calls + work.calls, gigabyteSeconds: ingest.gbSeconds + work.gbSeconds, messages };
+  for (const name of ["calls", "gigabyteSeconds", "messages"] as const) {
+    // A million need less of each for what happens once.
+    expect(each[name] / photos / PER_PHOTO[name], name).toBeGreaterThan(0.8);
+    expect(each[name] / photos / PER_PHOTO[name], name).toBeLessThan(1.25);
+  }
 });
 
 it("happens in the same way for the same seed", async () => {

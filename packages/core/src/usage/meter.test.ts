@@ -20,9 +20,10 @@ it("counts what costs something: who writes or lists, who reads, and not who rem
   const keys = ["derived/1/thumb-1-00.webp", "derived/1/preview-1-00.jpg", "derived/1/stripped-1-00.jpg", "library/a/x.jpg"];
   for (const key of keys) meter.onSign(key);
   meter.onCall({ ms: 1500, megabytes: 2048 });
+  meter.onCall({ ms: 500, megabytes: 2048, messages: 5 });
   await flush(at("2026-11-30T23:50:00Z"), meter);
   expect(await rows()).toMatchObject([
-    { month: NOVEMBER, writes: 7, reads: 2, thumbs: 1, previews: 1, originals: 2, calls: 1, megabyteMs: 3_072_000 },
+    { month: NOVEMBER, writes: 7, reads: 2, thumbs: 1, previews: 1, originals: 2, calls: 2, megabyteMs: 4_096_000, messages: 7 },
   ]);
 });
 
@@ -52,7 +53,7 @@ it("writes nothing where nothing happened, and counts on where nothing can be wr
 it("takes the database to be awake for five minutes after it was asked, overlapping ones once", async () => {
   const meter = createMeter();
   const call = async (iso: string): Promise<number | undefined> => {
-    meter.onCall({ ms: 1, megabytes: 1 });
+    meter.onQuery();
     await flush(at(iso), meter);
     return (await rows())[0]?.awakeMs;
   };
@@ -62,7 +63,7 @@ it("takes the database to be awake for five minutes after it was asked, overlapp
   expect(await call("2026-11-10T11:00:00Z")).toBe(720_000);
 });
 
-it("has nobody's database awake where no function was called", async () => {
+it("has nobody's database awake where none sleeps", async () => {
   const meter = createMeter();
   ask(meter, "PutObject");
   await flush(here.system, meter);
@@ -74,35 +75,50 @@ it("is not for whoever comes by", async () => {
 });
 
 describe("it is time to write down", () => {
-  const steps = (now: () => number) => {
-    const meter = createMeter(now);
-    return { meter, sign: (times: number) => Array.from({ length: times }, () => meter.onSign("derived/1/thumb-1-00.webp")) };
+  /** A meter on a clock that stands at `step.now`; a call that asked the database, and handed out so many addresses. */
+  const steps = () => {
+    const step = { now: 0 };
+    const meter = createMeter(() => step.now);
+    const call = (signed = 0): boolean => {
+      meter.onQuery();
+      for (let i = 0; i < signed; i++) meter.onSign("derived/1/thumb-1-00.webp");
+      meter.onCall({ ms: 5, megabytes: 1024 });
+      return meter.isDue();
+    };
+    return { meter, step, call };
   };
 
-  it("at once where something was written to the store", () => {
-    const { meter } = steps(() => 0);
-    expect(meter.isDue()).toBe(false);
-    ask(meter, "PutObject");
-    expect(meter.isDue()).toBe(true);
-  });
-
-  it("a minute after the last time where anything was read, or when it is much", () => {
-    let now = 0;
-    const { meter, sign } = steps(() => now);
-    sign(1);
-    expect(meter.isDue()).toBe(false);
-    now = 60_000;
-    expect(meter.isDue()).toBe(true);
+  it("with the first call that asks the database, which may be the only one, and with one a minute later", () => {
+    const { meter, step, call } = steps();
+    expect(call()).toBe(true);
     meter.take();
-    sign(199);
-    expect(meter.isDue()).toBe(false);
-    sign(1);
-    expect(meter.isDue()).toBe(true);
+    step.now = 59_999;
+    expect(call()).toBe(false);
+    step.now = 60_000;
+    expect(call()).toBe(true);
   });
 
-  it("never for calls that asked for nothing: a database that sleeps is not woken to be told", () => {
-    const { meter } = steps(() => 1e9);
+  it("at once where something was written to the store, or when much was read", () => {
+    const { meter, call } = steps();
+    call();
+    meter.take();
+    expect(call(199)).toBe(false);
+    expect(call(1)).toBe(true);
+    meter.take();
+    ask(meter, "PutObject");
+    expect(call()).toBe(true);
+  });
+
+  it("never after calls that asked for nothing, whatever was counted: a database that sleeps is not woken to be told", () => {
+    const { meter, step, call } = steps();
     for (let i = 0; i < 1000; i++) meter.onCall({ ms: 5, megabytes: 1024 });
+    expect(meter.isDue()).toBe(false);
+    expect(call()).toBe(true);
+    meter.take();
+    call();
+    step.now = 3_600_000;
+    ask(meter, "ListObjectsV2", "GetObject");
+    meter.onCall({ ms: 5, megabytes: 1024 });
     expect(meter.isDue()).toBe(false);
   });
 });

@@ -4,7 +4,7 @@ import { monthOf } from "#share";
 import { DERIVED } from "#storage";
 import { usage } from "./usage.sql.ts";
 
-const NAMES = ["writes", "reads", "thumbs", "previews", "originals", "calls", "megabyteMs"] as const;
+const NAMES = ["writes", "reads", "thumbs", "previews", "originals", "calls", "megabyteMs", "messages"] as const;
 type Counts = Record<(typeof NAMES)[number], number>;
 
 /** Counts in memory what a process does that costs something; `flush` adds it to the month's row now and then. */
@@ -13,10 +13,17 @@ export type Meter = {
   onRequest: (request: { operation: string }) => void;
   /** Somebody was given an address from which they can read this. */
   onSign: (key: string) => void;
-  /** A function was called and took so long, with so much memory. */
-  onCall: (call: { ms: number; megabytes: number }) => void;
-  /** Whether so much was counted that losing it would tell, or anything a minute ago, or the process has written anyway. */
+  /** A database was asked that sleeps when nobody asks. */
+  onQuery: () => void;
+  /** A function was called and took so long, with so much memory; by a queue, with so many messages. */
+  onCall: (call: { ms: number; megabytes: number; messages?: number }) => void;
+  /**
+   * Whether it is time to write down what was counted: the database is awake because it was asked a moment ago, and it was not written down within the
+   * last minute, or so much was counted since that losing it would tell.
+   */
   isDue: () => boolean;
+  /** Whether a database was ever asked that sleeps when nobody asks. */
+  wakes: () => boolean;
   take: () => Counts;
   give: (counts: Counts) => void;
 };
@@ -33,7 +40,7 @@ const FREE = new Set(["DeleteObject", "DeleteObjects", "AbortMultipartUpload"]);
 /** A meter that has counted nothing yet; `now` is in milliseconds. */
 export function createMeter(now: () => number = () => performance.now()): Meter {
   let counts = none();
-  let flushedAt = now();
+  let [flushedAt, askedAt] = [-Infinity, -Infinity];
   return {
     onRequest: ({ operation }) => {
       if (!FREE.has(operation)) counts[READS.has(operation) ? "reads" : "writes"]++;
@@ -41,15 +48,21 @@ export function createMeter(now: () => number = () => performance.now()): Meter 
     onSign: (key) => {
       counts[kindOf(key)]++;
     },
-    onCall: ({ ms, megabytes }) => {
+    onQuery: () => {
+      askedAt = now();
+    },
+    onCall: ({ ms, megabytes, messages = 0 }) => {
       counts.calls++;
       counts.megabyteMs += Math.ceil(ms * megabytes);
+      // Each was sent; all were received together, and removed together.
+      if (messages > 0) counts.messages += messages + 2;
     },
     isDue: () => {
       const { writes, reads, thumbs, previews, originals } = counts;
-      const some = reads + thumbs + previews + originals;
-      return writes > 0 || some >= MUCH || (some > 0 && now() - flushedAt >= SOON_MS);
+      const isMuch = writes > 0 || reads + thumbs + previews + originals >= MUCH;
+      return now() - askedAt < SOON_MS && (isMuch || now() - flushedAt >= SOON_MS);
     },
+    wakes: () => askedAt > -Infinity,
     take: () => {
       const taken = counts;
       counts = none();
@@ -66,10 +79,11 @@ export function createMeter(now: () => number = () => performance.now()): Meter 
 export async function flush(ctx: Pick<Ctx, "actor" | "db" | "now" | "log">, meter: Meter): Promise<void> {
   allow(ctx, "ingest.run");
   const counts = meter.take();
-  if (NAMES.every((name) => counts[name] === 0)) return;
+  const wakes = meter.wakes();
+  if (!wakes && NAMES.every((name) => counts[name] === 0)) return;
   const at = ctx.now();
   const until = new Date(at.getTime() + SLEEPS_AFTER_MS);
-  const awake = counts.calls > 0 ? { awakeMs: SLEEPS_AFTER_MS, awakeUntil: until } : {};
+  const awake = wakes ? { awakeMs: SLEEPS_AFTER_MS, awakeUntil: until } : {};
   const added = Object.fromEntries(NAMES.map((name) => [name, sql`${usage[name]} + ${counts[name]}::bigint`]));
   const passed = sql`greatest(0, extract(epoch from excluded.awake_until - greatest(${usage.awakeUntil}, ${at.toISOString()}::timestamptz)) * 1000)`;
   const longer = {
@@ -93,5 +107,5 @@ function kindOf(key: string): "thumbs" | "previews" | "originals" {
 }
 
 function none(): Counts {
-  return { writes: 0, reads: 0, thumbs: 0, previews: 0, originals: 0, calls: 0, megabyteMs: 0 };
+  return { writes: 0, reads: 0, thumbs: 0, previews: 0, originals: 0, calls: 0, megabyteMs: 0, messages: 0 };
 }

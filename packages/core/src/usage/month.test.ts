@@ -110,11 +110,21 @@ describe("what was counted", () => {
 
   it("includes, where functions work, what is asked every hour of an idle library, and its database", async () => {
     const meter = createMeter();
+    meter.onQuery();
     meter.onCall({ ms: 10_000, megabytes: 2048 });
     await flush(on(), meter);
     const { month, onFunctions, database } = await known(on());
     expect([onFunctions, month.stored.database]).toEqual([true, database]);
-    expect(month.flows.gigabyteSeconds).toBeCloseTo(20 + 15 * 24 * 0.25, 6);
+    expect(month.flows.gigabyteSeconds).toBeCloseTo(20 + 15 * 24 * 1.5, 6);
+    // Nobody sent a message for that call.
+    expect(month.flows.messages).toBe(15 * 24 * 1800);
     expect(month.flows).toMatchObject({ calls: 1 + 15 * 24, writes: 2 * 15 * 24, reads: 15 * 24, cuHours: 0.25 / 12 });
+  });
+
+  it("has functions work where the edge alone has woken the database", async () => {
+    const meter = createMeter();
+    meter.onQuery();
+    await flush(on(), meter);
+    expect(await known(on())).toMatchObject({ onFunctions: true, month: { flows: { cuHours: 0.25 / 12 } } });
   });
 });

@@ -30,13 +30,13 @@ export type Known = {
 const FEW = 100;
 const HOUR_MS = 3_600_000;
 
-/** What happens whether anything is done or not, in an hour: the hourly look, and how functions ask two idle queues for messages. */
-const IDLE = { writes: 2, reads: 1, calls: 1, gigabyteSeconds: 0.25, messages: 2 * 15 * 60 };
+/**
+ * What happens whether anything is done or not, in an hour: the hourly look, which begins cold each time (512 MB for three seconds, see docs/scale.md),
+ * and how functions ask two idle queues for messages.
+ */
+const IDLE = { writes: 2, reads: 1, calls: 1, gigabyteSeconds: 0.5 * 3, messages: 2 * 15 * 60 };
 
-/** A message is sent, received and removed. */
-const PER_CALL = 3;
-
-/** The size of the database's smallest compute, in its units. */
+/** The size of the database's smallest compute, in its units: which one it has while it is asked much, nobody tells us. */
 const SMALLEST_CU = 0.25;
 
 /**
@@ -54,7 +54,7 @@ export async function known(ctx: Pick<Ctx, "actor" | "db" | "now" | "store">): P
     others.filter(({ kind }) => kind === "photo"),
   );
   const previews = previewsOf(made);
-  const onFunctions = (counted?.calls ?? 0) > 0;
+  const onFunctions = (counted?.calls ?? 0) > 0 || (counted?.awakeMs ?? 0) > 0;
   const sentOut =
     (counted?.thumbs ?? 0) * ESTIMATE.thumb +
     (counted?.previews ?? 0) * ESTIMATE.preview +
@@ -141,14 +141,14 @@ function ownOf(kinds: Rows, others: Rows): Known["originals"] {
 
 /** Counted, and what happens in so many hours whether anything is done or not; `puts` are those of whoever sent files. */
 function flowsOf(counted: Counted | undefined, { hours, sentOut, puts }: { hours: number; sentOut: number; puts: number }): Flows {
-  const { writes = 0, reads = 0, thumbs = 0, previews = 0, originals = 0, calls = 0, megabyteMs = 0, awakeMs = 0 } = counted ?? {};
+  const { writes = 0, reads = 0, thumbs = 0, previews = 0, originals = 0, calls = 0, megabyteMs = 0, messages = 0, awakeMs = 0 } = counted ?? {};
   return {
     writes: writes + puts + hours * IDLE.writes,
     reads: reads + thumbs + previews + originals + hours * IDLE.reads,
     egress: sentOut,
     calls: calls + hours * IDLE.calls,
     gigabyteSeconds: megabyteMs / 1024 / 1000 + hours * IDLE.gigabyteSeconds,
-    messages: calls * PER_CALL + hours * IDLE.messages,
+    messages: messages + hours * IDLE.messages,
     cuHours: (awakeMs / HOUR_MS) * SMALLEST_CU,
   };
 }

@@ -13,9 +13,10 @@ export const usage = pgTable("usage", {
   thumbs: count("thumbs"),
   previews: count("previews"),
   originals: count("originals"),
-  /** Of functions that are there only while they work: their calls, and their memory in MB times the milliseconds. */
+  /** Of functions that are there only while they work: their calls, their memory in MB times the milliseconds, and what queues were asked for them. */
   calls: count("calls"),
   megabyteMs: count("megabyte_ms"),
+  messages: count("messages"),
   /** About how long the database was awake because functions asked it, and until when it is by that. */
   awakeMs: count("awake_ms"),
   awakeUntil: instant("awake_until"),

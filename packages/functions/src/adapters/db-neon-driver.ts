@@ -6,12 +6,13 @@ import { toWire } from "./db-values.ts";
 
 /**
  * Neon's driver, at the edge as well: single statements by HTTP, with no connection to keep; a transaction by a WebSocket of its own, because HTTP
- * has none that could be talked to.
+ * has none that could be talked to. `onQuery` is told of each of both: it keeps the database awake.
  */
-export function neonDriver(url: string): Driver {
+export function neonDriver(url: string, onQuery?: () => void): Driver {
   const http = neon(url, { fullResults: true });
   return {
     run: async ({ sql, params, rowMode }) => {
+      onQuery?.();
       const answer = http.query(sql, params.map(toWire), { arrayMode: rowMode === "array", fullResults: true, types });
       const { rows, rowCount } = await answer.catch((error: unknown) => {
         throw databaseError(error);
@@ -19,6 +20,7 @@ export function neonDriver(url: string): Driver {
       return { rows, rowCount };
     },
     session: async (work) => {
+      onQuery?.();
       const client = new Client(url);
       // A connection that breaks fails the statement under way; without a listener the process would end.
       client.on("error", ignore);

@@ -20,21 +20,21 @@ export type Cloud = Awaited<ReturnType<typeof openCloud>>;
 export async function openCloud(env: Variables) {
   const settings = readCloudSettings(env);
   const log = createLog({ write: (line) => process.stdout.write(`${line}\n`) });
-  const { db } = await openNeon({ url: settings.databaseUrl });
+  const meter = Usage.createMeter();
+  const { onQuery, onRequest, onSign } = meter;
+  const { db } = await openNeon({ url: settings.databaseUrl, onQuery });
   const pins = rememberFor(PINS_MS, async () => canPin(await readCapabilities({ db, store })));
   // Clocks in the cloud are right.
-  const meter = Usage.createMeter();
-  const { onRequest, onSign } = meter;
   const store = createS3Store({ ...settings.s3, pins, now: () => new Date(), announces: true, onRequest, onSign });
   const send = createSend(settings.queue);
   const announcer = createSqsAnnouncer({ send, queueUrl: settings.queue.wakeUrl, note: (dueAt) => note(store, dueAt), log });
   const ctx: Ctx = { actor: { kind: "system" }, db, store, queue: createQueue(db, announcer), now: () => new Date(), log };
-  /** Notes that a call of a function begins; what it gives is waited for before the function answers, which may be frozen then. */
-  const begin = () => {
+  /** Notes that a call begins, of a queue with so many messages; what it gives is waited for before the function answers, which may be frozen then. */
+  const begin = (messages = 0) => {
     const began = performance.now();
     return async (): Promise<void> => {
       await announcer.flush();
-      meter.onCall({ ms: performance.now() - began, megabytes: settings.memory });
+      meter.onCall({ ms: performance.now() - began, megabytes: settings.memory, messages });
       if (meter.isDue()) await Usage.flush(ctx, meter);
     };
   };

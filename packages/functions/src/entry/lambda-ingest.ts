@@ -9,7 +9,7 @@ const ports = mediaPorts();
 /** The store's messages, in batches of the queue: what of them is to be delivered again is told one by one. */
 export async function handler(event: SqsEvent, context: LambdaContext): Promise<SqsAnswer> {
   const { ctx, settings, send, begin } = await cloud;
-  const end = begin();
+  const end = begin(event.Records.length);
   const messages = event.Records.map(({ messageId: id, body, attributes }) => ({
     id,
     body,

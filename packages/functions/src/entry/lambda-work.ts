@@ -12,7 +12,7 @@ const ports = mediaPorts();
 /** Somebody has enqueued jobs, or it is time: works through the queue, and sees to it that it is called again when the next is due. */
 export async function handler(event: SqsEvent, context: LambdaContext): Promise<void> {
   const { ctx, settings, send, begin } = await cloud;
-  const end = begin();
+  const end = begin(event.Records.length);
   const isToTidy = event.Records.some(({ body }) => body === TIDY);
   const kinds = kindsOf(ports, probeDeployed(settings.s3, settings.publicUrl));
   const msLeft = () => context.getRemainingTimeInMillis();

@@ -57,6 +57,6 @@ test("what was counted is told with the functions where there are any", () => {
     ["Sent out", "at most 1 GB, 200 MB of it through links"],
     ["Functions", "1 call, 90 GB-seconds"],
     ["Queue", "about 1,300 requests"],
-    ["Database awake", "about 2 hours"],
+    ["Database awake", "about 2 hours, reckoned at its smallest size: busy, it may be eight times that"],
   ]);
 });

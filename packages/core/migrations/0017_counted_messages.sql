@@ -1,0 +1,1 @@
+ALTER TABLE "usage" ADD COLUMN "messages" bigint DEFAULT 0 NOT NULL;
