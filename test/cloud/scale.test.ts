@@ -46,11 +46,11 @@ it("takes of functions and queues for each photo what the page of costs reckons 
   const { photos, ingest, work, queue, wakes } = await simulate({}, { photos: PHOTOS, seed: 3, measured });
   const messages = [queue, wakes].reduce((sum, { sent, receives, removes }) => sum + sent + receives + removes, 0);
   const each = { calls: ingest.calls + work.calls, gigabyteSeconds: ingest.gbSeconds + work.gbSeconds, messages };
-  for (const name of ["calls", "gigabyteSeconds", "messages"] as const) {
-    // A million need less of each for what happens once.
-    expect(each[name] / photos / PER_PHOTO[name], name).toBeGreaterThan(0.8);
-    expect(each[name] / photos / PER_PHOTO[name], name).toBeLessThan(1.25);
-  }
+  // Fewer photos share what happens once.
+  const isNear = (["calls", "gigabyteSeconds", "messages"] as const).map(
+    (name) => Math.abs(each[name] / photos / PER_PHOTO[name] - 1) < 0.25,
+  );
+  expect(isNear).toEqual([true, true, true]);
 });
 
 it("happens in the same way for the same seed", async () => {

@@ -187,10 +187,11 @@ describe.skipIf(!hasSqs)("the Worker at the edge, in front of the function with 
 
   it("asks the database for a session and a revision alone when a timeline is repeated, and for all of it when it has changed", async () => {
     const ask = async (path: string): Promise<{ queries: number; bytes: string }> => {
-      const before = cloud.wakeUps();
+      const asked = (): number => cloud.wakeUps() - cloud.counted();
+      const before = asked();
       const answer = await owner.call("GET", path);
       expect(answer.status).toBe(200);
-      return { bytes: Buffer.from(await answer.arrayBuffer()).toString("base64"), queries: cloud.wakeUps() - before };
+      return { bytes: Buffer.from(await answer.arrayBuffer()).toString("base64"), queries: asked() - before };
     };
     const items = `/api/timeline/items?ranges=${await rangesOf()}&again`;
     const first = { geometry: await ask("/api/timeline/geometry"), items: await ask(items) };
@@ -201,6 +202,22 @@ describe.skipIf(!hasSqs)("the Worker at the edge, in front of the function with 
     expect((await owner.call("POST", "/api/assets/mark", marked)).status).toBe(200);
     await cloud.settle();
     expect((await ask(`/api/timeline/items?ranges=${await rangesOf()}&again`)).queries).toBe(4);
+  });
+
+  it("counts the addresses it hands out, what it asks of the store and what it wakes, and writes that down", async () => {
+    const counted = async () =>
+      (await cloud.query<Record<string, number>>("select thumbs::int, writes::int, awake_ms::int from usage", []))[0];
+    await cloud.query("update usage set thumbs = 0, writes = 0, awake_ms = 0, awake_until = null", []);
+    const asked = atOrigin().length;
+    expect((await owner.call("GET", `/api/timeline/items?ranges=${await rangesOf()}&counted`)).status).toBe(200);
+    const video = { name: "long.mp4", size: 2 ** 27, type: "video/mp4", sha256: "ab".repeat(32), modifiedAt: "2026-11-22T10:00:00" };
+    const { files } = await owner.json<{ files: { uploadId: string }[] }>("POST", "/api/uploads", { files: [video] });
+    // To begin that upload writes to the store.
+    await owner.json("POST", `/api/uploads/${files[0]?.uploadId}/parts`, { from: 1, to: 1 });
+    await expect.poll(counted, { timeout: 10_000 }).toMatchObject({ writes: 1 });
+    const { thumbs = 0, awake_ms = 0 } = (await counted()) ?? {};
+    expect([thumbs > 0, awake_ms >= 300_000]).toEqual([true, true]);
+    expect(atOrigin()).toHaveLength(asked);
   });
 
   it("has R2 deliver a message again that the queue of AWS does not take", async () => {

@@ -20,7 +20,7 @@ const ADAPTERS: readonly { by: string; open: (options: S3Options) => Opened }[] 
   {
     by: "the Worker's own requests",
     open: (options) => ({
-      store: createEdgeStore({ ...options, pathStyle: true, pins: () => Promise.resolve(true) }),
+      store: createEdgeStore({ ...options, onRequest: () => undefined, pathStyle: true, pins: () => Promise.resolve(true) }),
       close: () => undefined,
     }),
   },

@@ -33,6 +33,8 @@ export type Cloud = {
   reasonOf: (key: string) => Promise<string | null>;
   /** How often somebody has asked the database. */
   wakeUps: () => number;
+  /** Of these, those to write down what was counted. */
+  counted: () => number;
   /** Messages of the store go to the queue from now on, or are lost. */
   tellsEvents: (does: boolean) => void;
   /** Delivers what waits in a queue to its function, as the event source does, until nothing waits; gives how many deliveries there were. */
@@ -156,6 +158,7 @@ export async function startCloud(edge: "aws" | "cloudflare" = "aws"): Promise<Cl
     query,
     reasonOf: async (key) => (await query<{ reason: string | null }>("select reason from asset where key = $1", [key]))[0]?.reason ?? null,
     wakeUps: neon.asked,
+    counted: neon.counted,
     tellsEvents: (does) => (tells = does),
     deliver,
     settle: async () => {

@@ -11,6 +11,8 @@ export type Neon = {
   origin: string;
   /** Queries by HTTP and connections by WebSocket so far: each wakes a database that sleeps. */
   asked: () => number;
+  /** Of these, those that write down what was counted. */
+  counted: () => number;
   stop: () => Promise<void>;
 };
 
@@ -24,10 +26,13 @@ type Query = { query: string; params: unknown[] };
  * Points the driver's global configuration at itself.
  */
 export async function startNeon(): Promise<Neon> {
-  let asked = 0;
-  const server = createServer((request, response) => {
+  let [asked, counted] = [0, 0];
+  const onQuery = (query: string): void => {
     asked++;
-    void answer(request).then(({ status, body }) =>
+    if (query.startsWith('insert into "usage"')) counted++;
+  };
+  const server = createServer((request, response) => {
+    void answer(request, onQuery).then(({ status, body }) =>
       response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body)),
     );
   });
@@ -56,6 +61,7 @@ export async function startNeon(): Promise<Neon> {
   return {
     origin: `http://${host}`,
     asked: () => asked,
+    counted: () => counted,
     stop: async () => {
       for (const socket of sockets.clients) socket.terminate();
       server.closeAllConnections();
@@ -87,10 +93,11 @@ function passwordless(stream: Duplex, database: Socket): void {
   stream.on("data", onData);
 }
 
-async function answer(request: IncomingMessage): Promise<{ status: number; body: unknown }> {
+async function answer(request: IncomingMessage, onQuery: (query: string) => void): Promise<{ status: number; body: unknown }> {
   const client = new pg.Client({ connectionString: here(String(request.headers["neon-connection-string"])) });
   try {
     const asked = await bodyOf(request);
+    onQuery("query" in asked ? asked.query : "");
     await client.connect();
     if ("query" in asked) return { status: 200, body: await run(client, asked) };
     return {

@@ -100,6 +100,12 @@ export async function flush(ctx: Pick<Ctx, "actor" | "db" | "now" | "log">, mete
     });
 }
 
+/** The same, where it is time. */
+export async function flushDue(ctx: Pick<Ctx, "actor" | "db" | "now" | "log">, meter: Meter): Promise<void> {
+  allow(ctx, "ingest.run");
+  if (meter.isDue()) await flush(ctx, meter);
+}
+
 function kindOf(key: string): "thumbs" | "previews" | "originals" {
   if (!key.startsWith(DERIVED)) return "originals";
   if (key.includes("/thumb-")) return "thumbs";

@@ -141,7 +141,17 @@ function ownOf(kinds: Rows, others: Rows): Known["originals"] {
 
 /** Counted, and what happens in so many hours whether anything is done or not; `puts` are those of whoever sent files. */
 function flowsOf(counted: Counted | undefined, { hours, sentOut, puts }: { hours: number; sentOut: number; puts: number }): Flows {
-  const { writes = 0, reads = 0, thumbs = 0, previews = 0, originals = 0, calls = 0, megabyteMs = 0, messages = 0, awakeMs = 0 } = counted ?? {};
+  const {
+    writes = 0,
+    reads = 0,
+    thumbs = 0,
+    previews = 0,
+    originals = 0,
+    calls = 0,
+    megabyteMs = 0,
+    messages = 0,
+    awakeMs = 0,
+  } = counted ?? {};
   return {
     writes: writes + puts + hours * IDLE.writes,
     reads: reads + thumbs + previews + originals + hours * IDLE.reads,

@@ -12,11 +12,21 @@ const TIMEOUT_MS = 20_000;
 /** Of a request that goes out at once. */
 const LIFE_S = 60;
 
+type EdgeOptions = CloudSettings["s3"] & {
+  pins: () => Promise<boolean>;
+  /** Told of each request, by S3's name of it. */
+  onRequest?: (request: { operation: string }) => void;
+  /** Told of each key for which a URL for reading is signed. */
+  onSign?: (key: string) => void;
+};
+
 /** The store where every byte of program counts: its requests are signed as URLs, and sent by `fetch`. */
-export function createEdgeStore({ pins, ...place }: CloudSettings["s3"] & { pins: () => Promise<boolean> }): ObjectStore {
+export function createEdgeStore({ pins, onRequest, onSign, ...place }: EdgeOptions): ObjectStore {
   const sign = createUrlSigner(place);
+  const signer = createSigner(place);
   const send = async (request: Omit<SignRequest, "expiresIn" | "at">, body?: Uint8Array<ArrayBuffer> | string): Promise<Response> => {
     const { method, headers } = request;
+    onRequest?.({ operation: operationOf(request) });
     const url = sign({ ...request, expiresIn: LIFE_S, at: new Date() });
     const init = { method, ...(headers && { headers }), ...(body !== undefined && { body }), signal: AbortSignal.timeout(TIMEOUT_MS) };
     const answer = await fetch(url, init).catch((cause: unknown) => {
@@ -103,7 +113,13 @@ export function createEdgeStore({ pins, ...place }: CloudSettings["s3"] & { pins
         });
       },
     },
-    sign: createSigner(place),
+    sign: {
+      ...signer,
+      get: (request) => {
+        onSign?.(request.key);
+        return signer.get(request);
+      },
+    },
     announces: true,
     place: `${place.bucket} at ${place.endpoint}`,
     pins,
@@ -114,6 +130,17 @@ export function createEdgeStore({ pins, ...place }: CloudSettings["s3"] & { pins
 function asStore(store: EdgeStore): ObjectStore {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
   return store as ObjectStore;
+}
+
+/** S3's name of a request, of those that are sent here. */
+function operationOf({ method, query = {} }: Pick<SignRequest, "method" | "query">): string {
+  if (method === "HEAD") return "HeadObject";
+  if (method === "DELETE") return "AbortMultipartUpload";
+  if (method === "PUT") return "PutObject";
+  const isOfUpload = "uploadId" in query;
+  if (method === "POST") return isOfUpload ? "CompleteMultipartUpload" : "CreateMultipartUpload";
+  if (isOfUpload) return "ListParts";
+  return "list-type" in query ? "ListObjectsV2" : "GetObject";
 }
 
 function refused(status: number, body: string): AppError {

@@ -35,7 +35,7 @@ export async function openCloud(env: Variables) {
     return async (): Promise<void> => {
       await announcer.flush();
       meter.onCall({ ms: performance.now() - began, megabytes: settings.memory, messages });
-      if (meter.isDue()) await Usage.flush(ctx, meter);
+      await Usage.flushDue(ctx, meter);
     };
   };
   return { settings, ctx, send, begin, secret: rememberFor(Infinity, () => Account.sessionSecret(ctx)) };

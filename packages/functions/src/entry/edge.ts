@@ -1,6 +1,7 @@
 import * as Account from "@tintype/core/account";
 import { type Ctx, keepFor } from "@tintype/core/kernel";
 import { canPin, readCapabilities } from "@tintype/core/storage";
+import * as Usage from "@tintype/core/usage";
 import { createDatabase } from "../adapters/db-drizzle.ts";
 import { neonDriver } from "../adapters/db-neon-driver.ts";
 import { createKept, type NearCache } from "../adapters/kept-edge.ts";
@@ -25,13 +26,16 @@ const PINS_MS = 60_000;
 export function openEdge(env: Variables, cache: NearCache) {
   const settings = readEdgeSettings(env);
   const log = createLog({ write: (line) => console.log(line) });
-  const db = createDatabase(neonDriver(settings.databaseUrl));
+  const meter = Usage.createMeter();
+  const db = createDatabase(neonDriver(settings.databaseUrl, meter.onQuery));
   const pins = keepFor(PINS_MS, async () => canPin(await readCapabilities({ db, store })));
-  const store = createEdgeStore({ ...settings.s3, pins });
+  const store = createEdgeStore({ ...settings.s3, pins, onRequest: meter.onRequest, onSign: meter.onSign });
+  // What the hourly look asks is known without counting.
+  const uncounted = createEdgeStore({ ...settings.s3, pins });
   const send = createSend(settings.queue);
   const queueOfRequest = () => {
     const announcer = createSqsAnnouncer({ send, queueUrl: settings.queue.wakeUrl, note: (dueAt) => note(store, dueAt), log });
-    return { queue: createQueue(db, announcer), flush: announcer.flush };
+    return { queue: createQueue(db, announcer), flush: () => announcer.flush().then(() => Usage.flushDue(ctx, meter)) };
   };
   const ctx: Ctx = { actor: { kind: "system" }, db, store, queue: queueOfRequest().queue, now: () => new Date(), log };
   const app = createEdge({
@@ -42,5 +46,5 @@ export function openEdge(env: Variables, cache: NearCache) {
     forward: createForward(settings.originUrl, { header: FRONT_HEADER, token: settings.frontToken }),
     kept: createKept(cache),
   });
-  return { app, ctx, send, settings, queueOfRequest };
+  return { app, ctx, uncounted, send, settings, queueOfRequest };
 }

@@ -40,8 +40,8 @@ export default {
 
   /** Every hour, as lambda-cron.ts: an idle library's database sleeps on. */
   async scheduled(_: unknown, env: Variables): Promise<void> {
-    const { ctx, send, settings } = open(env);
-    if (!(await isDue(ctx.store, ctx.now()))) return;
+    const { ctx, uncounted, send, settings } = open(env);
+    if (!(await isDue(uncounted, ctx.now()))) return;
     ctx.log.info("woken");
     await send({ queueUrl: settings.queue.wakeUrl, body: TIDY });
   },

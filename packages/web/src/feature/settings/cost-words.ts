@@ -61,7 +61,10 @@ export function countedRows({
     ...rows,
     ["Functions", `${counted(Math.round(flows.calls), "call")}, ${formatCount(Math.round(flows.gigabyteSeconds))} GB-seconds`],
     ["Queue", `about ${formatCount(Math.round(flows.messages))} requests`],
-    ["Database awake", `about ${formatCount(Math.round(flows.cuHours * 4))} hours, reckoned at its smallest size: busy, it may be eight times that`],
+    [
+      "Database awake",
+      `about ${formatCount(Math.round(flows.cuHours * 4))} hours, reckoned at its smallest size: busy, it may be eight times that`,
+    ],
   ];
 }
 
