@@ -1,5 +1,4 @@
 /// <reference path="./.sst/platform/config.d.ts" />
-
 /** Where the API runs and the photos lie: `aws`, or `cloudflare` with its R2; what needs Node is on Lambda in both. */
 const { TINTYPE_EDGE: edge = "aws", TINTYPE_DOMAIN: domain } = process.env;
 
@@ -20,21 +19,22 @@ export default $config({
     const { createIngest } = await import("./packages/functions/infra/ingest.ts");
     const { createEnvironment, createKey } = await import("./packages/functions/infra/key.ts");
     const { createQueues } = await import("./packages/functions/infra/queue.ts");
+    const { readSettings } = await import("./packages/functions/infra/setting.ts");
     const { createR2, createS3 } = await import("./packages/functions/infra/storage.ts");
-    const { createRouter, serve, workerOrigin } = await import("./packages/functions/infra/web.ts");
+    const { createRouter, originOf, serve } = await import("./packages/functions/infra/web.ts");
     const { watch } = await import("./packages/functions/infra/watch.ts");
     const { createWorker } = await import("./packages/functions/infra/worker.ts");
+    const settings = readSettings(process.env);
     const queues = createQueues();
-    const store = edge === "aws" ? createS3(queues.ingest) : createR2();
+    const store = edge === "aws" ? createS3(queues.ingest, settings) : createR2();
     const key = createKey(store, queues);
     const router = edge === "aws" ? createRouter(store, key, domain) : undefined;
-    const origin = router?.url ?? workerOrigin(domain);
-    store.letIn(origin);
+    const origin = originOf(store, domain, router);
     const { open, ...serving } = createMigration(createEnvironment(store, key, queues, createDatabase(), origin));
     const api = createApi(serving, key);
     if (router) serve(router, api);
     else createWorker(serving, key, store, api, domain);
-    watch(api, { ...createIngest(serving, queues), ...(router && { cron: createCron(serving) }) }, queues);
+    watch(api, { ...createIngest(serving, queues, settings), ...(router && { cron: createCron(serving) }) }, queues, settings);
     return { bucket: store.bucket, open };
   },
 });

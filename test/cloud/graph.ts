@@ -22,11 +22,21 @@ export type Resource = {
 /** What SST is told to build for a function or a Worker. */
 type Build = { functionID: string; handler: string; bundle?: string };
 
+/** What else may be set. */
+const SETTINGS = ["TINTYPE_COLD_AFTER_DAYS", "TINTYPE_BUDGET_USD", "TINTYPE_INGEST_CONCURRENCY"] as const;
+
 /** All that a deployment would ask for. */
 export type Graph = { app: Record<string, unknown>; outputs: unknown; resources: readonly Resource[]; builds: readonly Build[] };
 
 /** What is deployed: as whose settings sst.config.ts reads them. */
-export type Deployment = { edge: "aws" | "cloudflare"; stage: string; domain?: string; region?: string; protect?: "off" };
+export type Deployment = {
+  edge: "aws" | "cloudflare";
+  stage: string;
+  domain?: string;
+  region?: string;
+  protect?: "off";
+  settings?: Readonly<Record<(typeof SETTINGS)[number], string>>;
+};
 
 /** The part of Pulumi and of SST's platform that evaluates a configuration. */
 type Platform = {
@@ -98,12 +108,13 @@ export async function createEvaluator(platform: string): Promise<Evaluator> {
   const { globals, run, runtime, LocalStore } = loaded as Platform;
   Object.assign(globalThis, globals);
   let count = 0;
-  const evaluate = async (tree: Tree, { edge, stage, domain, protect, region = REGION }: Deployment): Promise<Graph> => {
+  const evaluate = async (tree: Tree, { edge, stage, domain, protect, settings, region = REGION }: Deployment): Promise<Graph> => {
     built.length = 0;
     process.env["TINTYPE_EDGE"] = edge;
     for (const [name, value] of [
       ["TINTYPE_DOMAIN", domain],
       ["TINTYPE_PROTECT", protect],
+      ...SETTINGS.map((setting) => [setting, settings?.[setting]] as const),
     ] as const) {
       delete process.env[name];
       if (value !== undefined) process.env[name] = value;

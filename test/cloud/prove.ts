@@ -33,22 +33,22 @@ export function prove(edge: Deployment["edge"]): void {
     const evaluate = (deployment: Deployment, changes: readonly Change[]): Promise<Graph> =>
       tree.changed(changes, () => evaluator.evaluate(tree, deployment));
     /** Evaluated once for all properties that look at it. */
-    const graphOf = (deployment: Deployment, given: readonly Change[]): Promise<Graph> => {
-      const key = JSON.stringify([deployment, given]);
-      const known = graphs.get(key) ?? evaluate(deployment, given);
+    const graphOf = (deployment: Deployment): Promise<Graph> => {
+      const key = JSON.stringify(deployment);
+      const known = graphs.get(key) ?? evaluate(deployment, []);
       graphs.set(key, known);
       return known;
     };
 
     it.each(cases(edge))("$name: $says", async ({ property, on }) => {
-      const graph = await graphOf(on, givenOf(property));
+      const graph = await graphOf(on);
       await assertHolds(property, graph, on);
     });
 
     it.each(faults(edge))("is missed: $says, with $to for $from", async ({ property, plant, on }) => {
-      const graph = await evaluate(on, [...givenOf(property), plant]);
+      const graph = await evaluate(on, [plant]);
       const broken: string[] = [];
-      for (const other of PROPERTIES.filter((known) => known.on.includes(on) && known.given === property.given)) {
+      for (const other of PROPERTIES.filter((known) => known.on.includes(on))) {
         await assertHolds(other, graph, on).catch(() => broken.push(other.says));
       }
       expect(broken).toEqual([property.says]);
@@ -69,15 +69,15 @@ function faults(edge: Deployment["edge"]) {
   ).filter(({ on }) => on.edge === edge);
 }
 
-function givenOf({ given }: Property): readonly Change[] {
-  return given ? [given] : [];
-}
-
 async function assertHolds({ holds }: Property, graph: Graph, on: Deployment): Promise<void> {
   await holds(graph, on);
 }
 
-function nameOf({ edge, stage, domain, region }: Deployment): string {
-  const more = [domain !== undefined && edge === "aws" ? "on a domain" : "", region === undefined ? "" : `in ${region}`];
+function nameOf({ edge, stage, domain, region, settings }: Deployment): string {
+  const more = [
+    domain !== undefined && edge === "aws" ? "on a domain" : "",
+    region === undefined ? "" : `in ${region}`,
+    settings ? "with settings" : "",
+  ];
   return [stage, ...more].filter((word) => word !== "").join(" ");
 }

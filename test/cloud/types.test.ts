@@ -11,12 +11,13 @@ const FAULTS: readonly Change[] = [
   ...changes("sst.config.ts", ['home: "aws"', 'home: "mars"']),
   ...changes("storage.ts", ["versioning: true", 'versioning: "Enabled"']),
   ...changes("database.ts", ["historyRetentionSeconds: 21_600", 'historyRetentionSeconds: "6 hours"']),
-  ...changes("ingest.ts", ["{ maximumConcurrency: 10 }", "{ maximalConcurrency: 10 }"]),
+  ...changes("ingest.ts", ["{ maximumConcurrency: 2 }", "{ maximalConcurrency: 2 }"]),
   ...changes("key.ts", ["forceDestroy: true", "destroy: true"]),
   ...changes("queue.ts", ["retry: 6", 'retry: "six"']),
   ...changes("worker.ts", ["maxRetries: 6", "retries: 6"]),
   ...changes("api.ts", ["streaming: true", "streams: true"]),
   ...changes("web.ts", ["purge: false", 'purge: "never"']),
+  ...changes("setting.ts", ["budgetUsd: whole", "budget: whole"]),
   ...changes("watch.ts", ['limitUnit: "USD"', 'unit: "USD"']),
 ];
 

@@ -1,4 +1,5 @@
 import { createHmac, randomBytes } from "node:crypto";
+import { readdir } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Client, createClient, OWNER } from "../support/client.ts";
 import { type Cloud, hasSqs, startCloud } from "../support/cloud.ts";
@@ -119,6 +120,26 @@ describe.skipIf(!hasSqs)("the Worker at the edge, in front of the function with 
     const page = await fetch(cloud.url);
     expect([page.status, (await page.text()).includes("<title>Tintype</title>")]).toEqual([200, true]);
     expect((await owner.call("PUT", "/api/timeline/geometry")).status).toBe(405);
+  });
+
+  it("answers pages with the app and what is not there any more with 404, which nobody keeps, and asks the function for neither", async () => {
+    const before = atOrigin().length;
+    const get = (path: string) => fetch(cloud.url + path, { headers: { "sec-fetch-mode": "navigate" } });
+    for (const path of ["/", "/settings", "/albums/0123/photo/5"]) {
+      const page = await get(path);
+      expect([page.status, page.headers.get("x-content-type-options")]).toEqual([200, "nosniff"]);
+      expect(await page.text()).toContain("<title>Tintype</title>");
+    }
+    for (const path of ["/assets/app-of-last-year.js", "/s/assets/page-of-last-year.js", "/assets/none", "/nothing.png"]) {
+      const gone = await get(path);
+      expect([path, gone.status, gone.headers.get("cache-control")]).toEqual([path, 404, "no-store"]);
+    }
+    for (const folder of ["assets", "s/assets"]) {
+      const [name = ""] = await readdir(new URL(`../../packages/web/dist/${folder}`, import.meta.url));
+      const file = await get(`/${folder}/${name}`);
+      expect([file.status, file.headers.get("cache-control")]).toEqual([200, "public, max-age=31536000, immutable"]);
+    }
+    expect(atOrigin()).toHaveLength(before);
   });
 
   it("refuses a cookie that is not signed, is signed by somebody else, was altered, or has run out", async () => {

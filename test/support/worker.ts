@@ -1,5 +1,7 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { Miniflare } from "miniflare";
@@ -44,11 +46,34 @@ const network = (neonOrigin: string, neonAddress: string): string => `
   };
 `;
 
+const SITE = fileURLToPath(new URL("../../packages/web/dist", import.meta.url));
+/** Two of the headers that infra/worker.ts has for the site. */
+const HEADERS = `/*
+  x-content-type-options: nosniff
+/assets/*
+  cache-control: public, max-age=31536000, immutable
+/s/assets/*
+  cache-control: public, max-age=31536000, immutable
+`;
+
+/** The site as infra/worker.ts has it, from a copy of the built one. */
+function siteAt(directory: string) {
+  cpSync(SITE, directory, { recursive: true });
+  writeFileSync(join(directory, "_headers"), HEADERS);
+  return {
+    directory,
+    binding: "ASSETS",
+    assetConfig: { not_found_handling: "none" as const },
+    routerConfig: { has_user_worker: true, static_routing: { user_worker: ["/api/*", "/s/*"] } },
+  };
+}
+
 type Options = { port: number; env: Record<string, string>; neon: { origin: string; address: string } };
 
 /** Starts it at a port of this machine. */
 export async function startWorker({ port, env, neon }: Options): Promise<Worker> {
   let log = "";
+  const site = mkdtempSync(join(tmpdir(), "tintype-site-"));
   const miniflare = new Miniflare({
     host: "127.0.0.1",
     port,
@@ -60,6 +85,7 @@ export async function startWorker({ port, env, neon }: Options): Promise<Worker>
       { type: "ESModule", path: "worker.mjs", contents: readFileSync(WORKER_BUNDLE, "utf8") },
     ],
     bindings: env,
+    assets: siteAt(site),
     handleRuntimeStdio: (...streams: Readable[]) => {
       for (const stream of streams) stream.on("data", (chunk: Buffer) => (log += chunk.toString()));
     },
@@ -82,7 +108,10 @@ export async function startWorker({ port, env, neon }: Options): Promise<Worker>
     },
     inspector: () => miniflare.getInspectorURL(),
     log: () => log,
-    stop: () => miniflare.dispose(),
+    stop: async () => {
+      await miniflare.dispose();
+      rmSync(site, { recursive: true, force: true });
+    },
   };
 }
 

@@ -6,8 +6,8 @@ const REGIONS = ["us-east-1", "us-east-2", "us-west-2", "eu-central-1", "eu-west
 const NEAR: Readonly<Record<string, string>> = { eu: "eu-central-1", ap: "ap-southeast-1", sa: "sa-east-1" };
 
 /**
- * A Postgres at Neon, near the functions, that sleeps when nobody asks. What is linked to it has its `url`, of the pooler: with a connection for
- * each function that runs, the database itself would be out of them.
+ * A Postgres at Neon, near the functions, that sleeps when nobody asks. What is linked to it has its `url`, of the pooler: with a
+ * connection for each function that runs, the database itself would be out of them.
  */
 export function createDatabase() {
   const project = new neon.Project(

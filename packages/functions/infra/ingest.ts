@@ -1,5 +1,6 @@
 import type { Environment } from "./key.ts";
 import { type Queues, SECONDS } from "./queue.ts";
+import type { Settings } from "./setting.ts";
 
 /** What serves people and queues: with these variables, and not before the database is what its code expects. */
 export type Serving = { environment: Environment; migration: aws.lambda.Invocation };
@@ -32,12 +33,12 @@ export function serverOf(entry: string, { environment, migration }: Serving) {
 const MEMORY = "3008 MB";
 
 /** What looks at arrivals and what does jobs: neither is called while nothing has happened. */
-export function createIngest(serving: Serving, queues: Queues) {
+export function createIngest(serving: Serving, queues: Queues, { ingestConcurrency }: Settings) {
   const ingest = queues.ingest.subscribe(
     { ...serverOf("ingest", serving), memory: MEMORY, timeout: `${SECONDS.ingest} seconds` },
     {
       batch: { size: 5, partialResponses: true },
-      transform: { eventSourceMapping: (args) => void (args.scalingConfig = { maximumConcurrency: 10 }) },
+      transform: { eventSourceMapping: (args) => void (args.scalingConfig = { maximumConcurrency: ingestConcurrency }) },
     },
   );
   const work = queues.wake.subscribe(

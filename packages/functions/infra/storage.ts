@@ -1,15 +1,10 @@
 import { createHash } from "node:crypto";
 import type { Environment, Right } from "./key.ts";
+import type { Settings } from "./setting.ts";
 import { isKept, kept } from "./stage.ts";
 
 /** Where uploads and originals arrive. What we write ourselves is elsewhere, or each thumbnail would be an event. */
 export const ARRIVALS = { library: "library/", incoming: "incoming/", inbox: "inbox/" };
-
-/**
- * After so many days originals go to Glacier Instant Retrieval: a fifth of the price to keep, and a price per gigabyte to look at. Never,
- * while it is undefined; AWS charges at least 90 days of it. Previews stay where they are.
- */
-const COLD_AFTER_DAYS: number | undefined = undefined;
 
 export type Store = {
   bucket: $util.Output<string>;
@@ -32,7 +27,7 @@ const CORS = {
 };
 
 /** The photos on S3; what arrives is told to `queue`. */
-export function createS3(queue: sst.aws.Queue): Store {
+export function createS3(queue: sst.aws.Queue, { coldAfterDays }: Settings): Store {
   const media = new sst.aws.Bucket("Media", {
     versioning: true,
     enforceHttps: true,
@@ -45,7 +40,7 @@ export function createS3(queue: sst.aws.Queue): Store {
       },
     },
   });
-  new aws.s3.BucketLifecycleConfiguration("MediaLifecycle", { bucket: media.name, rules: rules() });
+  new aws.s3.BucketLifecycleConfiguration("MediaLifecycle", { bucket: media.name, rules: rules(coldAfterDays) });
   notify(media, queue);
   const { methods, headers, exposed, maxAgeSeconds } = CORS;
   const rule = { allowedMethods: methods, allowedHeaders: headers, exposeHeaders: exposed, maxAgeSeconds };
@@ -58,7 +53,7 @@ export function createS3(queue: sst.aws.Queue): Store {
       S3_BUCKET: media.name,
       S3_REGION: aws.getRegionOutput().region,
       S3_ENDPOINT: $interpolate`https://s3.${aws.getRegionOutput().region}.amazonaws.com`,
-      ...(COLD_AFTER_DAYS === undefined ? {} : { S3_COLD_AFTER_DAYS: String(COLD_AFTER_DAYS) }),
+      ...(coldAfterDays === undefined ? {} : { S3_COLD_AFTER_DAYS: String(coldAfterDays) }),
     },
     rights: [
       { actions: ["s3:GetBucketNotification", "s3:ListBucket", "s3:ListBucketMultipartUploads"], resources: [media.arn] },
@@ -80,7 +75,7 @@ export function createS3(queue: sst.aws.Queue): Store {
 }
 
 /** As `tintype` sets up other stores, under the same names. */
-function rules(): aws.types.input.s3.BucketLifecycleConfigurationRule[] {
+function rules(coldAfterDays: Settings["coldAfterDays"]): aws.types.input.s3.BucketLifecycleConfigurationRule[] {
   const rule = { status: "Enabled", filter: { prefix: "" } };
   const versions = (prefix: string, noncurrentDays: number) => ({
     ...rule,
@@ -92,7 +87,7 @@ function rules(): aws.types.input.s3.BucketLifecycleConfigurationRule[] {
     ...rule,
     id: "tintype-cold",
     filter: { prefix: ARRIVALS.library },
-    transitions: [{ storageClass: "GLACIER_IR", days: COLD_AFTER_DAYS ?? 0 }],
+    transitions: [{ storageClass: "GLACIER_IR", days: coldAfterDays ?? 0 }],
   };
   return [
     { ...rule, id: "tintype-uploads", abortIncompleteMultipartUpload: { daysAfterInitiation: 2 } },
@@ -104,7 +99,7 @@ function rules(): aws.types.input.s3.BucketLifecycleConfigurationRule[] {
     },
     // Where nothing stays, or all can be made again, a version is a second copy that costs room.
     ...[ARRIVALS.inbox, ARRIVALS.incoming, "derived/", "probe/"].map((prefix) => versions(prefix, 1)),
-    ...(COLD_AFTER_DAYS === undefined ? [] : [cold]),
+    ...(coldAfterDays === undefined ? [] : [cold]),
   ];
 }
 

@@ -1,7 +1,6 @@
 import { type Queues, SECONDS } from "./queue.ts";
+import type { Settings } from "./setting.ts";
 
-/** What a month in this AWS account may cost before somebody is told. */
-const BUDGET_USD = "20";
 const MINUTES_15 = 900;
 const HOUR = 3600;
 
@@ -12,7 +11,7 @@ type Called = Record<string, $util.Input<sst.aws.Function>>;
  * Writes to the address in the secret `AlarmEmail` when something was given up or waits for too long, when a function fails and when the
  * month gets dear. CloudWatch has ten alarms that cost nothing.
  */
-export function watch(api: sst.aws.Function, called: Called, queues: Queues): void {
+export function watch(api: sst.aws.Function, called: Called, queues: Queues, { budgetUsd }: Settings): void {
   const email = new sst.Secret("AlarmEmail").value;
   const topic = new sst.aws.SnsTopic("Alarms");
   new aws.sns.TopicSubscription("AlarmsEmail", { topic: topic.arn, protocol: "email", endpoint: email });
@@ -75,7 +74,7 @@ export function watch(api: sst.aws.Function, called: Called, queues: Queues): vo
   new aws.budgets.Budget("Budget", {
     budgetType: "COST",
     timeUnit: "MONTHLY",
-    limitAmount: BUDGET_USD,
+    limitAmount: String(budgetUsd),
     limitUnit: "USD",
     notifications: [
       { ...notification, notificationType: "ACTUAL", threshold: 80 },

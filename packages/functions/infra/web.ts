@@ -99,8 +99,15 @@ export function serve(router: sst.aws.Router, api: sst.aws.Function): void {
   });
 }
 
-/** Where the Worker answers. It is told its own address, which it has only on a domain. */
-export function workerOrigin(domain: string | undefined): string {
+/** Where Tintype answers, behind a router or by the Worker. The store lets in pages from there. */
+export function originOf(store: Store, domain: string | undefined, router?: sst.aws.Router): $util.Input<string> {
+  const origin = router?.url ?? workerOrigin(domain);
+  store.letIn(origin);
+  return origin;
+}
+
+/** The Worker is told its own address, which it has only on a domain. */
+function workerOrigin(domain: string | undefined): string {
   if (domain === undefined) throw new Error("TINTYPE_DOMAIN is missing: on Cloudflare it is the name under which Tintype answers.");
   return `https://${domain}`;
 }

@@ -25,8 +25,9 @@ export function createWorker(serving: Serving, key: Key, store: Store, api: sst.
     environment: { ...plain, ORIGIN_URL: api.url },
     assets: {
       directory: "packages/web/dist",
-      notFoundHandling: "single-page-application",
-      runWorkerFirst: ["/api/*", "/s/*", "!/s/assets/*"],
+      // The Worker knows which paths are pages: see site-edge.ts.
+      notFoundHandling: "none",
+      runWorkerFirst: ["/api/*", "/s/*"],
     },
     transform: {
       worker: (args, options) => {
@@ -54,7 +55,10 @@ function headersFile({ pictures }: Store): $util.Output<string> {
   });
 }
 
-/** R2 tells a queue what arrives, and the Worker hears it. What it could not send on six times, the sweep finds. */
+/**
+ * R2 tells a queue what arrives, and the Worker hears it. What it could not send on six times it tries again each hour, for as long as
+ * Cloudflare keeps a message; after that, the sweep finds it.
+ */
 function consume({ bucket }: Store, scriptName: $util.Output<string>): void {
   const accountId = sst.cloudflare.DEFAULT_ACCOUNT_ID;
   const dead = new sst.cloudflare.Queue("ArrivalsDead");
@@ -66,12 +70,16 @@ function consume({ bucket }: Store, scriptName: $util.Output<string>): void {
     queueId: arrivals.id,
     rules: Object.values(ARRIVALS).map((prefix) => ({ prefix, actions })),
   });
+  const consumer = { accountId, type: "worker", scriptName };
   new cloudflare.QueueConsumer("ArrivalsConsumer", {
-    accountId,
+    ...consumer,
     queueId: arrivals.id,
-    type: "worker",
-    scriptName,
     deadLetterQueue: dead.nodes.queue.queueName,
     settings: { batchSize: 10, maxRetries: 6, maxWaitTimeMs: 1000 },
+  });
+  new cloudflare.QueueConsumer("ArrivalsDeadConsumer", {
+    ...consumer,
+    queueId: dead.id,
+    settings: { batchSize: 100, maxRetries: 100, retryDelay: 3600 },
   });
 }

@@ -2,7 +2,20 @@ import { existsSync, readFileSync } from "node:fs";
 import { INBOX, INCOMING, LIBRARY } from "@tintype/core/storage";
 import { expect } from "vitest";
 import type { Graph } from "../graph.ts";
-import { all, ALL, AWS, AWS_DEV, changes, CLOUDFLARE, CLOUDFLARE_DEV, functionOf, one, type Property, statements } from "./property.ts";
+import {
+  all,
+  ALL,
+  AWS,
+  AWS_DEV,
+  AWS_SET,
+  changes,
+  CLOUDFLARE,
+  CLOUDFLARE_DEV,
+  functionOf,
+  one,
+  type Property,
+  statements,
+} from "./property.ts";
 
 const ingest = (...pairs: readonly (readonly [string, string])[]) => changes("ingest.ts", ...pairs);
 const queue = (...pairs: readonly (readonly [string, string])[]) => changes("queue.ts", ...pairs);
@@ -90,22 +103,22 @@ export const aboutIngest: readonly Property[] = [
     ],
   },
   {
-    says: "ingest takes at most five arrivals at a time, tells which of them failed, and runs at most ten times at once",
-    on: ALL,
-    holds: (graph) => {
+    says: "ingest takes at most five arrivals at a time, tells which of them failed, and leaves a new account some functions to answer people with",
+    on: [...ALL, AWS_SET],
+    holds: (graph, { settings }) => {
       const mapping = mappingOf(graph, "Ingest");
       expect(mapping["batchSize"]).toBeLessThanOrEqual(5);
       expect(mapping).toMatchObject({
         eventSourceArn: expect.stringMatching(/-IngestQueue-/u),
         functionName: expect.stringContaining(String(functionOf(graph, "ingest")["name"])),
         functionResponseTypes: ["ReportBatchItemFailures"],
-        scalingConfig: { maximumConcurrency: 10 },
+        scalingConfig: { maximumConcurrency: Number(settings?.TINTYPE_INGEST_CONCURRENCY ?? 5) },
       });
     },
     plants: ingest(
       ["batch: { size: 5, partialResponses: true }", "batch: { size: 6, partialResponses: true }"],
       ["batch: { size: 5, partialResponses: true }", "batch: { size: 5 }"],
-      ["maximumConcurrency: 10", "maximumConcurrency: 1000"],
+      ["maximumConcurrency: ingestConcurrency", "maximumConcurrency: 10"],
       ["const ingest = queues.ingest.subscribe(", 'const ingest = new sst.aws.Queue("Ingestion").subscribe('],
     ),
   },
@@ -178,7 +191,7 @@ export const aboutIngest: readonly Property[] = [
       const { scriptName } = one(graph, "cloudflare:index/workersScript:WorkersScript");
       const deadLetterQueue = expect.stringContaining("arrivalsdeadqueue");
       const consumer = { type: "worker", queueId, scriptName, deadLetterQueue, settings: expect.objectContaining({ maxRetries: 6 }) };
-      expect(one(graph, "cloudflare:index/queueConsumer:QueueConsumer")).toMatchObject(consumer);
+      expect(one(graph, "cloudflare:index/queueConsumer:QueueConsumer", "ArrivalsConsumer")).toMatchObject(consumer);
     },
     plants: [
       ...storage([', inbox: "inbox/"', ', inbox: "inbox/", derived: "derived/"']),
@@ -186,9 +199,26 @@ export const aboutIngest: readonly Property[] = [
         ['"CompleteMultipartUpload", ', ""],
         ["Object.values(ARRIVALS).map", "Object.values(ARRIVALS).slice(1).map"],
         ["    deadLetterQueue: dead.nodes.queue.queueName,\n", ""],
-        ["queueId: arrivals.id,\n    type", "queueId: dead.id,\n    type"],
+        ["queueId: arrivals.id,\n    deadLetter", 'queueId: "another",\n    deadLetter'],
         ["maxRetries: 6", "maxRetries: 0"],
       ),
     ],
+  },
+  {
+    says: "the Worker goes on with what R2's queue has given up, hour after hour, for days",
+    on: [CLOUDFLARE, CLOUDFLARE_DEV],
+    holds: (graph) => {
+      const { scriptName } = one(graph, "cloudflare:index/workersScript:WorkersScript");
+      const { queueId, type, settings, ...consumer } = one(graph, "cloudflare:index/queueConsumer:QueueConsumer", "ArrivalsDeadConsumer");
+      expect([queueId, type, consumer["scriptName"]]).toEqual([expect.stringContaining("ArrivalsDead"), "worker", scriptName]);
+      const { maxRetries, retryDelay } = settings as { maxRetries: number; retryDelay: number };
+      expect(retryDelay).toBeGreaterThanOrEqual(3600);
+      expect(maxRetries * retryDelay).toBeGreaterThanOrEqual(4 * 86_400);
+    },
+    plants: worker(
+      ["    queueId: dead.id,\n", "    queueId: arrivals.id,\n"],
+      ["maxRetries: 100, retryDelay: 3600", "maxRetries: 6, retryDelay: 3600"],
+      [", retryDelay: 3600", ", retryDelay: 10"],
+    ),
   },
 ];

@@ -9,8 +9,6 @@ export type Property = {
   says: string;
   /** The deployments that it is seen in; the changes are made to the first. */
   on: readonly Deployment[];
-  /** A setting that must be made in the sources before it is so. */
-  given?: Change;
   /** Throws when it is not so. */
   holds: (graph: Graph, deployment: Deployment) => void | Promise<void>;
   plants: readonly Change[];
@@ -19,6 +17,11 @@ export type Property = {
 const domain = "photos.example.org";
 export const AWS: Deployment = { edge: "aws", stage: "production" };
 export const AWS_DOMAIN: Deployment = { edge: "aws", stage: "production", domain };
+/** With all that can be set. */
+export const AWS_SET: Deployment = {
+  ...AWS,
+  settings: { TINTYPE_COLD_AFTER_DAYS: "90", TINTYPE_BUDGET_USD: "50", TINTYPE_INGEST_CONCURRENCY: "8" },
+};
 export const AWS_DEV: Deployment = { edge: "aws", stage: "anna" };
 export const AWS_PARIS: Deployment = { edge: "aws", stage: "production", region: "eu-west-3" };
 export const AWS_CANADA: Deployment = { edge: "aws", stage: "production", region: "ca-central-1" };

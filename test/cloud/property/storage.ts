@@ -6,6 +6,7 @@ import {
   AWS,
   AWS_DEV,
   AWS_DOMAIN,
+  AWS_SET,
   changes,
   CLOUDFLARE,
   CLOUDFLARE_DEV,
@@ -136,12 +137,11 @@ export const aboutStorage: readonly Property[] = [
     says: "nothing is moved to a colder class unless its owner says so",
     on: [AWS, AWS_DEV],
     holds: (graph) => expect(JSON.stringify(rulesOf(graph))).not.toContain("transitions"),
-    plants: storage(["number | undefined = undefined", "number | undefined = 30"]),
+    plants: storage(["...(coldAfterDays === undefined ? [] : [cold])", "cold"]),
   },
   {
     says: "originals alone, and no previews, go to Glacier Instant Retrieval when it is switched on, and whoever adds up what it costs is told",
-    on: [AWS],
-    given: { file: "packages/functions/infra/storage.ts", from: "number | undefined = undefined", to: "number | undefined = 90" },
+    on: [AWS_SET],
     holds: (graph) => {
       const cold = (rulesOf(graph) as object[]).filter((rule) => "transitions" in rule);
       expect(cold).toEqual([{ ...enabled("tintype-cold", LIBRARY), transitions: [{ storageClass: "GLACIER_IR", days: 90 }] }]);
@@ -150,7 +150,7 @@ export const aboutStorage: readonly Property[] = [
     plants: storage(
       ["filter: { prefix: ARRIVALS.library }", 'filter: { prefix: "" }'],
       ['"GLACIER_IR"', '"DEEP_ARCHIVE"'],
-      ["{ S3_COLD_AFTER_DAYS: String(COLD_AFTER_DAYS) }", "{}"],
+      ["{ S3_COLD_AFTER_DAYS: String(coldAfterDays) }", "{}"],
     ),
   },
   {

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import type { Graph } from "../graph.ts";
-import { all, ALL, changes, functionOf, one, type Property } from "./property.ts";
+import { all, ALL, AWS_SET, changes, functionOf, one, type Property } from "./property.ts";
 
 const watch = (...pairs: readonly (readonly [string, string])[]) => changes("watch.ts", ...pairs);
 
@@ -121,13 +121,13 @@ export const aboutWatching: readonly Property[] = [
   },
   {
     says: "a month that costs, or will cost, more than the budget is told",
-    on: ALL,
-    holds: (graph) => {
+    on: [...ALL, AWS_SET],
+    holds: (graph, { settings }) => {
       const told = { comparisonOperator: "GREATER_THAN", thresholdType: "PERCENTAGE", subscriberEmailAddresses: ["the AlarmEmail"] };
       expect(one(graph, "aws:budgets/budget:Budget")).toMatchObject({
         budgetType: "COST",
         timeUnit: "MONTHLY",
-        limitAmount: "20",
+        limitAmount: settings?.TINTYPE_BUDGET_USD ?? "20",
         limitUnit: "USD",
         notifications: [
           { ...told, notificationType: "ACTUAL", threshold: 80 },

@@ -98,15 +98,17 @@ export const aboutWeb: readonly Property[] = [
     ),
   },
   {
-    says: "Cloudflare: the Worker has the site with the same headers, answers the API and share links itself, and every other address is a page",
+    says: "Cloudflare: the Worker has the site with the same headers, answers the API and share links itself, and is asked where there is no file",
     on: [CLOUDFLARE, CLOUDFLARE_DEV],
     holds: (graph) => {
       const { assets } = one(graph, "cloudflare:index/workersScript:WorkersScript");
       const { directory, config } = assets as { directory: string; config: { headers: string } };
       expect(directory).toMatch(/packages\/web\/dist$/u);
       expect(config).toMatchObject({
-        notFoundHandling: "single-page-application",
-        runWorkerFirst: ["/api/*", "/s/*", "!/s/assets/*"],
+        // Else a file that is gone would be the app, and be kept for a year.
+        notFoundHandling: "none",
+        // With "!/s/assets/*", what is not there would be missing for a year.
+        runWorkerFirst: ["/api/*", "/s/*"],
       });
       const [all = "", ...more] = config.headers.split(/\n(?=\/)/u);
       const lines = all.split("\n  ").slice(1);
@@ -119,8 +121,8 @@ export const aboutWeb: readonly Property[] = [
     },
     plants: [
       ...worker(
-        ['"/s/*", "!/s/assets/*"]', '"/s/*"]'],
-        ['"single-page-application"', '"none"'],
+        ['"/s/*"]', '"/s/*", "!/s/assets/*"]'],
+        ['notFoundHandling: "none"', 'notFoundHandling: "single-page-application"'],
         ["pictures.apply((from)", '$output("*").apply((from)'],
       ),
       ...web(["frame-ancestors 'none'", "frame-ancestors 'self'"]),

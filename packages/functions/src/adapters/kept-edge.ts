@@ -1,12 +1,12 @@
-/** A name of no host: what is kept under it can be asked for by nobody from outside. */
-const NOWHERE = "https://kept.tintype.invalid/";
-
 /** What of the Workers Cache API is used here. */
 export type NearCache = { match: (url: string) => Promise<Response | undefined>; put: (url: string, kept: Response) => Promise<void> };
 
-/** The cache of the data centre in which the Worker runs. On addresses of `workers.dev` it keeps nothing. */
-export function createKept(cache: NearCache) {
-  const at = (name: string): string => NOWHERE + encodeURIComponent(name);
+/**
+ * The cache of the data centre in which the Worker runs. On addresses of `workers.dev` it keeps nothing, nor well under another host than the
+ * Worker's own; from outside, `/api/` is always answered by the Worker, which has no such path.
+ */
+export function createKept(cache: NearCache, origin: string) {
+  const at = (name: string): string => `${origin}/api/kept/${encodeURIComponent(name)}`;
   return {
     get: async (name: string): Promise<Uint8Array<ArrayBuffer> | undefined> => {
       const found = await cache.match(at(name));

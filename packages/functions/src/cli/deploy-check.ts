@@ -9,6 +9,30 @@ const REGION = /^[a-z]{2}(?:-[a-z]+)+-\d$/u;
 const STAGE = /^[a-zA-Z0-9][a-zA-Z0-9-]*$/u;
 const DOMAIN = /^(?!.*\.\d+$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/u;
 const EDGES = ["aws", "cloudflare"];
+/** What else may be set, as infra/setting.ts reads it: a whole number from `least` to `most`. `unset` is what is so when it is not. */
+const SETTINGS = [
+  {
+    name: "TINTYPE_INGEST_CONCURRENCY",
+    least: 2,
+    most: 1000,
+    set: "functions take in photos at once; jobs take two more, and people need some too",
+    unset: "not set: 5 functions take in photos at once, which leaves a new AWS account three to answer people with",
+  },
+  {
+    name: "TINTYPE_COLD_AFTER_DAYS",
+    least: 0,
+    most: Infinity,
+    set: "days until originals on S3 go to Glacier Instant Retrieval",
+    unset: "not set: originals stay in S3's standard class",
+  },
+  {
+    name: "TINTYPE_BUDGET_USD",
+    least: 1,
+    most: Infinity,
+    set: "USD a month before AWS warns",
+    unset: "not set: AWS warns of 20 USD a month",
+  },
+];
 
 /** What a deployment of `stage` needs before `sst deploy`, one line each. Tells no secret. */
 export function checkDeployment(seen: DeploySeen, stage: string): Item[] {
@@ -24,6 +48,7 @@ export function checkDeployment(seen: DeploySeen, stage: string): Item[] {
     neon(seen),
     ...onCloudflare,
     domain(seen, edge),
+    ...SETTINGS.map((setting) => numberOf(seen, setting)),
   ].concat(notes(seen, stage, edge));
 }
 
@@ -80,7 +105,7 @@ function neon({ env }: DeploySeen): Item {
 
 function cloudflareToken({ env }: DeploySeen): Item {
   const rights =
-    "Workers Scripts, Workers R2 Storage, Queues, Account API Tokens (each: Edit), and for the zone of the domain: Workers Routes, DNS (Edit)";
+    "Workers Scripts, Workers R2 Storage, Queues, Account API Tokens (each: Edit), and for the zone of the domain: Workers Routes, DNS (Edit), Zone (Read)";
   const missing = `It is missing. Make one at https://dash.cloudflare.com/profile/api-tokens with ${rights}, and set CLOUDFLARE_API_TOKEN.`;
   return item("Cloudflare API token", "CLOUDFLARE_API_TOKEN" in env, `CLOUDFLARE_API_TOKEN is set; it needs ${rights}`, missing);
 }
@@ -103,6 +128,14 @@ function domain({ env }: DeploySeen, edge: string): Item {
   return item("Domain", DOMAIN.test(name), `${name}; ${zone}`, wrong);
 }
 
+function numberOf({ env }: DeploySeen, { name, least, most, set, unset }: (typeof SETTINGS)[number]): Item {
+  const text = env[name] ?? "";
+  if (text === "") return { name, state: "note", detail: unset };
+  const isRight = /^\d+$/u.test(text) && Number(text) >= least && Number(text) <= most;
+  const range = most === Infinity ? `${least} or more` : `${least} to ${most}`;
+  return item(name, isRight, `${text} ${set}`, `It is "${text}". It is a whole number, ${range}.`);
+}
+
 /** What decides whether it works and cannot be seen without asking the clouds. */
 function notes({ env }: DeploySeen, stage: string, edge: string): Item[] {
   const note = (name: string, detail: string): Item => ({ name, state: "note", detail });
@@ -119,8 +152,11 @@ function notes({ env }: DeploySeen, stage: string, edge: string): Item[] {
       "Lambda",
       "A new AWS account runs 10 functions at once, all of Tintype together. Ask for 1000 under Service Quotas, AWS Lambda, Concurrent executions.",
     ),
-    note("SQS", "It needs nothing: 120,000 messages may be in work at once, and ingest takes 50."),
-    note("Neon", "The free plan keeps 0.5 GB, which is about 340,000 photos, and computes 100 hours a month at the smallest size."),
+    note("SQS", "It needs nothing: 120,000 messages may be in work at once, and each function that takes in photos takes 5."),
+    note(
+      "Neon",
+      "The free plan keeps 0.5 GB, which is about 340,000 photos, and computes 400 hours a month at the smallest size (100 CU-hours). After that it suspends the database until the next month, or until you upgrade.",
+    ),
     note("E-mail", "AWS writes to the address of AlarmEmail first to have it confirmed; no alarm comes before that."),
     ...(edge === "cloudflare"
       ? [

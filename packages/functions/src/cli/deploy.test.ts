@@ -79,6 +79,28 @@ describe("tintype deploy check", () => {
     expect(code).toBe(1);
   });
 
+  it("tells what else may be set, what is so without it, and refuses what no deployment would take", async () => {
+    const names = ["TINTYPE_INGEST_CONCURRENCY", "TINTYPE_COLD_AFTER_DAYS", "TINTYPE_BUDGET_USD"];
+    const unset = await run(ENOUGH);
+    expect(names.map((name) => unset.line(name))).toEqual([
+      expect.stringContaining("5 functions take in photos at once"),
+      expect.stringContaining("S3's standard class"),
+      expect.stringContaining("20 USD a month"),
+    ]);
+    const set = await run({ ...ENOUGH, TINTYPE_INGEST_CONCURRENCY: "40", TINTYPE_COLD_AFTER_DAYS: "0", TINTYPE_BUDGET_USD: "5" });
+    expect([set.code, ...names.map((name) => set.line(name).slice(0, 1))]).toEqual([0, "✓", "✓", "✓"]);
+    const wrong = await run({ ...ENOUGH, TINTYPE_INGEST_CONCURRENCY: "1", TINTYPE_COLD_AFTER_DAYS: "-1", TINTYPE_BUDGET_USD: "0" });
+    expect([wrong.code, wrong.last]).toEqual([1, `Missing: ${names.join(", ")}.`]);
+    expect(wrong.line("TINTYPE_INGEST_CONCURRENCY")).toBe('✗ TINTYPE_INGEST_CONCURRENCY: It is "1". It is a whole number, 2 to 1000.');
+  });
+
+  it("tells the whole of Neon's free plan, and every right of the token", async () => {
+    const { line } = await run(ON_CLOUDFLARE);
+    expect(line("Neon")).toContain("400 hours a month at the smallest size");
+    expect(line("Neon")).toContain("suspends the database");
+    expect(line("Cloudflare API token")).toContain("Zone (Read)");
+  });
+
   it("tells no secret", async () => {
     const { text } = await run({ ...ON_CLOUDFLARE, SST_SECRET_AlarmEmail: "anna@example.org" });
     for (const secret of ["the-secret-of-the-key", "the-key-of-neon", "the-token", "anna@example.org", "ASIAY34FZKBOKMUTVV7A"]) {

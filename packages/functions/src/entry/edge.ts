@@ -20,8 +20,8 @@ import { note } from "../jobs/due.ts";
 const PINS_MS = 60_000;
 
 /**
- * What the Worker works with, made once and used by many requests: nothing in it waits for what another request has begun. The queue alone is
- * each request's own, with what `flush` waits for.
+ * What the Worker works with, made once and used by many requests: nothing in it waits for what another request has begun. The queue alone
+ * is each request's own, with what `flush` waits for.
  */
 export function openEdge(env: Variables, cache: NearCache) {
   const settings = readEdgeSettings(env);
@@ -44,7 +44,7 @@ export function openEdge(env: Variables, cache: NearCache) {
     origin: settings.publicUrl,
     secret: keepFor(Infinity, () => Account.sessionSecret(ctx)),
     forward: createForward(settings.originUrl, { header: FRONT_HEADER, token: settings.frontToken }),
-    kept: createKept(cache),
+    kept: createKept(cache, settings.publicUrl),
   });
   return { app, ctx, uncounted, send, settings, queueOfRequest };
 }

@@ -1,6 +1,7 @@
 import type { NearCache } from "../adapters/kept-edge.ts";
 import type { Variables } from "../adapters/settings.ts";
 import { TIDY } from "../adapters/queue-sqs.ts";
+import { answerSite, type Assets } from "../adapters/site-edge.ts";
 import { isDue } from "../jobs/due.ts";
 import { openEdge } from "./edge.ts";
 
@@ -15,11 +16,12 @@ const open = (env: Variables) => (opened ??= openEdge(env, caches.default));
 // oxlint-disable-next-line import/no-default-export -- so Cloudflare wants it
 export default {
   /** Answers what people wait for, and has the origin answer the rest. */
-  async fetch(request: Request, env: Variables, execution: Execution): Promise<Response> {
+  async fetch(request: Request, env: Variables & { ASSETS: Assets }, execution: Execution): Promise<Response> {
     const { app, queueOfRequest } = open(env);
     const { queue, flush } = queueOfRequest();
     const address = request.headers.get("cf-connecting-ip");
-    const answer = await app.fetch(request, { queue, ...(address !== null && { address }) });
+    const site = await answerSite(request, env.ASSETS);
+    const answer = site ?? (await app.fetch(request, { queue, ...(address !== null && { address }) }));
     execution.waitUntil(flush());
     return answer;
   },
