@@ -1,5 +1,5 @@
 import type { NewJob } from "@tintype/core/kernel";
-import type { Work } from "../../../packages/functions/src/jobs/batch.ts";
+import { UNTRIED, type Work } from "../../../packages/functions/src/jobs/batch.ts";
 import type { Clock } from "./clock.ts";
 import type { NeonModel } from "./neon.ts";
 import { compute, type Process, wait } from "./process.ts";
@@ -113,18 +113,19 @@ export function modelledWork(world: World, process: Process, enqueue: (jobs: rea
   };
 
   /** As `workOf` of jobs/batch.ts has it: whether it is this one at which its process was killed. */
-  const note = async (index: number, how: "waits" | "alone" | "blind"): Promise<boolean> => {
+  const note = async (index: number, how: Parameters<Work>[1]): Promise<boolean> => {
     await store.request(process, "get");
     await neon.query(process, 2);
     const before = trials.get(index);
-    if (before !== "begun") trials.set(index, how === "waits" ? "waits" : "begun");
-    return how === "blind" ? before !== "waits" : before === "begun";
+    if (before !== "begun") trials.set(index, how === "alone" || how === "blind" ? "begun" : "waits");
+    return before === "begun";
   };
 
   return async (key, how) => {
     const index = Number(/(\d+)\.jpg$/u.exec(key)?.[1]);
-    const isToBlame = (how === "alone" || how === "blind" || how === "waits") && (await note(index, how));
+    const isToBlame = how !== "usual" && (await note(index, how));
     if (how === "waits") return;
+    if (how === "given up" && !isToBlame) throw UNTRIED;
     await store.request(process, "get");
     await neon.query(process, measured.statements.first);
     if (state[index]! >= STATE.ready) return;
@@ -137,7 +138,6 @@ export function modelledWork(world: World, process: Process, enqueue: (jobs: rea
         counts.rows++;
       });
     }
-    if (how === "given up") return finish(index, STATE.unreadable);
     if (isToBlame) return finish(index, STATE.unreadable);
     await decode(index);
     await Promise.all([store.request(process, "put"), store.request(process, "put")]);

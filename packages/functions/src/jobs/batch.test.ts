@@ -1,4 +1,5 @@
 import { asset } from "@tintype/core/asset/table";
+import * as Ingest from "@tintype/core/ingest";
 import { AppError, type Ctx } from "@tintype/core/kernel";
 import type { Ports } from "@tintype/core/media";
 import { type Line, recorder } from "@tintype/test/api";
@@ -71,21 +72,55 @@ it("has only what failed delivered again", async () => {
   expect(await states()).toMatchObject({ "good.jpg": "ready", "broken.jpg": "stored" });
 });
 
-it("decodes no pixels from the third delivery on, gives a file up at the fifth, and neither comes again", async () => {
+/** A process was killed at it. */
+async function begun(name: string, receives: number): Promise<Message> {
+  const message = await told(name, receives);
+  await Ingest.noteTrial(system, `library/anna/2026/11/${name}`, "begun");
+  return message;
+}
+
+it("decodes no pixels of what had begun from the third delivery on, gives a file up at the fifth, and neither comes again", async () => {
   let decoded = 0;
   const derive: Derive = async () => {
     decoded++;
     return made;
   };
-  expect(await run([await told("third.jpg", 3), await told("fourth.jpg", 4), await told("fifth.jpg", 5)], derive)).toEqual([]);
-  expect([decoded, await states()]).toEqual([
+  expect(await run([await begun("third.jpg", 3), await begun("fourth.jpg", 4), await begun("fifth.jpg", 5)], derive)).toEqual([]);
+  expect([decoded, again, await states()]).toEqual([
     0,
+    [],
     {
       "third.jpg": "The picture crashes its decoder.",
       "fourth.jpg": "The picture crashes its decoder.",
       "fifth.jpg": "Something went wrong while this file was read. It is kept as it is.",
     },
   ]);
+});
+
+it("blames no file that never had its turn: tries it, and sends it anew rather than giving it up", async () => {
+  const [third, fourth, fifth, sixth] = [
+    await told("third.jpg", 3),
+    await told("fourth.jpg", 4),
+    await told("fifth.jpg", 5),
+    await told("sixth.jpg", 6),
+  ];
+  expect(await run([third, fourth, fifth, sixth])).toEqual([]);
+  expect(await states()).toEqual({ "third.jpg": "ready", "fourth.jpg": "ready" });
+  expect(again).toEqual([fifth.body, sixth.body]);
+  expect(await run([fifth, sixth].map((message) => ({ ...message, receives: 1 })))).toEqual([]);
+  expect(await states()).toMatchObject({ "fifth.jpg": "ready", "sixth.jpg": "ready" });
+});
+
+it("gives up what is staged only where it was tried, so that it does not go round for ever", async () => {
+  const message = await told("inbox.jpg", 2);
+  const body = message.body.replace("library/anna/2026/11", "inbox/anna");
+  await store().put("inbox/anna/inbox.jpg", new Uint8Array([...JPEG, 0]), { type: "image/jpeg" });
+  const staged = (receives: number) => run([{ ...message, body, receives }]);
+  await staged(5);
+  expect(again).toEqual([body]);
+  await staged(2);
+  await staged(5);
+  expect(again).toEqual([body]);
 });
 
 it("blames a file for the end of its process, and not its neighbours, which never had their turn", async () => {

@@ -17,8 +17,8 @@ export type BatchOptions = {
 };
 
 /**
- * How a file is gone about: as usual; as one that waits for its turn behind others that come again; by itself; without decoding its pixels, unless
- * it was only waiting when its process was killed; or not any more.
+ * How a file is gone about: as usual; as one that waits for its turn behind others that come again; by itself; without decoding its pixels; or
+ * not any more: the last two where its trial by itself had begun.
  */
 type How = "usual" | "waits" | "alone" | "blind" | "given up";
 
@@ -36,8 +36,8 @@ export function ingestBatch(ctx: Ctx, ports: Ports, messages: readonly Message[]
 /**
  * Works on a batch of a store's messages, and gives the ids of those that must be delivered again. New ones are worked on side by side. One that
  * comes again had its process killed under it, or failed: it waits until its neighbours are done, the second time to be tried alone, the third
- * and fourth without decoding pixels; at the fifth its file is shown as unreadable, and it does not come again. Being away (store, database)
- * and running out of time say nothing of the file: then the message is sent anew, so that its deliveries count from one.
+ * and fourth without decoding pixels; at the fifth its file is shown as unreadable, and it does not come again. Being away (store, database),
+ * running out of time and having come five times without its turn say nothing of the file: then the message is sent anew, to count from one.
  */
 export async function takeBatch(log: Log, messages: readonly Message[], options: BatchOptions & { work: Work }): Promise<string[]> {
   const failed = new Set<string>();
@@ -70,7 +70,7 @@ async function take(
   try {
     for (const key of keys) await work(key, how);
   } catch (error) {
-    if (!isOutage(error)) throw error;
+    if (error !== UNTRIED && !isOutage(error)) throw error;
     log.warn("message put off", { message: id, error });
     await again(body);
   }
@@ -82,19 +82,26 @@ function howOf(receives: number): How {
   return receives < 5 ? "blind" : "given up";
 }
 
+/** What is to be given up was never tried. */
+export const UNTRIED = new Error("It came again and again, and was never begun.");
+
 const refused = () => Promise.resolve({ refused: "crashed" as const });
 const blind: ImageCodec = { derive: refused, plain: refused };
 
 /** The work itself. */
 function workOf(ctx: Ctx, ports: Ports): Work {
   return async (key, how) => {
-    if (how === "given up") return giveUp(ctx, ports, key, new Error("Its process was killed at it, or failed, again and again."));
-    // What is staged is copied, not decoded.
-    if (how === "usual" || Staging.isStaged(key)) return how === "waits" ? undefined : ingestKey(ctx, ports, key);
-    const before = await Ingest.noteTrial(ctx, key, how === "waits" ? "waits" : "begun");
+    if (how === "usual") return ingestKey(ctx, ports, key);
+    // AWS counts as a delivery also what was held back: only what had begun, and is met again, is to blame.
+    const isToBegin = how === "alone" || how === "blind";
+    const hasBegun = (await Ingest.noteTrial(ctx, key, isToBegin ? "begun" : "waits")) === "begun";
     if (how === "waits") return;
-    const isToBlame = how === "blind" ? before !== "waits" : before === "begun";
-    if (isToBlame) return ingestKey(ctx, { ...ports, image: blind }, key);
+    if (how === "given up") {
+      if (!hasBegun) throw UNTRIED;
+      return giveUp(ctx, ports, key, new Error("Its process was killed at it, or failed, again and again."));
+    }
+    // What is staged is copied, not decoded.
+    if (hasBegun && !Staging.isStaged(key)) return ingestKey(ctx, { ...ports, image: blind }, key);
     await ingestKey(ctx, ports, key).catch(async (error: unknown) => {
       if (isOutage(error)) await Ingest.endTrial(ctx, key);
       throw error;
