@@ -97,6 +97,9 @@ describe.skipIf(!hasSqs)("the cloud shape on its deployed bundles", () => {
     await cloud.settle();
     const wakeUps = cloud.wakeUps();
     for (let hour = 0; hour < 5; hour++) await cloud.functions.cron.call({});
+    // What was sent before it worked comes when it has long come to its end.
+    expect((await cloud.sqs.count(cloud.queues.wake)).delayed).toBeGreaterThan(0);
+    await cloud.functions.work.call({ Records: [record("guard", 1)] });
     expect(await cloud.sqs.count(cloud.queues.wake)).toMatchObject({ waiting: 0, underWay: 0 });
     expect(cloud.wakeUps()).toBe(wakeUps);
   });

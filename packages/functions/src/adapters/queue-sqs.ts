@@ -5,9 +5,13 @@ export type SqsOptions = { region: string; accessKeyId: string; secretAccessKey:
 /** Sends a message to a queue; it can be received after `delayMs`, at most `MOST_DELAY_MS`. Throws when the queue does not take it. */
 export type Send = (message: { queueUrl: string; body: string; delayMs?: number }) => Promise<void>;
 
-/** What the messages of the queue say that wakes a function: there are jobs; and everything that is to be done now and then. */
+/**
+ * What the messages of the queue say that wakes a function: there are jobs; everything that is to be done now and then; and to ask the store whether
+ * a call that had begun to work has come to its end.
+ */
 export const WAKE = "wake";
 export const TIDY = "tidy";
+export const GUARD = "guard";
 
 /** The longest that SQS holds a message back. */
 export const MOST_DELAY_MS = 15 * 60_000;

@@ -56,6 +56,17 @@ export async function note(store: Pick<ObjectStore, "get" | "put">, dueAt: Date)
   await write(store, { ...before, dueAt });
 }
 
+/** Writes down that somebody is at work: until they have noted what is due next, it is time. */
+export async function noteWork(store: Pick<ObjectStore, "get" | "put">, now: Date): Promise<void> {
+  const before = await read(store);
+  if (!isPast(before.dueAt, now)) await write(store, { ...before, dueAt: now });
+}
+
+/** Whether somebody who was at work has come to no end, or a job is due. Asks only the store. */
+export async function isUnfinished(store: Pick<ObjectStore, "get">, now: Date): Promise<boolean> {
+  return isPast((await read(store)).dueAt, now);
+}
+
 /** Writes down what somebody who has looked makes of what is written there, where that is something else. */
 export async function renote(store: Pick<ObjectStore, "get" | "put">, now: Date, next: (before: Due) => Due): Promise<void> {
   const before = await read(store);

@@ -7,7 +7,7 @@ import { addAsset, addPerson, systemOn } from "@tintype/test/person";
 import { useStore } from "@tintype/test/store";
 import { eq } from "drizzle-orm";
 import { beforeEach, describe, expect, it } from "vitest";
-import { isDue, note } from "./due.ts";
+import { isDue, isUnfinished, note } from "./due.ts";
 import type { Kind } from "./perform.ts";
 import { kindsOf } from "./run.ts";
 import { answerWake } from "./woken.ts";
@@ -206,4 +206,39 @@ it("writes nothing of what a message that is held back will wake it for", async 
   expect((await noted()).dueAt).toBeNull();
   await answerWake(system, { ...options, heldMs: 300_000 });
   expect(Date.parse((await noted()).dueAt ?? "")).toBeLessThan(hours(1).getTime());
+});
+
+it("has somebody come after it before it begins to work, who finds whether it was killed; and nobody when it is woken for nothing", async () => {
+  await write(NOTHING);
+  const seen: string[] = [];
+  const guard = async () => void seen.push("guarded");
+  const rare: Kind = {
+    concurrency: 1,
+    run: async () => {
+      seen.push(`begun, ${(await isUnfinished(store(), new Date())) ? "unfinished" : "finished"}`);
+    },
+  };
+  const call = () => answerWake(system, { ...options, kinds: { rare }, guard });
+  await system.queue.enqueue([1, 2].map(() => ({ kind: "rare", payload: {} })));
+  await call();
+  expect(seen).toEqual(["guarded", "begun, unfinished", "begun, unfinished"]);
+  expect(await isUnfinished(store(), new Date())).toBe(false);
+  await call();
+  expect(seen).toHaveLength(3);
+  // Killed: it never came to note what is due next.
+  const killed: ObjectStore = {
+    ...store(),
+    put: (...given) => (seen.length > 4 ? Promise.reject(new Error("killed")) : store().put(...given)),
+  };
+  await system.queue.enqueue([{ kind: "rare", payload: {} }]);
+  await expect(answerWake({ ...system, store: killed }, { ...options, kinds: { rare }, guard })).rejects.toThrow("killed");
+  expect(await isUnfinished(store(), new Date())).toBe(true);
+});
+
+it("works even where nobody can be asked to come after it", async () => {
+  let ran = 0;
+  const rare: Kind = { concurrency: 1, run: async () => void ran++ };
+  await system.queue.enqueue([{ kind: "rare", payload: {} }]);
+  await answerWake(system, { ...options, kinds: { rare }, guard: () => Promise.reject(new Error("no queue")) });
+  expect(ran).toBe(1);
 });

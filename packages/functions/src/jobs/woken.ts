@@ -2,7 +2,7 @@ import { isOutage, type Ctx, type NewJob, type Queue } from "@tintype/core/kerne
 import * as Trash from "@tintype/core/trash";
 import * as Upload from "@tintype/core/upload";
 import { drain } from "./drain.ts";
-import { type Due, isPast, type Lying, lying, printOf, renote } from "./due.ts";
+import { type Due, isPast, type Lying, lying, noteWork, printOf, renote } from "./due.ts";
 import type { Kind } from "./perform.ts";
 import { purge } from "./purge.ts";
 import { askForAdoption } from "./reference.ts";
@@ -20,7 +20,7 @@ const ROUND_MS = 12 * HOUR_MS;
 const tidyJob: NewJob = { kind: "tidy", payload: { isLook: true }, dedupe: "tidy" };
 
 /** What one call finds out while it works; `lay` is what lay about before it tidied, if it did. */
-type Call = { hasWorked: boolean; lay?: Lying };
+type Call = { hasWorked: boolean; begun?: Promise<void>; lay?: Lying };
 
 function tidyKind(call: Call): Kind {
   return {
@@ -47,14 +47,20 @@ function ofLook(queue: Queue): Queue {
   };
 }
 
-/** Notes whether anything is done that is not of a look. */
-function watched(kinds: Readonly<Record<string, Kind>>, call: Call): Record<string, Kind> {
+/** Should this call be killed, its message is held back for an hour and a half: somebody comes before, and finds in the store that it is time. */
+async function begin({ store, now, log }: Ctx, guard: () => Promise<void>): Promise<void> {
+  await Promise.all([noteWork(store, now()), guard()]).catch((error: unknown) => log.warn("work not guarded", { error }));
+}
+
+/** Notes whether anything is done that is not of a look; before the first of it `first` is waited for. */
+function watched(kinds: Readonly<Record<string, Kind>>, call: Call, first: () => Promise<void>): Record<string, Kind> {
   const watch = (kind: Kind): Kind => ({
     ...kind,
-    run: (ctx, payload, attempt) => {
+    run: async (ctx, payload, attempt) => {
       const isLook = payload["isLook"] === true;
       if (!isLook) call.hasWorked = true;
-      return kind.run(isLook ? { ...ctx, queue: ofLook(ctx.queue) } : ctx, payload, attempt);
+      await (call.begun ??= first());
+      await kind.run(isLook ? { ...ctx, queue: ofLook(ctx.queue) } : ctx, payload, attempt);
     },
   });
   return Object.fromEntries(Object.entries(kinds).map(([name, kind]) => [name, watch(kind)]));
@@ -69,6 +75,8 @@ export type WokenOptions = {
   msLeft: () => number;
   /** For what is due within this time a message is on its way that is held back until then. */
   heldMs?: number;
+  /** Has somebody ask later whether this call came to its end (`isUnfinished`); it is asked for before the first job is begun. */
+  guard?: () => Promise<void>;
 };
 
 /** Wakes somebody in `delayMs`: for what is due then, or for everything that is to be done now and then. */
@@ -90,9 +98,9 @@ export async function answerWake(ctx: Ctx, options: WokenOptions): Promise<NextW
 }
 
 /** Gives when the next job is due, null when there is none. */
-async function work(ctx: Ctx, { isToTidy, kinds, msLeft, heldMs = -Infinity }: WokenOptions): Promise<Date | null> {
+async function work(ctx: Ctx, { isToTidy, kinds, msLeft, heldMs = -Infinity, guard }: WokenOptions): Promise<Date | null> {
   const call: Call = { hasWorked: false };
-  const all = watched({ ...kinds, tidy: tidyKind(call) }, call);
+  const all = watched({ ...kinds, tidy: tidyKind(call) }, call, () => (guard ? begin(ctx, guard) : Promise.resolve()));
   // What waits is done first: a look would ask for some of it once more, and it would be the look's.
   await drain(ctx, { kinds: all, msLeft });
   if (call.hasWorked) {
