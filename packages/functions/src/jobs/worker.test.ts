@@ -249,27 +249,6 @@ describe("the worker", () => {
     await worker.stop();
   });
 
-  it("looks less and less often when there is nothing to do, and at once when there is", async () => {
-    let looks = 0;
-    const counting: Queue = {
-      ...queue,
-      claim: (...given) => {
-        looks++;
-        return queue.claim(...given);
-      },
-    };
-    let ran = 0;
-    const worker = startWorker(
-      { ...ctx, queue: counting },
-      { pollMs: 20, idlePollMs: 60_000, kinds: { rare: kind(async () => void ran++) } },
-    );
-    await sleep(1000);
-    expect(looks).toBeLessThanOrEqual(8);
-    await queue.enqueue([{ kind: "rare", payload: {} }]);
-    await until(() => ran === 1);
-    await worker.stop();
-  });
-
   it("goes on when the queue was out of reach for a while", async () => {
     let failures = 0;
     const flaky: Queue = {

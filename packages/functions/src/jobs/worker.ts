@@ -5,11 +5,6 @@ export type WorkerOptions = {
   kinds: Readonly<Record<string, Kind>>;
   /** How often to look for jobs that others enqueued, in ms. */
   pollMs?: number;
-  /**
-   * With nothing to do, the pause between looks doubles up to this, in ms. A Neon database sleeps after 5 minutes without a query, so there
-   * it should be longer than that, and the store's events or an API call on this process wake the worker.
-   */
-  idlePollMs?: number;
   leaseMs?: number;
   /** Tries before a job is dead. */
   attempts?: number;
@@ -32,12 +27,11 @@ const LEAST_PAUSE_MS = 50;
  * jobs than places, one query a job finds the next.
  */
 export function startWorker(ctx: Ctx, options: WorkerOptions): Worker {
-  const { kinds, pollMs = POLL_MS, idlePollMs = pollMs, leaseMs = LEASE_MS, attempts = ATTEMPTS } = options;
+  const { kinds, pollMs = POLL_MS, leaseMs = LEASE_MS, attempts = ATTEMPTS } = options;
   const names = Object.keys(kinds);
   const running = new Map<Job, Promise<void>>();
   /** When to look for jobs of a kind again, on the clock of `performance.now`: until then none is due, or no place is free. */
   const lookAt = new Map<string, number>();
-  let pause = pollMs;
   let pollAt = 0;
   let stopped = false;
 
@@ -48,7 +42,7 @@ export function startWorker(ctx: Ctx, options: WorkerOptions): Worker {
   const free = (kind: string): number => (kinds[kind]?.concurrency ?? 0) - [...running.keys()].filter((job) => job.kind === kind).length;
 
   /** Fills the free places of a kind, and notes when there may be more for it. */
-  const claim = async (kind: string): Promise<boolean> => {
+  const claim = async (kind: string): Promise<void> => {
     lookAt.set(kind, Infinity);
     const places = stopped ? 0 : free(kind);
     const jobs = places > 0 ? await ctx.queue.claim([kind], places, leaseMs) : [];
@@ -59,20 +53,16 @@ export function startWorker(ctx: Ctx, options: WorkerOptions): Worker {
       const due = await ctx.queue.nextDue([kind]);
       if (due) wakeAt(kind, performance.now() + Math.max(LEAST_PAUSE_MS, until(due)));
     }
-    return jobs.length > 0;
   };
 
   /** Looks for jobs of the kinds for which it is time, now and then of all; gives the time until the next look, in ms. */
   const claimAll = async (): Promise<number> => {
     const now = performance.now();
     const isPoll = now >= pollAt;
-    let found = false;
     for (const kind of names) {
-      if (isPoll || (lookAt.get(kind) ?? Infinity) <= now) found = (await claim(kind)) || found;
+      if (isPoll || (lookAt.get(kind) ?? Infinity) <= now) await claim(kind);
     }
-    if (found || running.size > 0) pause = pollMs;
-    else if (isPoll) pause = Math.min(idlePollMs, pause * 2);
-    pollAt = Math.min(isPoll ? Infinity : pollAt, now + pause);
+    if (isPoll) pollAt = now + pollMs;
     return Math.max(0, Math.min(pollAt, ...lookAt.values()) - performance.now());
   };
 
