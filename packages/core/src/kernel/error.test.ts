@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { AppError, isOutage, undefinedWhen } from "./error.ts";
+import { AppError, isOutage, jsonIn, undefinedWhen } from "./error.ts";
 
 it("keeps its cause and the extra fields of the problem document", () => {
   const cause = new Error("disk");
@@ -22,4 +22,8 @@ it("can be taken for an answer, one kind of it and no other", () => {
   expect(undefinedWhen("gone")(new AppError("gone", "x"))).toBeUndefined();
   expect(() => undefinedWhen("gone")(new AppError("conflict", "x"))).toThrow(AppError);
   expect(() => undefinedWhen("gone")(new Error("bug"))).toThrow("bug");
+});
+
+it("is not thrown for a text that is no JSON", () => {
+  expect([jsonIn('{"a":[1]}'), jsonIn("null"), jsonIn("{"), jsonIn("")]).toEqual([{ a: [1] }, null, undefined, undefined]);
 });

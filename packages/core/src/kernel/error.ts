@@ -48,3 +48,12 @@ export function undefinedWhen(...codes: readonly Code[]): (error: unknown) => un
     throw error;
   };
 }
+
+/** What a text says as JSON; undefined where it is none. */
+export function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,4 +1,4 @@
-import type { Log } from "@tintype/core/kernel";
+import { jsonIn, type Log } from "@tintype/core/kernel";
 import { sql } from "drizzle-orm";
 import pg from "pg";
 import { z } from "zod";
@@ -21,7 +21,7 @@ export function createAnnouncer({ url, log }: { url: string; log: Log }): Announ
   let isClosed = false;
 
   const hear = (payload: string | undefined): void => {
-    const message = Told.safeParse(parse(payload));
+    const message = Told.safeParse(jsonIn(payload ?? ""));
     if (!message.success || message.data.from === from) return;
     const jobs = message.data.jobs.map(({ kind, inMs }) => ({ kind, ...(inMs !== undefined && { runAt: new Date(Date.now() + inMs) }) }));
     for (const wake of wakes) wake(jobs);
@@ -85,12 +85,4 @@ function earliest(jobs: readonly Due[]): Due[] {
     if (!known || (known.runAt && (!runAt || runAt < known.runAt))) first.set(kind, { kind, ...(runAt && { runAt }) });
   }
   return [...first.values()];
-}
-
-function parse(text: string | undefined): unknown {
-  try {
-    return JSON.parse(text ?? "");
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,5 @@
 import * as Ingest from "@tintype/core/ingest";
-import { isOutage, type Ctx, type Log } from "@tintype/core/kernel";
+import { isOutage, jsonIn, type Ctx, type Log } from "@tintype/core/kernel";
 import type { ImageCodec, Ports } from "@tintype/core/media";
 import * as Staging from "@tintype/core/staging";
 import { giveUp, ingestKey } from "./ingest.ts";
@@ -64,7 +64,7 @@ async function take(
   how: How,
   { bucket, msLeft, again, work }: BatchOptions & { work: Work },
 ): Promise<void> {
-  const keys = Ingest.hints(parsed(body), bucket);
+  const keys = Ingest.hints(jsonIn(body), bucket);
   if (keys === undefined) return log.warn("message of no store", { message: id });
   if (msLeft() < ENOUGH_MS) return again(body);
   try {
@@ -107,12 +107,4 @@ function workOf(ctx: Ctx, ports: Ports): Work {
       throw error;
     });
   };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,4 @@
-import { bytesToHex, undefinedWhen } from "@tintype/core/kernel";
+import { bytesToHex, jsonIn, undefinedWhen } from "@tintype/core/kernel";
 import { INBOX, INCOMING, type ObjectStore, WAKE_KEY } from "@tintype/core/storage";
 import { z } from "zod";
 
@@ -89,7 +89,7 @@ function isNear(a: Date | null, b: Date | null, now: Date): boolean {
 async function read(store: Pick<ObjectStore, "get">): Promise<Due> {
   const body = await store.get(WAKE_KEY).catch(undefinedWhen("not_found"));
   const text = body ? await new Response(body).text() : "";
-  const { dueAt, lookAt = dueAt, left } = Wake.catch({ dueAt: new Date(0).toISOString(), left: null }).parse(parsed(text));
+  const { dueAt, lookAt = dueAt, left } = Wake.catch({ dueAt: new Date(0).toISOString(), left: null }).parse(jsonIn(text));
   return { dueAt: dateOf(dueAt), lookAt: dateOf(lookAt), left };
 }
 
@@ -99,12 +99,4 @@ async function write(store: Pick<ObjectStore, "put">, due: Due): Promise<void> {
 
 function dateOf(time: string | null): Date | null {
   return time === null ? null : new Date(time);
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
