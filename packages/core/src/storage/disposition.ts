@@ -1,4 +1,6 @@
 const ASCII_LENGTH = 150;
+/** With any extension too. */
+const DEVICE = /^(?:aux|con|nul|prn|com\d|lpt\d)(?:\.|$)/iu;
 
 /**
  * The `Content-Disposition` (RFC 6266) of a download, for a file name in any script: an ASCII `filename` for old clients and the exact one as
@@ -14,14 +16,18 @@ export function contentDisposition(name: string): string {
   return `attachment; filename="${shorten(ascii)}"; filename*=UTF-8''${encodeExtended(safe)}`;
 }
 
-/** A name that any file system takes: no controls, bidi marks or `/ \ : * ? " < > |`, no leading or trailing dots and spaces. Never empty. */
+/**
+ * A name that any file system takes: no controls, bidi marks or `/ \ : * ? " < > |`, no leading or trailing dots and
+ * spaces, and none that Windows keeps for its devices. Never empty.
+ */
 export function fileName(name: string): string {
   const safe = name
     .replaceAll(/\p{Cs}/gu, "\u{FFFD}")
     .replaceAll(/[\p{Cc}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069\u2028\u2029]+/gu, "")
     .replaceAll(/[/\\:*?"<>|]+/gu, "_")
     .replaceAll(/^[.\s]+|[.\s]+$/gu, "");
-  return safe === "" ? "file" : safe;
+  if (safe === "") return "file";
+  return DEVICE.test(safe) ? `_${safe}` : safe;
 }
 
 function shorten(ascii: string): string {

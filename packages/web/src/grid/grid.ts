@@ -42,7 +42,7 @@ const BELOW = 16;
 
 /** The grid of a library in `host`: layout, scrolling, tiles, selection, keys. Framework-free; nothing here is state of a view above. */
 export function createGrid(host: HTMLElement, options: GridOptions) {
-  const { box, sizer, head, layer, corner } = createBoxes(host);
+  const { box, sizer, head, rest, layer, corner } = createBoxes(host);
   const shown: Shown = { layout: undefined, pending: [], active: undefined };
   const items = createItems(options.source, { onLoad: itemsCame, onStale: options.onStale });
   const selection = createSelection(() => {
@@ -138,6 +138,8 @@ export function createGrid(host: HTMLElement, options: GridOptions) {
     items,
     /** A place above the photos, for what scrolls away with them. */
     head,
+    /** All of the place below the head while there are no photos, for what is said then. */
+    rest,
     /** A place at the top right of the content, for controls that scroll away with it. */
     corner,
     setLibrary: content.setLibrary,
@@ -199,15 +201,16 @@ export function createGrid(host: HTMLElement, options: GridOptions) {
   };
 }
 
-/** The scroll box, in it the sizer as tall as everything, and in that the head, the layer with the tiles and a corner for controls. */
-function createBoxes(host: HTMLElement): Record<"box" | "sizer" | "head" | "layer" | "corner", HTMLElement> {
+/** The scroll box, in it the sizer as tall as everything, and in that the head, what is below it, the layer with the tiles and a corner for controls. */
+function createBoxes(host: HTMLElement): Record<"box" | "sizer" | "head" | "rest" | "layer" | "corner", HTMLElement> {
   const box = block(host, "grid-box");
   const sizer = block(box, "grid-sizer");
   const head = block(sizer, "grid-head");
+  const rest = block(sizer, "grid-rest");
   const layer = block(sizer, "grid-layer");
   const corner = block(sizer, "grid-corner");
   box.tabIndex = -1;
-  return { box, sizer, head, layer, corner };
+  return { box, sizer, head, rest, layer, corner };
 }
 
 function block(parent: HTMLElement, className: string): HTMLElement {

@@ -67,8 +67,8 @@ export function GalleryView({ gallery, viewing, empty, locked, sending = false, 
 
   return (
     <>
-      {status.state === "failed" && !isLocked && <Failed gallery={gallery} error={status.error} />}
-      {said && <div className="gallery-notice">{said}</div>}
+      {status.state === "failed" && !isLocked && createPortal(<Failed gallery={gallery} error={status.error} />, gallery.grid.rest)}
+      {said && createPortal(said, gallery.grid.rest)}
       {(status.count > 0 || sending) && createPortal(<SizePicker gallery={gallery} />, gallery.grid.corner)}
       {(selected > 0 || downloading) && <SelectionBar gallery={gallery} count={selected} actions={actions} />}
       {help && <Lazy chunk={keysDialog} with={{ onClose: closeHelp }} onClose={closeHelp} />}
@@ -89,11 +89,9 @@ export function GalleryView({ gallery, viewing, empty, locked, sending = false, 
 
 function Failed({ gallery, error }: { gallery: Gallery; error: unknown }) {
   return (
-    <div className="gallery-notice">
-      <Notice icon={mdiCloudOffOutline} title="Your photos cannot be loaded" level={2} text={messageOf(error)} role="alert">
-        <Button onClick={() => void gallery.sync.load()}>Try again</Button>
-      </Notice>
-    </div>
+    <Notice icon={mdiCloudOffOutline} title="Your photos cannot be loaded" level={2} text={messageOf(error)} role="alert">
+      <Button onClick={() => void gallery.sync.load()}>Try again</Button>
+    </Notice>
   );
 }
 

@@ -79,7 +79,7 @@ export function createSaver({ link, opened, onEnd }: { link: Link; opened: Opene
 /** What a zip is called: file systems take no slashes, and `fileName` is not worth its weight here. */
 function nameOf({ title }: Opened): string {
   const clean = title.replaceAll(/[^\p{L}\p{N} ,._-]/gu, "").trim();
-  return clean === "" || clean.startsWith(".") ? "Photos" : clean.slice(0, 80);
+  return clean === "" || clean.startsWith(".") ? "Photos" : clean.slice(0, 80).trimEnd();
 }
 
 function createStatus(onStop: () => void): { tell: (text: string) => void; close: () => void } {

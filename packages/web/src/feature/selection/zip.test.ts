@@ -38,9 +38,31 @@ it("numbers files of the same name, whatever their case, and leaves the others a
 });
 
 it("lets no name leave the folder, end a line or hide its type", () => {
-  const names = ["../../.bashrc", "..\\..\\win.ini", "/etc/cron.d/x", "a\nb.jpg", "cod\u202Egpj.exe", "a/b", "a:b"];
+  const names = [
+    "../../.bashrc",
+    "..\\..\\win.ini",
+    "/etc/cron.d/x",
+    "a\nb.jpg",
+    "cod\u202Egpj.exe",
+    "a/b",
+    "a:b",
+    "nul",
+    "CON.jpg",
+    "console.jpg",
+  ];
   const named = withUniqueNames(names.map((name) => ({ ...FILE, name })));
-  expect(named.map(({ name }) => name)).toEqual(["_.._.bashrc", "_.._win.ini", "_etc_cron.d_x", "ab.jpg", "codgpj.exe", "a_b", "a_b (2)"]);
+  expect(named.map(({ name }) => name)).toEqual([
+    "_.._.bashrc",
+    "_.._win.ini",
+    "_etc_cron.d_x",
+    "ab.jpg",
+    "codgpj.exe",
+    "a_b",
+    "a_b (2)",
+    "_nul",
+    "_CON.jpg",
+    "console.jpg",
+  ]);
 });
 
 it("numbers ten thousand files of one name at once", () => {
