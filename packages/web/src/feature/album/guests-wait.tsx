@@ -1,6 +1,7 @@
 import { useEffect, useState } from "react";
 import { Link } from "wouter";
 import { counted } from "../../lib/format.ts";
+import { paceOf } from "../../lib/pace.ts";
 import { type HeldPhoto, shareApi } from "../../lib/share-api.ts";
 import "./guests.css";
 
@@ -11,23 +12,25 @@ const LOOK_MS = 30_000;
 export function GuestsWait({ albumId }: { albumId: string }) {
   const [photos, setPhotos] = useState<readonly HeldPhoto[]>([]);
   useEffect(() => {
-    let isOver = false;
-    // Where it cannot be asked, the album itself says so.
-    const look = () =>
-      void (
-        document.hidden ||
-        shareApi.held(albumId).then(
-          (found) => !isOver && setPhotos(found),
-          () => undefined,
-        )
+    const over = new AbortController();
+    const { signal } = over;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const look = (): void => {
+      clearTimeout(timer);
+      timer = setTimeout(look, pace(LOOK_MS));
+      if (document.hidden) return;
+      // Where it cannot be asked, the album itself says so.
+      void shareApi.held(albumId).then(
+        (found) => !signal.aborted && setPhotos(found),
+        () => undefined,
       );
+    };
+    const pace = paceOf(look, signal);
     look();
-    const timer = setInterval(look, LOOK_MS);
-    document.addEventListener("visibilitychange", look);
+    document.addEventListener("visibilitychange", look, { signal });
     return () => {
-      isOver = true;
-      clearInterval(timer);
-      document.removeEventListener("visibilitychange", look);
+      over.abort();
+      clearTimeout(timer);
     };
   }, [albumId]);
   if (photos.length === 0) return null;

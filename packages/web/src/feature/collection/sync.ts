@@ -2,6 +2,7 @@ import type { Chunk } from "@tintype/core/geometry";
 import type { Grid } from "../../grid/grid.ts";
 import { AGES_AGO, blocksOf, type Item } from "../../grid/items.ts";
 import { Problem, reachable } from "../../lib/http.ts";
+import { paceOf } from "../../lib/pace.ts";
 import type { Sync, SyncHooks } from "../gallery/gallery.ts";
 import type { CollectionSource } from "./source.ts";
 
@@ -83,10 +84,11 @@ export function createCollectionSync(grid: Grid, source: CollectionSource, { onL
 
   function plan(): void {
     clearTimeout(timer);
-    if (!signal.aborted && !isGone && !document.hidden) timer = setTimeout(() => void refresh(), QUIET_MS);
+    if (!signal.aborted && !isGone && !document.hidden) timer = setTimeout(() => void refresh(), pace(QUIET_MS));
   }
 
   const visible = () => void (document.hidden || isGone ? clearTimeout(timer) : refresh());
+  const pace = paceOf(visible, signal);
   document.addEventListener("visibilitychange", visible);
   addEventListener("focus", visible);
   const stopReachable = reachable.subscribe(() => {

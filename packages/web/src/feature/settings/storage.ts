@@ -1,5 +1,6 @@
 import { api, type StorageFacts } from "../../lib/api.ts";
 import { messageOf } from "../../lib/http.ts";
+import { paceOf } from "../../lib/pace.ts";
 import { createStore } from "../../lib/store.ts";
 import { toast } from "../../ui/toast.tsx";
 
@@ -18,6 +19,7 @@ export function createStorage() {
   const failure = createStore<string | undefined>(undefined);
   let { signal } = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let pace = (ms: number): number => ms;
 
   const look = async (): Promise<void> => {
     clearTimeout(timer);
@@ -31,7 +33,7 @@ export function createStorage() {
     if (mine.aborted) return;
     clearTimeout(timer);
     const { check, sweep } = facts.get() ?? {};
-    timer = setTimeout(() => void look(), check?.isUnderWay || sweep?.isUnderWay || failure.get() !== undefined ? BUSY_MS : CALM_MS);
+    timer = setTimeout(() => void look(), check?.isUnderWay || sweep?.isUnderWay || failure.get() !== undefined ? BUSY_MS : pace(CALM_MS));
   };
 
   const ask = async (work: () => Promise<void>): Promise<void> => {
@@ -47,6 +49,7 @@ export function createStorage() {
     start: (): (() => void) => {
       const stop = new AbortController();
       ({ signal } = stop);
+      pace = paceOf(() => void look(), signal);
       document.addEventListener("visibilitychange", () => void look(), { signal });
       void look();
       return () => {

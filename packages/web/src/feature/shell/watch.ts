@@ -1,6 +1,7 @@
 import { useEffect } from "react";
 import { api } from "../../lib/api.ts";
 import { outages, setOutage } from "../../lib/outage.ts";
+import { paceOf } from "../../lib/pace.ts";
 import { createStore } from "../../lib/store.ts";
 import { whenStoreFails } from "../../lib/way.ts";
 
@@ -21,18 +22,19 @@ let lookedAt = -Infinity;
 export function useWatch(isOwner: boolean): void {
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
-    let stopped = false;
+    const stop = new AbortController();
     const plan = (ms: number): void => {
       clearTimeout(timer);
-      if (!stopped) timer = setTimeout(() => void look(), ms);
+      if (!stop.signal.aborted) timer = setTimeout(() => void look(), ms);
     };
     const look = async (): Promise<void> => {
       lookedAt = performance.now();
       // What fails is told by `reachable`, or by the problem itself.
       if (!document.hidden) await Promise.allSettled(isOwner ? [lookBehind(), lookAtJobs()] : [lookBehind()]);
-      plan(isAway() ? TROUBLE_MS : CALM_MS);
+      plan(isAway() ? TROUBLE_MS : pace(CALM_MS));
     };
     const hurry = (): void => plan(Math.max(0, lookedAt + LEAST_MS - performance.now()));
+    const pace = paceOf(hurry, stop.signal);
     const stops = [
       whenStoreFails(hurry),
       outages.subscribe(() => {
@@ -43,10 +45,10 @@ export function useWatch(isOwner: boolean): void {
     document.addEventListener("visibilitychange", hurry);
     hurry();
     return () => {
-      stopped = true;
+      stop.abort();
       clearTimeout(timer);
       document.removeEventListener("visibilitychange", hurry);
-      for (const stop of stops) stop();
+      for (const end of stops) end();
     };
   }, [isOwner]);
 }

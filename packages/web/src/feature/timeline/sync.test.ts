@@ -16,6 +16,8 @@ let given: string[] = [];
 
 /** The server: down while `down`, and with a photo for each of its revisions. */
 let server = { down: false, revision: 1, asked: 0 };
+/** What is done at the page. */
+let page = new EventTarget();
 let library: { chunks: readonly Chunk[]; revision: number } | undefined;
 
 beforeEach(() => {
@@ -23,6 +25,8 @@ beforeEach(() => {
   server = { down: false, revision: 1, asked: 0 };
   library = undefined;
   given = [];
+  page = new EventTarget();
+  vi.stubGlobal("addEventListener", page.addEventListener.bind(page));
   vi.stubGlobal("document", Object.assign(new EventTarget(), { hidden: false }));
   vi.stubGlobal("fetch", async () => {
     server.asked++;
@@ -70,6 +74,26 @@ it("asks on through an outage, and shows what came meanwhile once it is over", a
   server.revision = 3;
   await vi.advanceTimersByTimeAsync(30_000);
   expect(library?.chunks[0]?.count).toBe(3);
+  sync.close();
+});
+
+it("asks every ten minutes once nobody has done anything for five, and at once, and as before, when somebody does or uploads", async () => {
+  const { sync } = start();
+  await sync.load();
+  server.asked = 0;
+  await vi.advanceTimersByTimeAsync(300_000);
+  expect(server.asked).toBe(10);
+  await vi.advanceTimersByTimeAsync(3_600_000);
+  expect(server.asked).toBe(16);
+  server.revision = 2;
+  page.dispatchEvent(new Event("pointermove"));
+  await vi.advanceTimersByTimeAsync(0);
+  expect([server.asked, library?.revision]).toEqual([17, 2]);
+  await vi.advanceTimersByTimeAsync(400_000);
+  server.asked = 0;
+  sync.setBusy(true);
+  await vi.advanceTimersByTimeAsync(15_000);
+  expect(server.asked).toBe(10);
   sync.close();
 });
 

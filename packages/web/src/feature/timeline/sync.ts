@@ -4,6 +4,7 @@ import type { Grid } from "../../grid/grid.ts";
 import { AGES_AGO, blocksOf, type Item, type Source } from "../../grid/items.ts";
 import { patchChunks } from "../../grid/library.ts";
 import { Problem, reachable } from "../../lib/http.ts";
+import { paceOf } from "../../lib/pace.ts";
 import type { Gone, SyncHooks } from "../gallery/gallery.ts";
 import type { Gaps } from "./gaps.ts";
 import { blocksInView } from "./patch.ts";
@@ -147,10 +148,14 @@ export function createSync(grid: Grid, source: Source, gaps: Gaps, { onLoad, onF
   function plan(): void {
     clearTimeout(timer);
     if (signal.aborted || document.hidden) return;
-    timer = setTimeout(() => void refresh(), Math.min(QUIET_MS, (busy ? BUSY_MS : pause) * 2 ** failures));
+    const usual = Math.min(QUIET_MS, (busy ? BUSY_MS : pause) * 2 ** failures);
+    // Nothing comes, and nobody is there.
+    const isQuiet = !busy && failures === 0 && pause === QUIET_MS;
+    timer = setTimeout(() => void refresh(), isQuiet ? pace(usual) : usual);
   }
 
   const visible = () => void (document.hidden ? clearTimeout(timer) : refresh());
+  const pace = paceOf(visible, signal);
   document.addEventListener("visibilitychange", visible);
   const stopReachable = reachable.subscribe(() => {
     if (reachable.get() && head) void refresh();
