@@ -37,10 +37,26 @@ it("is reckoned at the prices of the store's own provider, unless others were ch
 it("is noted with who set it, and is the owner's alone to set", async () => {
   await set(5);
   const [noted] = await here.system.db.select().from(audit).where(eq(audit.action, "budget.change"));
-  expect(noted).toMatchObject({ ownerId: here.anna.id, actorName: "Anna", details: { usd: 5, provider: null } });
+  expect(noted).toMatchObject({ ownerId: here.anna.id, actorName: "Anna", details: { usd: 5 } });
   await expect(setBudget(here.anna.ctx, { usd: 1e6, provider: null })).rejects.toMatchObject({ code: "forbidden" });
   await expect(pause(here.anna.ctx)).rejects.toMatchObject({ code: "forbidden" });
   expect((await readBudget(here.system)).usd).toBe(5);
+});
+
+it("is kept while the prices are others, and only what is changed is noted", async () => {
+  await set(5, "aws");
+  await set(5, "own");
+  expect(await readBudget(here.system)).toEqual({ usd: 5, provider: "own" });
+  await set(5, "aws");
+  await set(5, "aws");
+  await set(null, "aws");
+  const noted = await here.system.db.select({ details: audit.details }).from(audit).where(eq(audit.action, "budget.change"));
+  expect(noted.map(({ details }) => JSON.stringify(details)).toSorted()).toEqual([
+    '{"provider":"aws"}',
+    '{"provider":"own"}',
+    '{"usd":5,"provider":"aws"}',
+    '{"usd":null}',
+  ]);
 });
 
 describe("work that can wait", () => {
@@ -49,7 +65,7 @@ describe("work that can wait", () => {
     await set(12);
     expect(await pause(at("2026-11-16T00:00:00Z"))).toBeUndefined();
     const paused = await pause(at("2026-11-16T12:00:00Z"));
-    expect(paused?.reason).toContain("$12.00 is spent");
+    expect(paused?.reason).toContain("$12.00 is spent. This waits until 1 December, or");
     expect(paused?.until).toEqual(new Date("2026-12-01T00:00:00Z"));
     expect(await pause(at("2026-11-30T23:59:59Z"))).toBeDefined();
     expect(await pause(at("2026-12-01T00:00:00Z"))).toBeUndefined();

@@ -23,6 +23,8 @@ const KEPT_MS = 10 * 60_000;
 const PAGE = 1000;
 
 const WHY = "This month’s budget of ";
+const MONEY = new Intl.NumberFormat("en", { style: "currency", currency: "USD" });
+const DAY = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", timeZone: "UTC" });
 
 /** What was set; nothing where nobody set anything. */
 export async function readBudget(ctx: Pick<Ctx, "db">): Promise<Budget> {
@@ -34,13 +36,18 @@ export function providerOf(ctx: { store: Pick<Ctx["store"], "place"> }, budget: 
   return budget.provider ?? providerAt(ctx.store.place);
 }
 
-/** Sets it, and lets what waits for money go on: it waits again where there is still none. Throws `forbidden` for anyone but the owner. */
+/**
+ * Sets it, and lets what waits for money go on: it waits again where there is still none. Only what is another than before is noted: whoever chooses
+ * other prices has not touched the sum. Throws `forbidden` for anyone but the owner.
+ */
 export async function setBudget(ctx: Ctx, budget: Budget): Promise<void> {
   allow(ctx, "admin.write");
   await transact(ctx, async (inside) => {
+    const before = await readBudget(inside);
     const { usd, provider } = budget;
     await write(inside, BUDGET, { usd, provider });
-    await Audit.note(inside, { ownerId: userOf(inside), action: "budget.change", details: { usd, provider } });
+    const details = { ...(usd !== before.usd && { usd }), ...(provider !== before.provider && { provider }) };
+    if (Object.keys(details).length > 0) await Audit.note(inside, { ownerId: userOf(inside), action: "budget.change", details });
     await resume(inside);
   });
 }
@@ -68,8 +75,9 @@ export async function pause(ctx: Ctx): Promise<Pause | undefined> {
 
 /** The pause of a month that has cost so much, at this moment. */
 export function pauseOf(usd: number, at: Date): Pause {
-  const reason = `${WHY}$${usd.toFixed(2)} is spent. It goes on with the next month, or once the budget is raised in Settings, Storage.`;
-  return { reason, until: new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + 1)) };
+  const until = new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + 1));
+  const reason = `${WHY}${MONEY.format(usd)} is spent. This waits until ${DAY.format(until)}, or until the budget is raised in Settings, Storage.`;
+  return { reason, until };
 }
 
 async function isSpentAt(ctx: Ctx, provider: Provider, usd: number): Promise<boolean> {

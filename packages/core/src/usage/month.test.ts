@@ -5,6 +5,7 @@ import type { asset } from "#asset/table";
 import { stripped } from "#stripped/table";
 import { useAnna } from "@tintype/test/anna";
 import { addAsset, addPerson } from "@tintype/test/person";
+import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { createMeter, flush } from "./meter.ts";
 import { known } from "./month.ts";
@@ -91,9 +92,10 @@ describe("what was counted", () => {
   it("is what the program did, what addresses were given out for, and what of that went through links", async () => {
     const albumId = newId();
     await here.system.db.insert(album).values({ id: albumId, ownerId: here.anna.id, kind: "album", title: "Sea" });
-    const link = { ownerId: here.anna.id, albumId, egressBytes: 7 * MB };
+    const link = { ownerId: here.anna.id, albumId, egressBytes: 3 * MB };
+    const linkId = newId();
     await here.system.db.insert(shareLink).values([
-      { id: newId(), ...link, egressMonth: 2026 * 12 + 10 },
+      { id: linkId, ...link, egressMonth: 2026 * 12 + 10 },
       { id: newId(), ...link, egressMonth: 2026 * 12 + 9 },
     ]);
     const meter = createMeter();
@@ -102,8 +104,15 @@ describe("what was counted", () => {
     await add("2026-10-01T00:00:00Z", { size: 5 * MB });
     await flush(on(), meter);
     const { month, sentOut, throughLinks, onFunctions } = await known(on());
-    expect([sentOut, throughLinks, onFunctions]).toEqual([5_370_000, 7 * MB, false]);
+    expect([sentOut, throughLinks, onFunctions]).toEqual([5_370_000, 3 * MB, false]);
     expect(month.flows).toEqual({ writes: 1, reads: 5, egress: 5_370_000, calls: 0, gigabyteSeconds: 0, messages: 0, cuHours: 0 });
+    // A link that handed out what is larger than the mean: it alone is more than the whole was taken for.
+    await here.system.db
+      .update(shareLink)
+      .set({ egressBytes: 7 * MB })
+      .where(eq(shareLink.id, linkId));
+    const larger = await known(on());
+    expect([larger.sentOut, larger.throughLinks, larger.month.flows.egress]).toEqual([7 * MB, 7 * MB, 7 * MB]);
     // Another month has counted nothing yet.
     expect((await known(on("2026-12-01T00:00:00Z"))).month.flows).toMatchObject({ writes: 0, egress: 0 });
   });

@@ -17,7 +17,10 @@ export type Known = {
   copies: number;
   /** Of the whole database. */
   database: number;
-  /** Bytes of all that addresses for reading were given out for, and what of that links were counted with. */
+  /**
+   * Bytes of all that addresses for reading were given out for, originals at their mean, and what of that links were counted with, which know the
+   * size of each file: the whole is never told as less than they alone.
+   */
   sentOut: number;
   throughLinks: number;
   /** Means of this library's photos; undefined where there are too few. */
@@ -55,10 +58,11 @@ export async function known(ctx: Pick<Ctx, "actor" | "db" | "now" | "store">): P
   );
   const previews = previewsOf(made);
   const onFunctions = (counted?.calls ?? 0) > 0 || (counted?.awakeMs ?? 0) > 0;
-  const sentOut =
+  const addressed =
     (counted?.thumbs ?? 0) * ESTIMATE.thumb +
     (counted?.previews ?? 0) * ESTIMATE.preview +
     (counted?.originals ?? 0) * (originals.files === 0 ? USUAL.original : originals.bytes / originals.files);
+  const sentOut = Math.max(addressed, links);
   const hours = onFunctions ? (at.getTime() - begin.getTime()) / HOUR_MS : 0;
   return {
     month: {

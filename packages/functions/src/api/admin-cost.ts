@@ -19,6 +19,7 @@ const Budget = z
       .number("must be an amount of US dollars")
       .min(0, "must not be negative")
       .max(1_000_000, "must be at most a million")
+      .multipleOf(0.01, "must be in whole cents")
       .nullable()
       .openapi({ description: "What a month may cost; null = anything" }),
     provider: Provider.nullable().openapi({ description: "At whose prices; null = those of the store's own provider" }),

@@ -117,9 +117,15 @@ describe("the owner's costs", () => {
     expect(await jsonOf(owner.get("/api/admin/cost"))).toMatchObject({ provider: "own", pause: null });
   });
 
+  it.each([0, 0.01, 0.07, 1.15, 4.35, 19.99, 1_000_000])("take a budget in whole cents: %d", async (usd) => {
+    expect((await set({ usd, provider: "aws" })).status).toBe(204);
+  });
+
   it.each([
     { usd: -1, provider: null },
     { usd: 1e7, provider: null },
+    { usd: 0.000001, provider: null },
+    { usd: 12.345, provider: null },
     { usd: "5", provider: null },
     { usd: 5, provider: "oracle" },
     { usd: 5 },

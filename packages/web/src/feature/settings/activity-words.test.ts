@@ -22,6 +22,9 @@ it.each([
   ["guest.undo", { photos: 1 }, "let 1 item from guests wait again"],
   ["asset.trash", { count: 2 }, "moved 2 items to the bin"],
   ["asset.purge", { count: 1 }, "deleted 1 item for good"],
+  ["budget.change", { usd: 1000, provider: "aws" }, "set the monthly budget to $1,000.00"],
+  ["budget.change", { usd: null }, "took away the monthly budget"],
+  ["budget.change", { provider: "own" }, "chose whose prices the costs are told at"],
   ["asset.of-the-future", {}, "asset.of-the-future"],
 ])("tells %s in words", (action, details, words) => {
   expect(activityText({ action, details })).toBe(words);

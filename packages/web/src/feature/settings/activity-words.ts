@@ -1,6 +1,6 @@
 import type { Action } from "@tintype/core/audit";
 import type { AuditEntry } from "../../lib/account-api.ts";
-import { counted, formatBytes } from "../../lib/format.ts";
+import { counted, formatBytes, formatMoney } from "../../lib/format.ts";
 
 type Details = AuditEntry["details"];
 
@@ -44,7 +44,10 @@ const WORDS: Readonly<Record<Action, (details: Details) => string>> = {
   "asset.trash": ({ count }) => `moved ${photosOf(count)} to the bin`,
   "asset.restore": ({ count }) => `restored ${photosOf(count)} from the bin`,
   "asset.purge": ({ count }) => `deleted ${photosOf(count)} for good`,
-  "budget.change": ({ usd }) => (typeof usd === "number" ? `set the monthly budget to $${usd.toFixed(2)}` : "took away the monthly budget"),
+  "budget.change": ({ usd }) => {
+    if (usd === undefined) return "chose whose prices the costs are told at";
+    return typeof usd === "number" ? `set the monthly budget to ${formatMoney(usd)}` : "took away the monthly budget";
+  },
 };
 
 const MAY: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Cost } from "../../lib/api.ts";
-import { countedRows, keptRows, moreText, sizeText, totalText } from "./cost-words.ts";
+import { countedRows, keptRows, moreText, pauseText, sizeText, totalText } from "./cost-words.ts";
 
 const NONE = { storage: 0, requests: 0, egress: 0, functions: 0, database: 0, total: 0 };
 const next = { photos: 10_000, bytes: 43_700_000_000, isUsual: true, once: NONE, monthly: NONE };
@@ -54,9 +54,19 @@ test("what was counted is told with the functions where there are any", () => {
   expect(countedRows(counted).map(([name]) => name)).toEqual(["Requests", "Sent out"]);
   expect(countedRows({ ...counted, throughLinks: 2e8, onFunctions: true })).toEqual([
     ["Requests", "1,204 that write or list, at most 2,000 that read"],
-    ["Sent out", "at most 1 GB, 200 MB of it through links"],
+    ["Sent out", "about 1 GB, 200 MB of it through links"],
     ["Functions", "1 call, 90 GB-seconds"],
     ["Queue", "about 1,300 requests"],
     ["Database awake", "about 2 hours, reckoned at its smallest size: busy, it may be eight times that"],
   ]);
+});
+
+test("of a budget that is spent is told what waits, until when, and where it can be raised", () => {
+  const budget = { usd: 1203.5, provider: null };
+  const pause = { reason: "", until: "2026-12-01T00:00:00.000Z" };
+  expect(pauseText({ budget, pause }, "below")).toBe(
+    "This month’s budget of $1,203.50 is spent. Copies without metadata for links wait until 1 December, or until the budget is raised below. " +
+      "A copy that somebody asks for is made all the same, and new photos are taken in as ever.",
+  );
+  expect(pauseText({ budget, pause: null }, "below")).toBeUndefined();
 });

@@ -54,7 +54,7 @@ export function countedRows({
   const links = throughLinks > 0 ? `, ${formatBytes(throughLinks)} of it through links` : "";
   const rows: [string, string][] = [
     ["Requests", `${formatCount(Math.round(flows.writes))} that write or list, at most ${formatCount(Math.round(flows.reads))} that read`],
-    ["Sent out", `at most ${formatBytes(Math.round(sentOut))}${links}`],
+    ["Sent out", `about ${formatBytes(Math.round(sentOut))}${links}`],
   ];
   if (!onFunctions) return rows;
   return [
@@ -68,7 +68,17 @@ export function countedRows({
   ];
 }
 
+/** What waits while the budget is spent, until when, and that no photo does; `where` it can be raised. */
+export function pauseText({ budget, pause }: Pick<Cost, "budget" | "pause">, where: string): string | undefined {
+  if (!pause || budget.usd === null) return undefined;
+  const day = new Date(pause.until).toLocaleDateString("en-GB", { day: "numeric", month: "long", timeZone: "UTC" });
+  return (
+    `This month’s budget of ${formatMoney(budget.usd)} is spent. Copies without metadata for links wait until ${day}, or until the budget is ` +
+    `raised ${where}. A copy that somebody asks for is made all the same, and new photos are taken in as ever.`
+  );
+}
+
 /** How the numbers come about. */
 export const HOW =
-  "Files, requests of Tintype and the time of functions are counted. What browsers fetch is reckoned by the addresses that they were given, at 20 kB for a thumbnail and 350 kB for a preview: they keep pictures, so it is less. " +
+  "Files, requests of Tintype and the time of functions are counted. What browsers fetch is reckoned by the addresses that they were given, at 20 kB for a thumbnail, 350 kB for a preview and an original’s mean size: they keep pictures, so it may be less. Links count each file with its own size, and are never more than the whole. " +
   "Old versions of files that the store still keeps, and taxes, are not in it. The rest of the month is taken to go on as it began.";

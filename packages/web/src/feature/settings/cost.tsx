@@ -5,7 +5,8 @@ import { formatMoney } from "../../lib/format.ts";
 import { Button } from "../../ui/button.tsx";
 import { Field } from "../../ui/field.tsx";
 import { toast } from "../../ui/toast.tsx";
-import { countedRows, HOW, keptRows, LINES, moreText, sizeText, totalText } from "./cost-words.ts";
+import { amountOf, dollarsText, DOLLARS } from "./amount.ts";
+import { countedRows, HOW, keptRows, LINES, moreText, pauseText, sizeText, totalText } from "./cost-words.ts";
 import { useLoaded } from "./loaded.ts";
 import { useSend } from "./use-send.ts";
 import "./cost.css";
@@ -14,14 +15,11 @@ import "./cost.css";
 export function Cost() {
   const [facts, reload] = useLoaded(api.cost);
   if (!facts) return null;
+  const paused = pauseText(facts, "below");
   return (
     <div className="settings-group">
       <h2>What it costs</h2>
-      {facts.pause && (
-        <p className="settings-alert" role="status">
-          {facts.pause.reason} New photos are read and shown all the same.
-        </p>
-      )}
+      {paused !== undefined && <p className="settings-alert">{paused}</p>}
       <Prices facts={facts} />
       {facts.provider !== "own" && <Bill facts={facts} />}
       <Rows rows={keptRows(facts)} />
@@ -32,7 +30,7 @@ export function Cost() {
           <p>{HOW}</p>
         </details>
       )}
-      <BudgetForm key={JSON.stringify(facts.budget)} facts={facts} after={reload} />
+      <BudgetForm facts={facts} after={reload} />
     </div>
   );
 }
@@ -41,7 +39,7 @@ function Prices({ facts: { provider, prices } }: { facts: Facts }) {
   if (provider === "own") return <p>Your photos lie on hardware of your own: there is nobody to pay for it, and only bytes are told.</p>;
   const day = new Date(prices.checkedOn).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" });
   return (
-    <p>
+    <p className="cost-prices">
       At the list prices of {day}: {prices.about}. See{" "}
       {prices.sources.map(({ title, url }, i) => (
         <span key={url}>
@@ -106,7 +104,8 @@ function Rows({ rows }: { rows: readonly [string, string][] }) {
   );
 }
 
-function BudgetForm({ facts: { budget, detected, providers }, after }: { facts: Facts; after: () => void }) {
+function BudgetForm({ facts, after }: { facts: Facts; after: () => void }) {
+  const { budget, detected, providers } = facts;
   const { busy, sending, tell, errorOf, clear } = useSend("usd");
   const [chosen, setChosen] = useState(budget.provider ?? "");
   const provider = providers.find(({ id }) => id === chosen)?.id ?? null;
@@ -114,14 +113,17 @@ function BudgetForm({ facts: { budget, detected, providers }, after }: { facts: 
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = event.currentTarget;
-    const typed = textOf(new FormData(form), "usd").trim();
+    // Where nobody is paid the sum is kept as it was.
+    const found = amountOf(isOwn ? dollarsText(budget.usd) : textOf(new FormData(form), "usd"), DOLLARS);
+    if ("fault" in found) return tell(form, { field: "usd", message: found.fault });
     const save = async () => {
-      await api.setBudget({ usd: typed === "" ? null : Number(typed), provider });
+      await api.setBudget({ usd: found.value, provider });
       toast("Saved.");
       after();
     };
     sending(form, save)().catch((error: unknown) => tell(form, { ...faultOf(error), field: "usd" }));
   };
+  const paused = pauseText(facts, "above");
   return (
     <form className="cost-form" onSubmit={submit} onInput={clear}>
       <div className="field">
@@ -139,14 +141,16 @@ function BudgetForm({ facts: { budget, detected, providers }, after }: { facts: 
         <Field
           label="Budget for a month, in US dollars"
           name="usd"
-          type="number"
-          min={0}
-          step="any"
-          defaultValue={budget.usd ?? ""}
-          hint="Empty for none. When the month has cost so much, work that can wait waits: reading old photos anew, and copies for links. New photos, links and deletions go on."
+          key={dollarsText(budget.usd)}
+          inputMode="decimal"
+          autoComplete="off"
+          defaultValue={dollarsText(budget.usd)}
+          hint="Empty for none. When the month has cost so much, what can wait waits: copies without metadata for links that nobody has asked for yet. New photos, links and deletions go on."
           error={errorOf("usd")}
         />
       )}
+      {isOwn && budget.usd !== null && <p>Your budget of {formatMoney(budget.usd)} is kept, and counts again with prices of a provider.</p>}
+      <div role="status">{paused !== undefined && <p className="settings-alert">{paused}</p>}</div>
       <Button type="submit" kind="outline" busy={busy}>
         Save
       </Button>

@@ -1,10 +1,13 @@
 import { mdiCheckCircleOutline } from "@mdi/js";
 import { useEffect, useState } from "react";
-import type { KindOfJobs } from "../../lib/api.ts";
+import { Link } from "wouter";
+import { api, type KindOfJobs } from "../../lib/api.ts";
 import { useStore } from "../../lib/store.ts";
 import { Icon } from "../../ui/icon.tsx";
 import { DeadJobs } from "./dead-jobs.tsx";
+import { pauseText } from "./cost-words.ts";
 import { createJobs } from "./jobs.ts";
+import { useLoaded } from "./loaded.ts";
 import { RefusedFiles } from "./refused-files.tsx";
 import { isBusy, kindTitle, putOffText, stateText } from "./words.ts";
 import "./jobs.css";
@@ -25,6 +28,7 @@ export function JobsPage() {
           {failure}
         </p>
       )}
+      <Paused />
       {view && (
         <>
           <Work kinds={view.kinds} now={view.now} />
@@ -33,6 +37,18 @@ export function JobsPage() {
         </>
       )}
     </>
+  );
+}
+
+/** That work waits for money is told even while there is none to wait. */
+function Paused() {
+  const [cost] = useLoaded(api.cost);
+  const text = cost && pauseText(cost, "in the settings");
+  if (text === undefined) return null;
+  return (
+    <p className="settings-alert">
+      {text} <Link href="/settings/storage">See the budget</Link>
+    </p>
   );
 }
 

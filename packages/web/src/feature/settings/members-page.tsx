@@ -9,16 +9,20 @@ import { Dialog, DialogActions } from "../../ui/dialog.tsx";
 import { Field } from "../../ui/field.tsx";
 import { OnlyHere } from "../../ui/only-here.tsx";
 import { Qr } from "../../ui/qr.tsx";
+import { toast } from "../../ui/toast.tsx";
+import { amountOf, GIGABYTES } from "./amount.ts";
 import { attempt, useLoaded } from "./loaded.ts";
 import { useSend } from "./use-send.ts";
+import { isFull, roomText } from "./words.ts";
 import "./people.css";
 
 const GB = 1e9;
 
 /** A quota as it is typed, in GB; null where nothing is. */
-function quotaOf(form: HTMLFormElement): number | null {
-  const text = textOf(new FormData(form), "quota").trim();
-  return text === "" ? null : Math.round(Number(text) * GB);
+function quotaOf(form: HTMLFormElement): { bytes: number | null } | { fault: string } {
+  const found = amountOf(textOf(new FormData(form), "quota"), GIGABYTES);
+  if ("fault" in found) return found;
+  return { bytes: found.value === null ? null : Math.round(found.value * GB) };
 }
 
 const HOUR_MS = 3_600_000;
@@ -51,6 +55,7 @@ export function MembersPage() {
                   {member.quotaBytes !== null && ` of ${formatBytes(member.quotaBytes)}`}
                   {member.seenAt !== null && `, here ${seenText(member.seenAt)}`}
                 </small>
+                {isFull(member) && <small>Full: nothing more is taken in until there is room.</small>}
               </div>
               <div className="people-actions">
                 <Button kind="text" aria-label={`Quota of ${member.name}`} onClick={() => setChanging(member)}>
@@ -98,8 +103,11 @@ function QuotaDialog({ member, onClose, after }: { member: Member; onClose: () =
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = event.currentTarget;
+    const quota = quotaOf(form);
+    if ("fault" in quota) return tell(form, { field: "quotaBytes", message: quota.fault });
     const change = async () => {
-      await accountApi.changeMember(member.id, { quotaBytes: quotaOf(form) });
+      await accountApi.changeMember(member.id, { quotaBytes: quota.bytes });
+      toast(roomText(member, quota.bytes));
       after();
       onClose();
     };
@@ -121,14 +129,13 @@ function QuotaDialog({ member, onClose, after }: { member: Member; onClose: () =
 }
 
 function QuotaField({ value, error }: { value: number | null; error: string | undefined }) {
-  const shown = value === null ? "" : String(value / GB);
+  const shown = value === null ? "" : (value / GB).toFixed(9).replace(/\.?0+$/u, "");
   return (
     <Field
       label="Most that they may have, in GB"
       name="quota"
-      type="number"
-      min={0}
-      step="any"
+      inputMode="decimal"
+      autoComplete="off"
       defaultValue={shown}
       hint="Empty for no limit."
       error={error}
@@ -139,14 +146,15 @@ function QuotaField({ value, error }: { value: number | null; error: string | un
 function Invites() {
   const [invites, reload] = useLoaded(accountApi.invites);
   const [link, setLink] = useState<string>();
-  const { busy, sending, errorOf, clear } = useSend("name", "quotaBytes");
+  const { busy, sending, tell, errorOf, clear } = useSend("name", "quotaBytes");
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = event.currentTarget;
     const name = textOf(new FormData(form), "name").trim();
-    const quotaBytes = quotaOf(form);
+    const quota = quotaOf(form);
+    if ("fault" in quota) return tell(form, { field: "quotaBytes", message: quota.fault });
     const invite = async () => {
-      const { token } = await accountApi.invite({ name, quotaBytes });
+      const { token } = await accountApi.invite({ name, quotaBytes: quota.bytes });
       setLink(`${location.origin}/invite#token=${token}`);
       form.reset();
       reload();

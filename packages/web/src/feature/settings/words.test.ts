@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { KindOfJobs } from "../../lib/api.ts";
-import { deadTitle, isBusy, kindTitle, putOffText, stateText, triesText } from "./words.ts";
+import { deadTitle, isBusy, isFull, kindTitle, putOffText, roomText, stateText, triesText } from "./words.ts";
 
 const NOW = Date.parse("2026-11-22T12:00:00Z");
 const NONE: KindOfJobs = {
@@ -54,4 +54,12 @@ test("every kind has a name, those of other versions as well", () => {
 test("tells how often and how long ago", () => {
   expect(triesText(1, at(-90), NOW)).toBe("Tried once, given up 1 minute ago");
   expect(triesText(8, at(-7200), NOW)).toBe("Tried 8 times, given up 2 hours ago");
+});
+
+test("of a quota below what somebody has is said that nothing more is taken in", () => {
+  const ben = { name: "Ben", bytes: 5_000_000_000 };
+  expect(roomText(ben, null)).toBe("Ben may have as much as there is room for.");
+  expect(roomText(ben, 6e9)).toBe("Ben may have 6 GB.");
+  expect(roomText(ben, 1e9)).toBe("Ben has 5 GB already and may have 1 GB. It stays, and nothing more is taken in until there is room.");
+  expect([null, 6e9, 5e9, 0].map((quotaBytes) => isFull({ ...ben, quotaBytes }))).toEqual([false, false, true, true]);
 });

@@ -1,6 +1,6 @@
 import { agoText } from "../../lib/ago.ts";
 import type { KindOfJobs } from "../../lib/api.ts";
-import { counted, formatCount } from "../../lib/format.ts";
+import { counted, formatBytes, formatCount } from "../../lib/format.ts";
 
 const KINDS: Readonly<Record<string, { title: string; dead: string }>> = {
   ingest: { title: "Reading files", dead: "This file was not read" },
@@ -51,4 +51,19 @@ export function putOffText({ putOff, reason, nextTryAt }: KindOfJobs, now: numbe
 /** "Tried 8 times, given up 5 minutes ago" */
 export function triesText(attempts: number, diedAt: string, now: number): string {
   return `Tried ${attempts === 1 ? "once" : counted(attempts, "time")}, given up ${agoText(diedAt, now)}`;
+}
+
+type Room = { name: string; bytes: number; quotaBytes: number | null };
+
+/** Whether somebody has as much as they may have, or more. */
+export function isFull({ bytes, quotaBytes }: Pick<Room, "bytes" | "quotaBytes">): boolean {
+  return quotaBytes !== null && bytes >= quotaBytes;
+}
+
+/** What a quota that was just set means for whoever has so much already. */
+export function roomText({ name, bytes }: Pick<Room, "name" | "bytes">, quotaBytes: number | null): string {
+  if (quotaBytes === null) return `${name} may have as much as there is room for.`;
+  const all = formatBytes(quotaBytes);
+  if (!isFull({ bytes, quotaBytes })) return `${name} may have ${all}.`;
+  return `${name} has ${formatBytes(bytes)} already and may have ${all}. It stays, and nothing more is taken in until there is room.`;
 }
