@@ -1,4 +1,4 @@
-import { type SubmitEvent, useState } from "react";
+import { type SubmitEvent, useEffect, useRef, useState } from "react";
 import { api, type Cost as Facts } from "../../lib/api.ts";
 import { faultOf, textOf } from "../../lib/form.ts";
 import { formatMoney } from "../../lib/format.ts";
@@ -110,6 +110,13 @@ function BudgetForm({ facts, after }: { facts: Facts; after: () => void }) {
   const [chosen, setChosen] = useState(budget.provider ?? "");
   const provider = providers.find(({ id }) => id === chosen)?.id ?? null;
   const isOwn = (provider ?? detected) === "own";
+  const shown = useRef<HTMLFormElement>(null);
+  const isSaved = useRef(false);
+  // Other prices make the bill above longer or shorter: what was saved, and what it means, stays in sight.
+  useEffect(() => {
+    if (isSaved.current) shown.current?.scrollIntoView({ block: "nearest" });
+    isSaved.current = false;
+  }, [facts]);
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = event.currentTarget;
@@ -119,13 +126,14 @@ function BudgetForm({ facts, after }: { facts: Facts; after: () => void }) {
     const save = async () => {
       await api.setBudget({ usd: found.value, provider });
       toast("Saved.");
+      isSaved.current = true;
       after();
     };
     sending(form, save)().catch((error: unknown) => tell(form, { ...faultOf(error), field: "usd" }));
   };
   const paused = pauseText(facts, "above");
   return (
-    <form className="cost-form" onSubmit={submit} onInput={clear}>
+    <form ref={shown} className="cost-form" onSubmit={submit} onInput={clear}>
       <div className="field">
         <label htmlFor="cost-provider">Whose prices</label>
         <select id="cost-provider" value={chosen} onChange={(event) => setChosen(event.target.value)}>
