@@ -236,7 +236,7 @@ describe.skipIf(chromePath === undefined)("the settings", () => {
 
   it("tell the owner where the photos are, and look through all of them when asked", async () => {
     await open("storage", "Storage");
-    const facts = page.locator(".settings-facts");
+    const facts = page.locator(".settings-facts").first();
     await facts.waitFor();
     expect(await facts.textContent()).toContain(join(dataDir, "photos"));
     // The one that was taken from the inbox may still be on its way.
