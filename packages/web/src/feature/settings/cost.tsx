@@ -111,12 +111,11 @@ function BudgetForm({ facts, after }: { facts: Facts; after: () => void }) {
   const provider = providers.find(({ id }) => id === chosen)?.id ?? null;
   const isOwn = (provider ?? detected) === "own";
   const shown = useRef<HTMLFormElement>(null);
-  const isSaved = useRef(false);
+  const [savedAt, setSavedAt] = useState<Facts>();
   // Other prices make the bill above longer or shorter: what was saved, and what it means, stays in sight.
   useEffect(() => {
-    if (isSaved.current) shown.current?.scrollIntoView({ block: "nearest" });
-    isSaved.current = false;
-  }, [facts]);
+    if (savedAt && savedAt !== facts) shown.current?.scrollIntoView({ block: "nearest" });
+  }, [facts, savedAt]);
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = event.currentTarget;
@@ -126,7 +125,7 @@ function BudgetForm({ facts, after }: { facts: Facts; after: () => void }) {
     const save = async () => {
       await api.setBudget({ usd: found.value, provider });
       toast("Saved.");
-      isSaved.current = true;
+      setSavedAt(facts);
       after();
     };
     sending(form, save)().catch((error: unknown) => tell(form, { ...faultOf(error), field: "usd" }));
