@@ -1,4 +1,4 @@
-import type { Ctx, Database, Log, NewJob } from "@tintype/core/kernel";
+import { AppError, type Ctx, type Database, type Log, type NewJob } from "@tintype/core/kernel";
 import { WAKE_KEY, type ObjectStore } from "@tintype/core/storage";
 import { createDatabase } from "../../../packages/functions/src/adapters/db-drizzle.ts";
 import { createSqsAnnouncer } from "../../../packages/functions/src/adapters/queue-announce-sqs.ts";
@@ -44,6 +44,10 @@ function open({ clock, store, neon, jobs, queues, tellsAll, object }: Cloud, pro
     get: async (key: string) => {
       await store.request(process, "get");
       return new Response(key === WAKE_KEY ? object.wake.slice() : "").body!;
+    },
+    head: async (key: string) => {
+      await store.request(process, "get");
+      throw new AppError("not_found", `There is no ${key}.`);
     },
     put: async (key: string, body: Uint8Array) => {
       await store.request(process, "put");

@@ -59,7 +59,7 @@ export const USUAL: Means = { original: 4_000_000, derived: 370_000, database: 1
  * What one photo takes until it is shown, where functions do it. Requests: the client's own and the functions', at most, as test/cloud/requests.test.ts
  * measures them. All else: of a million in the simulation (docs/scale.md), functions with 3,008 MB; test/cloud/scale.test.ts holds it against that.
  */
-export const PER_PHOTO = { writes: 3, reads: 4, calls: 0.23, gigabyteSeconds: 0.45, messages: 1.5, cuHours: 7.3e-6 };
+export const PER_PHOTO = { writes: 4, reads: 4, calls: 0.23, gigabyteSeconds: 0.45, messages: 1.5, cuHours: 7.3e-6 };
 
 /** What so many more photos use once, and in each month from then on. `onFunctions`: they are not read by a machine that is there anyway. */
 export function forPhotos(count: number, means: Means, onFunctions: boolean): { once: Usage; monthly: Usage } {

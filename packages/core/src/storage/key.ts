@@ -22,6 +22,8 @@ export const DERIVED = "derived/";
 
 /** When somebody has to look at the database again, where nothing runs all the time: so small a file that asking for it costs nothing. */
 export const WAKE_KEY = "meta/wake.json";
+/** There while somebody works who may be killed at it; of its own, so that nobody has to read the other to write it. */
+export const WORK_KEY = "meta/work.json";
 
 /** Under this prefix the store is tried out; nothing stays there. */
 export const PROBE = "probe/";

@@ -29,6 +29,7 @@ export {
   LIBRARY,
   LIBRARY_END,
   WAKE_KEY,
+  WORK_KEY,
   libraryKey,
   longerKey,
   lostKey,

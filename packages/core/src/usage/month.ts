@@ -37,7 +37,7 @@ const HOUR_MS = 3_600_000;
  * What happens whether anything is done or not, in an hour: the hourly look, which begins cold each time (512 MB for three seconds, see docs/scale.md),
  * and how functions ask two idle queues for messages.
  */
-const IDLE = { writes: 2, reads: 1, calls: 1, gigabyteSeconds: 0.5 * 3, messages: 2 * 15 * 60 };
+const IDLE = { writes: 2, reads: 2, calls: 1, gigabyteSeconds: 0.5 * 3, messages: 2 * 15 * 60 };
 
 /** The size of the database's smallest compute, in its units: which one it has while it is asked much, nobody tells us. */
 const SMALLEST_CU = 0.25;

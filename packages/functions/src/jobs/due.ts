@@ -1,5 +1,5 @@
 import { bytesToHex, jsonIn, undefinedWhen } from "@tintype/core/kernel";
-import { INBOX, INCOMING, type ObjectStore, WAKE_KEY } from "@tintype/core/storage";
+import { INBOX, INCOMING, type ObjectStore, WAKE_KEY, WORK_KEY } from "@tintype/core/storage";
 import { z } from "zod";
 
 /** A time that is off by less is not written anew. */
@@ -25,12 +25,12 @@ export type Due = { dueAt: Date | null; lookAt: Date | null; left: string | null
 export type Lying = { lines: readonly string[]; isAll: boolean };
 
 /**
- * Whether somebody has to be woken: a time that was noted is past, or something lies where any tool may drop it that the last look has not left
- * there. Asks only the store: the database sleeps on. Costs one GET and two LISTs.
+ * Whether somebody has to be woken: a time that was noted is past, somebody has come to no end, or something lies where any tool may drop it that
+ * the last look has not left there. Asks only the store: the database sleeps on. Costs one GET, one HEAD and two LISTs.
  */
-export async function isDue(store: Pick<ObjectStore, "get" | "list">, now: Date): Promise<boolean> {
+export async function isDue(store: Pick<ObjectStore, "get" | "head" | "list">, now: Date): Promise<boolean> {
   const { dueAt, lookAt, left } = await read(store);
-  if (isPast(dueAt, now) || isPast(lookAt, now)) return true;
+  if (isPast(dueAt, now) || isPast(lookAt, now) || (await isAtWork(store))) return true;
   const { lines } = await lying(store);
   return lines.length > 0 && (await printOf(lines)) !== left;
 }
@@ -56,15 +56,23 @@ export async function note(store: Pick<ObjectStore, "get" | "put">, dueAt: Date)
   await write(store, { ...before, dueAt });
 }
 
-/** Writes down that somebody is at work: until they have noted what is due next, it is time. */
-export async function noteWork(store: Pick<ObjectStore, "get" | "put">, now: Date): Promise<void> {
-  const before = await read(store);
-  if (!isPast(before.dueAt, now)) await write(store, { ...before, dueAt: now });
+/** Writes down that somebody is at work: until they have come to their end (`noteEnd`), it is time. */
+export async function noteWork(store: Pick<ObjectStore, "put">, now: Date): Promise<void> {
+  await store.put(WORK_KEY, new TextEncoder().encode(JSON.stringify({ begunAt: now })), { type: "application/json" });
+}
+
+/** They have come to their end, whoever they were. */
+export async function noteEnd(store: Pick<ObjectStore, "remove">): Promise<void> {
+  await store.remove([WORK_KEY]);
 }
 
 /** Whether somebody who was at work has come to no end, or a job is due. Asks only the store. */
-export async function isUnfinished(store: Pick<ObjectStore, "get">, now: Date): Promise<boolean> {
-  return isPast((await read(store)).dueAt, now);
+export async function isUnfinished(store: Pick<ObjectStore, "get" | "head">, now: Date): Promise<boolean> {
+  return (await isAtWork(store)) || isPast((await read(store)).dueAt, now);
+}
+
+async function isAtWork(store: Pick<ObjectStore, "head">): Promise<boolean> {
+  return (await store.head(WORK_KEY).catch(undefinedWhen("not_found"))) !== undefined;
 }
 
 /** Writes down what somebody who has looked makes of what is written there, where that is something else. */

@@ -226,13 +226,14 @@ it("has somebody come after it before it begins to work, who finds whether it wa
   await call();
   expect(seen).toHaveLength(3);
   // Killed: it never came to note what is due next.
-  const killed: ObjectStore = {
-    ...store(),
-    put: (...given) => (seen.length > 4 ? Promise.reject(new Error("killed")) : store().put(...given)),
-  };
+  const killed: ObjectStore = { ...store(), remove: () => Promise.reject(new Error("killed")) };
   await system.queue.enqueue([{ kind: "rare", payload: {} }]);
   await expect(answerWake({ ...system, store: killed }, { ...options, kinds: { rare }, guard })).rejects.toThrow("killed");
   expect(await isUnfinished(store(), new Date())).toBe(true);
+  expect(await isDue(store(), new Date())).toBe(true);
+  await system.queue.enqueue([{ kind: "rare", payload: {} }]);
+  await call();
+  expect(await isUnfinished(store(), new Date())).toBe(false);
 });
 
 it("works even where nobody can be asked to come after it", async () => {

@@ -2,7 +2,7 @@ import { isOutage, type Ctx, type NewJob, type Queue } from "@tintype/core/kerne
 import * as Trash from "@tintype/core/trash";
 import * as Upload from "@tintype/core/upload";
 import { drain } from "./drain.ts";
-import { type Due, isPast, type Lying, lying, noteWork, printOf, renote } from "./due.ts";
+import { type Due, isPast, type Lying, lying, noteEnd, noteWork, printOf, renote } from "./due.ts";
 import type { Kind } from "./perform.ts";
 import { purge } from "./purge.ts";
 import { askForAdoption } from "./reference.ts";
@@ -113,6 +113,7 @@ async function work(ctx: Ctx, { isToTidy, kinds, msLeft, heldMs = -Infinity, gua
   const ends = earliest([isHeld ? null : next, await Trash.nextExpiry(ctx), await Upload.nextExpiry(ctx)]);
   const left = await leftBy(ctx, call);
   await renote(ctx.store, ctx.now(), (before) => nextLook(before, { ends, call, left, now: ctx.now() }));
+  if (guard && call.begun) await noteEnd(ctx.store);
   return next;
 }
 
