@@ -48,3 +48,22 @@ describe("an index of a version that did not know when anything was done to a fi
     expect(await look()).toMatchObject({ etag: MD5_OF_B, meta: { type: "x/y" } });
   });
 });
+
+describe("a file that was put there by hand", () => {
+  it("is told of again by the next start where this one did not come to an end with it, and then no more", async () => {
+    await write("b");
+    let told = 0;
+    const start = async (onOutside: () => Promise<void>): Promise<void> => {
+      const disk = await openDisk({ root, state: state(), ...quiet, onOutside });
+      await disk.rescan();
+      await disk.close();
+    };
+    await start(() => Promise.reject(new Error("killed while it was told")));
+    const hear = async (): Promise<void> => void told++;
+    await start(hear);
+    expect(told).toBeGreaterThan(0);
+    told = 0;
+    await start(hear);
+    expect(told).toBe(0);
+  });
+});

@@ -42,6 +42,7 @@ const READERS = 16;
 
 export function createSettler({ index, turns, folderOf, onOutside, trouble, stopped }: Parts): Settler {
   const running = new Map<string, Promise<ObjectEntry | undefined>>();
+  const telling = new Map<string, Promise<void>>();
   const readers = createGate(READERS);
 
   async function hash(bucket: string, key: string): Promise<ObjectEntry | undefined> {
@@ -100,15 +101,24 @@ export function createSettler({ index, turns, folderOf, onOutside, trouble, stop
     return hash(bucket, key).finally(() => readers.leave());
   }
 
-  async function tell(bucket: string, key: string): Promise<void> {
-    const told = await turns.run(`${bucket}/${key}`, async () => {
-      const entry = index.get(bucket, key);
-      if (!entry?.untold) return undefined;
-      const { untold: _, ...known } = entry;
-      await index.put(bucket, key, known);
-      return known;
-    });
-    if (told) await onOutside({ kind: "created", bucket, key, entry: told });
+  function tell(bucket: string, key: string): Promise<void> {
+    const name = `${bucket}/${key}`;
+    const mine = telling.get(name) ?? tellAll(bucket, key).finally(() => telling.delete(name));
+    telling.set(name, mine);
+    return mine;
+  }
+
+  /** Noted as told only once it is: whoever is killed in between tells it again. Goes on while the file is another than the one it told of. */
+  async function tellAll(bucket: string, key: string): Promise<void> {
+    for (let entry = index.get(bucket, key); entry?.untold; entry = index.get(bucket, key)) {
+      const told = entry;
+      await onOutside({ kind: "created", bucket, key, entry: withoutUntold(told) });
+      if (stopped.aborted) return;
+      await turns.run(`${bucket}/${key}`, async () => {
+        const now = index.get(bucket, key);
+        if (now?.untold && isUnchanged(now, told)) await index.put(bucket, key, withoutUntold(now));
+      });
+    }
   }
 
   function tellSoon(bucket: string, key: string): void {
@@ -128,6 +138,10 @@ export function createSettler({ index, turns, folderOf, onOutside, trouble, stop
       return settle(bucket, key);
     },
   };
+}
+
+function withoutUntold({ untold: _, ...known }: ObjectEntry): ObjectEntry {
+  return known;
 }
 
 /** Undefined when the file is not there or not what the entry says, before or after it was read. */
