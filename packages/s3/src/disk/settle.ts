@@ -140,7 +140,8 @@ export function createSettler({ index, turns, folderOf, onOutside, trouble, stop
   };
 }
 
-function withoutUntold({ untold: _, ...known }: ObjectEntry): ObjectEntry {
+function withoutUntold(entry: ObjectEntry): ObjectEntry {
+  const { untold: _, ...known } = entry;
   return known;
 }
 
