@@ -38,7 +38,7 @@ describe("what may be set of a deployment", () => {
 
   it.each(WRONG)("refuses %s=%s, and so does `tintype deploy check`", (name, value, range) => {
     expect(() => readSettings({ [name]: value })).toThrow(`${name} is "${value}". It is a whole number, ${range}.`);
-    expect(stateOf({ [name]: value }, name)).toMatchObject({ state: "missing", detail: expect.stringContaining(range) });
+    expect(stateOf({ [name]: value }, name)).toMatchObject({ state: "wrong", detail: expect.stringContaining(range) });
   });
 
   it.each(RIGHT)("takes %s=%s, and so does `tintype deploy check`", (name, value, key) => {

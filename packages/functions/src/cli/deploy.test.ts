@@ -2,7 +2,6 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { accountOfKey } from "./deploy-account.ts";
 import { deploy } from "./deploy.ts";
 
 const PINNED = "4.17.1";
@@ -55,10 +54,15 @@ describe("tintype deploy check", () => {
   afterEach(() => rm(home, { recursive: true, force: true }));
 
   it("finds nothing missing where all is set, names the account and the region, and what comes next", async () => {
-    const { code, line, last } = await run(ENOUGH);
-    expect([code, last]).toEqual([0, "Nothing is missing that can be seen from here. Then: npm run deploy -- --stage production"]);
+    const { code, line, text } = await run(ENOUGH);
+    expect(code).toBe(0);
+    expect(text.split("\n").slice(-3)).toEqual([
+      "Nothing is missing that can be seen from here. Then, all but the last only once for this stage:",
+      "  npx sst secret set AlarmEmail you@example.org --stage production",
+      "  npm run deploy -- --stage production",
+    ]);
     expect(line("AWS credentials")).toBe("✓ AWS credentials: from the environment, for the account 609629065308");
-    expect(line("AWS region")).toBe("✓ AWS region: eu-central-1");
+    expect(line("AWS region")).toBe("✓ AWS region: eu-central-1, Europe (Frankfurt)");
     expect((await run(ON_CLOUDFLARE)).code).toBe(0);
   });
 
@@ -71,7 +75,18 @@ describe("tintype deploy check", () => {
     expect(line("AWS region")).toContain("Set AWS_REGION");
     expect(line("Neon API key")).toContain("set NEON_API_KEY");
     expect(line("AlarmEmail")).toContain("npx sst secret set AlarmEmail");
-    expect(line("Lambda")).toContain("10 functions at once");
+  });
+
+  it("names every secret that infra/ reads before the deployment, but for one that the environment has", async () => {
+    const infra = new URL("../../infra/", import.meta.url);
+    const sources = await Promise.all((await readdir(infra)).map((name) => readFile(new URL(name, infra), "utf8")));
+    const secrets = sources.flatMap((source) =>
+      [...source.matchAll(/new sst\.Secret\("(?<name>\w+)"/gu)].map(({ groups }) => groups?.["name"]),
+    );
+    const { text } = await run(ENOUGH, "--stage", "try");
+    const steps = text.split("\n").filter((line) => line.startsWith("  "));
+    expect(steps.map((step) => /secret set (?<name>\w+) .* --stage try$/u.exec(step)?.groups?.["name"])).toEqual([...secrets, undefined]);
+    expect((await run({ ...ENOUGH, SST_SECRET_AlarmEmail: "anna@example.org" })).text).toMatch(/Then:\n {2}npm run deploy/u);
   });
 
   it.each(Object.keys(ON_CLOUDFLARE).filter((name) => name !== "TINTYPE_EDGE"))("misses %s for Cloudflare", async (name) => {
@@ -90,7 +105,7 @@ describe("tintype deploy check", () => {
     const set = await run({ ...ENOUGH, TINTYPE_INGEST_CONCURRENCY: "40", TINTYPE_COLD_AFTER_DAYS: "0", TINTYPE_BUDGET_USD: "5" });
     expect([set.code, ...names.map((name) => set.line(name).slice(0, 1))]).toEqual([0, "✓", "✓", "✓"]);
     const wrong = await run({ ...ENOUGH, TINTYPE_INGEST_CONCURRENCY: "1", TINTYPE_COLD_AFTER_DAYS: "-1", TINTYPE_BUDGET_USD: "0" });
-    expect([wrong.code, wrong.last]).toEqual([1, `Missing: ${names.join(", ")}.`]);
+    expect([wrong.code, wrong.last]).toEqual([1, `Not right: ${names.join(", ")}.`]);
     expect(wrong.line("TINTYPE_INGEST_CONCURRENCY")).toBe('✗ TINTYPE_INGEST_CONCURRENCY: It is "1". It is a whole number, 2 to 1000.');
   });
 
@@ -125,7 +140,7 @@ describe("tintype deploy check", () => {
     [
       "a role by way of another profile",
       "config",
-      "[profile anna]\nrole_arn = arn:aws:iam::444455556666:role/deploy\nsource_profile = base\n[profile base]\naws_access_key_id = a\n",
+      "[profile anna]\nrole_arn = arn:aws:iam::444455556666:role/deploy\nsource_profile = base\n[profile base]\naws_access_key_id = a\naws_secret_access_key = b\n",
       "444455556666",
     ],
   ])("knows the account of %s", async (_, file, text, account) => {
@@ -143,7 +158,7 @@ describe("tintype deploy check", () => {
     expect(line("AWS credentials")).toBe(
       "✓ AWS credentials: from the profile default, which account they are for cannot be seen from here",
     );
-    expect(line("AWS region")).toBe("✓ AWS region: eu-north-1");
+    expect(line("AWS region")).toBe("✓ AWS region: eu-north-1, Europe (Stockholm)");
     for (const name of ["empty", "gone"]) {
       expect((await run({ AWS_PROFILE: name })).line("AWS credentials")).toContain(`~/.aws has no credentials of that name`);
     }
@@ -154,7 +169,7 @@ describe("tintype deploy check", () => {
     await put(join(root, ".env.anna"), "TINTYPE_DOMAIN=anna.example.org\n");
     const here = await run({}, "--stage", "anna");
     expect([here.line("AWS region"), here.line("Neon API key")]).toEqual([
-      "✓ AWS region: eu-west-2",
+      "✓ AWS region: eu-west-2, Europe (London)",
       "✓ Neon API key: NEON_API_KEY is set",
     ]);
     expect(here.line("Domain")).toContain("✓ Domain: anna.example.org");
@@ -168,11 +183,12 @@ describe("tintype deploy check", () => {
     ["Domain", { TINTYPE_DOMAIN: "Photos.example.org/x" }],
     ["Domain", { TINTYPE_DOMAIN: "10.0.0.1" }],
     ["AWS region", { AWS_REGION: "Frankfurt" }],
+    ["AWS region", { AWS_REGION: "eu-central-9" }],
     ["Edge", { TINTYPE_EDGE: "azure" }],
     ["Cloudflare account", { ...ON_CLOUDFLARE, CLOUDFLARE_DEFAULT_ACCOUNT_ID: "mine" }],
   ])("refuses a %s that is none: %o", async (name, env) => {
-    const { code, line } = await run({ ...ENOUGH, ...env });
-    expect([code, line(name).slice(0, 1)]).toEqual([1, "✗"]);
+    const { code, line, last } = await run({ ...ENOUGH, ...env });
+    expect([code, line(name).slice(0, 1), last]).toEqual([1, "✗", `Not right: ${name}.`]);
   });
 
   it("refuses another SST than the pinned one, one without its program, and a stage that is no name", async () => {
@@ -181,6 +197,22 @@ describe("tintype deploy check", () => {
     await put(join(root, `node_modules/sst-${process.platform}-${process.arch}/package.json`), JSON.stringify({ version: "4.16.0" }));
     expect((await run(ENOUGH)).line("SST")).toContain("4.16.0 is installed, and 4.17.1 is the one that fits");
     expect((await run(ENOUGH, "--stage", "my stage")).line("Stage")).toContain("✗");
+  });
+
+  it("says that an account is malformed, and not that it is missing", async () => {
+    const { line } = await run({ ...ON_CLOUDFLARE, CLOUDFLARE_DEFAULT_ACCOUNT_ID: "0123456789ABCDEF0123456789ABCDEF" });
+    expect(line("Cloudflare account")).toContain('"0123456789ABCDEF0123456789ABCDEF" is no account of Cloudflare\'s.');
+    expect((await run({ ...ENOUGH, TINTYPE_EDGE: "cloudflare" })).line("Cloudflare account")).toContain("It is missing.");
+  });
+
+  it("tells the quotas of what is to be deployed", async () => {
+    const small = (await run(ENOUGH)).line("Lambda");
+    expect(small).toContain("in eu-central-1.");
+    expect((await run({ ...ENOUGH, TINTYPE_INGEST_CONCURRENCY: "40" })).line("Lambda")).toContain("Up to 43 functions run at once");
+    expect((await run({ ...ENOUGH, TINTYPE_INGEST_CONCURRENCY: "none" })).line("Lambda")).toBe(small);
+    expect((await run(ENOUGH)).line("Workers")).toBe("");
+    expect((await run(ON_CLOUDFLARE)).line("Workers")).toContain("100,000 requests a day");
+    expect((await run(ENOUGH, "--stage", "try")).line("Neon")).toContain("The stage try is one project");
   });
 
   it("changes no file and makes none", async () => {
@@ -194,10 +226,5 @@ describe("tintype deploy check", () => {
     await expect(deploy({ env: {}, home, root }).run({ args: [], settings: () => expect.fail(), print: () => undefined })).rejects.toThrow(
       "tintype deploy check",
     );
-  });
-
-  it("finds the account in the id of a key, and none where there is none", () => {
-    expect(["ASIAQNZGKIQY56JQ7WML", "ASIAY34FZKBOKMUTVV7A"].map(accountOfKey)).toEqual(["029608264753", "609629065308"]);
-    expect(["", "AKIA", "AIDAQNZGKIQY56JQ7WML", "photos-access-key"].map(accountOfKey)).toEqual(Array(4).fill(undefined));
   });
 });
