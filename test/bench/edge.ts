@@ -81,8 +81,8 @@ async function worksOf(url: string, owner: Client): Promise<Record<string, Work>
   const anew = (count: number) => () => items(count, `&fresh=${crypto.randomUUID()}`);
   return {
     "nothing but a refusal, which asks nobody": () => fetch(`${url}/api/timeline/geometry`),
-    "geometry of 500, from the cache": () => owner.call("GET", "/api/timeline/geometry"),
-    "items of 500, from the cache": () => items(500),
+    "geometry of 500, by a pass from the cache": () => owner.call("GET", "/api/timeline/geometry"),
+    "items of 500, by a pass from the cache": () => items(500),
     "items of 100, signed anew": anew(100),
     "items of 500, signed anew": anew(500),
     "a plan of 25 files, signed": plan(25),

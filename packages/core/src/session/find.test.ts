@@ -1,5 +1,6 @@
 import { session, user } from "#account/table";
 import { newId } from "#kernel";
+import { timelineHead } from "#timeline/table";
 import { useAnna } from "@tintype/test/anna";
 import { eq } from "drizzle-orm";
 import { expect, it } from "vitest";
@@ -14,14 +15,18 @@ async function begin(expiresAt: Date) {
   return row;
 }
 
-it("finds whose session a token is of, and whether they are shut out, but no session whose time is over and none that was ended", async () => {
+it("finds whose session a token is of, the state of their timeline, and whether they are shut out, but no session whose time is over and none that was ended", async () => {
   const { system, anna } = here;
   const ctx = { ...system, actor: { kind: "anonymous" } as const };
   const row = await begin(new Date(Date.now() + HOUR_MS));
   expect(await find(ctx, row.token)).toEqual({
     session: { id: row.id, expiresAt: row.expiresAt, unlockedUntil: null },
     user: { id: anna.id, role: "member", disabledAt: null },
+    head: { epoch: "0", revision: 0 },
   });
+  const epoch = newId();
+  await system.db.insert(timelineHead).values({ ownerId: anna.id, epoch, revision: 7 });
+  expect((await find(ctx, row.token))?.head).toEqual({ epoch, revision: 7 });
   const disabledAt = new Date(0);
   await system.db.update(user).set({ disabledAt }).where(eq(user.id, anna.id));
   expect((await find(ctx, row.token))?.user).toMatchObject({ disabledAt });

@@ -1,4 +1,4 @@
-export { changes, geometry, head, type Head } from "./geometry.ts";
+export { changes, geometry, head, NOTHING_SHOWN, type Head } from "./geometry.ts";
 export { items, MAX_ITEMS, type Items, type Range } from "./items.ts";
 export { locate, type Place } from "./locate.ts";
 export { monthOf } from "./month.ts";

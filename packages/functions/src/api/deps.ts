@@ -2,6 +2,7 @@ import type { Observe } from "@tintype/core/doctor";
 import type { Ctx, Database, Log, Queue } from "@tintype/core/kernel";
 import type { Found } from "@tintype/core/share";
 import type { ObjectStore, Signer } from "@tintype/core/storage";
+import type { Head } from "@tintype/core/timeline";
 import type { Context } from "hono";
 
 /** The store as one browser reaches it: the origin that it may fetch from, and a signer of requests to it. */
@@ -47,14 +48,26 @@ export type Deps = {
 
 /**
  * What the runtime hands in with each request: the network address of the client, as the socket or a trusted proxy tells it; and a queue of its own
- * where what is enqueued must be told of before the request ends.
+ * where what is enqueued must be told of before the request ends; and how to finish what nobody has to wait for after the answer.
  */
-export type Bindings = { address?: string; queue?: Queue };
+export type Bindings = { address?: string | undefined; queue?: Queue; later?: (work: Promise<unknown>) => void };
 
 export type Env = {
   Bindings: Bindings;
-  /** `link` where whoever asks holds one; `framedBy`, the origins that may show the answer in a frame. */
-  Variables: { ctx: Ctx; log: Log; requestId: string; origin: URL; store: PublicStore; link?: Found; framedBy?: readonly string[] };
+  /**
+   * `link` where whoever asks holds one; `framedBy`, the origins that may show the answer in a frame; `head`, the newest state of the timeline of
+   * whoever asks, where it is known together with who that is.
+   */
+  Variables: {
+    ctx: Ctx;
+    log: Log;
+    requestId: string;
+    origin: URL;
+    store: PublicStore;
+    link?: Found;
+    framedBy?: readonly string[];
+    head?: Head;
+  };
 };
 
 /** The client's network address; undefined where the runtime hands in none, which Hono's type of `env` does not tell. */

@@ -5,7 +5,8 @@ import { albumItems } from "./album-item.ts";
 import { assets } from "./asset.ts";
 import { collections } from "./collection.ts";
 import { addressOf, type Deps, type Env } from "./deps.ts";
-import { findAtEdge } from "./edge-session.ts";
+import { createPasses } from "./edge-pass.ts";
+import { dropPass, findAtEdge } from "./edge-session.ts";
 import { onError } from "./error.ts";
 import { limitBody, refuseCrossSite, requireSession } from "./guard.ts";
 import { securityHeaders } from "./headers.ts";
@@ -42,9 +43,11 @@ export type EdgeDeps = Pick<Deps, "db" | "store" | "publicStore" | "queue" | "no
  */
 export function createEdge(deps: EdgeDeps) {
   const app = new OpenAPIHono<Env>();
-  const find = findAtEdge(deps);
+  const passes = createPasses(deps);
+  const find = findAtEdge(deps, passes);
 
   app.onError(onError);
+  app.use("/api/*", dropPass(deps, passes));
   app.use((c, next) => (routesAt(app, c.req.method, c.req.path).length > 0 ? next() : deps.forward(c.req.raw, addressOf(c))));
   app.use(sentAsIs, startRequest(deps), securityHeaders, refuseCrossSite(deps), limitBody);
   app.use("/api/*", requireSession(app, find));

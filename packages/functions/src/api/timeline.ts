@@ -2,6 +2,7 @@ import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import { encode, GEOMETRY_TYPE } from "@tintype/core/geometry";
 import { userOf } from "@tintype/core/kernel";
 import * as Timeline from "@tintype/core/timeline";
+import type { Context } from "hono";
 import type { Env } from "./deps.ts";
 import { onInvalid } from "./error.ts";
 import { createPackedCache, type PackedCache } from "./packed.ts";
@@ -59,25 +60,30 @@ const locate = createRoute({
   },
 });
 
-/** The timeline: its geometry, what changed in it, and ranges of its items. */
-export const timeline = (cache: PackedCache = createPackedCache()) =>
+/** The timeline: its geometry, what changed in it, and ranges of its items. `cacheOf` a request is where encoded geometries are kept. */
+export const timeline = (cacheOf: (c: Context<Env>) => PackedCache = inMemory()) =>
   new OpenAPIHono<Env>({ defaultHook: onInvalid })
     .openapi(geometry, async (c) => {
       const ctx = c.get("ctx");
-      const { epoch, revision } = await Timeline.head(ctx);
-      const current = `"${epoch}.${revision}"`;
+      const head = await Timeline.head(ctx, c.get("head"));
+      const current = `"${head.epoch}.${head.revision}"`;
       const etag = `W/${current}`;
       const headers = { etag, "cache-control": CACHE, vary: "accept-encoding" };
       if (isKnown(c, current)) return c.body(null, 304, headers);
       const gzip = /\bgzip\b/u.test(c.req.header("accept-encoding") ?? "");
-      const bytes = await cache.get(`${userOf(ctx)}:${current}`, gzip, async () => encode(await Timeline.geometry(ctx)));
+      const bytes = await cacheOf(c).get(`${userOf(ctx)}:${current}`, gzip, async () => encode(await Timeline.geometry(ctx, head)));
       if (gzip) c.header("content-encoding", "gzip");
       return c.body(bytes, 200, { ...headers, "content-type": GEOMETRY_TYPE, "content-length": String(bytes.length) });
     })
     .openapi(changes, async (c) => {
-      const { epoch, ...patch } = await Timeline.changes(c.get("ctx"), c.req.valid("query").since);
+      const { epoch, ...patch } = await Timeline.changes(c.get("ctx"), c.req.valid("query").since, c.get("head"));
       const headers = { etag: `W/"${epoch}.${patch.revision}"`, "content-type": GEOMETRY_TYPE, "cache-control": "no-store" };
       return c.body(encode(patch), 200, headers);
     })
     .openapi(items, async (c) => c.json(await Timeline.items(c.get("ctx"), c.req.valid("query").ranges), 200))
     .openapi(locate, async (c) => c.json(await Timeline.locate(c.get("ctx"), c.req.valid("query").id), 200));
+
+function inMemory(): () => PackedCache {
+  const cache = createPackedCache();
+  return () => cache;
+}

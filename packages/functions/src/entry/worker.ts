@@ -19,9 +19,8 @@ export default {
   async fetch(request: Request, env: Variables & { ASSETS: Assets }, execution: Execution): Promise<Response> {
     const { app, queueOfRequest } = open(env);
     const { queue, flush } = queueOfRequest();
-    const address = request.headers.get("cf-connecting-ip");
-    const site = await answerSite(request, env.ASSETS);
-    const answer = site ?? (await app.fetch(request, { queue, ...(address !== null && { address }) }));
+    const bindings = { queue, address: request.headers.get("cf-connecting-ip") ?? undefined, later: execution.waitUntil.bind(execution) };
+    const answer = (await answerSite(request, env.ASSETS)) ?? (await app.fetch(request, bindings));
     execution.waitUntil(flush());
     return answer;
   },
