@@ -1,6 +1,7 @@
 import { measure } from "../support/scale/measure.ts";
 import { costOf } from "../support/scale/cost.ts";
 import { type Scenario, simulate } from "../support/scale/run.ts";
+import { scenarios } from "../support/scale/scenario.ts";
 import type { Report } from "./report.ts";
 
 export const name = "scale";
@@ -9,16 +10,13 @@ const PHOTOS = Number(process.env["PHOTOS"] ?? 1_000_000);
 const MEASURED = 300;
 const SEED = 7;
 
+/** All of them, or those whose name has this in it. */
+const ONLY = process.env["ONLY"] ?? "";
+
 const SCENARIOS: Readonly<Record<string, Scenario>> = {
-  "as usual": {},
+  ...scenarios({ often: false }),
   "told of every job, as it was": { tellsAll: true },
-  "S3 refuses four requests of ten": { refused: 0.4 },
-  "Neon refuses for 10 minutes": { awayMs: 600_000 },
-  "one call in a hundred is killed": { kills: 0.01 },
-  "one message in a hundred comes twice": { twice: 0.01 },
-  "one photo in a thousand is poison": { poison: 0.001 },
   "all photos are of one month": { months: 1 },
-  "all of this at once": { refused: 0.1, awayMs: 600_000, kills: 0.01, twice: 0.01, poison: 0.001 },
 };
 
 /**
@@ -38,6 +36,7 @@ export async function run(report: Report): Promise<void> {
   report.figure({ what: "real: to pack a month", value: packMs.month, unit: "ms" });
   report.figure({ what: "real: to pack 1,000 photos of a month", value: packMs.photo * 1000, unit: "ms" });
   for (const [what, scenario] of Object.entries(SCENARIOS)) {
+    if (!what.includes(ONLY)) continue;
     const outcome = await simulate(scenario, { photos: PHOTOS, seed: SEED, measured });
     const figure = (about: string, value: number, unit: string, goal?: { atMost: number }) =>
       report.figure({ what: `${what}: ${about}`, value, unit, ...(goal && { goal }) });

@@ -2,6 +2,7 @@ import { PER_PHOTO } from "@tintype/core/price";
 import { describe, expect, it } from "vitest";
 import type { Measured } from "../support/scale/photos.ts";
 import { type Scenario, simulate } from "../support/scale/run.ts";
+import { scenarios } from "../support/scale/scenario.ts";
 
 /** As they were measured once: what is asked here is how it ends, not how long it takes. */
 const measured: Measured = {
@@ -16,17 +17,9 @@ const PHOTOS = 2000;
 const MOST_HARMED = 5;
 const AT_ONCE = 10 * 5 + 2;
 
-const scenarios: Record<string, Scenario> = {
-  "all goes well": {},
-  "S3 refuses four requests of ten": { refused: 0.4 },
-  "Neon refuses for ten minutes": { awayMs: 600_000 },
-  "two calls in a hundred are killed": { kills: 0.02 },
-  "one message in ten comes twice": { twice: 0.1 },
-  "one photo in twenty is poison": { poison: 0.05 },
-  "all of this happens at once": { refused: 0.1, awayMs: 600_000, kills: 0.02, twice: 0.1, poison: 0.01 },
-};
+const troubles: [what: string, scenario: Scenario][] = Object.entries(scenarios({ often: true }));
 
-describe.each(Object.entries(scenarios))("when %s", (_, scenario) => {
+describe.each(troubles)("when %s", (_, scenario) => {
   it("of two thousand photos none is lost, none is there twice, and what is poison holds up nobody", async () => {
     const outcome = await simulate(scenario, { photos: PHOTOS, seed: 5, measured });
     expect(outcome).toMatchObject({ lost: 0, rows: PHOTOS, poisonUnreadable: outcome.poisoned });

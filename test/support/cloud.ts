@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
-import { FRONT_HEADER } from "../../packages/functions/src/api/front.ts";
+import { FRONT_HEADER } from "../../packages/functions/src/api/front-token.ts";
 import { createLambda, type Lambda, type LambdaName } from "./lambda.ts";
 import { NEON_HOST, startNeon } from "./neon.ts";
 import { freePort, startPostgres } from "./postgres.ts";

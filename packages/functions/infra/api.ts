@@ -2,7 +2,7 @@ import { functionOf, serverOf, type Serving } from "./ingest.ts";
 import type { Environment, Key } from "./key.ts";
 import { SECONDS } from "./queue.ts";
 
-/** The whole API as a function that streams its answers, for a router or a Worker to call, and nobody else: see src/api/front.ts. */
+/** The whole API as a function that streams its answers, for a router or a Worker to call, and nobody else: see src/api/front-token.ts. */
 export function createApi(serving: Serving, { frontToken }: Key): sst.aws.Function {
   return new sst.aws.Function("Api", {
     ...serverOf("api", { ...serving, environment: { ...serving.environment, FRONT_TOKEN: frontToken } }),

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import { readCloudSettings, readFrontToken } from "../../../packages/functions/src/adapters/settings-cloud.ts";
-import { FRONT_HEADER } from "../../../packages/functions/src/api/front.ts";
+import { FRONT_HEADER } from "../../../packages/functions/src/api/front-token.ts";
 import { routed } from "../router.ts";
 import {
   all,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fromMs, instantOf, parseOffset, parseStamp, toMs, wallClock } from "./wall-clock.ts";
+import { fromMs, instantOf, parseOffset, parseStamp, toMs, utcMonthOf, wallClock } from "./wall-clock.ts";
 
 describe("the date of a tag", () => {
   it.each([
@@ -70,4 +70,9 @@ it.each([
 it("a wall clock needs a day that exists", () => {
   expect(wallClock([2023, 4, 31, 1, 2, 3])).toBeUndefined();
   expect(wallClock([2023, 4, 30, 1, 2, 3], "5")).toBe("2023-04-30T01:02:03.500");
+});
+
+it("a month that is counted begins at midnight in UTC, wherever the process is", () => {
+  const months = ["2026-11-30T23:59:59.999Z", "2026-12-01T00:00:00Z", "2027-01-01T00:00:00Z"].map((at) => utcMonthOf(new Date(at)));
+  expect(months).toEqual([2026 * 12 + 10, 2026 * 12 + 11, 2027 * 12]);
 });

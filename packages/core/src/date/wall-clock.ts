@@ -78,6 +78,11 @@ export function instantOf(local: WallClock, offset: number): Date {
   return new Date(toMs(local) - offset * 60_000);
 }
 
+/** The calendar month (UTC) of an instant, as what is counted by the month is kept: year × 12 + (month − 1). */
+export function utcMonthOf(at: Date): number {
+  return at.getUTCFullYear() * 12 + at.getUTCMonth();
+}
+
 function pad(value: number, length = 2): string {
   return String(value).padStart(length, "0");
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { jsonIn } from "#kernel";
 import { INBOX, INCOMING, LIBRARY } from "#storage";
 
 /** Something that happened to an object, with every key that the message may mean. */
@@ -96,7 +97,7 @@ function read(message: unknown, wraps: number): Happened[] | undefined {
   if (filed.success) return fromFiler(filed.data);
   if (Test.safeParse(message).success) return [];
   const wrapped = wraps > 0 ? Wrapped.safeParse(message).data : undefined;
-  const inner = wrapped?.map((text) => read(parsed(text), wraps - 1)).filter((happened) => happened !== undefined);
+  const inner = wrapped?.map((text) => read(jsonIn(text), wraps - 1)).filter((happened) => happened !== undefined);
   return inner && inner.length > 0 ? inner.flat() : undefined;
 }
 
@@ -119,14 +120,6 @@ function fromFiler({ key, message: { new_entry: entry, new_parent_path: folder }
     const { bucket, key: inBucket } = FILER_PATH.exec(path)?.groups ?? {};
     return bucket !== undefined && inBucket !== undefined ? [{ name: "ObjectCreated", bucket, keys: [inBucket] }] : [];
   });
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function formDecoded(text: string): string {

@@ -4,5 +4,5 @@ export { list, type LinkView } from "./list.ts";
 export { find, openLink, type Found, type Shown } from "./open.ts";
 export type { Options } from "./rules.ts";
 export { sentThrough } from "./sent.ts";
-export { countView, ESTIMATE, monthOf, spend, spendOnPage } from "./spend.ts";
+export { countView, ESTIMATE, spend, spendOnPage } from "./spend.ts";
 export { unlock } from "./unlock.ts";

@@ -1,20 +1,16 @@
 import { and, eq, isNull, lte, or, sql } from "drizzle-orm";
+import { utcMonthOf } from "#date";
 import { allow, AppError, type Ctx } from "#kernel";
 import { shareLink } from "./share.sql.ts";
 
 /** What a picture that was handed out is counted as, in bytes: near the mean of many photos, so that no list is asked for its sizes. */
 export const ESTIMATE = { thumb: 20_000, preview: 350_000 };
 
-/** A calendar month (UTC) as the table counts them. */
-export function monthOf(now: Date): number {
-  return now.getUTCFullYear() * 12 + now.getUTCMonth();
-}
-
 type Budget = Pick<typeof shareLink.$inferSelect, "budgetBytes" | "egressMonth" | "egressBytes">;
 
 /** What a link has handed out in the present month. */
 export function spentOf({ egressMonth, egressBytes }: Budget, now: Date): number {
-  return egressMonth === monthOf(now) ? egressBytes : 0;
+  return egressMonth === utcMonthOf(now) ? egressBytes : 0;
 }
 
 /** What it may still hand out in it; null = no limit. */
@@ -40,7 +36,7 @@ export async function spendOnPage(ctx: Spending, bytes: number): Promise<void> {
   if (ctx.actor.kind !== "link" || (await count(ctx, bytes))) return;
   await ctx.db
     .update(shareLink)
-    .set({ egressMonth: monthOf(ctx.now()), egressBytes: sql`${shareLink.budgetBytes}` })
+    .set({ egressMonth: utcMonthOf(ctx.now()), egressBytes: sql`${shareLink.budgetBytes}` })
     .where(eq(shareLink.id, ctx.actor.linkId));
   throw new AppError("over_budget", `So much was fetched through this link that it is closed until ${nextMonth(ctx.now())}.`);
 }
@@ -50,7 +46,7 @@ async function count(ctx: Spending, bytes: number): Promise<boolean> {
   allow(ctx, "link.open");
   const { actor } = ctx;
   if (actor.kind !== "link" || bytes === 0) return true;
-  const month = monthOf(ctx.now());
+  const month = utcMonthOf(ctx.now());
   const before = sql<number>`case when ${shareLink.egressMonth} = ${month} then ${shareLink.egressBytes} else 0 end`;
   const after = sql<number>`${before} + ${bytes}::bigint`;
   const counted = await ctx.db

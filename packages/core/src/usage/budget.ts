@@ -1,10 +1,10 @@
 import { and, asc, eq, gt, like } from "drizzle-orm";
 import { z } from "zod";
 import * as Audit from "#audit";
+import { utcMonthOf } from "#date";
 import { allow, transact, userOf, type Ctx } from "#kernel";
 import { job, setting } from "#kernel/table";
 import { billOf, PRICES, providerAt, type Provider, PROVIDERS, soFar } from "#price";
-import { monthOf } from "#share";
 import { known } from "./month.ts";
 
 /** What a month may cost at most, in US dollars; null = anything. At whose prices: those of the store's own provider where nobody chose others. */
@@ -64,7 +64,7 @@ export async function pause(ctx: Ctx): Promise<Pause | undefined> {
   // Nobody is paid.
   if (usd === null || provider === "own") return undefined;
   const at = ctx.now();
-  const month = monthOf(at);
+  const month = utcMonthOf(at);
   const before = Verdict.safeParse(await read(ctx, VERDICT)).data;
   const isSame = before?.usd === usd && before.provider === provider && before.month === month;
   const isFresh = isSame && (before.isSpent || at.getTime() - Date.parse(before.at) < KEPT_MS);

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
+import { utcMonthOf } from "#date";
 import { allow, type Ctx } from "#kernel";
-import { monthOf } from "#share";
 import { DERIVED } from "#storage";
 import { usage } from "./usage.sql.ts";
 
@@ -92,7 +92,7 @@ export async function flush(ctx: Pick<Ctx, "actor" | "db" | "now" | "log">, mete
   };
   await ctx.db
     .insert(usage)
-    .values({ month: monthOf(at), ...counts, ...awake })
+    .values({ month: utcMonthOf(at), ...counts, ...awake })
     .onConflictDoUpdate({ target: usage.month, set: { ...added, ...longer } })
     .catch((error: unknown) => {
       meter.give(counts);

@@ -1,8 +1,9 @@
 import { and, count, eq, gte, isNotNull, isNull, lt, sql, sum } from "drizzle-orm";
 import { asset } from "#asset/table";
+import { utcMonthOf } from "#date";
 import { allow, type Ctx } from "#kernel";
 import { type Flows, type Means, type Month, shareOf, USUAL } from "#price";
-import { ESTIMATE, monthOf } from "#share";
+import { ESTIMATE } from "#share";
 import { shareLink } from "#share/table";
 import { stripped } from "#stripped/table";
 import { usage } from "./usage.sql.ts";
@@ -117,11 +118,11 @@ async function ask({ db, store }: Pick<Ctx, "db" | "store">, at: Date, begin: Da
     db
       .select()
       .from(usage)
-      .where(eq(usage.month, monthOf(at))),
+      .where(eq(usage.month, utcMonthOf(at))),
     db
       .select({ bytes: total(shareLink.egressBytes) })
       .from(shareLink)
-      .where(eq(shareLink.egressMonth, monthOf(at))),
+      .where(eq(shareLink.egressMonth, utcMonthOf(at))),
     db.execute<{ bytes: string | number }>(sql`select pg_database_size(current_database()) as bytes`),
   ]);
   return {

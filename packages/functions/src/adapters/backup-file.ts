@@ -6,7 +6,7 @@ import { createInterface } from "node:readline";
 import { PassThrough } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, createGzip } from "node:zlib";
-import { AppError } from "@tintype/core/kernel";
+import { AppError, jsonIn } from "@tintype/core/kernel";
 import { z } from "zod";
 import type { DumpedRows } from "./db-dump.ts";
 import { codeOf } from "./error-code.ts";
@@ -87,7 +87,7 @@ export async function readBackup<T>(path: string, work: (head: BackupHead, rows:
   };
   try {
     const first = await next();
-    const head = Head.safeParse(parse(first));
+    const head = Head.safeParse(jsonIn(first));
     if (!head.success) throw new AppError("invalid", `${path} is no backup that this version of Tintype can read.`);
     hash.update(`${first}\n`);
     return await work(head.data, rowsOf(next, hash));
@@ -102,7 +102,7 @@ export async function readBackup<T>(path: string, work: (head: BackupHead, rows:
 async function* rowsOf(next: () => Promise<string>, hash: ReturnType<typeof createHash>): AsyncGenerator<DumpedRows> {
   for (let count = 0; ;) {
     const text = await next();
-    const end = End.safeParse(text.startsWith('{"end"') ? parse(text) : undefined);
+    const end = End.safeParse(text.startsWith('{"end"') ? jsonIn(text) : undefined);
     if (end.success) {
       if (end.data.rows !== count || end.data.sha256 !== hash.digest("hex")) throw damaged();
       return;
@@ -111,7 +111,7 @@ async function* rowsOf(next: () => Promise<string>, hash: ReturnType<typeof crea
     if (!found) throw damaged();
     hash.update(`${text}\n`);
     const [table = "", rows = ""] = [found["table"], found["rows"]];
-    const parsed = Rows.safeParse(parse(rows));
+    const parsed = Rows.safeParse(jsonIn(rows));
     if (!parsed.success) throw damaged();
     count += parsed.data.length;
     yield { table, rows, count: parsed.data.length };
@@ -129,14 +129,6 @@ function fault(cause: unknown, path: string): unknown {
   if (code === "ENOSPC") return new AppError("storage_full", `The disk of ${path} is full.`, { cause });
   if (/^E[A-Z]+$/u.test(code)) return new AppError("invalid", `${path} cannot be used (${code}).`, { cause });
   return cause;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 async function syncFolder(path: string): Promise<void> {

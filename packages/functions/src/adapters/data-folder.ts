@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { access, constants, mkdir, open, readFile, realpath, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, sep } from "node:path";
-import { AppError } from "@tintype/core/kernel";
+import { AppError, jsonIn } from "@tintype/core/kernel";
 import { z } from "zod";
 
 const Secrets = z.object({
@@ -89,7 +89,7 @@ export async function openSecrets({ inner }: DataFolder): Promise<Secrets> {
     throw cause;
   });
   if (text === undefined) return writeSecrets(path);
-  const parsed = Secrets.safeParse(parseJson(text));
+  const parsed = Secrets.safeParse(jsonIn(text));
   if (parsed.success) return parsed.data;
   throw new AppError(
     "invalid",
@@ -117,14 +117,6 @@ async function writeSecrets(path: string): Promise<Secrets> {
     await rm(temp, { force: true });
   }
   return secrets;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function code(error: unknown): string {

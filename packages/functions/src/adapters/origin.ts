@@ -1,5 +1,5 @@
 /** Sends requests on to the function that has the whole API, as they are, with the address of who sends them; its answer comes back as it is. */
-export function createForward(origin: string, front: { header: string; token: string }) {
+export function forwardTo(origin: string, front: { header: string; token: string }) {
   return (request: Request, address: string | undefined): Promise<Response> => {
     const { pathname, search } = new URL(request.url);
     const sent = new Request(new URL(pathname + search, origin), request);

@@ -16,7 +16,7 @@ import type { Deps, Env } from "./deps.ts";
 import { doctor } from "./doctor.ts";
 import { documentOf } from "./document.ts";
 import { onError, problem } from "./error.ts";
-import { requireFront } from "./front.ts";
+import { requireFront } from "./front-token.ts";
 import { limitBody, refuseCrossSite, requireSession } from "./guard.ts";
 import { securityHeaders } from "./headers.ts";
 import { health } from "./health.ts";

@@ -6,7 +6,7 @@ import { createDatabase } from "../adapters/db-drizzle.ts";
 import { neonDriver } from "../adapters/db-neon-driver.ts";
 import { createKept, type NearCache } from "../adapters/kept-edge.ts";
 import { createLog } from "../adapters/log.ts";
-import { createForward } from "../adapters/origin.ts";
+import { forwardTo } from "../adapters/origin.ts";
 import { createSqsAnnouncer } from "../adapters/queue-announce-sqs.ts";
 import { createQueue } from "../adapters/queue-postgres.ts";
 import { createSend } from "../adapters/queue-sqs.ts";
@@ -14,7 +14,7 @@ import type { Variables } from "../adapters/settings.ts";
 import { readEdgeSettings } from "../adapters/settings-cloud.ts";
 import { createEdgeStore } from "../adapters/store-edge.ts";
 import { createEdge } from "../api/edge.ts";
-import { FRONT_HEADER } from "../api/front.ts";
+import { FRONT_HEADER } from "../api/front-token.ts";
 import { note } from "../jobs/due.ts";
 
 const PINS_MS = 60_000;
@@ -43,7 +43,7 @@ export function openEdge(env: Variables, cache: NearCache) {
     publicStore: () => ({ origin: settings.storeOrigin, sign: store.sign }),
     origin: settings.publicUrl,
     secret: keepFor(Infinity, () => Account.sessionSecret(ctx)),
-    forward: createForward(settings.originUrl, { header: FRONT_HEADER, token: settings.frontToken }),
+    forward: forwardTo(settings.originUrl, { header: FRONT_HEADER, token: settings.frontToken }),
     kept: createKept(cache, settings.publicUrl),
   });
   return { app, ctx, uncounted, send, settings, queueOfRequest };

@@ -85,40 +85,21 @@ export function createArchive() {
   };
 }
 
-function local({ name, time, flags, sum }: Central, isLarge: boolean): Uint8Array<ArrayBuffer> {
+function local(entry: Central, isLarge: boolean): Uint8Array<ArrayBuffer> {
+  const { name, sum } = entry;
   const extra = isLarge ? extra64([sum.size, sum.size]) : [];
-  const size = isLarge ? FAR : sum.size;
-  const header = record([
-    [4, LOCAL],
-    [2, isLarge ? VERSION64 : VERSION],
-    [2, flags],
-    [2, 0],
-    [4, time],
-    [4, sum.crc],
-    [4, size],
-    [4, size],
-    [2, name.byteLength],
-    [2, lengthOf(extra)],
-  ]);
+  const header = record([[4, LOCAL], ...about(entry, isLarge, extra)]);
   return joined([header, name, record(extra)]);
 }
 
-function central({ name, time, flags, at, sum }: Central): Uint8Array[] {
+function central(entry: Central): Uint8Array[] {
+  const { name, at, sum } = entry;
   const isLarge = sum.size >= FAR || at >= FAR;
   const extra = isLarge ? extra64([sum.size, sum.size, at]) : [];
-  const size = isLarge ? FAR : sum.size;
   const header = record([
     [4, CENTRAL],
     [2, UNIX | VERSION64],
-    [2, isLarge ? VERSION64 : VERSION],
-    [2, flags],
-    [2, 0],
-    [4, time],
-    [4, sum.crc],
-    [4, size],
-    [4, size],
-    [2, name.byteLength],
-    [2, lengthOf(extra)],
+    ...about(entry, isLarge, extra),
     // No comment, on the first disk, no inner attributes.
     [2, 0],
     [2, 0],
@@ -127,6 +108,22 @@ function central({ name, time, flags, at, sum }: Central): Uint8Array[] {
     [4, isLarge ? FAR : at],
   ]);
   return [header, name, record(extra)];
+}
+
+/** What both headers of a file tell alike. */
+function about({ name, time, flags, sum }: Central, isLarge: boolean, extra: Field[]): Field[] {
+  const size = isLarge ? FAR : sum.size;
+  return [
+    [2, isLarge ? VERSION64 : VERSION],
+    [2, flags],
+    [2, 0],
+    [4, time],
+    [4, sum.crc],
+    [4, size],
+    [4, size],
+    [2, name.byteLength],
+    [2, lengthOf(extra)],
+  ];
 }
 
 /** The end, with the zip64 one and its locator in front where a number does not fit. */
