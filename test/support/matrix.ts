@@ -219,6 +219,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
   "POST /api/admin/storage/check": { answers: admin(202) },
   "POST /api/admin/storage/sweep": { answers: admin(202) },
   "GET /api/admin/cost": { answers: admin(200) },
+  "GET /api/admin/cost/month": { answers: admin(200) },
   "PUT /api/admin/cost/budget": { answers: admin(204), body: () => ({ usd: 5, provider: null }) },
   "GET /api/admin/jobs": { answers: admin(200) },
   "GET /api/admin/jobs/dead": { answers: admin(200) },

@@ -1,4 +1,4 @@
-export { cost, type Cost } from "./cost.ts";
+export { cost, type Cost, monthCost, type MonthCost } from "./cost.ts";
 export { deadJobs, discard, retry, type DeadJob, type DeadPage } from "./dead.ts";
 export { noteMessage } from "./hook.ts";
 export { health, type Health } from "./health.ts";

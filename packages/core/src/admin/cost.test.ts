@@ -3,7 +3,7 @@ import { addAsset, beOwner } from "@tintype/test/person";
 import * as Usage from "#usage";
 import type { Ctx } from "#kernel";
 import { beforeEach, expect, it } from "vitest";
-import { cost } from "./cost.ts";
+import { cost, monthCost } from "./cost.ts";
 
 const here = useAnna();
 const GIB = 2 ** 30;
@@ -47,6 +47,15 @@ it("tells why work waits where the budget is spent", async () => {
   expect((await cost(owner)).pause).toBeUndefined();
 });
 
+it("tells the month's sum alone as the whole bill has it, and nothing where nobody is paid", async () => {
+  await add(100 * GIB);
+  const { soFar, expected } = await cost(owner);
+  expect(await monthCost(owner)).toEqual({ soFar: soFar.total, expected: expected.total, prices: "Amazon Web Services" });
+  await Usage.setBudget(owner, { usd: null, provider: "own" });
+  expect(await monthCost(owner)).toBeUndefined();
+});
+
 it("is for the owner alone", async () => {
+  await expect(monthCost(here.anna.ctx)).rejects.toMatchObject({ code: "forbidden" });
   await expect(cost(here.anna.ctx)).rejects.toMatchObject({ code: "forbidden" });
 });

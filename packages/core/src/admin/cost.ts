@@ -90,3 +90,16 @@ export async function cost(ctx: Ctx): Promise<Cost> {
     pause: isSpent && budget.usd !== null ? Usage.pauseOf(budget.usd, ctx.now()) : undefined,
   };
 }
+
+/** This month's sum in US dollars: so far, and of the whole month when it goes on as it began; at whose prices. */
+export type MonthCost = { soFar: number; expected: number; prices: string };
+
+/** The sum of `cost` alone; undefined where nobody is paid, for which nothing is added up. Throws `forbidden` for anyone but the owner. */
+export async function monthCost(ctx: Ctx): Promise<MonthCost | undefined> {
+  allow(ctx, "admin.read");
+  const provider = Usage.providerOf(ctx, await Usage.readBudget(ctx));
+  if (provider === "own") return undefined;
+  const { month } = await Usage.known(ctx);
+  const prices = PRICES[provider];
+  return { soFar: billOf(prices, soFar(month)).total, expected: billOf(prices, wholeMonth(month)).total, prices: prices.name };
+}

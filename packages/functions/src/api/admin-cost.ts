@@ -74,6 +74,20 @@ const getCost = createRoute({
   responses: { 200: json(Cost, "So far and as expected, line by line"), ...problems("unauthenticated", "forbidden", "internal") },
 });
 
+const MonthCost = z
+  .object({ soFar: amount, expected: amount, prices: z.string().openapi({ description: "Whose" }) })
+  .openapi("MonthCost", { description: "US dollars" });
+
+const getMonth = createRoute({
+  method: "get",
+  path: "/admin/cost/month",
+  summary: "This month's sum alone",
+  responses: {
+    200: json(z.object({ month: MonthCost.nullable() }), "So far and as expected; null where nobody is paid"),
+    ...problems("unauthenticated", "forbidden", "internal"),
+  },
+});
+
 const putBudget = createRoute({
   method: "put",
   path: "/admin/cost/budget",
@@ -95,6 +109,7 @@ export const costAdmin = () =>
       };
       return c.json(told, 200);
     })
+    .openapi(getMonth, async (c) => c.json({ month: (await Admin.monthCost(c.get("ctx"))) ?? null }, 200))
     .openapi(putBudget, async (c) => {
       await Usage.setBudget(c.get("ctx"), c.req.valid("json"));
       return c.body(null, 204);

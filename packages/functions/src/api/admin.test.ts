@@ -108,7 +108,9 @@ describe("the owner's costs", () => {
 
   it("are told at the prices that they choose, with the budget that they set", async () => {
     expect(await jsonOf(owner.get("/api/admin/cost"))).toMatchObject({ provider: "own", detected: "own", pause: null });
+    expect(await jsonOf(owner.get("/api/admin/cost/month"))).toEqual({ month: null });
     expect((await set({ usd: 0, provider: "aws" })).status).toBe(204);
+    expect(await jsonOf(owner.get("/api/admin/cost/month"))).toMatchObject({ month: { prices: "Amazon Web Services" } });
     const told = await jsonOf(owner.get("/api/admin/cost"));
     expect(told).toMatchObject({ provider: "aws", detected: "own", budget: { usd: 0, provider: "aws" } });
     expect(told.pause.reason).toContain("$0.00 is spent");

@@ -25,6 +25,8 @@ export type AssetDetail = InferResponseType<(typeof assets)[":id"]["$get"], 200>
 /** The background work of one kind; a job that was given up. */
 export type KindOfJobs = InferResponseType<typeof admin.jobs.$get, 200>["kinds"][number];
 export type StorageFacts = InferResponseType<typeof admin.storage.$get, 200>;
+/** What this month costs in all; null where nobody is paid. */
+export type MonthCost = InferResponseType<typeof admin.cost.month.$get, 200>["month"];
 /** What this month costs, and what it is made of. */
 export type Cost = InferResponseType<typeof admin.cost.$get, 200>;
 export type RefusedFile = InferResponseType<typeof admin.inbox.refused.$get, 200>["files"][number];
@@ -108,6 +110,7 @@ export const api = {
     await uploads[":id"].$delete({ param: { id } });
   },
   cost: () => ok(admin.cost.$get()),
+  monthCost: async () => (await ok(admin.cost.month.$get())).month,
   setBudget: async (json: Cost["budget"]) => void (await admin.cost.budget.$put({ json })),
   storage: (signal: AbortSignal) => ok(admin.storage.$get({}, { init: { signal } })),
   checkStorage: async () => void (await admin.storage.check.$post()),

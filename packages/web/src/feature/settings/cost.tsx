@@ -5,6 +5,7 @@ import { formatMoney } from "../../lib/format.ts";
 import { Button } from "../../ui/button.tsx";
 import { Field } from "../../ui/field.tsx";
 import { toast } from "../../ui/toast.tsx";
+import { forget as forgetMonth, tell as tellMonth } from "../shell/month.ts";
 import { amountOf, dollarsText, DOLLARS } from "./amount.ts";
 import { countedRows, HOW, keptRows, LINES, moreText, pauseText, sizeText, totalText } from "./cost-words.ts";
 import { useLoaded } from "./loaded.ts";
@@ -13,7 +14,7 @@ import "./cost.css";
 
 /** What this month costs at list prices, what more photos would, and the budget. */
 export function Cost() {
-  const [facts, reload] = useLoaded(api.cost);
+  const [facts, reload] = useLoaded(loadCost);
   if (!facts) return null;
   const paused = pauseText(facts, "below");
   return (
@@ -33,6 +34,14 @@ export function Cost() {
       <BudgetForm facts={facts} after={reload} />
     </div>
   );
+}
+
+/** What is seen here is what the rail tells too. */
+async function loadCost(): Promise<Facts> {
+  const facts = await api.cost();
+  const { provider, soFar, expected, prices } = facts;
+  tellMonth(provider === "own" ? null : { soFar: soFar.total, expected: expected.total, prices: prices.name });
+  return facts;
 }
 
 function Prices({ facts: { provider, prices } }: { facts: Facts }) {
@@ -124,6 +133,7 @@ function BudgetForm({ facts, after }: { facts: Facts; after: () => void }) {
     if ("fault" in found) return tell(form, { field: "usd", message: found.fault });
     const save = async () => {
       await api.setBudget({ usd: found.value, provider });
+      forgetMonth();
       toast("Saved.");
       setSavedAt(facts);
       after();

@@ -1,8 +1,9 @@
 import { mdiArchive, mdiCog, mdiDotsHorizontal, mdiHeart, mdiImage, mdiImageAlbum, mdiLock, mdiTrashCan, mdiLinkVariant } from "@mdi/js";
-import { type MouseEvent, type ReactNode, useRef, useState } from "react";
+import { type MouseEvent, type ReactNode, useEffect, useRef, useState } from "react";
 import { Link } from "wouter";
 import type { Me } from "../../lib/api.ts";
-import { formatBytes } from "../../lib/format.ts";
+import { createChunk, loadAhead } from "../../lib/chunk.ts";
+import { useStore } from "../../lib/store.ts";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { Avatar } from "./avatar.tsx";
@@ -68,13 +69,7 @@ export function Shell({ me, place, children }: Props) {
           </Link>
         ))}
         <More place={place} />
-        {me && (me.library.assets > 0 || me.library.quotaBytes !== null) && (
-          <div className="shell-foot">
-            <b>{formatBytes(me.library.bytes)}</b>{" "}
-            <span>{me.library.quotaBytes === null ? "in your storage" : `of ${formatBytes(me.library.quotaBytes)} used`}</span>
-            {me.library.quotaBytes !== null && <Quota used={me.library.bytes} all={me.library.quotaBytes} />}
-          </div>
-        )}
+        {me && <LazyFoot me={me} />}
       </nav>
       <main ref={main} id="main" className="shell-main" tabIndex={-1}>
         {children}
@@ -83,9 +78,13 @@ export function Shell({ me, place, children }: Props) {
   );
 }
 
-/** From nine tenths on it is drawn as what is nearly full. */
-function Quota({ used, all }: { used: number; all: number }) {
-  return <meter max={Math.max(1, all)} high={all * 0.9} optimum={0} value={used} aria-label="Quota used" />;
+const foot = createChunk(async () => (await import("./foot.tsx")).Foot);
+
+/** Comes when the page has nothing better to do. */
+function LazyFoot(props: { me: Me }) {
+  const loaded = useStore(foot.state);
+  useEffect(() => loadAhead(foot), []);
+  return loaded.state === "here" && <loaded.value {...props} />;
 }
 
 /** On a phone: the places that have no tab, in a sheet. */
