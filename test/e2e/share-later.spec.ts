@@ -153,6 +153,27 @@ describe.skipIf(chromePath === undefined || !hasCorpus || !hasFaketime)("a tab t
     expect(refused).toBe(FILES.length);
   });
 
+  it("is told that a download waits while nobody answers, and that it goes on, as it then does", async () => {
+    const { page: guest, problems } = await openGuest({ ...WIDE, acceptDownloads: true });
+    await guest.goto((await share({ allowUpload: false })).url);
+    await guest.evaluate("delete window.showSaveFilePicker");
+    let isAway = true;
+    for (const path of ["**/downloads", "**/photos/**"]) await guest.route(path, (route) => (isAway ? route.abort() : route.continue()));
+    const coming = guest.waitForEvent("download", { timeout: 60_000 });
+    await guest.getByRole("button", { name: /^Download all/u }).click();
+    const said = guest
+      .getByRole("group", { name: "Download" })
+      .getByText("The photos cannot be reached: the download carries on by itself");
+    await said.waitFor();
+    expect(await photograph(guest, "share-waiting")).toEqual([]);
+    isAway = false;
+    await said.waitFor({ state: "detached" }).catch(() => undefined);
+    expect((await unzip(await (await coming).path())).length).toBe(FILES.length);
+    expect(await said.count()).toBe(0);
+    expect(problems.filter((problem) => !/Failed to load resource|ERR_FAILED/u.test(problem))).toEqual([]);
+    await guest.context().close();
+  });
+
   it("sends anew what was to be sent when its address had expired, and what the store refused for that", async () => {
     await page.getByRole("button", { name: "Add your photos" }).click();
     const input = page.locator('.send input[type="file"]');

@@ -6,7 +6,7 @@ import { iconButton, tag } from "./dom.ts";
 import type { Link } from "./link.ts";
 import { toast } from "./toast.ts";
 import type { Opened } from "./types.ts";
-import { lostText } from "./words.ts";
+import { lostText, waitingText } from "./words.ts";
 
 /** A browser that cannot write to a file as it comes holds a zip in memory: then what is more comes in several. */
 const PART_BYTES = 1_000_000_000;
@@ -21,16 +21,19 @@ export function createSaver({ link, opened, onEnd }: { link: Link; opened: Opene
     const { signal } = stop;
     const status = createStatus(() => stop?.abort());
     let target: FileSystemFileHandle | undefined;
+    let stopWaits = (): void => undefined;
     try {
       if (ids.length === 1) return await saveOne(ids, signal);
       // The picker needs the click that is happening now, so it comes before anything is asked of the server.
       target = await pickFile(`${nameOf(opened)}.zip`);
+      stopWaits = await followWaits(status);
       await saveMany(ids, target, status.tell, signal);
     } catch (error) {
       const cancelled = error instanceof DOMException && error.name === "AbortError";
       if (!cancelled) toast(messageOf(error));
     } finally {
       if (target) await removeEmpty(target);
+      stopWaits();
       status.close();
       stop = undefined;
       onEnd();
@@ -47,7 +50,7 @@ export function createSaver({ link, opened, onEnd }: { link: Link; opened: Opene
   async function saveMany(
     ids: readonly string[],
     target: FileSystemFileHandle | undefined,
-    tell: (text: string) => void,
+    tell: Status["tell"],
     signal: AbortSignal,
   ): Promise<void> {
     const [{ zipStream }, { createSupply }] = await Promise.all([import("../selection/zip.ts"), import("./supply.ts")]);
@@ -82,15 +85,31 @@ function nameOf({ title }: Opened): string {
   return clean === "" || clean.startsWith(".") ? "Photos" : clean.slice(0, 80).trimEnd();
 }
 
-function createStatus(onStop: () => void): { tell: (text: string) => void; close: () => void } {
+/** Says it as long as a download waits for somebody who is away; returns the way to stop. */
+async function followWaits({ tellWait }: Status): Promise<() => void> {
+  const { waits } = await import("./supply.ts");
+  return waits.subscribe(() => tellWait(waits.get() > 0));
+}
+
+type Status = { tell: (text: string) => void; tellWait: (isWaiting: boolean) => void; close: () => void };
+
+function createStatus(onStop: () => void): Status {
+  const title = tag("span", "", "Downloading");
   const text = tag("span", "", "Preparing");
-  const node = tag("div", "saving", tag("span", "", "Downloading"), text, iconButton(mdiClose, "Cancel the download", onStop));
+  const wait = tag("span", "");
+  wait.setAttribute("role", "status");
+  const node = tag("div", "saving", title, text, wait, iconButton(mdiClose, "Cancel the download", onStop));
   node.setAttribute("role", "group");
   node.setAttribute("aria-label", "Download");
   document.body.append(node);
   return {
     tell: (said) => {
       if (text.textContent !== said) text.textContent = said;
+    },
+    tellWait: (isWaiting) => {
+      title.hidden = isWaiting;
+      text.hidden = isWaiting;
+      wait.textContent = isWaiting ? waitingText(text.textContent, navigator.onLine) : "";
     },
     close: () => node.remove(),
   };

@@ -6,6 +6,8 @@ import { Problem } from "../../lib/http.ts";
 import type { Link } from "./link.ts";
 import type { Saved } from "./types.ts";
 
+export { waits } from "../selection/fetch-file.ts";
+
 /** Files whose URLs are asked for together: they live for minutes only, so never for all that a large zip holds. */
 const BATCH = 50;
 /** Between two questions for what is being made ready. */

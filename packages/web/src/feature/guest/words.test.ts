@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { aboutText, downloadText, lostText, overText, waitText } from "./words.ts";
+import { aboutText, downloadText, lostText, overText, waitingText, waitText } from "./words.ts";
 
 const OPENED = {
   title: "Mongolia",
@@ -57,4 +57,12 @@ it.each([
   [3, 3, "Nothing was downloaded: these files cannot be downloaded from here."],
 ])("says of %i of %i files that they are not in what was saved", (lost, all, text) => {
   expect(lostText(lost, all)).toBe(text);
+});
+
+it.each([
+  ["3 of 10 · 12 MB", true, "Waiting at 3 of 10 · 12 MB. The photos cannot be reached: the download carries on by itself once they are."],
+  ["Preparing", true, "Waiting. The photos cannot be reached: the download carries on by itself once they are."],
+  ["Preparing", false, "Waiting. You are offline: the download carries on by itself once you are back online."],
+])("a download at %j that waits says that it goes on (online: %s)", (progress, isOnline, text) => {
+  expect(waitingText(progress, isOnline)).toBe(text);
 });

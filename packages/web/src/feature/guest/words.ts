@@ -34,6 +34,13 @@ export function lostText(lost: number, all: number): string {
   return `${counted(lost, "file")} ${is} left out: ${they} cannot be downloaded from here.`;
 }
 
+/** While nobody answers; `progress` is how far it has come. */
+export function waitingText(progress: string, isOnline: boolean): string {
+  const at = /\d/u.test(progress) ? ` at ${progress}` : "";
+  if (!isOnline) return `Waiting${at}. You are offline: the download carries on by itself once you are back online.`;
+  return `Waiting${at}. The photos cannot be reached: the download carries on by itself once they are.`;
+}
+
 /** How long to wait, after too many wrong passwords. */
 export function waitText(seconds: number | undefined): string {
   if (seconds === undefined || seconds <= 90) return "Too many tries. Wait a minute before the next one.";

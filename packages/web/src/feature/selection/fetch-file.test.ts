@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { type Fetched, fetchFile } from "./fetch-file.ts";
+import { type Fetched, fetchFile, steadily, waits } from "./fetch-file.ts";
 
 const BYTES = "0123456789";
 const { signal } = new AbortController();
@@ -86,4 +86,25 @@ it("reads a small file again from its beginning when its connection breaks", asy
   await vi.advanceTimersByTimeAsync(10_000);
   expect((await reading).input).toEqual([new TextEncoder().encode(BYTES)]);
   expect(asked).toEqual(Array.from({ length: 3 }, () => ({ range: undefined, cache: "no-store" })));
+});
+
+it("counts what waits for somebody who is away, until they are back, stay away, or nobody wants it any more", async () => {
+  const counts: number[] = [];
+  const stop = waits.subscribe(() => counts.push(waits.get()));
+  answers = [undefined, undefined, 4, undefined, 99];
+  expect(await read()).toBe(BYTES);
+  // Before the first answer, then in the middle, where the stream and its question wait both.
+  expect(counts).toEqual([1, 0, 1, 2, 1, 0]);
+  answers = [];
+  await expect(read()).rejects.toMatchObject({ code: "unreachable" });
+  expect(waits.get()).toBe(0);
+  const given = new AbortController();
+  const waiting = steadily(() => Promise.reject(new TypeError("Failed to fetch")), given.signal);
+  waiting.catch(() => undefined);
+  await vi.advanceTimersByTimeAsync(100);
+  expect(waits.get()).toBe(1);
+  given.abort();
+  await expect(waiting).rejects.toMatchObject({ name: "AbortError" });
+  expect(waits.get()).toBe(0);
+  stop();
 });

@@ -1,8 +1,22 @@
 import { Problem } from "../../lib/http.ts";
+import { createStore } from "../../lib/store.ts";
 
 /** Waits between tries, milliseconds: half a minute in all, in which a store that is started anew is back. */
 const WAITS_MS = [500, 1_000, 2_000, 4_000, 8_000, 16_000];
 const LOST = "The connection to the storage was lost and did not come back. What was downloaded so far is not complete. Try again.";
+
+/** How many questions wait for an answer of somebody who has not given one: above none a download stands still, and goes on by itself. */
+export const waits = createStore(0);
+
+/** Is counted in `waits` from `begin` to `end`. */
+function createWait(): { begin: () => void; end: () => void } {
+  let counted = 0;
+  const count = (next: number): void => {
+    waits.set(waits.get() + next - counted);
+    counted = next;
+  };
+  return { begin: () => count(1), end: () => count(0) };
+}
 
 /** Asks for another URL of a file, whose own has expired; undefined where it is not to be had any more. */
 export type Anew = (id: string) => Promise<string | undefined>;
@@ -85,17 +99,23 @@ function createRest(first: Response, ask: Ask, signal: AbortSignal): (from: numb
 
 /** Asks until there is an answer that is not the other side's own trouble, with longer and longer waits. */
 export async function steadily<T extends object>(ask: () => Promise<T>, signal: AbortSignal): Promise<T> {
-  for (let tries = 0; ; tries++) {
-    const wait = WAITS_MS[tries];
-    try {
-      const answer = await ask();
-      if (wait === undefined || !isFailure(answer)) return answer;
-      if (answer instanceof Response) await answer.body?.cancel();
-    } catch (error) {
-      signal.throwIfAborted();
-      if (wait === undefined || !isPassing(error)) throw error instanceof TypeError ? lost(error) : error;
+  const waiting = createWait();
+  try {
+    for (let tries = 0; ; tries++) {
+      const wait = WAITS_MS[tries];
+      try {
+        const answer = await ask();
+        if (wait === undefined || !isFailure(answer)) return answer;
+        if (answer instanceof Response) await answer.body?.cancel();
+      } catch (error) {
+        signal.throwIfAborted();
+        if (wait === undefined || !isPassing(error)) throw error instanceof TypeError ? lost(error) : error;
+      }
+      waiting.begin();
+      await pause(wait, signal);
     }
-    await pause(wait, signal);
+  } finally {
+    waiting.end();
   }
 }
 
@@ -121,23 +141,35 @@ function resumed(
   let reader = body.getReader();
   let at = 0;
   let idle = 0;
+  const waiting = createWait();
+
+  async function pieceOrEnd(): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    for (;;) {
+      try {
+        const { done, value } = await reader.read();
+        idle = 0;
+        return done ? undefined : value;
+      } catch (cause) {
+        signal.throwIfAborted();
+        idle++;
+        const wait = WAITS_MS[idle - 1];
+        if (wait === undefined) throw lost(cause);
+        waiting.begin();
+        await pause(wait, signal);
+        reader = (await rest(at)).getReader();
+      }
+    }
+  }
+
   return new ReadableStream<Uint8Array<ArrayBuffer>>({
     async pull(controller) {
-      for (;;) {
-        try {
-          const { done, value } = await reader.read();
-          if (done) return controller.close();
-          at += value.byteLength;
-          idle = 0;
-          return controller.enqueue(value);
-        } catch (cause) {
-          signal.throwIfAborted();
-          idle++;
-          const wait = WAITS_MS[idle - 1];
-          if (wait === undefined) throw lost(cause);
-          await pause(wait, signal);
-          reader = (await rest(at)).getReader();
-        }
+      try {
+        const piece = await pieceOrEnd();
+        if (!piece) return controller.close();
+        at += piece.byteLength;
+        controller.enqueue(piece);
+      } finally {
+        waiting.end();
       }
     },
     cancel: (reason) => reader.cancel(reason),
