@@ -154,24 +154,49 @@ describe.skipIf(chromePath === undefined || !hasCorpus || !hasFaketime)("a tab t
   });
 
   it("is told that a download waits while nobody answers, and that it goes on, as it then does", async () => {
-    const { page: guest, problems } = await openGuest({ ...WIDE, acceptDownloads: true });
-    await guest.goto((await share({ allowUpload: false })).url);
-    await guest.evaluate("delete window.showSaveFilePicker");
+    const { page: on, problems } = await openGuest({ ...WIDE, acceptDownloads: true });
+    await on.goto((await share({ allowUpload: false })).url);
+    await on.evaluate("delete window.showSaveFilePicker");
     let isAway = true;
-    for (const path of ["**/downloads", "**/photos/**"]) await guest.route(path, (route) => (isAway ? route.abort() : route.continue()));
-    const coming = guest.waitForEvent("download", { timeout: 60_000 });
-    await guest.getByRole("button", { name: /^Download all/u }).click();
-    const said = guest
-      .getByRole("group", { name: "Download" })
-      .getByText("The photos cannot be reached: the download carries on by itself");
+    for (const path of ["**/downloads", "**/photos/**"]) await on.route(path, (route) => (isAway ? route.abort() : route.continue()));
+    const coming = on.waitForEvent("download", { timeout: 60_000 });
+    await on.getByRole("button", { name: /^Download all/u }).click();
+    const said = on.getByRole("group", { name: "Download" }).getByText("The photos cannot be reached: the download carries on by itself");
     await said.waitFor();
-    expect(await photograph(guest, "share-waiting")).toEqual([]);
+    expect(await photograph(on, "share-waiting")).toEqual([]);
     isAway = false;
     await said.waitFor({ state: "detached" }).catch(() => undefined);
     expect((await unzip(await (await coming).path())).length).toBe(FILES.length);
     expect(await said.count()).toBe(0);
     expect(problems.filter((problem) => !/Failed to load resource|ERR_FAILED/u.test(problem))).toEqual([]);
-    await guest.context().close();
+    await on.context().close();
+  });
+
+  it("is told beforehand of how many there is nothing to download without metadata, and by their places afterwards", async () => {
+    const [broken = ""] = await bring([{ name: "broken.gif", bytes: Buffer.from("GIF89a and nothing more") }]);
+    const { url } = await share({ assetIds: [...ids, broken], hideMetadata: true, allowUpload: false });
+    const { page: on, problems } = await openGuest({ ...WIDE, acceptDownloads: true });
+    await on.goto(url);
+    const note = on.getByText("1 of 3 files cannot be downloaded from here.");
+    await expect
+      .poll(
+        async () =>
+          on.reload().then(() =>
+            note.waitFor({ timeout: 2_000 }).then(
+              () => true,
+              () => false,
+            ),
+          ),
+        { timeout: 60_000 },
+      )
+      .toBe(true);
+    await on.evaluate("delete window.showSaveFilePicker");
+    const [download] = await Promise.all([on.waitForEvent("download"), on.getByRole("button", { name: /^Download all/u }).click()]);
+    expect((await unzip(await download.path())).length).toBe(2);
+    await on.getByText(/^1 file is left out, because it cannot be downloaded from here: photo [123] on this page\.$/u).waitFor();
+    expect(await photograph(on, "share-short")).toEqual([]);
+    expect(problems).toEqual([]);
+    await on.context().close();
   });
 
   it("sends anew what was to be sent when its address had expired, and what the store refused for that", async () => {

@@ -4,4 +4,4 @@ export { items, MAX_ITEMS } from "./items.ts";
 export { keep } from "./keep.ts";
 export { open, type Collection, type Opened } from "./open.ts";
 export { download, downloads, type Downloads, original, type Saved, type Unsaved } from "./save.ts";
-export { first, summary, weight } from "./summary.ts";
+export { first, savable, summary, type Savable } from "./summary.ts";

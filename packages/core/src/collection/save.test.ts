@@ -10,6 +10,7 @@ import { geometry } from "./geometry.ts";
 import { get } from "./get.ts";
 import { items } from "./items.ts";
 import { downloads, original } from "./save.ts";
+import { savable } from "./summary.ts";
 
 const here = useAnna(() => ({ store: signerOnly }));
 
@@ -42,7 +43,7 @@ describe("a link that hides metadata", () => {
     const ids = [copied, none, missing];
     const shared = await albumOf(here.system, here.anna.id, ids);
     const link = holderOf(here.system, here.anna.id, shared.id, { hidesMetadata: true });
-    expect(await downloads(link, shared, ids)).toEqual({ files: [], missing: [{ id: missing, name: null }], pending: [copied, none] });
+    expect(await downloads(link, shared, ids)).toEqual({ files: [], missing: [{ id: missing, name: "photo" }], pending: [copied, none] });
     expect(await get(link, shared, copied)).toMatchObject({ pending: true, urls: { original: null, download: null } });
     await expect(original(link, shared, copied)).rejects.toMatchObject({ code: "conflict" });
     const jobs = await here.system.db.select({ id: job.dedupe, urgent: job.urgent }).from(job).where(eq(job.kind, "strip"));
@@ -60,9 +61,11 @@ describe("a link that hides metadata", () => {
         { id: copied, name: "video-0001.mov", size: 7, url: expect.stringMatching(/\/derived\/[^/]+\/stripped-1-[^/]+\.mov/u) },
         { id: none, name: "photo-0002.jpg", size: null, url: expect.stringContaining("/preview-1-") },
       ],
-      missing: [{ id: missing, name: null }],
+      missing: [{ id: missing, name: "photo" }],
       pending: [],
     });
+    // As the page says beforehand.
+    expect((await savable(link, shared)).count).toBe(found.files.length);
     expect(await get(link, shared, copied)).toMatchObject({ pending: false, urls: { original: expect.stringContaining("/stripped-1-") } });
     expect(await original(link, shared, copied)).toContain("/stripped-1-");
     expect(JSON.stringify([found, await get(link, shared, none)])).not.toContain("library/");

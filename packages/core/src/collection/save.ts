@@ -11,7 +11,7 @@ import { type Collection, open } from "./open.ts";
 /** What to fetch to save a photo; `localAt` is empty where the time is not told, `size` null where it is not known. */
 export type Saved = { id: string; name: string; size: number | null; localAt: string; url: string };
 
-/** What cannot be saved; `name` is null for what is not, or no longer, in the collection, or is not told. */
+/** What cannot be saved; `name` is null for what is not, or no longer, in the collection, and `photo` or `video` where its own is not told. */
 export type Unsaved = { id: string; name: string | null };
 
 export const savedColumns = {
@@ -83,9 +83,13 @@ export async function downloads(ctx: Ctx, collection: Collection, ids: readonly 
     const saved = row && downloadOf(ctx, row, { hides, copies, number: at + 1 });
     if (row && isPending(ctx, row, hides, copies)) found.pending.push(id);
     else if (saved) found.files.push(saved);
-    else found.missing.push({ id, name: row && !hides ? row.name : null });
+    else found.missing.push({ id, name: row ? nameOf(row, hides) : null });
   }
   return found;
+}
+
+function nameOf({ kind, name }: Row, hides: boolean): string {
+  return hides ? neutralName(kind) : name;
 }
 
 /** What to fetch to save one of them. Throws as `downloads` does, and `conflict` while a copy for the actor is being made. */

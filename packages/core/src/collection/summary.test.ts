@@ -8,7 +8,7 @@ import { addAsset, addPerson } from "@tintype/test/person";
 import { addAlbum } from "@tintype/test/share";
 import { eq } from "drizzle-orm";
 import { expect, it } from "vitest";
-import { first, summary, weight } from "./summary.ts";
+import { first, savable, summary } from "./summary.ts";
 
 const here = useAnna();
 
@@ -52,26 +52,28 @@ it("is stood for by the photo that was chosen, as long as it is seen and has a p
   expect((await summary(anna.ctx, album)).face).toBe(newest);
 });
 
-it("weighs what downloading all of it hands out: originals that are there, copies as they are made, or previews", async () => {
+it("tells what downloading all of it hands out: originals that are there, copies as they are made, or previews", async () => {
   const { anna, system } = here;
   const { preview } = ESTIMATE;
   const size = 5_000_000_000;
-  const [copied, none] = await Promise.all([
-    addAsset(system, anna.id, "2026-11-01T10:00:00", { size }),
-    addAsset(system, anna.id, "2026-11-02T10:00:00", { size }),
+  const [copied, none, bare] = await Promise.all([
+    addAsset(system, anna.id, "2026-11-01T10:00:00", { size, derivedVersion: 1 }),
+    addAsset(system, anna.id, "2026-11-02T10:00:00", { size, derivedVersion: 1 }),
+    addAsset(system, anna.id, "2026-11-03T10:00:00", { size }),
   ]);
-  const missing = await addAsset(system, anna.id, "2026-11-04T10:00:00", { size, missing: true });
-  const shared = await albumOf(system, anna.id, [copied, none, missing]);
-  const as = (may: Parameters<typeof holderOf>[3]) => weight(holderOf(system, anna.id, shared.id, may), shared);
-  expect(await as({ hidesMetadata: false })).toBe(2 * size);
-  expect(await as({ hidesMetadata: false, mayOriginals: false })).toBe(3 * preview);
-  expect(await as({ hidesMetadata: true, mayOriginals: false })).toBe(3 * preview);
-  expect(await as({ hidesMetadata: true })).toBe(2 * size + preview);
-  for (const [assetId, bytes] of [[copied, 7] as const, [none, null] as const]) {
+  const missing = await addAsset(system, anna.id, "2026-11-04T10:00:00", { size, missing: true, derivedVersion: 1 });
+  const lost = await addAsset(system, anna.id, "2026-11-05T10:00:00", { size, missing: true });
+  const shared = await albumOf(system, anna.id, [copied, none, bare, missing, lost]);
+  const as = (may: Parameters<typeof holderOf>[3]) => savable(holderOf(system, anna.id, shared.id, may), shared);
+  expect(await as({ hidesMetadata: false })).toEqual({ count: 3, bytes: 3 * size });
+  expect(await as({ hidesMetadata: false, mayOriginals: false })).toEqual({ count: 3, bytes: 3 * preview });
+  expect(await as({ hidesMetadata: true, mayOriginals: false })).toEqual({ count: 3, bytes: 3 * preview });
+  expect(await as({ hidesMetadata: true })).toEqual({ count: 4, bytes: 3 * size + preview });
+  for (const [assetId, bytes] of [[copied, 7] as const, [none, null] as const, [bare, null] as const]) {
     const [row] = await system.db.select({ sha256: asset.sha256 }).from(asset).where(eq(asset.id, assetId));
     const type = bytes === null ? null : "image/jpeg";
     await system.db.insert(stripped).values({ assetId, sha256: row!.sha256, version: 1, type, size: bytes });
   }
-  expect(await as({ hidesMetadata: true })).toBe(7 + 2 * preview);
-  expect(await weight(anna.ctx, { kind: "album", id: await addAlbum(system, anna.id) })).toBe(0);
+  expect(await as({ hidesMetadata: true })).toEqual({ count: 3, bytes: 7 + 2 * preview });
+  expect(await savable(anna.ctx, { kind: "album", id: await addAlbum(system, anna.id) })).toEqual({ count: 0, bytes: 0 });
 });

@@ -27,18 +27,20 @@ export async function summary(ctx: Ctx, collection: Collection): Promise<Summary
   return row ?? { count: 0, videos: 0, bytes: 0, face: null };
 }
 
-/** The bytes of all that `downloads` has of a collection, as a link's budget counts them; while a copy is not made yet it counts as its original does. */
-export async function weight(ctx: Ctx, collection: Collection): Promise<number> {
+/** Of how many photos of a collection `downloads` has something, and the bytes of that, as a link's budget counts them. */
+export type Savable = { count: number; bytes: number };
+
+/** What downloading all of a collection gives; a copy that is not made yet counts as its original does. */
+export async function savable(ctx: Ctx, collection: Collection): Promise<Savable> {
   const { where, hides } = await open(ctx, collection);
-  const preview = sql`${Share.ESTIMATE.preview}::bigint`;
+  // What is null is left out.
+  const preview = sql`case when ${asset.derivedVersion} is not null then ${Share.ESTIMATE.preview}::bigint end`;
   const isWhole = mayHaveOriginal(ctx, hides);
   const copy = hasCopies(ctx, hides) ? Stripped.bytesOf(ctx.now(), preview) : preview;
-  const each = sql`case when ${asset.missing} then ${isWhole ? sql`0` : preview} else ${isWhole ? asset.size : copy} end`;
-  const [row] = await ctx.db
-    .select({ bytes: sql<number>`coalesce(sum(${each}), 0)`.mapWith(Number) })
-    .from(asset)
-    .where(where);
-  return row?.bytes ?? 0;
+  const each = sql`case when ${asset.missing} then ${isWhole ? sql`null` : preview} else ${isWhole ? asset.size : copy} end`;
+  const columns = { count: sql<number>`count(${each})`.mapWith(Number), bytes: sql<number>`coalesce(sum(${each}), 0)`.mapWith(Number) };
+  const [row] = await ctx.db.select(columns).from(asset).where(where);
+  return row ?? { count: 0, bytes: 0 };
 }
 
 /** The ids of its first photos, in its own order. */

@@ -65,11 +65,11 @@ export function isKnown(now: Date): SQL | undefined {
   return and(eq(stripped.sha256, asset.sha256), eq(stripped.version, VERSION), or(isNull(stripped.retryAt), isLasting));
 }
 
-/** The bytes of the copy of an asset of a query: those of the original where it is not made yet, and `otherwise` where none can be made. */
+/** The bytes of the copy of an asset of a query: those of the original where it is not made yet, and `otherwise` (or null) where none can be made. */
 export function bytesOf(now: Date, otherwise: SQL): SQL {
   const id = sql`coalesce(${asset.sourceId}, ${asset.id})`;
-  const made = sql`select coalesce(${stripped.size}, ${otherwise}) from ${stripped} where ${eq(stripped.assetId, id)} and ${isKnown(now)}`;
-  return sql`coalesce((${made}), ${asset.size})`;
+  const ofThis = sql`from ${stripped} where ${eq(stripped.assetId, id)} and ${isKnown(now)}`;
+  return sql`case when exists (select 1 ${ofThis}) then coalesce((select ${stripped.size} ${ofThis}), ${otherwise}) else ${asset.size} end`;
 }
 
 /** Asks for the copy of one asset; asked for twice, it is made once. */

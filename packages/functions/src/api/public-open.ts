@@ -24,9 +24,12 @@ const Link = z
     expiresAt: z.iso.datetime().nullable(),
     count: z.int(),
     videos: z.int().openapi({ description: "Of these" }),
+    savable: z
+      .int()
+      .openapi({ description: "How many of these downloading all of them gives: of others there is nothing that may be had" }),
     bytes: z.int().nullable().openapi({
       description:
-        "Of all originals, in two figures where metadata is hidden; null for few of those, and where only previews are to be had",
+        "Of all that may be had, in two figures where metadata is hidden; null for few of that, and where only previews are to be had",
     }),
     hidesMetadata: z.boolean(),
     may: z.object({
@@ -59,7 +62,10 @@ export const sharedLink = (find: FindSession) =>
     const { album, found, path } = linkOf(c);
     const { actor } = found;
     const { mayDownload, mayOriginals, mayUpload, hidesMetadata } = actor;
-    const { count, videos, bytes, face } = await Collection.summary(ctx, album);
+    const [{ count, videos, face }, savable] = await Promise.all([
+      Collection.summary(ctx, album),
+      mayDownload ? Collection.savable(ctx, album) : { count: 0, bytes: 0 },
+    ]);
     if (getCookie(c, SEEN) === undefined) {
       await Share.countView(ctx);
       const secure = c.get("origin").protocol === "https:";
@@ -69,7 +75,7 @@ export const sharedLink = (find: FindSession) =>
       setCookie(c, SEEN, "1", { path, httpOnly: true, ...sameSite, secure, maxAge: MONTH_S });
     }
     const { budgetLeft } = found;
-    const isWithin = budgetLeft === null || (mayDownload && (await Collection.weight(ctx, album)) <= budgetLeft);
+    const isWithin = budgetLeft === null || savable.bytes <= budgetLeft;
     const told = {
       title: found.title,
       description: found.description,
@@ -77,7 +83,8 @@ export const sharedLink = (find: FindSession) =>
       expiresAt: found.expiresAt?.toISOString() ?? null,
       count,
       videos,
-      bytes: mayOriginals ? sizeOf({ bytes, count }, hidesMetadata) : null,
+      savable: savable.count,
+      bytes: mayOriginals ? sizeOf(savable, hidesMetadata) : null,
       hidesMetadata,
       may: {
         download: mayDownload,
@@ -98,8 +105,8 @@ async function isBeside(c: Context<Env>, find: FindSession): Promise<boolean> {
   return actor.kind === "user" && actor.userId !== linkOf(c).found.actor.ownerId;
 }
 
-/** The size of an original might tell which it is: where metadata is hidden only roughly that of many is told. */
-function sizeOf({ bytes, count }: { bytes: number; count: number }, hides: boolean): number | null {
+/** The size of one file might tell which it is: where metadata is hidden only roughly that of many is told. */
+function sizeOf({ bytes, count }: Collection.Savable, hides: boolean): number | null {
   if (!hides) return bytes;
   return count < FEW ? null : Number(bytes.toPrecision(2));
 }

@@ -42,6 +42,7 @@ describe("a link", () => {
       description: "",
       sharedBy: expect.stringMatching(/^Anna/u),
       expiresAt: null,
+      savable: 1,
       videos: 0,
       count: 1,
       bytes: 49,

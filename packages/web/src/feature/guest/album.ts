@@ -84,7 +84,7 @@ export function openAlbum(host: HTMLElement, { link, opened, listed, embedded, o
 
   const place = async (id: string) => ids.place(id);
   const gallery = { grid, sync: { refresh }, locate: place, status };
-  const saver = createSaver({ link, opened, onEnd: () => void look() });
+  const saver = createSaver({ link, opened, placeOf: (id) => ids.all().indexOf(id) + 1, onEnd: () => void look() });
   const save = (id: string): void => void saver.save([id]);
   const router = createRouter({ link, opened, gallery, first: () => ids.all()[0], look, save });
   const selected = (): string[] => {

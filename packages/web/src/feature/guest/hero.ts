@@ -3,7 +3,7 @@ import { icon } from "../../lib/dom.ts";
 import { button, iconButton, tag } from "./dom.ts";
 import type { Link } from "./link.ts";
 import type { Opened } from "./types.ts";
-import { aboutText, downloadText, overText } from "./words.ts";
+import { aboutText, downloadText, overText, shortText } from "./words.ts";
 
 export type HeroActions = { download: () => void; keep: () => void; add: () => void; play: () => void };
 
@@ -49,8 +49,9 @@ export function createHero(link: Link, opened: Opened, actions: HeroActions): He
     about.textContent = aboutText(next);
     const label = download.querySelector(".button-label");
     if (label) label.textContent = downloadText(next);
-    note.textContent = overText(next);
-    download.disabled = note.textContent !== "";
+    const over = overText(next);
+    note.textContent = over === "" ? shortText(next) : over;
+    download.disabled = over !== "" || next.savable === 0;
     download.hidden = next.count === 0;
     keep.hidden = next.count === 0;
     play.hidden = next.count === 0;

@@ -6,13 +6,23 @@ import { iconButton, tag } from "./dom.ts";
 import type { Link } from "./link.ts";
 import { toast } from "./toast.ts";
 import type { Opened } from "./types.ts";
-import { lostText, waitingText } from "./words.ts";
+import { lostText, missingName, waitingText } from "./words.ts";
 
+/** Names take longer to read. */
+const LONG_MS = 30_000;
 /** A browser that cannot write to a file as it comes holds a zip in memory: then what is more comes in several. */
 const PART_BYTES = 1_000_000_000;
 
+type SaverParts = {
+  link: Link;
+  opened: Opened;
+  /** Where a photo is on the page, from 1. */
+  placeOf: (id: string) => number;
+  onEnd: () => void;
+};
+
 /** Saves photos: one as it is, several as a zip that is put together here, straight from the store. One download at a time. */
-export function createSaver({ link, opened, onEnd }: { link: Link; opened: Opened; onEnd: () => void }) {
+export function createSaver({ link, opened, placeOf, onEnd }: SaverParts) {
   let stop: AbortController | undefined;
 
   async function save(ids: readonly string[]): Promise<void> {
@@ -44,7 +54,7 @@ export function createSaver({ link, opened, onEnd }: { link: Link; opened: Opene
     const { createSupply } = await import("./supply.ts");
     const file = await createSupply({ link, ids, neutral: false, signal }).next();
     if (file) follow(file.url);
-    else toast(lostText(1, 1));
+    else toast(lostText([""], 1));
   }
 
   async function saveMany(
@@ -65,14 +75,14 @@ export function createSaver({ link, opened, onEnd }: { link: Link; opened: Opene
       let now = 0;
       const onBytes = (done: number): void => {
         now = done;
-        tell(`${formatCount(supply.done())} of ${formatCount(ids.length)} · ${formatBytes(before + now)}`);
+        tell(`${formatCount(supply.done())} of ${formatCount(ids.length - supply.missing().length)} · ${formatBytes(before + now)}`);
       };
       const name = `${nameOf(opened)}${parts === 0 ? "" : ` (${parts + 1})`}.zip`;
       await zipStream(supply.part(target ? Infinity : PART_BYTES), target, { name, onBytes, signal });
       before += now;
     }
-    const lost = supply.missing();
-    if (lost > 0) toast(lostText(lost, ids.length));
+    const lost = supply.missing().map((each) => missingName(each, placeOf(each.id), opened.hidesMetadata));
+    if (lost.length > 0) toast(lostText(lost, ids.length), LONG_MS);
     else if (parts > 1) toast(`This browser cannot write one large file, so the photos came in ${parts} zips.`);
   }
 

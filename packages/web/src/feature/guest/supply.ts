@@ -4,7 +4,7 @@ import { pause, steadily } from "../selection/fetch-file.ts";
 import { createNames, entryOf } from "../selection/zip.ts";
 import { Problem } from "../../lib/http.ts";
 import type { Link } from "./link.ts";
-import type { Saved } from "./types.ts";
+import type { Missing, Saved } from "./types.ts";
 
 export { waits } from "../selection/fetch-file.ts";
 
@@ -24,9 +24,9 @@ export type Supply = {
   next: () => Promise<ZipFile | undefined>;
   /** Whether there is something left for another zip. */
   more: () => Promise<boolean>;
-  /** Files that have begun, and those that are not to be had any more. */
+  /** Files that have begun, and what is not to be had. */
   done: () => number;
-  missing: () => number;
+  missing: () => readonly Missing[];
 };
 
 type Parts = { link: Link; ids: readonly string[]; neutral: boolean; signal: AbortSignal };
@@ -36,7 +36,7 @@ export function createSupply({ link, ids, neutral, signal }: Parts): Supply {
   const files = listed();
   let held: ZipFile | undefined;
   let done = 0;
-  let missing = 0;
+  const missing: Missing[] = [];
 
   async function ask(wanted: string[]): Promise<Saved> {
     try {
@@ -57,7 +57,7 @@ export function createSupply({ link, ids, neutral, signal }: Parts): Supply {
         waiting.push(...pending.splice(0));
       }
       const answer = await ask(waiting.splice(0, BATCH));
-      missing += answer.missing.length;
+      missing.push(...answer.missing);
       pending.push(...answer.pending);
       yield* answer.files;
     }
@@ -100,7 +100,7 @@ export function createSupply({ link, ids, neutral, signal }: Parts): Supply {
       const numbered = neutral ? file.name.replace(/-\d+(?=\.)/u, `-${String(done).padStart(4, "0")}`) : file.name;
       const entry = entryOf({ ...file, name: unique(numbered) }, fetched);
       if (entry) yield entry;
-      else missing++;
+      else missing.push({ id: file.id, name: neutral ? file.name.replace(/-.*$/u, "") : file.name });
     }
   }
 

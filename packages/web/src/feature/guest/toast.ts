@@ -13,13 +13,13 @@ export function hostToasts(over: HTMLElement = document.body): void {
   if (box) host.append(box);
 }
 
-/** Shows a line at the bottom left for six seconds. */
-export function toast(text: string): void {
+/** Shows a line at the bottom left, for six seconds unless it takes longer to read. */
+export function toast(text: string, lifeMs: number = LIFE_MS): void {
   box ??= tag("div", "toasts");
   box.setAttribute("role", "status");
   if (!box.isConnected) host.append(box);
   const node = tag("div", "toast", tag("span", "", text));
   node.append(iconButton(mdiClose, "Close this message", () => node.remove()));
   box.append(node);
-  setTimeout(() => node.remove(), LIFE_MS);
+  setTimeout(() => node.remove(), lifeMs);
 }

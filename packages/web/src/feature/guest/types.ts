@@ -10,7 +10,9 @@ export type Opened = {
   count: number;
   /** Of these. */
   videos: number;
-  /** Of all originals, roughly where metadata is hidden; null where only previews are to be had. */
+  /** How many of all there is something to download of. */
+  savable: number;
+  /** Of these, roughly where metadata is hidden; null where only previews are to be had. */
   bytes: number | null;
   hidesMetadata: boolean;
   /** `downloadAll`: at once, as far as what may still be fetched in this month reaches. */
@@ -21,4 +23,6 @@ export type Opened = {
 };
 
 export type Shared = View;
-export type Saved = { files: ZipFile[]; missing: { id: string; name: string | null }[]; pending: string[] };
+/** `name` is that of its kind where its own is not told, and null for what was removed. */
+export type Missing = { id: string; name: string | null };
+export type Saved = { files: ZipFile[]; missing: Missing[]; pending: string[] };

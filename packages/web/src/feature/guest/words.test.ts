@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { aboutText, downloadText, lostText, overText, waitingText, waitText } from "./words.ts";
+import { aboutText, downloadText, lostText, missingName, overText, shortText, waitingText, waitText } from "./words.ts";
 
 const OPENED = {
   title: "Mongolia",
@@ -7,6 +7,7 @@ const OPENED = {
   sharedBy: "Anna",
   expiresAt: null,
   count: 154,
+  savable: 154,
   videos: 6,
   bytes: 1_900_000_000,
   hidesMetadata: false,
@@ -51,12 +52,29 @@ it.each([
 });
 
 it.each([
-  [1, 12, "1 file is left out: it cannot be downloaded from here."],
-  [3, 12, "3 files are left out: they cannot be downloaded from here."],
-  [1, 1, "Nothing was downloaded: this file cannot be downloaded from here."],
-  [3, 3, "Nothing was downloaded: these files cannot be downloaded from here."],
-])("says of %i of %i files that they are not in what was saved", (lost, all, text) => {
+  [["a.jpg"], 12, "1 file is left out, because it cannot be downloaded from here: a.jpg."],
+  [["a", "b", "c"], 12, "3 files are left out, because they cannot be downloaded from here: a, b and c."],
+  [["a", "b", "c", "d", "e", "f", "g"], 12, "7 files are left out, because they cannot be downloaded from here: a, b, c, d, e and 2 more."],
+  [[""], 1, "Nothing was downloaded: this file cannot be downloaded from here."],
+  [["a", "b", "c"], 3, "Nothing was downloaded: these files cannot be downloaded from here."],
+])("names of what was to be saved what is not: %j of %i", (lost, all, text) => {
   expect(lostText(lost, all)).toBe(text);
+});
+
+it("what is left out has its own name where that is told, and else its place", () => {
+  expect(missingName({ id: "1", name: "IMG_1.jpg" }, 3, false)).toBe("IMG_1.jpg");
+  expect(missingName({ id: "1", name: "video" }, 1204, true)).toBe("video 1,204 on this page");
+  expect(missingName({ id: "1", name: null }, 0, true)).toBe("one that was removed");
+});
+
+it.each([
+  [12, 12, ""],
+  [12, 10, "2 of 12 files cannot be downloaded from here."],
+  [12, 0, "These files cannot be downloaded from here."],
+  [1, 0, "This file cannot be downloaded from here."],
+])("says beforehand that of %i files only %i come", (count, savable, text) => {
+  expect(shortText({ ...OPENED, count, savable })).toBe(text);
+  expect(shortText({ ...OPENED, count, savable, may: { ...OPENED.may, download: false } })).toBe("");
 });
 
 it.each([

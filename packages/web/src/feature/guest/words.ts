@@ -1,5 +1,5 @@
-import { counted, formatBytes } from "../../lib/format.ts";
-import type { Opened } from "./types.ts";
+import { counted, formatBytes, formatCount } from "../../lib/format.ts";
+import type { Missing, Opened } from "./types.ts";
 
 /** "148 photos · 6 videos · shared by Anna until 31 December": the year only where it is another one. */
 export function aboutText({ count, videos, sharedBy, expiresAt }: Opened, now: Date = new Date(), locale?: string): string {
@@ -27,11 +27,31 @@ export function overText({ may, count, sharedBy }: Pick<Opened, "may" | "count" 
   return `All together are more than may still be downloaded here this month. Select some, or ask ${sharedBy}.`;
 }
 
-/** Of `all` that were to be saved so many are gone, or of a kind of which a link that hides metadata has nothing to give. */
-export function lostText(lost: number, all: number): string {
-  const [is, they] = lost === 1 ? ["is", "it"] : ["are", "they"];
+/** What of all of it cannot be had, said beforehand: files that are gone, or of a kind of which a link that hides metadata has nothing to give. */
+export function shortText({ may, count, savable }: Pick<Opened, "may" | "count" | "savable">): string {
+  if (!may.download || savable === count) return "";
+  if (savable === 0) return count === 1 ? "This file cannot be downloaded from here." : "These files cannot be downloaded from here.";
+  return `${formatCount(count - savable)} of ${counted(count, "file")} cannot be downloaded from here.`;
+}
+
+/** Of `all` that were to be saved these are left out; `names` as `missingName` has them. */
+export function lostText(names: readonly string[], all: number): string {
+  const lost = names.length;
   if (lost === all) return `Nothing was downloaded: ${lost === 1 ? "this file" : "these files"} cannot be downloaded from here.`;
-  return `${counted(lost, "file")} ${is} left out: ${they} cannot be downloaded from here.`;
+  const [is, they] = lost === 1 ? ["is", "it"] : ["are", "they"];
+  const more = lost - NAMED;
+  const told = more > 0 ? [...names.slice(0, NAMED), `${formatCount(more)} more`] : names;
+  return `${counted(lost, "file")} ${is} left out, because ${they} cannot be downloaded from here: ${LIST.format(told)}.`;
+}
+
+/** So many are called by their names. */
+const NAMED = 5;
+const LIST = new Intl.ListFormat("en-GB");
+
+/** What is left out, by its name, or where that is not told by its place on the page: `video 7 on this page`. */
+export function missingName({ name }: Missing, place: number, hidesMetadata: boolean): string {
+  if (name === null) return "one that was removed";
+  return hidesMetadata ? `${name} ${formatCount(place)} on this page` : name;
 }
 
 /** While nobody answers; `progress` is how far it has come. */
