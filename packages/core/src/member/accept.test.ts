@@ -24,7 +24,7 @@ const invited = (days = 7) => invite(owner, { name: "Ben", quotaBytes: 1000, day
 
 it("makes an account with the folder and the quota of the invitation, once, and both read of it", async () => {
   const { token } = await invited();
-  expect(await look(guest, token)).toMatchObject({ name: "Ben", by: "Anna" });
+  expect(await look(guest, token)).toMatchObject({ name: "Ben", by: "Anna", quotaBytes: 1000 });
   const made = await accept(guest, { token, ...ben }, hash);
   expect(made).toMatchObject({ name: "Ben B.", email: "ben@example.org", handle: "ben", role: "member" });
   const [row] = await here.system.db

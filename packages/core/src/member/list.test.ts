@@ -1,6 +1,9 @@
 import { session } from "#account/table";
 import * as Audit from "#audit";
 import { newId } from "#kernel";
+import { job } from "#kernel/table";
+import * as Quota from "#quota";
+import { upload } from "#upload/table";
 import { useAnna } from "@tintype/test/anna";
 import { addAsset, addPerson, addSession, beOwner } from "@tintype/test/person";
 import { expect, it } from "vitest";
@@ -44,6 +47,21 @@ it("changes nothing twice, and tells of it once", async () => {
   await change({ ...owner, now: () => new Date(Date.now() + 60_000) }, ben.id, { disabled: true, quotaBytes: 5 });
   expect((await list(owner))[1]).toEqual(once);
   expect((await Audit.list(ben.ctx)).entries).toHaveLength(2);
+});
+
+it("has what was left in their inbox for want of room looked at again when it raises a quota", async () => {
+  const owner = await beOwner(here.system, here.anna);
+  const ben = await addPerson(here.system, "Ben");
+  await change(owner, ben.id, { quotaBytes: 5 });
+  const facts = { name: "a", type: "text/plain", sha256: new Uint8Array(), modifiedAt: "2024-01-01T00:00:00", modifiedOffset: 0 };
+  const ended = { state: "failed", reason: Quota.OVER_QUOTA, expiresAt: new Date() } as const;
+  const key = "inbox/ben/a";
+  await here.system.db.insert(upload).values({ ...facts, ...ended, id: newId(), ownerId: ben.id, size: 9, key, source: key });
+  const asked = async () => (await here.system.db.select({ key: job.dedupe }).from(job)).map((each) => each.key);
+  await change(owner, ben.id, { quotaBytes: 8 });
+  expect(await asked()).toEqual([]);
+  await change(owner, ben.id, { quotaBytes: 9 });
+  expect(await asked()).toEqual([key]);
 });
 
 it("shuts out neither the owner nor nobody, and is nothing that a member does", async () => {

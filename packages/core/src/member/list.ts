@@ -3,6 +3,7 @@ import { session, user } from "#account/table";
 import { asset } from "#asset/table";
 import * as Audit from "#audit";
 import { allow, AppError, transact, userOf, type Ctx } from "#kernel";
+import * as Quota from "#quota";
 
 type Member = {
   id: string;
@@ -54,7 +55,7 @@ export async function list(ctx: Ctx): Promise<Member[]> {
 export type MemberChange = { quotaBytes?: number | null | undefined; disabled?: boolean | undefined };
 
 /**
- * Sets somebody's quota; signs a member out everywhere and lets them in no more, nor their keys, while their photos stay; or lets them in again.
+ * Sets somebody's quota, and has what was left in their inbox for want of room looked at again; signs a member out everywhere and lets them in no more, nor their keys, while their photos stay; or lets them in again.
  * What is so already stays as it is. Throws `not_found`, and `conflict` for shutting out the owner.
  */
 export async function change(ctx: Ctx, id: string, { quotaBytes, disabled }: MemberChange): Promise<void> {
@@ -67,6 +68,7 @@ export async function change(ctx: Ctx, id: string, { quotaBytes, disabled }: Mem
     if (quotaBytes !== undefined && quotaBytes !== person.quotaBytes) {
       await inside.db.update(user).set({ quotaBytes }).where(eq(user.id, id));
       await noteFor(inside, id, "member.quota", { name, quotaBytes });
+      await Quota.askAgain(inside, id);
     }
     if (disabled === undefined || disabled === (person.disabledAt !== null)) return;
     await inside.db

@@ -1,12 +1,14 @@
 import { user } from "#account/table";
-import { transact } from "#kernel";
+import { newId, transact } from "#kernel";
+import { job } from "#kernel/table";
 import * as Upload from "#upload";
+import { upload } from "#upload/table";
 import { useAnna } from "@tintype/test/anna";
-import { addAsset } from "@tintype/test/person";
+import { addAsset, addPerson, beOwner } from "@tintype/test/person";
 import { useStore } from "@tintype/test/store";
 import { fileOf } from "@tintype/test/upload";
 import { expect, it } from "vitest";
-import { limitOf, mustHold, room } from "./quota.ts";
+import { askAgain, isOver, limitOf, mustHold, OVER_QUOTA, room } from "./quota.ts";
 
 const store = useStore();
 const here = useAnna(() => ({ store: store() }));
@@ -49,4 +51,37 @@ it("holds when what came is counted, whatever was planned", async () => {
   await mustHold(here.system, here.anna.id);
   await addAsset(here.system, here.anna.id, "2024-01-01T00:00:00", { size: 1 });
   await expect(mustHold(here.system, here.anna.id)).rejects.toMatchObject({ code: "over_quota" });
+});
+
+it("knows what would be too much, beside what a person has", async () => {
+  const over = (bytes: number) => isOver(here.system, here.anna.id, bytes);
+  expect(await over(1e12)).toBe(false);
+  await limit(MAY);
+  await addAsset(here.system, here.anna.id, "2024-01-01T00:00:00", { size: 300 });
+  expect([await over(700), await over(701)]).toEqual([false, true]);
+});
+
+it("has what was left in an inbox for want of room looked at again where there is room now, and nothing else", async () => {
+  const { anna, system } = here;
+  const ben = await addPerson(system, "Ben");
+  const refused = async (ownerId: string, name: string, size: number, reason = OVER_QUOTA) => {
+    const key = `inbox/${name}`;
+    const now = new Date();
+    const facts = { name, size, type: "text/plain", sha256: new Uint8Array(), modifiedAt: "2024-01-01T00:00:00", modifiedOffset: 0 };
+    await system.db
+      .insert(upload)
+      .values({ ...facts, id: newId(now.getTime()), ownerId, state: "failed", reason, key, source: key, expiresAt: now });
+  };
+  await refused(anna.id, "fits", 1000);
+  await refused(anna.id, "too-large", 1001);
+  await refused(anna.id, "broken", 1, "It is broken.");
+  await refused(ben.id, "bens", 1000);
+  await limit(MAY);
+  const asked = async () => (await system.db.select({ key: job.dedupe }).from(job)).flatMap(({ key }) => key ?? []).toSorted();
+  const owner = await beOwner(system, anna);
+  expect([await askAgain(owner, anna.id), await asked()]).toEqual([1, ["inbox/fits"]]);
+  expect([await askAgain(system), await asked()]).toEqual([2, ["inbox/bens", "inbox/fits"]]);
+  await limit(null);
+  expect(await askAgain(system)).toBe(3);
+  await expect(askAgain(ben.ctx, anna.id)).rejects.toMatchObject({ code: "forbidden" });
 });

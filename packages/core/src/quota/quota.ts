@@ -1,5 +1,6 @@
 import { and, eq, inArray, isNull, or, sql, sum } from "drizzle-orm";
 import { user } from "#account/table";
+import { ingestJob } from "#asset";
 import { asset } from "#asset/table";
 import { allow, AppError, userOf, type Ctx } from "#kernel";
 import { upload } from "#upload/table";
@@ -30,6 +31,36 @@ export async function mustHold(ctx: Ctx, ownerId: string): Promise<void> {
   const quota = await turnOf(ctx, ownerId);
   if (quota !== undefined && (await held(ctx, ownerId)) > quota) throw new AppError("over_quota", OVER_QUOTA);
 }
+
+/** Whether so many bytes more are more than a person may have. What is on its way is not counted: it is told so itself when it comes. */
+export async function isOver({ db }: Pick<Ctx, "db">, ownerId: string, bytes: number): Promise<boolean> {
+  const [over] = await db
+    .select({ id: user.id })
+    .from(user)
+    .where(and(eq(user.id, ownerId), sql`${user.quotaBytes} - ${heldBy} < ${bytes}::bigint`));
+  return over !== undefined;
+}
+
+/**
+ * Has what lies in the inbox and was refused for want of room looked at again, as far as there is room for it now: one person's, or with no `ownerId`
+ * everybody's, as who tidies up asks. Returns how many files. At most 1,000; the others the next time.
+ */
+export async function askAgain(ctx: Ctx, ownerId?: string): Promise<number> {
+  allow(ctx, ownerId === undefined ? "ingest.run" : "admin.write");
+  const fits = sql`(${user.quotaBytes} is null or ${user.quotaBytes} - ${heldBy} >= ${upload.size})`;
+  const refused = and(eq(upload.state, "failed"), eq(upload.source, upload.key), eq(upload.reason, OVER_QUOTA));
+  const rows = await ctx.db
+    .select({ key: upload.key })
+    .from(upload)
+    .innerJoin(user, eq(user.id, upload.ownerId))
+    .where(and(refused, ownerId === undefined ? undefined : eq(upload.ownerId, ownerId), fits))
+    .limit(1000);
+  if (rows.length > 0) await ctx.queue.enqueue(rows.map(({ key }) => ingestJob(key)));
+  return rows.length;
+}
+
+/** The bytes of a person of a query. */
+const heldBy = sql`coalesce((select sum(${asset.size}) from ${asset} where ${asset.ownerId} = ${user.id} and ${asset.sourceKey} is null), 0)`;
 
 /** The most bytes of originals that the actor may have; null = no limit. */
 export async function limitOf(ctx: Ctx): Promise<number | null> {

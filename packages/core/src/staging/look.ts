@@ -4,6 +4,7 @@ import { user } from "#account/table";
 import { ingestJob } from "#asset";
 import { allow, type Ctx } from "#kernel";
 import { setting } from "#kernel/table";
+import * as Quota from "#quota";
 import { INBOX, INCOMING, type ListedObject, stagedParts } from "#storage";
 import { upload } from "#upload/table";
 import { isPassedOver } from "./inbox.ts";
@@ -20,7 +21,7 @@ const Cursors = z.record(z.string(), z.string());
 
 /**
  * Finds staged objects that nobody told of, or that were left half-way: hints all under `incoming/` and `inbox/` but what is nobody's, not finished,
- * or known as what cannot be taken in; of that, hints what is not there any more. Looks at 5 pages of 1,000 each, and goes on there the next time. Two LISTs when there is nothing.
+ * or known as what cannot be taken in; of that, hints what is not there any more, and what there is room for now. Looks at 5 pages of 1,000 each, and goes on there the next time. Two LISTs when there is nothing.
  */
 export async function look(ctx: Ctx): Promise<Looked> {
   allow(ctx, "ingest.run");
@@ -31,6 +32,8 @@ export async function look(ctx: Ctx): Promise<Looked> {
     const cursor = await lookUnder(ctx, prefix, before[prefix], result);
     if (cursor !== undefined) after[prefix] = cursor;
   }
+  // Room that was made since is nobody's event.
+  result.hinted += await Quota.askAgain(ctx);
   if (JSON.stringify(before) !== JSON.stringify(after)) await writeCursors(ctx, after);
   return result;
 }

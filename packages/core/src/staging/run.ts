@@ -3,11 +3,26 @@ import { ingestJob } from "#asset";
 import * as Ingest from "#ingest";
 import { allow, AppError, transact, type Ctx } from "#kernel";
 import type { AssetRow, Ports } from "#media";
+import * as Quota from "#quota";
 import { headOf, INBOX, INCOMING, isThere, type ObjectHead, removeUnchanged, stagedParts } from "#storage";
 import * as Upload from "#upload";
 import { announced, fileOf, isAtRest, isPassedOver, REST_MS } from "./inbox.ts";
 import { unwantedOf } from "./guest.ts";
-import { commit, endRefused, hashOf, holderOf, noteHash, outdate, ownerOf, receivedFrom, refuse, revive, tell, uploadFrom } from "./row.ts";
+import {
+  commit,
+  endRefused,
+  hashOf,
+  holderOf,
+  noteHash,
+  outdate,
+  ownerOf,
+  type Owner,
+  receivedFrom,
+  refuse,
+  revive,
+  tell,
+  uploadFrom,
+} from "./row.ts";
 
 /**
  * What became of a staged object. `moving`: its copy lies in the library and ingest is told; `moved`: it is safe there, and here no more.
@@ -95,19 +110,25 @@ async function fromFolder(ctx: Ctx, ports: Ports, head: ObjectHead, giveUp: bool
     return { kind: "waiting" };
   }
   const file = fileOf(head, parts.name);
+  const leave = async (reason: string): Promise<Moved> => {
+    const isNew = await tell(ctx, owner, head.key, file, reason);
+    if (isNew) ctx.log.warn("staging.refused", { key: head.key, reason });
+    return { kind: "refused", reason };
+  };
   const refusal = Upload.refusal({ ...file, sha256: "" });
-  if (refusal) {
-    const isNew = await tell(ctx, owner, head.key, file, refusal.detail);
-    if (isNew) ctx.log.warn("staging.refused", { key: head.key, reason: refusal.detail });
-    return { kind: "refused", reason: refusal.detail };
-  }
+  if (refusal) return leave(refusal.detail);
   const seen = await hashOf(ctx, head);
   const known = seen && (await uploadFrom(ctx, head.key, seen));
+  if (seen && (await lacksRoom(ctx, owner, head, { sha256: seen, known }))) return leave(Quota.OVER_QUOTA);
   if (known) return move(ctx, ports, known, head);
   const read = await Ingest.readHashed(ctx, ports.hash, head, parts.name);
   try {
     const holder = await holderOf(ctx, owner.ownerId, read.sha256);
     if (holder) return await finish(ctx, ports, head, holder);
+    if (await Quota.isOver(ctx, owner.ownerId, head.size)) {
+      await noteHash(ctx, head, read.sha256);
+      return await leave(Quota.OVER_QUOTA);
+    }
     const row = await Upload.take(ctx, owner, await announced(ctx, ports, file, { ...read, head }, giveUp), head.key);
     if (!row) throw new AppError("conflict", `Another upload is taking the place of ${head.key}.`);
     await outdate(ctx, head.key, read.sha256);
@@ -116,6 +137,17 @@ async function fromFolder(ctx: Ctx, ports: Ports, head: ObjectHead, giveUp: bool
   } finally {
     Ingest.release(read);
   }
+}
+
+/** Whether there is no room for what was not begun yet, or was refused for that, and is not in the library already. */
+async function lacksRoom(
+  ctx: Ctx,
+  { ownerId }: Owner,
+  head: ObjectHead,
+  { sha256, known }: { sha256: Uint8Array; known: Upload.UploadRow | undefined },
+): Promise<boolean> {
+  if (known && !(known.state === "failed" && known.reason === Quota.OVER_QUOTA)) return false;
+  return (await Quota.isOver(ctx, ownerId, head.size)) && (await holderOf(ctx, ownerId, sha256)) === undefined;
 }
 
 /**

@@ -30,7 +30,11 @@ describe("an invitation", () => {
   it("becomes an account that is signed in, with a library of its own that is empty", async () => {
     const token = await invite("Nora", 5_000_000);
     const browser = browse(api().app, ORIGIN, "10.5.0.1");
-    expect(await jsonOf(browser.send("POST", "/api/invites/look", { token }))).toMatchObject({ name: "Nora", by: OWNER.name });
+    expect(await jsonOf(browser.send("POST", "/api/invites/look", { token }))).toMatchObject({
+      name: "Nora",
+      by: OWNER.name,
+      quotaBytes: 5_000_000,
+    });
     const input = { token, name: "Nora", email: "nora@example.org", password: PASSWORD };
     expect((await browser.send("POST", "/api/invites/accept", input)).status).toBe(201);
     expect(await jsonOf(browser.get("/api/me"))).toMatchObject({

@@ -10,6 +10,13 @@ import type { Auth } from "./session.ts";
 
 const Token = z.string().min(1, "is missing: open the link that you were sent").max(200, "is too long");
 
+const Invitation = z.object({
+  name: z.string(),
+  by: z.string(),
+  quotaBytes: z.int().nullable().openapi({ description: "How many bytes they may have; null = no limit" }),
+  expiresAt: z.iso.datetime(),
+});
+
 const look = createRoute({
   method: "post",
   path: "/invites/look",
@@ -17,7 +24,7 @@ const look = createRoute({
   security: [],
   request: { body: body(z.object({ token: Token })) },
   responses: {
-    200: json(z.object({ name: z.string(), by: z.string(), expiresAt: z.iso.datetime() }), "For whom it is, and whose"),
+    200: json(Invitation, "For whom it is, and whose"),
     ...problems("invalid", "not_found", "too_many", "internal"),
   },
 });

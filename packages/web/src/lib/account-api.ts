@@ -21,7 +21,7 @@ export type Member = {
   disabledAt: string | null;
   seenAt: string | null;
 };
-export type Invite = { id: string; name: string; expiresAt: string; usedAt: string | null };
+export type Invite = { id: string; name: string; quotaBytes: number | null; expiresAt: string; usedAt: string | null };
 export type AuditEntry = {
   id: string;
   at: string;
@@ -55,7 +55,7 @@ export const accountApi = {
   invites: async () => (await get<{ invites: Invite[] }>("/api/invites")).invites,
   invite: (body: { name: string; quotaBytes: number | null }) => send<{ token: string }>("POST", "/api/invites", body),
   uninvite: (id: string) => send("DELETE", `/api/invites/${id}`),
-  lookAtInvite: (token: string) => send<{ name: string; by: string }>("POST", "/api/invites/look", { token }),
+  lookAtInvite: (token: string) => send<{ name: string; by: string; quotaBytes: number | null }>("POST", "/api/invites/look", { token }),
   accept: (body: { token: string; name: string; email: string; password?: string }) => send("POST", "/api/invites/accept", body),
   audit: (after?: string) => get<{ entries: AuditEntry[]; next: string | null }>(`/api/audit${after ? `?after=${after}` : ""}`),
 };

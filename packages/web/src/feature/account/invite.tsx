@@ -2,6 +2,7 @@ import { type SubmitEvent, useEffect, useState } from "react";
 import { Link } from "wouter";
 import { accountApi } from "../../lib/account-api.ts";
 import { report, textOf } from "../../lib/form.ts";
+import { formatBytes } from "../../lib/format.ts";
 import { messageOf, Problem } from "../../lib/http.ts";
 import { canUsePasskeys, makePasskey } from "../../lib/passkey.ts";
 import { Button } from "../../ui/button.tsx";
@@ -13,10 +14,15 @@ import { loadSession } from "./session.ts";
 
 type Errors = { name?: string; email?: string; password?: string; form?: string };
 
+function leadOf({ by, quotaBytes }: { by: string; quotaBytes: number | null }): string {
+  const room = quotaBytes === null ? "" : `, up to ${formatBytes(quotaBytes)}`;
+  return `${by} invites you to keep your photos here${room}. Your library is yours alone.`;
+}
+
 /** `/invite#token=…`: makes an account by an invitation, with a password or a passkey. */
 export function Invite() {
   const [token] = useState(() => new URLSearchParams(location.hash.slice(1)).get("token") ?? "");
-  const [invited, setInvited] = useState<{ name: string; by: string }>();
+  const [invited, setInvited] = useState<{ name: string; by: string; quotaBytes: number | null }>();
   const [errors, setErrors] = useState<Errors>({});
   const [busy, setBusy] = useState(false);
   /** The account is made, and its passkey still to be: the token is used up. */
@@ -55,7 +61,7 @@ export function Invite() {
     void join(event.currentTarget, false);
   };
 
-  const lead = invited ? `${invited.by} invites you to keep your photos here. Your library is yours alone.` : "An invitation to Tintype.";
+  const lead = invited ? leadOf(invited) : "An invitation to Tintype.";
   return (
     <Frame title="Join Tintype" lead={lead}>
       {errors.form !== undefined && (

@@ -13,7 +13,7 @@ import { toast } from "../../ui/toast.tsx";
 import { amountOf, GIGABYTES } from "./amount.ts";
 import { attempt, useLoaded } from "./loaded.ts";
 import { useSend } from "./use-send.ts";
-import { isFull, roomText } from "./words.ts";
+import { inviteText, isFull, roomText } from "./words.ts";
 import "./people.css";
 
 const GB = 1e9;
@@ -189,11 +189,11 @@ function Invites() {
       <ul className="people-list">
         {invites
           ?.filter(({ usedAt }) => usedAt === null)
-          .map(({ id, name, expiresAt }) => (
+          .map(({ id, name, ...invite }) => (
             <li key={id}>
               <div>
                 <span className="settings-group-title">{name}</span>
-                <small>The link ends {agoText(expiresAt)}</small>
+                <small>{inviteText(invite)}</small>
               </div>
               <Button kind="text" aria-label={`Take back: ${name}`} onClick={() => void attempt(() => accountApi.uninvite(id), reload)}>
                 Take back

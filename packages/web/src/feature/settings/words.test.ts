@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { KindOfJobs } from "../../lib/api.ts";
-import { deadTitle, isBusy, isFull, kindTitle, putOffText, roomText, stateText, triesText } from "./words.ts";
+import { deadTitle, isBusy, isFull, kindTitle, inviteText, putOffText, roomText, stateText, triesText } from "./words.ts";
 
 const NOW = Date.parse("2026-11-22T12:00:00Z");
 const NONE: KindOfJobs = {
@@ -62,4 +62,12 @@ test("of a quota below what somebody has is said that nothing more is taken in",
   expect(roomText(ben, 6e9)).toBe("Ben may have 6 GB.");
   expect(roomText(ben, 1e9)).toBe("Ben has 5 GB already and may have 1 GB. It stays, and nothing more is taken in until there is room.");
   expect([null, 6e9, 5e9, 0].map((quotaBytes) => isFull({ ...ben, quotaBytes }))).toEqual([false, false, true, true]);
+});
+
+test.each([
+  [5_000_000_000, "Up to 5 GB. The link ends in 3 days."],
+  [0, "Up to 0 B. The link ends in 3 days."],
+  [null, "As much as there is room for. The link ends in 3 days."],
+])("an invitation tells the quota that it gives: %s", (quotaBytes, text) => {
+  expect(inviteText({ quotaBytes, expiresAt: "2026-12-03T00:00:00Z" }, Date.parse("2026-11-30T00:00:00Z"))).toBe(text);
 });

@@ -60,6 +60,12 @@ export function isFull({ bytes, quotaBytes }: Pick<Room, "bytes" | "quotaBytes">
   return quotaBytes !== null && bytes >= quotaBytes;
 }
 
+/** What an invitation gives, and until when. */
+export function inviteText({ quotaBytes, expiresAt }: { quotaBytes: number | null; expiresAt: string }, now: number = Date.now()): string {
+  const room = quotaBytes === null ? "As much as there is room for" : `Up to ${formatBytes(quotaBytes)}`;
+  return `${room}. The link ends ${agoText(expiresAt, now)}.`;
+}
+
 /** What a quota that was just set means for whoever has so much already. */
 export function roomText({ name, bytes }: Pick<Room, "name" | "bytes">, quotaBytes: number | null): string {
   if (quotaBytes === null) return `${name} may have as much as there is room for.`;
