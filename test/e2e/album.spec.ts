@@ -7,8 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { chromePath, dropFiles, launchBrowser, openPage, signInPage, type WatchedPage } from "../support/browser.ts";
 import { OWNER } from "../support/client.ts";
 import { type Laptop, startLaptop } from "../support/laptop.ts";
-import { photograph } from "../support/screenshot.ts";
-import { seedLibrary, seedMember } from "../support/seed.ts";
+import { photograph, takePicture } from "../support/screenshot.ts";
+import { seedLibrary } from "../support/seed.ts";
 
 const WIDE = { width: 1440, height: 900 };
 const BEN = { name: "Ben", email: "ben@example.org", password: OWNER.password };
@@ -25,8 +25,7 @@ describe.skipIf(chromePath === undefined)("an album of two", () => {
   beforeAll(async () => {
     root = await mkdtemp(join(tmpdir(), "tintype-album-"));
     const dataDir = join(root, "Tintype");
-    await seedLibrary(dataDir, 12);
-    await seedMember(dataDir, BEN.name);
+    await seedLibrary(dataDir, 12, { member: BEN.name });
     [laptop, browser] = await Promise.all([startLaptop({ dataDir, bundled: true }), launchBrowser()]);
     [anna, ben] = await Promise.all([
       openPage(browser, { viewport: WIDE, allow: /members|400/u }),
@@ -91,7 +90,7 @@ describe.skipIf(chromePath === undefined)("an album of two", () => {
     await page.mouse.move(rail!.x + 60, rail!.y + 90, { steps: 4 });
     await page.mouse.move(rail!.x + 60, rail!.y + 20);
     await page.locator("[data-over]").waitFor();
-    await page.screenshot({ path: "test/results/screens/album-lift.png" });
+    await takePicture(page, "album-lift");
     await page.mouse.up();
     await page.getByRole("dialog").getByRole("button", { name: "New album" }).click();
     await page.getByLabel("Name").fill("Carried");

@@ -65,7 +65,7 @@ describe.skipIf(chromePath === undefined)("hostile words in every field, in a br
 
   beforeAll(async () => {
     root = await mkdtemp(join(tmpdir(), "tintype-hostile-"));
-    [laptop, browser] = await Promise.all([startLaptop({ dataDir: join(root, "Tintype") }), launchBrowser()]);
+    [laptop, browser] = await Promise.all([startLaptop({ dataDir: join(root, "Tintype"), bundled: true }), launchBrowser()]);
     owner = createClient(laptop.url, await setUp(laptop.url, laptop.token ?? ""));
     await owner.json("POST", "/api/account/unlock", { password: OWNER.password });
     await owner.call("PATCH", "/api/me", { name: NAME });

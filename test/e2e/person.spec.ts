@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { chromePath, dropFiles, launchBrowser, openPage, signInPage } from "../support/browser.ts";
 import { OWNER } from "../support/client.ts";
 import { type Laptop, startLaptop } from "../support/laptop.ts";
-import { seedLibrary, seedMember } from "../support/seed.ts";
+import { seedLibrary } from "../support/seed.ts";
 
 const BEN = { name: "Ben", email: "ben@example.org", password: OWNER.password };
 
@@ -22,8 +22,7 @@ describe.skipIf(chromePath === undefined)("a page whose person changes", () => {
   beforeAll(async () => {
     root = await mkdtemp(join(tmpdir(), "tintype-person-"));
     dataDir = join(root, "Tintype");
-    await seedLibrary(dataDir, 20);
-    await seedMember(dataDir, BEN.name);
+    await seedLibrary(dataDir, 20, { member: BEN.name });
     [laptop, browser] = await Promise.all([startLaptop({ dataDir, bundled: true }), launchBrowser()]);
   }, 120_000);
   beforeEach(async () => {

@@ -3,11 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import type { Browser, CDPSession, Page } from "playwright-core";
-import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { chromePath, launchBrowser, openPage, signInPage, type WatchedPage } from "../support/browser.ts";
-import { createClient, setUp } from "../support/client.ts";
 import { type Laptop, startLaptop } from "../support/laptop.ts";
+import { seedLibrary } from "../support/seed.ts";
 
 /** Two photos in each of forty months from October 2026 back, and one in each of two that are long ago. */
 const MONTHS = Array.from({ length: 40 }, (_, i) => new Date(Date.UTC(2026, 9 - i, 14)).toISOString().slice(0, 7));
@@ -24,18 +23,8 @@ describe.skipIf(chromePath === undefined)("the scrubber", () => {
 
   beforeAll(async () => {
     dataDir = await mkdtemp(join(tmpdir(), "tintype-scrubber-"));
+    await seedLibrary(dataDir, DATES.length, { takenAt: DATES });
     [laptop, browser] = await Promise.all([startLaptop({ dataDir, bundled: true }), launchBrowser()]);
-    const client = createClient(laptop.url, await setUp(laptop.url, laptop.token ?? ""));
-    const ids: string[] = [];
-    for (const [i, modifiedAt] of DATES.entries()) {
-      const background = { r: (i * 37) % 256, g: (i * 91) % 256, b: i };
-      const bytes = await sharp({ create: { width: 400, height: 300, channels: 3, background } })
-        .jpeg()
-        .toBuffer();
-      const sent = await client.upload({ name: `${i}.jpg`, bytes, modifiedAt });
-      if (sent.status === "sent") ids.push(sent.uploadId);
-    }
-    await client.settled(ids);
   }, 180_000);
   afterAll(async () => {
     await browser?.close();

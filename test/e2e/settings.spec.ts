@@ -8,7 +8,7 @@ import { chromePath, focusedLabel, launchBrowser, openPage } from "../support/br
 import { OWNER } from "../support/client.ts";
 import { type Laptop, startLaptop } from "../support/laptop.ts";
 import { photograph } from "../support/screenshot.ts";
-import { seedDeadJobs, seedLibrary, seedMember } from "../support/seed.ts";
+import { seedLibrary } from "../support/seed.ts";
 
 const BROKEN = "The store answered with other bytes than it was asked for.";
 const PHONE = { width: 390, height: 844 };
@@ -31,11 +31,12 @@ describe.skipIf(chromePath === undefined)("the settings", () => {
   beforeAll(async () => {
     root = await mkdtemp(join(tmpdir(), "tintype-settings-"));
     dataDir = join(root, "Tintype");
-    await seedLibrary(dataDir, 60);
-    await seedMember(dataDir, "Mia");
-    await seedDeadJobs(dataDir, "sweep", [{}], "The store does not answer as it should (ECONNREFUSED).");
     const keys = Array.from({ length: 60 }, (_, i) => ({ key: `library/anna/2026/11/IMG_${2000 + i}~0123456${i % 10}.jpg` }));
-    await seedDeadJobs(dataDir, "ingest", keys, BROKEN);
+    const givenUp = [
+      { kind: "sweep", payloads: [{}], reason: "The store does not answer as it should (ECONNREFUSED)." },
+      { kind: "ingest", payloads: keys, reason: BROKEN },
+    ];
+    await seedLibrary(dataDir, 60, { member: "Mia", givenUp });
     await mkdir(inbox("phone/DCIM"), { recursive: true });
     for (const name of ["phone/DCIM/IMG_0042.HEIC", "Holiday in the mountains.jpg"]) await writeFile(inbox(name), "");
     [laptop, browser] = await Promise.all([startLaptop({ dataDir, bundled: true }), launchBrowser()]);

@@ -1,5 +1,5 @@
-import { existsSync } from "node:fs";
-import axe, { type AxeResults } from "axe-core";
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { OWNER } from "./client.ts";
 
@@ -15,10 +15,22 @@ if (chromePath === undefined && process.env["REQUIRE_TOOLS"] === "1") {
   throw new Error("Chromium is not installed (apt-get install chromium)");
 }
 
+/**
+ * What Playwright switches off, of which Chromium takes the last list alone, and the two pages of an address bar that nobody sees: they would be
+ * loaded with each new window, which takes as much as a page of ours.
+ */
+const SWITCHED_OFF = [
+  ...["AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades", "HttpsFirstBalancedModeAutoEnable"],
+  ...["LensOverlay", "MediaRouter", "PaintHolding", "ThirdPartyStoragePartitioning", "AvoidCorsURLLoaderRestartOnRedirect"],
+  ...["OptimizationHints", "NetworkTimeServiceQuerying", "AimEnabled", "PreconnectToSearch"],
+  ...["WebUIOmniboxPopup", "WebUIOmniboxAimPopup"],
+];
+
 /** Starts Chromium without a window, with these arguments more. */
 export async function launchBrowser(args: readonly string[] = []): Promise<Browser> {
   if (chromePath === undefined) throw new Error("no Chromium: set CHROME_PATH");
-  return chromium.launch({ executablePath: chromePath, args: ["--no-sandbox", "--disable-dev-shm-usage", ...args] });
+  const own = ["--no-sandbox", "--disable-dev-shm-usage", `--disable-features=${SWITCHED_OFF.join(",")}`];
+  return chromium.launch({ executablePath: chromePath, args: [...own, ...args] });
 }
 
 /** A page, and what went wrong in it so far: errors on the console, uncaught exceptions, violations of the content security policy. */
@@ -70,18 +82,27 @@ export async function focusedLabel(page: Page): Promise<string | undefined> {
   return page.evaluate<string | undefined>("document.activeElement?.labels?.[0]?.textContent");
 }
 
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+/** The rules among them that look at colours: where nothing else has changed, the others find what they found before. */
+const COLOURS = { type: "rule", values: ["color-contrast", "link-in-text-block"] };
 
-/** What axe finds against WCAG 2.0 to 2.2, levels A and AA: one sentence for each element at fault; none is the goal. */
-export async function axeViolations(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const run = (): Promise<AxeResults> => page.evaluate<AxeResults>(`axe.run(document, ${JSON.stringify({ runOnly: TAGS })})`);
+/**
+ * What axe finds against WCAG 2.0 to 2.2, levels A and AA: one sentence for each element at fault; none is the goal. With `onlyColours` it is
+ * what it finds in a page that has been looked at already, and has another theme now.
+ */
+export async function axeViolations(page: Page, { onlyColours = false } = {}): Promise<string[]> {
+  if (!(await page.evaluate<boolean>("'axe' in globalThis"))) await page.evaluate(AXE);
+  // What passes is not described, and what is found is made short in the page: all of it together is half a megabyte.
+  const options = JSON.stringify({ runOnly: onlyColours ? COLOURS : TAGS, resultTypes: ["violations"] });
+  const run = (): Promise<string[]> =>
+    page.evaluate<string[]>(`axe.run(document, ${options}).then(({ violations }) =>
+      violations.flatMap(({ id, help, nodes }) => nodes.map(({ html }) => id + ": " + help + ": " + html)))`);
   // It trips over an element that is taken away while it looks, as tiles are during an upload; the next look meets another page.
-  const results = await run().catch(async (error: unknown) => {
+  return run().catch(async (error: unknown) => {
     if (!String(error).includes("nthChild")) throw error;
     return run().catch(run);
   });
-  return results.violations.flatMap(({ id, help, nodes }) => nodes.map((node) => `${id}: ${help}: ${node.html}`));
 }
 
 /** The id of the asset with this file name, found as the page finds it: by the timeline's items. */

@@ -28,14 +28,14 @@ export const HOMELAB: Shape = { where: "MinIO and Postgres", open: openHomelab, 
 async function openLaptop(): Promise<Installation> {
   const root = await mkdtemp(join(tmpdir(), "tintype-laptop-"));
   const [dataDir, photos] = [join(root, "Tintype"), join(root, "Tintype", "photos")];
-  let laptop = await startLaptop({ dataDir });
+  let laptop = await startLaptop({ dataDir, bundled: true });
   const { url, token } = laptop;
   return {
     url,
     token,
     killAndStart: async () => {
       await laptop.kill();
-      laptop = await startLaptop({ dataDir, env: { PORT: new URL(url).port } });
+      laptop = await startLaptop({ dataDir, env: { PORT: new URL(url).port }, bundled: true });
       return laptop.token;
     },
     originals: async () => {

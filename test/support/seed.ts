@@ -27,40 +27,50 @@ const RATIOS = [4 / 3, 4 / 3, 4 / 3, 4 / 3, 3 / 4, 3 / 4, 3 / 2, 2 / 3, 16 / 9, 
 
 type Picture = { width: number; height: number; webp: Buffer; thumbhash: Buffer };
 
+/** Jobs that a worker gave up, of one kind and for one reason; the later ones come to the front of the list. */
+type GivenUp = { kind: string; payloads: readonly Record<string, unknown>[]; reason: string };
+
 /**
  * Makes a library of `photos` assets in a data folder, as ingest leaves it: real rows, packed months, and for every asset its own
- * thumbnail file (small WebPs of soft shapes, so that a hundred thousand fit). About 35 a day, back from 22 November 2026.
+ * thumbnail file (small WebPs of soft shapes, so that a hundred thousand fit). About 35 a day, back from 22 November 2026. `member` is somebody
+ * who has an account there too: `name@example.org` in lower case, with the owner's password. `takenAt` are the times of the photos, newest first.
  */
-export async function seedLibrary(dataDir: string, photos: number): Promise<void> {
+export async function seedLibrary(
+  dataDir: string,
+  photos: number,
+  { member, givenUp = [], takenAt }: { member?: string; givenUp?: readonly GivenUp[]; takenAt?: readonly string[] } = {},
+): Promise<void> {
   const pictures = await makePictures();
+  // Opened once for all that is wanted of it: that is the most of the work.
   const { db, close } = await openMigrated({ folder: join(dataDir, ".tintype") });
   try {
     const system = systemOn(db);
     const secret = { tokenSha256: sha256Of("token"), hash: scryptPasswords.hash };
     await Account.setUp({ ...system, actor: { kind: "anonymous" } }, { token: "token", client: "seed", ...OWNER }, secret);
-    const ids = await insertAssets(system, photos, pictures);
+    const ids = await insertAssets(system, photos, pictures, takenAt);
     await writeThumbs(join(dataDir, "photos"), ids, pictures);
     // The look at what a new person's library has already is done with: to it these photos, which have no originals, would be missing.
     await db.delete(job);
+    if (member !== undefined) await addMember(system, member);
+    for (const jobs of givenUp) await giveUp(system, jobs);
   } finally {
     await close();
   }
 }
 
-/** Adds a person to an installation that is not running: `name@example.org` in lower case, with the owner's password. */
-export async function seedMember(dataDir: string, name: string): Promise<void> {
-  const { db, close } = await openMigrated({ folder: join(dataDir, ".tintype") });
-  try {
-    const [credential] = await db.select().from(account).limit(1);
-    const { id } = await addPerson(systemOn(db), name);
-    const password = credential?.password ?? null;
-    await db.insert(account).values({ id: newId(), accountId: id, providerId: "credential", userId: id, password });
-  } finally {
-    await close();
-  }
+async function addMember(system: Ctx, name: string): Promise<void> {
+  const [credential] = await system.db.select().from(account).limit(1);
+  const { id } = await addPerson(system, name);
+  const password = credential?.password ?? null;
+  await system.db.insert(account).values({ id: newId(), accountId: id, providerId: "credential", userId: id, password });
 }
 
-async function insertAssets(system: Ctx, photos: number, pictures: readonly Picture[]): Promise<string[]> {
+async function giveUp({ queue }: Ctx, { kind, payloads, reason }: GivenUp): Promise<void> {
+  await queue.enqueue(payloads.map((payload) => ({ kind, payload, dedupe: JSON.stringify(payload), runAt: new Date(0) })));
+  for (const claimed of await queue.claim([kind], payloads.length, 60_000)) await queue.fail(claimed, reason, null);
+}
+
+async function insertAssets(system: Ctx, photos: number, pictures: readonly Picture[], takenAt?: readonly string[]): Promise<string[]> {
   const [owner] = await system.db.select({ id: user.id }).from(user);
   if (!owner) throw new Error("the installation has no owner");
   const widths = sql.join(
@@ -75,14 +85,15 @@ async function insertAssets(system: Ctx, photos: number, pictures: readonly Pict
     pictures.map(({ thumbhash }) => sql`decode(${thumbhash.toString("hex")}, 'hex')`),
     sql`, `,
   );
+  const regular = sql`timestamp '2026-11-22 20:00' - (i / 35) * interval '31 hours' - (i % 35) * interval '7 minutes'`;
+  const at = takenAt ? sql`(${JSON.stringify(takenAt)}::json->>i)::timestamp` : regular;
   for (let from = 0; from < photos; from += ROWS_PER_INSERT) {
     const to = Math.min(photos, from + ROWS_PER_INSERT);
     await system.db.execute(sql`
       insert into ${asset} (id, owner_id, state, kind, name, key, etag, size, type, sha256, sha1, width, height, thumbhash, derived_version, local_at)
       select id.id, ${owner.id}, 'ready', 'photo', 'IMG_' || i || '.jpg', 'library/anna/' || i || '.jpg', 'e', 4000000, 'image/jpeg',
         sha256(i::text::bytea), substring(sha256(i::text::bytea) for 20),
-        (array[${widths}])[i % ${PICTURES} + 1], (array[${heights}])[i % ${PICTURES} + 1], (array[${hashes}])[i % ${PICTURES} + 1], ${DERIVED},
-        timestamp '2026-11-22 20:00' - (i / 35) * interval '31 hours' - (i % 35) * interval '7 minutes'
+        (array[${widths}])[i % ${PICTURES} + 1], (array[${heights}])[i % ${PICTURES} + 1], (array[${hashes}])[i % ${PICTURES} + 1], ${DERIVED}, ${at}
       from generate_series(${from}::int, ${to - 1}::int) i, lateral (select ('01900000-0000-7000-8000-' || lpad(to_hex(i), 12, '0'))::uuid as id) id
     `);
   }
@@ -135,21 +146,4 @@ async function makePicture(i: number): Promise<Picture> {
   const webp = await sharp(Buffer.from(svg)).webp({ quality: 80, effort: 2 }).toBuffer();
   const small = await sharp(webp).resize(32, 32, { fit: "inside" }).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
   return { width, height, webp, thumbhash: Buffer.from(rgbaToThumbHash(small.info.width, small.info.height, small.data)) };
-}
-
-/** Gives up jobs in an installation that is not running, as a worker does; the later ones come to the front of the list. */
-export async function seedDeadJobs(
-  dataDir: string,
-  kind: string,
-  payloads: readonly Record<string, unknown>[],
-  reason: string,
-): Promise<void> {
-  const { db, close } = await openMigrated({ folder: join(dataDir, ".tintype") });
-  try {
-    const { queue } = systemOn(db);
-    await queue.enqueue(payloads.map((payload) => ({ kind, payload, dedupe: JSON.stringify(payload), runAt: new Date(0) })));
-    for (const claimed of await queue.claim([kind], payloads.length, 60_000)) await queue.fail(claimed, reason, null);
-  } finally {
-    await close();
-  }
 }
