@@ -1,0 +1,24 @@
+import { BaseSequencer, type TestSpecification } from "vitest/node";
+
+/** Those that take minutes, longest first. Their size, by which vitest goes on a clean checkout, does not tell: some only name what they run. */
+const LONGEST = [
+  "crash/laptop.test.ts",
+  "crash/homelab.test.ts",
+  "heavy/corpus.test.ts",
+  "e2e/story-homelab.spec.ts",
+  "e2e/story.spec.ts",
+  "e2e/proxy.spec.ts",
+  "e2e/share-homelab.spec.ts",
+  "e2e/share.spec.ts",
+];
+
+/** Begins with the files that take longest, of all projects that run together: at the end no core waits for one of them. */
+export class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification): number => {
+      const at = LONGEST.findIndex((name) => moduleId.endsWith(`/test/${name}`));
+      return at < 0 ? LONGEST.length : at;
+    };
+    return (await super.sort(files)).toSorted((a, b) => rank(a) - rank(b));
+  }
+}
