@@ -67,6 +67,9 @@ describe.skipIf(chromePath === undefined)("the browser of the end-to-end tests",
     const { page: tab } = await openPage(browser);
     await show(tab, page(`<h1>Photo</h1><img src="data:image/png;base64,AA">`));
     expect(await axeViolations(tab)).toEqual([expect.stringMatching(/^image-alt: .*<img/u)]);
+    await tab.addStyleTag({ content: "h1 { font-size: 12px; color: #eee; background: #fff }" });
+    expect((await axeViolations(tab)).map((found) => found.replace(/:.*/su, ""))).toEqual(["color-contrast", "image-alt"]);
+    expect(await axeViolations(tab, { onlyColours: true })).toEqual([expect.stringMatching(/^color-contrast: .*<h1>/u)]);
     await show(tab, page(`<h1>Photo</h1><img alt="A dog" src="data:image/png;base64,AA">`));
     expect(await axeViolations(tab)).toEqual([]);
   });
