@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import type { RunOptions } from "axe-core";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { OWNER } from "./client.ts";
 
@@ -19,12 +20,10 @@ if (chromePath === undefined && process.env["REQUIRE_TOOLS"] === "1") {
  * What Playwright switches off, of which Chromium takes the last list alone, and the two pages of an address bar that nobody sees: they would be
  * loaded with each new window, which takes as much as a page of ours.
  */
-const SWITCHED_OFF = [
-  ...["AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades", "HttpsFirstBalancedModeAutoEnable"],
-  ...["LensOverlay", "MediaRouter", "PaintHolding", "ThirdPartyStoragePartitioning", "AvoidCorsURLLoaderRestartOnRedirect"],
-  ...["OptimizationHints", "NetworkTimeServiceQuerying", "AimEnabled", "PreconnectToSearch"],
-  ...["WebUIOmniboxPopup", "WebUIOmniboxAimPopup"],
-];
+const SWITCHED_OFF =
+  `AvoidUnnecessaryBeforeUnloadCheckSync DestroyProfileOnBrowserClose HttpsUpgrades HttpsFirstBalancedModeAutoEnable LensOverlay
+  MediaRouter PaintHolding ThirdPartyStoragePartitioning AvoidCorsURLLoaderRestartOnRedirect OptimizationHints NetworkTimeServiceQuerying AimEnabled
+  PreconnectToSearch WebUIOmniboxPopup WebUIOmniboxAimPopup`.split(/\s+/u);
 
 /** Starts Chromium without a window, with these arguments more. */
 export async function launchBrowser(args: readonly string[] = []): Promise<Browser> {
@@ -85,7 +84,7 @@ export async function focusedLabel(page: Page): Promise<string | undefined> {
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 /** The rules among them that look at colours: where nothing else has changed, the others find what they found before. */
-const COLOURS = { type: "rule", values: ["color-contrast", "link-in-text-block"] };
+const COLOURS = { type: "rule" as const, values: ["color-contrast", "link-in-text-block"] };
 
 /**
  * What axe finds against WCAG 2.0 to 2.2, levels A and AA: one sentence for each element at fault; none is the goal. With `onlyColours` it is
@@ -94,9 +93,9 @@ const COLOURS = { type: "rule", values: ["color-contrast", "link-in-text-block"]
 export async function axeViolations(page: Page, { onlyColours = false } = {}): Promise<string[]> {
   if (!(await page.evaluate<boolean>("'axe' in globalThis"))) await page.evaluate(AXE);
   // What passes is not described, and what is found is made short in the page: all of it together is half a megabyte.
-  const options = JSON.stringify({ runOnly: onlyColours ? COLOURS : TAGS, resultTypes: ["violations"] });
+  const options: RunOptions = { runOnly: onlyColours ? COLOURS : TAGS, resultTypes: ["violations"] };
   const run = (): Promise<string[]> =>
-    page.evaluate<string[]>(`axe.run(document, ${options}).then(({ violations }) =>
+    page.evaluate<string[]>(`axe.run(document, ${JSON.stringify(options)}).then(({ violations }) =>
       violations.flatMap(({ id, help, nodes }) => nodes.map(({ html }) => id + ": " + help + ": " + html)))`);
   // It trips over an element that is taken away while it looks, as tiles are during an upload; the next look meets another page.
   return run().catch(async (error: unknown) => {

@@ -86,14 +86,14 @@ async function insertAssets(system: Ctx, photos: number, pictures: readonly Pict
     sql`, `,
   );
   const regular = sql`timestamp '2026-11-22 20:00' - (i / 35) * interval '31 hours' - (i % 35) * interval '7 minutes'`;
-  const at = takenAt ? sql`(${JSON.stringify(takenAt)}::json->>i)::timestamp` : regular;
+  const localAt = takenAt ? sql`(${JSON.stringify(takenAt)}::json->>i)::timestamp` : regular;
   for (let from = 0; from < photos; from += ROWS_PER_INSERT) {
     const to = Math.min(photos, from + ROWS_PER_INSERT);
     await system.db.execute(sql`
       insert into ${asset} (id, owner_id, state, kind, name, key, etag, size, type, sha256, sha1, width, height, thumbhash, derived_version, local_at)
       select id.id, ${owner.id}, 'ready', 'photo', 'IMG_' || i || '.jpg', 'library/anna/' || i || '.jpg', 'e', 4000000, 'image/jpeg',
         sha256(i::text::bytea), substring(sha256(i::text::bytea) for 20),
-        (array[${widths}])[i % ${PICTURES} + 1], (array[${heights}])[i % ${PICTURES} + 1], (array[${hashes}])[i % ${PICTURES} + 1], ${DERIVED}, ${at}
+        (array[${widths}])[i % ${PICTURES} + 1], (array[${heights}])[i % ${PICTURES} + 1], (array[${hashes}])[i % ${PICTURES} + 1], ${DERIVED}, ${localAt}
       from generate_series(${from}::int, ${to - 1}::int) i, lateral (select ('01900000-0000-7000-8000-' || lpad(to_hex(i), 12, '0'))::uuid as id) id
     `);
   }
