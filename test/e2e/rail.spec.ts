@@ -7,7 +7,7 @@ import { chromePath, launchBrowser, openPage } from "../support/browser.ts";
 import { OWNER } from "../support/client.ts";
 import { type Laptop, startLaptop } from "../support/laptop.ts";
 import { photograph } from "../support/screenshot.ts";
-import { seedLibrary, seedMember } from "../support/seed.ts";
+import { seedLibrary } from "../support/seed.ts";
 
 describe.skipIf(chromePath === undefined)("the foot of the rail", () => {
   let root: string;
@@ -41,8 +41,7 @@ describe.skipIf(chromePath === undefined)("the foot of the rail", () => {
   beforeAll(async () => {
     root = await mkdtemp(join(tmpdir(), "tintype-rail-"));
     const dataDir = join(root, "Tintype");
-    await seedLibrary(dataDir, 60);
-    await seedMember(dataDir, "Mia");
+    await seedLibrary(dataDir, 60, { member: "Mia" });
     [laptop, browser] = await Promise.all([startLaptop({ dataDir, bundled: true }), launchBrowser()]);
   }, 180_000);
   afterAll(async () => {
