@@ -20,20 +20,20 @@ export async function reviewGuests(mine: Page, title: string, look: typeof photo
   await mine.getByText("Sent by Grandma").waitFor();
   await mine.keyboard.press("a");
   // The message lies over the photo, where a click reaches it.
-  const told = mine.getByRole("status").filter({ hasText: "1 photo accepted" });
+  const told = mine.getByRole("status").filter({ hasText: "1 item accepted" });
   await told.getByRole("button", { name: "Undo" }).click();
-  await mine.getByText("1 photo waits again").waitFor();
+  await mine.getByText("1 item waits again").waitFor();
   await mine.keyboard.press("Escape");
   await expect.poll(() => mine.locator("dialog[open]").count()).toBe(0);
   await expect.poll(() => tiles.count()).toBe(2);
   await mine.getByRole("button", { name: "Decline all" }).click();
   await mine.getByText("Nothing waits any more").waitFor();
   await mine.keyboard.press("Control+z");
-  await mine.getByText("2 photos wait again").waitFor();
+  await mine.getByText("2 items wait again").waitFor();
   await expect.poll(() => tiles.count()).toBe(2);
   await tiles.first().click();
   await mine.keyboard.press("a");
-  await mine.getByText("1 photo accepted").last().waitFor();
+  await mine.getByText("1 item accepted").last().waitFor();
   await mine.keyboard.press("Escape");
   await expect.poll(() => mine.locator("dialog[open]").count()).toBe(0);
   await mine.getByRole("button", { name: "Accept all" }).click();

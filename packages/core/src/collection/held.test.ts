@@ -61,8 +61,15 @@ describe("what waits for its owner's word", () => {
     await offer(inAlbum.id, there);
     const mine = await add();
     await offer(id, mine, await add({ trashedAt: NOW }), await add({ trashedAt: NOW, purgedAt: NOW }));
-    await offer(id, await add({ kind: "sidecar" }), await add({ state: "stored" }));
-    expect(await idsOf(here.anna.ctx, held)).toEqual([mine]);
+    const film = await add({ kind: "video", heldBy: newId() });
+    await offer(id, await add({ kind: "sidecar" }), await add({ kind: "video", state: "stored", heldBy: newId() }), film);
+    expect(await idsOf(here.anna.ctx, held)).toEqual([film, mine]);
+    // The banners count what the list shows.
+    const told = (await Guest.held(here.anna.ctx, id)).map((each) => [each.id, each.isVideo]);
+    expect(told).toEqual([
+      [mine, false],
+      [film, true],
+    ]);
     expect(await idsOf((await addPerson(here.system, `Ben${newId()}`)).ctx, held)).toEqual([]);
   });
 

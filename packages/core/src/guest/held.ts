@@ -1,6 +1,7 @@
 import { and, eq, inArray, isNotNull, isNull, notExists, notInArray, or, sql, type SQL } from "drizzle-orm";
 import * as Album from "#album";
 import { albumItem } from "#album/table";
+import { isTile } from "#asset";
 import { asset } from "#asset/table";
 import * as Audit from "#audit";
 import { isAnyOf } from "#columns";
@@ -9,19 +10,19 @@ import * as Timeline from "#timeline";
 import { guestOffer } from "./guest.sql.ts";
 import { noteDecided } from "./undo.ts";
 
-/** What guests have sent to an album of the actor's and waits for a word. */
-export type Held = { id: string; guestName: string | null; name: string; sentAt: string };
+/** What guests have sent to an album of the actor's and waits for a word: what is shown to them, so nothing that is not read yet. */
+export type Held = { id: string; guestName: string | null; name: string; isVideo: boolean; sentAt: string };
 
 /** What waits at an album, oldest first. Throws `not_found` and `forbidden` for what is not the actor's own. */
 export async function held(ctx: Ctx, albumId: string): Promise<Held[]> {
   const { target } = await Album.getVisible(ctx, albumId, "album.own");
   const rows = await ctx.db
-    .select({ id: asset.id, guestName: guestOffer.guestName, name: asset.name, sentAt: guestOffer.sentAt })
+    .select({ id: asset.id, guestName: guestOffer.guestName, name: asset.name, kind: asset.kind, sentAt: guestOffer.sentAt })
     .from(guestOffer)
     .innerJoin(asset, eq(asset.id, guestOffer.assetId))
-    .where(waits(ctx, target.ownerId, albumId))
+    .where(and(isTile(), waits(ctx, target.ownerId, albumId)))
     .orderBy(guestOffer.sentAt, asset.id);
-  return rows.map(({ sentAt, ...row }) => ({ ...row, sentAt: sentAt.toISOString() }));
+  return rows.map(({ kind, sentAt, ...row }) => ({ ...row, isVideo: kind === "video", sentAt: sentAt.toISOString() }));
 }
 
 /** The ids of what waits at any album of the actor's, whether it was theirs before or not, as a query. */

@@ -7,7 +7,7 @@ import { body, Id, json, problems } from "./schema.ts";
 
 const params = z.object({ id: Id });
 const common = ["unauthenticated", "forbidden", "not_found", "internal"] as const;
-const Held = z.object({ id: Id, guestName: z.string().nullable(), name: z.string(), sentAt: z.iso.datetime() });
+const Held = z.object({ id: Id, guestName: z.string().nullable(), name: z.string(), isVideo: z.boolean(), sentAt: z.iso.datetime() });
 
 const getHeld = createRoute({
   method: "get",

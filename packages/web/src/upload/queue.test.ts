@@ -26,7 +26,7 @@ test("finished files are counted and forgotten, cancelled ones leave every numbe
   if (b) queue.move(b, "duplicate");
   if (c) queue.move(c, "cancelled");
   if (d) queue.move(d, "failed");
-  expect(queue.done).toEqual({ safe: 1, duplicates: 1, sidecars: 0, bytes: 30 });
+  expect(queue.done).toEqual({ safe: 1, duplicates: 1, sidecars: 0, videos: 0, bytes: 30 });
   expect(queue.total).toEqual({ tasks: 3, bytes: 70, photos: 3 });
   expect(queue.sentBytes()).toBe(70);
   expect(queue.unsafe()).toBe(0);
@@ -63,5 +63,21 @@ test("starting over keeps what failed and what is still under way", () => {
   queue.move(failed, "failed");
   queue.startOver();
   expect(queue.total).toEqual({ tasks: 2, bytes: 6, photos: 2 });
-  expect(queue.done).toEqual({ safe: 0, duplicates: 0, sidecars: 0, bytes: 0 });
+  expect(queue.done).toEqual({ safe: 0, duplicates: 0, sidecars: 0, videos: 0, bytes: 0 });
+});
+
+test("of what is safe it is known how much is a video, once for each", () => {
+  const queue = createQueue();
+  for (const [name, phase] of [
+    ["a.jpg", "safe"],
+    ["b.mp4", "safe"],
+    ["b again.mp4", "duplicate"],
+    ["c.mov", "failed"],
+    ["a.xmp", "safe"],
+  ] as const) {
+    const each = task(name, 1);
+    queue.add(each);
+    queue.move(each, phase);
+  }
+  expect(queue.done).toMatchObject({ safe: 3, videos: 1, sidecars: 1, duplicates: 1 });
 });

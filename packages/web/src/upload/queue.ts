@@ -8,8 +8,8 @@ const LIVE: readonly Live[] = ["waiting", "hashing", "twin", "hashed", "planning
 export type Queue = {
   /** The tasks of a phase, in the order in which they came to it. */
   readonly in: Record<Live, Set<Task>>;
-  /** Finished tasks and bytes; `sidecars` are among both kinds of tasks. Cancelled ones are in no number. */
-  readonly done: { safe: number; duplicates: number; sidecars: number; bytes: number };
+  /** Finished tasks and bytes; `sidecars` are among both kinds of tasks, `videos` of the safe. Cancelled ones are in no number. */
+  readonly done: { safe: number; duplicates: number; sidecars: number; videos: number; bytes: number };
   /** Tasks that were finished since the page was opened: never counted back. */
   readonly ever: { arrived: number };
   /** Titles of the albums that duplicates were added to, undefined for those that were added to none. */
@@ -47,7 +47,7 @@ export function createQueue(): Queue {
     checking: new Set(),
     failed: new Set(),
   };
-  const done = { safe: 0, duplicates: 0, sidecars: 0, bytes: 0 };
+  const done = { safe: 0, duplicates: 0, sidecars: 0, videos: 0, bytes: 0 };
   const ever = { arrived: 0 };
   const albums = new Set<string | undefined>();
   const total = { tasks: 0, bytes: 0, photos: 0 };
@@ -64,7 +64,11 @@ export function createQueue(): Queue {
     done.bytes += task.file.size;
     ever.arrived++;
     if (task.sidecar) done.sidecars++;
-    if (task.phase === "safe") return void done.safe++;
+    if (task.phase === "safe") {
+      done.safe++;
+      if (!task.picture && !task.sidecar) done.videos++;
+      return;
+    }
     done.duplicates++;
     albums.add(task.found.into?.title);
     recent.push(task);
@@ -104,7 +108,7 @@ export function createQueue(): Queue {
     },
     unsafe,
     startOver() {
-      Object.assign(done, { safe: 0, duplicates: 0, sidecars: 0, bytes: 0 });
+      Object.assign(done, { safe: 0, duplicates: 0, sidecars: 0, videos: 0, bytes: 0 });
       recent.length = 0;
       albums.clear();
       Object.assign(total, { tasks: 0, bytes: 0, photos: 0 });

@@ -7,6 +7,7 @@ function view(change: Partial<View>): View {
     now: 0,
     total: 100,
     safe: 0,
+    videos: 0,
     duplicates: 0,
     addedTo: undefined,
     arrived: 0,

@@ -26,6 +26,8 @@ export type View = {
   now: number;
   total: number;
   safe: number;
+  /** Of these. */
+  videos: number;
   duplicates: number;
   /** The title of the album that the duplicates were added to, where all of them were. */
   addedTo: string | undefined;
@@ -96,6 +98,7 @@ export function viewOf(run: Run, { skipped, unreadable, unread, progressPerSecon
     now,
     total: total.tasks,
     safe: done.safe,
+    videos: done.videos,
     duplicates: done.duplicates,
     addedTo: queue.albums.size === 1 ? [...queue.albums][0] : undefined,
     arrived: queue.ever.arrived,

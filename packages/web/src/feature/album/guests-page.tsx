@@ -2,7 +2,7 @@ import { mdiArrowLeft, mdiImageCheckOutline } from "@mdi/js";
 import { useEffect, useState } from "react";
 import { Link } from "wouter";
 import { albumApi } from "../../lib/album-api.ts";
-import { counted } from "../../lib/format.ts";
+import { mediaText } from "../../lib/media.ts";
 import { useStore } from "../../lib/store.ts";
 import { Button } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
@@ -59,7 +59,10 @@ function Head({ gallery, back }: { gallery: Gallery; back: Back }) {
       <h1>Photos from guests</h1>
       {state === "ready" && count > 0 && (
         <>
-          <p>{counted(count, "photo waits", "photos wait")} for your word. What you accept is in the album then.</p>
+          <p>
+            {mediaText(count, gallery.held?.videos() ?? 0)} {count === 1 ? "waits" : "wait"} for your word. What you accept is in the album
+            then.
+          </p>
           <div className="guests-bar">
             <Button busy={busy} onClick={() => decide(true)}>
               Accept all

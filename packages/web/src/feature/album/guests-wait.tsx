@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 import { Link } from "wouter";
-import { counted } from "../../lib/format.ts";
 import { paceOf } from "../../lib/pace.ts";
+import { mediaText } from "../../lib/media.ts";
 import { type HeldPhoto, shareApi } from "../../lib/share-api.ts";
 import "./guests.css";
 
@@ -37,7 +37,7 @@ export function GuestsWait({ albumId }: { albumId: string }) {
   return (
     <p className="guests-wait">
       <span>
-        {counted(photos.length, "photo")} from guests {photos.length === 1 ? "waits" : "wait"}
+        {mediaText(photos.length, photos.filter(({ isVideo }) => isVideo).length)} from guests {photos.length === 1 ? "waits" : "wait"}
       </span>
       <Link className="button button-text" href={`/albums/${albumId}/guests`}>
         Review

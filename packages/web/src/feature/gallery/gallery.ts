@@ -30,7 +30,12 @@ export type Sync = {
 };
 
 /** Accepts or declines photos of guests that wait, and lets them wait again. Each gives how many there were. */
-type Held = { decide: (ids: string[], accept: boolean, token: string) => Promise<number>; undo: (token: string) => Promise<number> };
+type Held = {
+  /** How many of all are videos. */
+  videos: () => number;
+  decide: (ids: string[], accept: boolean, token: string) => Promise<number>;
+  undo: (token: string) => Promise<number>;
+};
 
 /** What a gallery is of. */
 export type Spec<S extends Sync> = {

@@ -12,6 +12,7 @@ import { guestUploads } from "./guest-uploads.ts";
 import type { Link } from "./link.ts";
 import { toast } from "./toast.ts";
 import type { Opened } from "./types.ts";
+import { thanksText } from "./words.ts";
 import "./send.css";
 
 type SendParts = { link: Link; opened: Opened; onSafe: () => void };
@@ -111,10 +112,9 @@ function createSend({ link, opened, onSafe }: SendParts): () => void {
     state.hidden = !any;
     progress.hidden = !view.running;
     progress.value = view.progress;
-    const sent = view.safe + view.duplicates;
-    line.replaceChildren(...(view.running ? [headline(view)] : [icon(mdiCheckCircle), thanks(sent, opened)]));
-    line.toggleAttribute("data-good", !view.running && view.failed === 0 && sent > 0);
-    if (!view.running && sent === 0) line.replaceChildren("Nothing was sent.");
+    line.replaceChildren(...(view.running ? [headline(view)] : [icon(mdiCheckCircle), thanksText(view, opened.sharedBy)]));
+    line.toggleAttribute("data-good", !view.running && view.failed === 0 && view.safe > 0);
+    if (!view.running && view.safe === 0) line.replaceChildren("Nothing was sent.");
     note.textContent = view.running ? subline(view) : "";
     const failed = view.rows.filter((row) => row.state === "failed");
     failures.replaceChildren(...failed.map((row) => tag("li", "", tag("strong", "", row.name), ` ${row.reason ?? "could not be sent."}`)));
@@ -155,8 +155,4 @@ function hintOf({ sharedBy }: Opened): string {
 function leadOf({ sharedBy, left }: Opened): string {
   const room = left === null ? "" : ` There is room for ${counted(left.count, "file")} and ${formatBytes(left.bytes)}.`;
   return `They go to ${sharedBy}, who looks at them before they appear here.${room}`;
-}
-
-function thanks(sent: number, { sharedBy }: Opened): string {
-  return `Thank you. ${counted(sent, "photo")} went to ${sharedBy}, and ${sent === 1 ? "appears" : "appear"} here once accepted.`;
 }

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { aboutText, downloadText, lostText, missingName, overText, shortText, waitingText, waitText } from "./words.ts";
+import { aboutText, downloadText, lostText, missingName, overText, shortText, thanksText, waitingText, waitText } from "./words.ts";
 
 const OPENED = {
   title: "Mongolia",
@@ -83,4 +83,15 @@ it.each([
   ["Preparing", false, "Waiting. You are offline: the download carries on by itself once you are back online."],
 ])("a download at %j that waits says that it goes on (online: %s)", (progress, isOnline, text) => {
   expect(waitingText(progress, isOnline)).toBe(text);
+});
+
+it.each([
+  [{ safe: 1, videos: 0, duplicates: 0 }, "Thank you. 1 photo went to Anna, and appears here once accepted."],
+  [{ safe: 3, videos: 1, duplicates: 0 }, "Thank you. 2 photos and 1 video went to Anna, and appear here once accepted."],
+  [
+    { safe: 2, videos: 0, duplicates: 1 },
+    "Thank you. 2 photos went to Anna, and appear here once accepted. 1 file was chosen twice, and went once.",
+  ],
+])("thanks for what waits then, each once: %o", (view, text) => {
+  expect(thanksText(view, "Anna")).toBe(text);
 });

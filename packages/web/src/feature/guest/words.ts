@@ -1,4 +1,6 @@
 import { counted, formatBytes, formatCount } from "../../lib/format.ts";
+import { mediaText } from "../../lib/media.ts";
+import type { View } from "../../upload/view.ts";
 import type { Missing, Opened } from "./types.ts";
 
 /** "148 photos · 6 videos · shared by Anna until 31 December": the year only where it is another one. */
@@ -59,6 +61,12 @@ export function waitingText(progress: string, isOnline: boolean): string {
   const at = /\d/u.test(progress) ? ` at ${progress}` : "";
   if (!isOnline) return `Waiting${at}. You are offline: the download carries on by itself once you are back online.`;
   return `Waiting${at}. The photos cannot be reached: the download carries on by itself once they are.`;
+}
+
+/** What a guest has sent, as its owner has it to look at: what was chosen twice is there once. */
+export function thanksText({ safe, videos, duplicates }: Pick<View, "safe" | "videos" | "duplicates">, sharedBy: string): string {
+  const twice = duplicates === 0 ? "" : ` ${counted(duplicates, "file was", "files were")} chosen twice, and went once.`;
+  return `Thank you. ${mediaText(safe, videos)} went to ${sharedBy}, and ${safe === 1 ? "appears" : "appear"} here once accepted.${twice}`;
 }
 
 /** How long to wait, after too many wrong passwords. */

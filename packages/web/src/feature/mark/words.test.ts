@@ -39,8 +39,8 @@ it.each([
 
 it.each<[number, string, string, string]>([
   [0, "They do not wait any more", "They do not wait any more", "Nothing to undo"],
-  [1, "1 photo accepted", "1 photo declined", "1 photo waits again"],
-  [1204, "1,204 photos accepted", "1,204 photos declined", "1,204 photos wait again"],
-])("of %d photos of guests it says %s, %s, and %s", (count, accepted, declined, waits) => {
+  [1, "1 item accepted", "1 item declined", "1 item waits again"],
+  [1204, "1,204 items accepted", "1,204 items declined", "1,204 items wait again"],
+])("of %d items of guests it says %s, %s, and %s", (count, accepted, declined, waits) => {
   expect([decidedText(count, true), decidedText(count, false), waitsText(count)]).toEqual([accepted, declined, waits]);
 });

@@ -23,14 +23,14 @@ function othersText(others: readonly { addedBy: string | null }[]): string {
   return others.length === 1 ? `; the other one is ${whose}` : `; the other ${others.length.toLocaleString("en")} are ${whose}`;
 }
 
-/** What a toast says of photos of guests that were decided on. */
+/** What a toast says of what guests have sent and was decided on. */
 export function decidedText(count: number, accept: boolean): string {
-  return count === 0 ? "They do not wait any more" : `${counted(count, "photo")} ${accept ? "accepted" : "declined"}`;
+  return count === 0 ? "They do not wait any more" : `${counted(count, "item")} ${accept ? "accepted" : "declined"}`;
 }
 
 /** And of what waits for a decision again. */
 export function waitsText(count: number): string {
-  return count === 0 ? "Nothing to undo" : counted(count, "photo waits again", "photos wait again");
+  return count === 0 ? "Nothing to undo" : counted(count, "item waits again", "items wait again");
 }
 
 const DAY_MS = 86_400_000;

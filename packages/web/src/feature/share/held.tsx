@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useState } from "react";
 import { Link } from "wouter";
-import { counted } from "../../lib/format.ts";
 import { messageOf } from "../../lib/http.ts";
+import { mediaText } from "../../lib/media.ts";
 import { type HeldPhoto, shareApi } from "../../lib/share-api.ts";
 import { Button } from "../../ui/button.tsx";
 import { toast } from "../../ui/toast.tsx";
@@ -36,8 +36,8 @@ export function Held({ album, onChange }: { album: { id: string; title: string }
   return (
     <div className="share-held" role="group" aria-label={`Photos from guests for ${album.title}`}>
       <span>
-        {counted(photos.length, "photo")} from {names === "" ? "guests" : names} {photos.length === 1 ? "waits" : "wait"} for “{album.title}
-        ”
+        {mediaText(photos.length, photos.filter(({ isVideo }) => isVideo).length)} from {names === "" ? "guests" : names}{" "}
+        {photos.length === 1 ? "waits" : "wait"} for “{album.title}”
       </span>
       <div className="share-acts">
         <Button kind="text" disabled={busy} onClick={() => void decide(false)}>
