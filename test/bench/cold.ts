@@ -31,7 +31,7 @@ export async function run(report: Report): Promise<void> {
     await cloud.settle();
     const { migrate, api, cron, work, ingest } = cloud.functions;
     await cold(report, "migrate", migrate, () => migrate.call({}));
-    await cold(report, "api", api, () => fetch(`${cloud.url}/api/health`));
+    await cold(report, "api, asked whether it is ready", api, () => askReady(cloud));
     await cold(report, "cron", cron, () => cron.call({}));
     await cold(report, "work, with a tidying", work, () => work.call({ Records: [{ body: "tidy" }] }));
     let batch = 0;
@@ -92,6 +92,12 @@ async function coldWorker(report: Report): Promise<void> {
   });
 }
 
+/** What it needs, the database and the store, must answer as well. */
+async function askReady(cloud: Cloud): Promise<void> {
+  const { status } = await fetch(`${cloud.url}/readyz`);
+  if (status !== 200) throw new Error(`the API answers ${status}: ${cloud.functions.api.log()}`);
+}
+
 /** The one that is this process's child. */
 function workerd(): number | undefined {
   const own = readdirSync("/proc").find((pid) =>
@@ -138,7 +144,7 @@ async function cold(report: Report, what: string, lambda: Lambda, work: () => Pr
       spread: [Math.min(...values), Math.max(...values)],
     });
   figure("until the first answer", times, "ms");
-  figure("of which its modules", inits, "ms");
+  figure("of which loading its modules", inits, "ms");
   figure("memory at most", peaks, "MB");
 }
 

@@ -1,11 +1,12 @@
 import { type ChildProcess, execFileSync, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { buildSync } from "esbuild";
 
 /** A function of the cloud shape in a process of its own, as Lambda runs it: the deployed bundle, called with one event at a time. */
 export type Lambda = {
   call: <T>(event: unknown) => Promise<T>;
-  /** From the start of the process until its module was read, in ms. */
+  /** How long its process took to load its module, in ms. */
   initMs: () => number | undefined;
   log: () => string;
   /** Its process ends at once, as when it has taken too much memory; the next event starts another. */
@@ -17,13 +18,27 @@ export type Lambda = {
 
 export type LambdaName = "api" | "cron" | "ingest" | "migrate" | "work";
 
-const DIST = new URL("../../packages/functions/dist/lambda/functions/dist/lambda/", import.meta.url);
+/** All that is deployed of the functions: each has the whole folder for its package. */
+export const PACKAGE = new URL("../../packages/functions/dist/lambda/", import.meta.url);
+const DIST = new URL("functions/dist/lambda/", PACKAGE);
+/** What stands for Lambda's own program, as JavaScript: the process of a function runs plain Node, as there. */
+const CHILD = fileURLToPath(new URL("../lambda-child.js", PACKAGE));
 
-/** `npm run bundle lambda`. */
+/** `npm run bundle lambda`, and the program that runs it. */
 export function bundleLambda(): void {
   execFileSync("npm", ["run", "bundle", "--silent", "--", "lambda"], {
     cwd: fileURLToPath(new URL("../..", import.meta.url)),
     stdio: ["ignore", "ignore", "pipe"],
+  });
+  buildSync({
+    entryPoints: [fileURLToPath(new URL("lambda-child.ts", import.meta.url))],
+    outfile: CHILD,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    target: "node20",
+    banner: { js: 'import { createRequire } from "node:module";\nconst require = createRequire(import.meta.url);' },
+    logLevel: "warning",
   });
 }
 
@@ -36,8 +51,9 @@ export function createLambda(name: LambdaName, env: Record<string, string>, time
   let turn: Promise<unknown> = Promise.resolve();
 
   const start = (): ChildProcess => {
-    const began = fork(fileURLToPath(new URL("lambda-child.ts", import.meta.url)), [], {
-      execArgv: ["--import", "tsx"],
+    const began = fork(CHILD, [], {
+      // Not those of whoever runs the tests, who may be tsx.
+      execArgv: [],
       env: { PATH: process.env["PATH"], ...env, LAMBDA_MODULE: new URL(`lambda-${name}.js`, DIST).href },
       stdio: ["ignore", "pipe", "pipe", "ipc"],
     });
