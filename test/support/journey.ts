@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
+import { decode, unpackDays } from "@tintype/core/geometry";
 import { expect } from "vitest";
 import { type Client, createClient, setUp, signIn } from "./client.ts";
 import { plainPicture } from "./picture.ts";
@@ -12,6 +13,10 @@ export type Travelled = { owner: Client; cookie: string; assetId: string };
 type Planned = { status: string; uploadId: string; assetId: string; request: { url: string; headers: Record<string, string> } };
 type Link = { id: string; url: string };
 
+const NAME = "Sea.jpg";
+/** The month of its time, as the timeline counts them. */
+const NOVEMBER = 2026 * 12 + 10;
+
 const sha256 = (bytes: Buffer): string => createHash("sha256").update(bytes).digest("hex");
 
 /**
@@ -24,7 +29,7 @@ export async function journey({ url, token, settle }: Place): Promise<Travelled>
   const owner = createClient(url, cookie);
 
   const bytes = Buffer.concat([await plainPicture(99), randomBytes(16)]);
-  const file = { name: "Sea.jpg", size: bytes.length, type: "image/jpeg", sha256: sha256(bytes), modifiedAt: "2026-11-22T10:00:00" };
+  const file = { name: NAME, size: bytes.length, type: "image/jpeg", sha256: sha256(bytes), modifiedAt: "2026-11-22T10:00:00" };
   const plan = async () => (await owner.json<{ files: [Planned] }>("POST", "/api/uploads", { files: [file] })).files[0];
   const { uploadId, request, ...planned } = await plan();
   expect(planned.status).toBe("put");
@@ -41,7 +46,7 @@ export async function journey({ url, token, settle }: Place): Promise<Travelled>
   const assetId = (await owner.status([uploadId]))[0]?.assetId ?? "";
   expect(await plan()).toMatchObject({ status: "have", assetId });
 
-  await expectInTimeline(owner, assetId);
+  await expectInTimeline(owner, cookie, url, assetId);
   const original = await owner.call("GET", `/api/assets/${assetId}/original`);
   expect(await bytesAt(original.headers.get("location") ?? "")).toEqual(bytes);
 
@@ -52,8 +57,8 @@ export async function journey({ url, token, settle }: Place): Promise<Travelled>
   return { owner, cookie, assetId };
 }
 
-/** It is there with its name and a picture, and a timeline that has not changed is not sent again. */
-async function expectInTimeline(owner: Client, assetId: string): Promise<void> {
+/** It is there with its name and a picture, alone in its month, and a timeline that has not changed is not sent again. */
+async function expectInTimeline(owner: Client, cookie: string, url: string, assetId: string): Promise<void> {
   const { month, revision, index } = await owner.json<Record<"month" | "revision" | "index", number>>(
     "GET",
     `/api/timeline/locate?id=${assetId}`,
@@ -62,10 +67,16 @@ async function expectInTimeline(owner: Client, assetId: string): Promise<void> {
     "GET",
     `/api/timeline/items?ranges=${month}:${revision}:${index}:1`,
   );
-  expect(items).toMatchObject({ id: [assetId], thumb: [expect.stringContaining("X-Amz-Signature=")] });
+  expect(items).toMatchObject({ id: [assetId], name: [NAME], thumb: [expect.stringContaining("X-Amz-Signature=")] });
   expect((await fetch(items.thumb[0] ?? "")).headers.get("content-type")).toBe("image/webp");
-  const geometry = await owner.call("GET", "/api/timeline/geometry");
-  expect([geometry.status, (await geometry.arrayBuffer()).byteLength > 0]).toEqual([200, true]);
+  const ask = (more?: Record<string, string>) => fetch(`${url}/api/timeline/geometry`, { headers: { cookie, ...more } });
+  const geometry = await ask();
+  expect(geometry.status).toBe(200);
+  const { chunks } = decode(new Uint8Array(await geometry.arrayBuffer()));
+  expect(chunks).toMatchObject([{ month: NOVEMBER, count: 1, revision }]);
+  expect(chunks.map(({ days }) => unpackDays(days))).toEqual([[[22, 1]]]);
+  const again = await ask({ "if-none-match": geometry.headers.get("etag") ?? "" });
+  expect([again.status, await again.text()]).toEqual([304, ""]);
 }
 
 /** Somebody without a session sees the page, the photo and its picture, and has its bytes from the store. */
