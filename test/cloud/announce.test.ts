@@ -65,6 +65,11 @@ describe.skipIf(!hasSqs)("jobs that a function enqueues", () => {
     expect(noted.map((at) => Math.round((at.getTime() - Date.now()) / 3_600_000))).toEqual([24]);
   });
 
+  it("come with what their message tells of how long it was put off", async () => {
+    await createSend({ ...KEYS, region: "eu-central-1" })({ queueUrl, body: "wake", putOff: "since then" });
+    expect(await sqs.receive(queueUrl)).toMatchObject([{ body: "wake", messageAttributes: { putOff: { stringValue: "since then" } } }]);
+  });
+
   it("are noted in the store where the queue does not take the message", async () => {
     announcer = announcerTo(`${sqs.url}/123456789012/there-is-none`);
     await createQueue(open.db, announcer).enqueue([job("now")]);

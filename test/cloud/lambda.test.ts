@@ -127,4 +127,13 @@ describe.skipIf(!hasSqs)("the cloud shape on its deployed bundles", () => {
     expect(await ingest(record(messageOf(key), 5))).toEqual({ batchItemFailures: [] });
     expect((await cloud.sqs.count(cloud.queues.ingest)).delayed).toBe(delayed + 1);
   });
+
+  it("fails with what was put off for hours, so that an alarm tells of it, and sends it anew no more", async () => {
+    const key = await put("library/anna-klein/2026/11/put-off.jpg", await picture());
+    const { delayed } = await cloud.sqs.count(cloud.queues.ingest);
+    const putOff = { stringValue: JSON.stringify({ since: Date.now() - 3 * 3_600_000, times: 30 }) };
+    const old = { ...record(messageOf(key), 5), messageAttributes: { putOff } };
+    await expect(ingest(old)).rejects.toThrow("away for hours");
+    expect([(await cloud.sqs.count(cloud.queues.ingest)).delayed, await cloud.reasonOf(key)]).toEqual([delayed, null]);
+  });
 });

@@ -17,7 +17,13 @@ if (!hasSqs) {
   console.warn(`${notice}: the suites of the cloud are skipped`);
 }
 
-export type Received = { messageId: string; body: string; receiptHandle: string; attributes: { ApproximateReceiveCount: string } };
+export type Received = {
+  messageId: string;
+  body: string;
+  receiptHandle: string;
+  attributes: { ApproximateReceiveCount: string };
+  messageAttributes: Record<string, { stringValue: string }>;
+};
 
 /** A queue server with SQS's protocol, in a process of its own. */
 export type Sqs = {
@@ -55,13 +61,17 @@ export async function startSqs(): Promise<Sqs> {
         .QueueUrl,
     send: async (QueueUrl, MessageBody) => void (await ask("SendMessage", { QueueUrl, MessageBody })),
     receive: async (QueueUrl, most = 5) => {
-      type Answer = { Messages?: { MessageId: string; Body: string; ReceiptHandle: string; Attributes: Received["attributes"] }[] };
-      const asked = { QueueUrl, MaxNumberOfMessages: most, AttributeNames: ["ApproximateReceiveCount"], WaitTimeSeconds: 0 };
+      type Told = { MessageId: string; Body: string; ReceiptHandle: string; Attributes: Received["attributes"] };
+      type Answer = { Messages?: (Told & { MessageAttributes?: Record<string, { StringValue: string }> })[] };
+      const asked = { QueueUrl, MaxNumberOfMessages: most, AttributeNames: ["ApproximateReceiveCount"], MessageAttributeNames: ["All"] };
       return ((await ask<Answer>("ReceiveMessage", asked)).Messages ?? []).map((message) => ({
         messageId: message.MessageId,
         body: message.Body,
         receiptHandle: message.ReceiptHandle,
         attributes: message.Attributes,
+        messageAttributes: Object.fromEntries(
+          Object.entries(message.MessageAttributes ?? {}).map(([name, { StringValue }]) => [name, { stringValue: StringValue }]),
+        ),
       }));
     },
     remove: async (QueueUrl, ReceiptHandle) => void (await ask("DeleteMessage", { QueueUrl, ReceiptHandle })),

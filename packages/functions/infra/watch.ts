@@ -24,7 +24,8 @@ export function watch(api: sst.aws.Function, called: Called, queues: Queues, { b
   for (const [name, queue] of Object.entries({ IngestDead: queues.ingestDead, WakeDead: queues.wakeDead })) {
     new aws.cloudwatch.MetricAlarm(`${name}Alarm`, {
       ...common,
-      alarmDescription: "Messages were given up: look at them, mend the cause and send them again.",
+      alarmDescription:
+        "Messages were given up, as when something is away for hours: mend the cause (the log tells it), then start the redrive.",
       namespace: "AWS/SQS",
       metricName: "ApproximateNumberOfMessagesVisible",
       dimensions: { QueueName: queue.nodes.queue.name },

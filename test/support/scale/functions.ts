@@ -1,11 +1,11 @@
 import { AppError, type Ctx, type Database, type Log, type NewJob } from "@tintype/core/kernel";
-import { WAKE_KEY, type ObjectStore } from "@tintype/core/storage";
+import { WAKE_KEY, WORK_KEY, type ObjectStore } from "@tintype/core/storage";
 import { createDatabase } from "../../../packages/functions/src/adapters/db-drizzle.ts";
 import { createSqsAnnouncer } from "../../../packages/functions/src/adapters/queue-announce-sqs.ts";
-import { MOST_DELAY_MS, type Send, TIDY, WAKE } from "../../../packages/functions/src/adapters/queue-sqs.ts";
-import { takeBatch, type Work } from "../../../packages/functions/src/jobs/batch.ts";
+import { MOST_DELAY_MS, type Send } from "../../../packages/functions/src/adapters/queue-sqs.ts";
+import { type Doing, policy } from "../../../packages/functions/src/jobs/batch.ts";
+import { answerArrivals, answerWakes, type SqsEvent } from "../../../packages/functions/src/jobs/called.ts";
 import { isDue, note } from "../../../packages/functions/src/jobs/due.ts";
-import { answerWake } from "../../../packages/functions/src/jobs/woken.ts";
 import { silent } from "../person.ts";
 import type { Clock } from "./clock.ts";
 import type { createJobTable } from "./jobs.ts";
@@ -13,7 +13,7 @@ import type { FunctionOptions } from "./lambda.ts";
 import type { NeonModel } from "./neon.ts";
 import { BUCKET, type Library, OWNER } from "./photos.ts";
 import { type Process, wait } from "./process.ts";
-import type { LetterQueue } from "./queue.ts";
+import type { Letter, LetterQueue } from "./queue.ts";
 import type { StoreModel } from "./store.ts";
 
 export type Cloud = {
@@ -25,19 +25,19 @@ export type Cloud = {
   queues: { ingest: LetterQueue; wake: LetterQueue };
   /** Tells of every job that is enqueued, as it was before it was seen here what that comes to. */
   tellsAll: boolean;
-  object: { wake: Uint8Array };
+  /** What lies in the store, of what says when somebody has to work. */
+  object: { wake: Uint8Array; work: boolean };
 };
 
 /** What a message of ours takes to be sent. */
 const SEND_MS = 10;
-const AGAIN_MS = 60_000;
 
 /** What `openCloud` gives to each function, in a process of this world; the code that is given it is the real one. */
 function open({ clock, store, neon, jobs, queues, tellsAll, object }: Cloud, process: Process) {
-  const send: Send = async ({ queueUrl, body, delayMs = 0 }) => {
+  const send: Send = async ({ queueUrl, body, delayMs = 0, putOff }) => {
     await wait(clock, process, SEND_MS);
     const queue = queueUrl === "wake" ? queues.wake : queues.ingest;
-    queue.send(() => body, Math.ceil(delayMs / 1000) * 1000);
+    queue.send(() => body, Math.ceil(delayMs / 1000) * 1000, putOff);
   };
   const small: ObjectStore = {
     ...({} as ObjectStore),
@@ -47,12 +47,18 @@ function open({ clock, store, neon, jobs, queues, tellsAll, object }: Cloud, pro
     },
     head: async (key: string) => {
       await store.request(process, "get");
-      throw new AppError("not_found", `There is no ${key}.`);
+      if (key !== WORK_KEY || !object.work) throw new AppError("not_found", `There is no ${key}.`);
+      return { key, size: 1, etag: "e", lastModified: new Date(clock.now()), type: "application/json" };
     },
     put: async (key: string, body: Uint8Array) => {
       await store.request(process, "put");
       if (key === WAKE_KEY) object.wake = body.slice();
+      if (key === WORK_KEY) object.work = true;
       return { etag: "e" };
+    },
+    remove: async (keys: readonly string[]) => {
+      await store.request(process, "put");
+      if (keys.includes(WORK_KEY)) object.work = false;
     },
     list: async () => {
       store.counts.list++;
@@ -85,42 +91,53 @@ function open({ clock, store, neon, jobs, queues, tellsAll, object }: Cloud, pro
     session: () => Promise.reject(new Error("This is not to be asked here.")),
   });
   const ctx: Ctx = { actor: { kind: "system" }, db, store: small, queue, now: () => new Date(clock.now()), log: silent };
-  return { ctx, send, enqueue, flush: announcer.flush };
+  return { ctx, send, enqueue, begin: () => announcer.flush };
 }
 
 type Open = FunctionOptions["open"];
 
-/** `entry/lambda-ingest.ts`. */
+const contextOf = (msLeft: () => number) => ({ getRemainingTimeInMillis: msLeft });
+
+/** A batch as Lambda gives it. */
+function eventOf(letters: readonly Letter[]): SqsEvent {
+  return {
+    Records: letters.map(({ id, read, receives, putOff }) => ({
+      messageId: String(id),
+      body: read(),
+      attributes: { ApproximateReceiveCount: String(receives) },
+      ...(putOff !== undefined && { messageAttributes: { putOff: { stringValue: putOff } } }),
+    })),
+  };
+}
+
+/** `entry/lambda-ingest.ts`, with what is done with a photo modelled. */
 export function ingestFunction(
   cloud: Cloud,
-  workOf: (process: Process, enqueue: (jobs: readonly NewJob[]) => () => void, ctx: Ctx) => Work,
+  doingOf: (process: Process, enqueue: (jobs: readonly NewJob[]) => () => void, ctx: Ctx) => Doing,
   log: Log = silent,
 ): Open {
   return (process) => {
-    const { ctx, send, enqueue, flush } = open(cloud, process);
-    const work = workOf(process, enqueue, ctx);
+    const { ctx, send, enqueue, begin } = open(cloud, process);
+    const work = policy(doingOf(process, enqueue, ctx));
     return async (letters, msLeft) => {
-      const messages = letters.map(({ id, read, receives }) => ({ id: String(id), body: read(), receives }));
-      const failed = await takeBatch(log, messages, {
+      const { batchItemFailures } = await answerArrivals({ ...ctx, log }, eventOf(letters), contextOf(msLeft), {
+        begin,
         bucket: BUCKET,
-        msLeft,
-        again: (body) => send({ queueUrl: "ingest", body, delayMs: AGAIN_MS }),
+        again: (message) => send({ queueUrl: "ingest", ...message }),
         work,
       });
-      await flush();
-      return new Set(failed.map(Number));
+      return new Set(batchItemFailures.map(({ itemIdentifier }) => Number(itemIdentifier)));
     };
   };
 }
 
 const NONE: ReadonlySet<number> = new Set();
-const ALL = (letters: readonly { id: number }[]): ReadonlySet<number> => new Set(letters.map(({ id }) => id));
 
 /** `entry/lambda-work.ts`; of the jobs there are only those that pack the timeline. */
 export function workFunction(cloud: Cloud): Open {
   const { clock, library, neon } = cloud;
   return (process) => {
-    const { ctx, send, flush } = open(cloud, process);
+    const { ctx, send, begin } = open(cloud, process);
     /** `jobs/timeline.ts`, with what packing takes. */
     const timeline = async (): Promise<void> => {
       await neon.query(process);
@@ -142,16 +159,13 @@ export function workFunction(cloud: Cloud): Open {
       });
     };
     return async (letters, msLeft) => {
-      try {
-        const isToTidy = letters.some(({ read }) => read() === TIDY);
-        const next = await answerWake(ctx, { isToTidy, kinds: { timeline: { run: timeline, concurrency: 1 } }, msLeft });
-        await flush();
-        if (!next || next.delayMs > MOST_DELAY_MS) return NONE;
-        await send({ queueUrl: "wake", body: next.isToTidy ? TIDY : WAKE, delayMs: next.delayMs });
-        return NONE;
-      } catch {
-        return ALL(letters);
-      }
+      await answerWakes(ctx, eventOf(letters), contextOf(msLeft), {
+        begin,
+        kinds: { timeline: { run: timeline, concurrency: 1 } },
+        send: (message) => send({ queueUrl: "wake", ...message }),
+        mostDelayMs: MOST_DELAY_MS,
+      });
+      return NONE;
     };
   };
 }

@@ -10,7 +10,7 @@ export type FunctionOptions = {
   coldMs: number;
   /** The share of calls that are killed in the midst of it, and within how long. */
   kills: { share: number; withinMs: number };
-  /** A new process of it: what it does with a batch, of which it gives those that are to come again. */
+  /** A new process of it: what it does with a batch, of which it gives those that are to come again; when it fails, all of them do. */
   open: (process: Process) => (letters: readonly Letter[], msLeft: () => number) => Promise<ReadonlySet<number>>;
 };
 
@@ -23,7 +23,7 @@ type Instance = { process: Process; handle: ReturnType<FunctionOptions["open"]> 
 /** A function that a queue calls, as Lambda's event source mapping does. */
 export function createFunction(clock: Clock, queue: LetterQueue, options: FunctionOptions) {
   const { concurrency, batch, timeoutMs, memoryMb, coldMs, kills, open } = options;
-  const counts = { calls: 0, colds: 0, killed: 0, timeouts: 0, gbSeconds: 0, busyMs: 0, mostAtOnce: 0 };
+  const counts = { calls: 0, errors: 0, colds: 0, killed: 0, timeouts: 0, gbSeconds: 0, busyMs: 0, mostAtOnce: 0 };
   const idle: Instance[] = [];
   let running = 0;
   let since = clock.now();
@@ -72,6 +72,10 @@ export function createFunction(clock: Clock, queue: LetterQueue, options: Functi
       const until = clock.now() + timeoutMs;
       void instance
         .handle(letters, () => until - clock.now())
+        .catch(() => {
+          counts.errors++;
+          return new Set(letters.map(({ id }) => id));
+        })
         .then((failed) => {
           if (!process.isAlive) return;
           queue.remove(letters.filter(({ id }) => !failed.has(id)));

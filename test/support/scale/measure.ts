@@ -15,7 +15,7 @@ import { migrate } from "../../../packages/functions/src/adapters/db-migrate.ts"
 import { runOn } from "../../../packages/functions/src/adapters/db-query.ts";
 import { giveHeapRoom } from "../../../packages/functions/src/adapters/heap.ts";
 import { readMigrations } from "../../../packages/functions/src/adapters/migrations.ts";
-import { ingestBatch } from "../../../packages/functions/src/jobs/batch.ts";
+import { takeBatch, workOf } from "../../../packages/functions/src/jobs/batch.ts";
 import { corpus } from "../corpus.ts";
 import { openLibraryOn } from "../library.ts";
 import { startPostgres } from "../postgres.ts";
@@ -62,8 +62,13 @@ export async function measure(photos: number): Promise<Found | undefined> {
       const body = JSON.stringify({ Records: [{ eventName: "ObjectCreated:Put", s3: { bucket: { name: "photos" }, object } }] });
       counted.isOn = true;
       const before = cpuOf(library.ports.image.pids());
-      const options = { bucket: "photos", msLeft: () => 300_000, again: () => Promise.reject(new Error("away")) };
-      const failed = await ingestBatch(library.system, library.ports, [{ id: "1", body, receives: 1 }], options);
+      const failed = await takeBatch(library.system.log, [{ id: "1", body, receives: 1 }], {
+        bucket: "photos",
+        now: library.system.now,
+        msLeft: () => 300_000,
+        again: () => Promise.reject(new Error("away")),
+        work: workOf(library.system, library.ports),
+      });
       counted.isOn = false;
       if (failed.length > 0) throw new Error(`${files[i % files.length]} was not ingested`);
       return { cpuMs: cpuOf(library.ports.image.pids()) - before, bytes: content.length };

@@ -1,5 +1,5 @@
 import type { NewJob } from "@tintype/core/kernel";
-import { UNTRIED, type Work } from "../../../packages/functions/src/jobs/batch.ts";
+import type { Doing } from "../../../packages/functions/src/jobs/batch.ts";
 import type { Clock } from "./clock.ts";
 import type { NeonModel } from "./neon.ts";
 import { compute, type Process, wait } from "./process.ts";
@@ -80,7 +80,7 @@ export const OWNER = "anna";
  * What the work on a photo asks of the world, in the order of `Ingest.run`: modelled, because of the real one a million would take days. `enqueue`
  * is called in its last transaction, and gives what is to be done when that is committed.
  */
-export function modelledWork(world: World, process: Process, enqueue: (jobs: readonly NewJob[]) => () => void): Work {
+export function modelled(world: World, process: Process, enqueue: (jobs: readonly NewJob[]) => () => void): Doing {
   const { clock, store, neon, library, cores } = world;
   const { state, trials, counts, measured } = library;
 
@@ -112,20 +112,18 @@ export function modelledWork(world: World, process: Process, enqueue: (jobs: rea
     announce();
   };
 
-  /** As `workOf` of jobs/batch.ts has it: whether it is this one at which its process was killed. */
-  const note = async (index: number, how: Parameters<Work>[1]): Promise<boolean> => {
+  /** `Ingest.noteTrial`. */
+  const note: Doing["note"] = async (key, trial) => {
     await store.request(process, "get");
     await neon.query(process, 2);
-    const before = trials.get(index);
-    if (before !== "begun") trials.set(index, how === "alone" || how === "blind" ? "begun" : "waits");
-    return before === "begun";
+    const before = trials.get(indexOf(key));
+    if (before !== "begun") trials.set(indexOf(key), trial);
+    return before;
   };
 
-  return async (key, how) => {
-    const index = Number(/(\d+)\.jpg$/u.exec(key)?.[1]);
-    const isToBlame = how !== "usual" && (await note(index, how));
-    if (how === "waits") return;
-    if (how === "given up" && !isToBlame) throw UNTRIED;
+  /** `isBlind`: what may have killed a process is not decoded, or given up altogether. */
+  const ingest = async (key: string, isBlind: boolean): Promise<void> => {
+    const index = indexOf(key);
     await store.request(process, "get");
     await neon.query(process, measured.statements.first);
     if (state[index]! >= STATE.ready) return;
@@ -138,9 +136,21 @@ export function modelledWork(world: World, process: Process, enqueue: (jobs: rea
         counts.rows++;
       });
     }
-    if (isToBlame) return finish(index, STATE.unreadable);
+    if (isBlind) return finish(index, STATE.unreadable);
     await decode(index);
     await Promise.all([store.request(process, "put"), store.request(process, "put")]);
     await finish(index, STATE.ready);
   };
+
+  /** `Ingest.endTrial`. */
+  const end = async (key: string): Promise<void> => {
+    await neon.query(process);
+    trials.delete(indexOf(key));
+  };
+
+  return { note, end, ingest, giveUp: (key) => ingest(key, true) };
+}
+
+function indexOf(key: string): number {
+  return Number(/(\d+)\.jpg$/u.exec(key)?.[1]);
 }

@@ -1,7 +1,7 @@
 import type { Clock } from "./clock.ts";
 
 /** A message in the queue; what it says is told when it is asked for, so that a million fit. */
-export type Letter = { id: number; read: () => string; receives: number; sentAt: number; isDone: boolean };
+export type Letter = { id: number; read: () => string; receives: number; sentAt: number; isDone: boolean; putOff?: string | undefined };
 
 export type QueueOptions = {
   visibilityMs: number;
@@ -23,7 +23,7 @@ export function createLetterQueue(clock: Clock, { visibilityMs, most }: QueueOpt
   let head = 0;
   let ids = 0;
   let onReady: () => void = () => undefined;
-  const counts = { sent: 0, receives: 0, removes: 0, redelivered: 0, dead: 0, left: 0, oldestMs: 0 };
+  const counts = { sent: 0, receives: 0, removes: 0, redelivered: 0, dead: 0, left: 0, held: 0, oldestMs: 0 };
 
   const put = (letter: Letter): void => {
     ready.push(letter);
@@ -60,12 +60,16 @@ export function createLetterQueue(clock: Clock, { visibilityMs, most }: QueueOpt
     counts,
     waiting: () => ready.length - head,
     onReady: (work: () => void) => void (onReady = work),
-    send: (read: () => string, delayMs = 0): void => {
+    send: (read: () => string, delayMs = 0, putOff?: string): void => {
       counts.sent++;
       counts.left++;
-      const letter = { id: ++ids, read, receives: 0, sentAt: clock.now() + delayMs, isDone: false };
-      if (delayMs > 0) clock.after(delayMs, () => put(letter));
-      else put(letter);
+      const letter = { id: ++ids, read, receives: 0, sentAt: clock.now() + delayMs, isDone: false, putOff };
+      if (delayMs <= 0) return put(letter);
+      counts.held++;
+      clock.after(delayMs, () => {
+        counts.held--;
+        put(letter);
+      });
     },
     receive: (limit: number): Letter[] => {
       const letters: Letter[] = [];

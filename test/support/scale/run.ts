@@ -3,7 +3,7 @@ import { type Cloud, cron, ingestFunction, workFunction } from "./functions.ts";
 import { createJobTable } from "./jobs.ts";
 import { createFunction } from "./lambda.ts";
 import { createNeonModel } from "./neon.ts";
-import { createLibrary, type Measured, messageOf, modelledWork, STATE } from "./photos.ts";
+import { createLibrary, type Measured, messageOf, modelled, STATE } from "./photos.ts";
 import { createProcess } from "./process.ts";
 import { createLetterQueue } from "./queue.ts";
 import { createStoreModel } from "./store.ts";
@@ -48,7 +48,7 @@ export async function simulate(scenario: Scenario, { photos, seed, measured, arr
     coldMs: 1500,
     kills: { share: kills, withinMs: 3000 },
     open: ingestFunction(cloud, (process, enqueue) =>
-      modelledWork({ clock, store, neon, library, cores: MEMORY_MB / MB_A_CORE }, process, enqueue),
+      modelled({ clock, store, neon, library, cores: MEMORY_MB / MB_A_CORE }, process, enqueue),
     ),
   });
   const work = createFunction(clock, queues.wake, {
@@ -63,6 +63,7 @@ export async function simulate(scenario: Scenario, { photos, seed, measured, arr
   const start = clock.now();
   let arrived = 0;
   let lastReadyAt = start;
+  let quietAt: number | undefined;
   const arrive = (): void => {
     for (let left = Math.ceil((arrivalsPerSecond * TICK_MS) / 1000); left > 0 && arrived < photos; left--) {
       const index = arrived++;
@@ -84,11 +85,12 @@ export async function simulate(scenario: Scenario, { photos, seed, measured, arr
   const isOver = (): boolean => {
     if (arrived < photos || queues.ingest.counts.left > 0) return false;
     if (lastReadyAt === start) lastReadyAt = clock.now();
+    // What is held back then will only ask whether a call has come to its end.
+    if (queues.wake.counts.left === queues.wake.counts.held && jobs.size() === 0) quietAt ??= clock.now();
     return queues.wake.counts.left === 0 && jobs.size() === 0;
   };
   const began = process.hrtime.bigint();
   await clock.run(isOver);
-  const end = clock.now();
   const poisoned = Array.from({ length: photos }, (_, i) => i).filter((i) => library.poisonOf(i) !== undefined);
   const of = (state: number): number => library.state.reduce((sum, each) => sum + (each === state ? 1 : 0), 0);
   return {
@@ -102,7 +104,7 @@ export async function simulate(scenario: Scenario, { photos, seed, measured, arr
     rows: library.counts.rows,
     decoded: library.counts.decoded,
     hours: (lastReadyAt - start) / HOUR_MS,
-    afterwardsHours: (end - lastReadyAt) / HOUR_MS,
+    afterwardsHours: ((quietAt ?? clock.now()) - lastReadyAt) / HOUR_MS,
     ingest: ingest.counts,
     work: work.counts,
     queue: queues.ingest.counts,
@@ -135,6 +137,6 @@ function createCloud(clock: Clock, scenario: Scenario, { photos, measured, arriv
       wake: createLetterQueue(clock, { visibilityMs: 6 * 900_000, most: 6 }),
     },
     tellsAll,
-    object: { wake: new TextEncoder().encode(JSON.stringify({ dueAt: null })) },
+    object: { wake: new TextEncoder().encode(JSON.stringify({ dueAt: null })), work: false },
   };
 }

@@ -4,6 +4,6 @@ export { transact, type Actor, type Ctx, type LinkActor, type Log, type UserActo
 export { isUniqueViolation, type Database } from "./database.ts";
 export { AppError, isOutage, jsonIn, undefinedWhen, type Code } from "./error.ts";
 export { fromBytes, newId, toBytes } from "./id.ts";
-export type { Job, NewJob, Queue } from "./queue.ts";
+export { GUARD, type Job, type NewJob, type Queue, TIDY, WAKE } from "./queue.ts";
 export { isSecret, newSecret, sha256Of } from "./secret.ts";
 export { keepFor, rememberFor, within } from "./time.ts";

@@ -41,3 +41,11 @@ export type Queue = {
   /** The same queue in the transaction of `db`: its jobs come into being with the commit. */
   within(db: Database): Queue;
 };
+
+/**
+ * What the messages say that wake a function which does jobs: there are some; everything that is to be done now and then; and to ask the store
+ * whether a call that had begun to work has come to its end.
+ */
+export const WAKE = "wake";
+export const TIDY = "tidy";
+export const GUARD = "guard";

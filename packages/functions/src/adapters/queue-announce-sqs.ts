@@ -1,6 +1,6 @@
-import type { Log } from "@tintype/core/kernel";
+import { type Log, WAKE } from "@tintype/core/kernel";
 import type { Announcer } from "./queue-postgres.ts";
-import { MOST_DELAY_MS, type Send, WAKE } from "./queue-sqs.ts";
+import { MOST_DELAY_MS, type Send } from "./queue-sqs.ts";
 
 /** An announcer whose messages are on their way until `flush` says so: a function that has answered may be frozen. */
 export type SqsAnnouncer = Announcer & { flush: () => Promise<void> };

@@ -2,16 +2,11 @@ import { AwsClient } from "aws4fetch";
 
 export type SqsOptions = { region: string; accessKeyId: string; secretAccessKey: string };
 
-/** Sends a message to a queue; it can be received after `delayMs`, at most `MOST_DELAY_MS`. Throws when the queue does not take it. */
-export type Send = (message: { queueUrl: string; body: string; delayMs?: number }) => Promise<void>;
-
 /**
- * What the messages of the queue say that wakes a function: there are jobs; everything that is to be done now and then; and to ask the store whether
- * a call that had begun to work has come to its end.
+ * Sends a message to a queue; it can be received after `delayMs`, at most `MOST_DELAY_MS`. `putOff` goes with it as an attribute. Throws when the
+ * queue does not take it.
  */
-export const WAKE = "wake";
-export const TIDY = "tidy";
-export const GUARD = "guard";
+export type Send = (message: { queueUrl: string; body: string; delayMs?: number; putOff?: string }) => Promise<void>;
 
 /** The longest that SQS holds a message back. */
 export const MOST_DELAY_MS = 15 * 60_000;
@@ -21,13 +16,14 @@ const TIMEOUT_MS = 5_000;
 export function createSend({ region, accessKeyId, secretAccessKey }: SqsOptions): Send {
   // Three tries, with longer and longer waits.
   const client = new AwsClient({ accessKeyId, secretAccessKey, region, service: "sqs", retries: 2 });
-  return async ({ queueUrl, body, delayMs = 0 }) => {
+  return async ({ queueUrl, body, delayMs = 0, putOff }) => {
     const DelaySeconds = Math.ceil(Math.min(delayMs, MOST_DELAY_MS) / 1000);
+    const attributes = putOff !== undefined && { MessageAttributes: { putOff: { DataType: "String", StringValue: putOff } } };
     const answer = await client
       .fetch(new URL("/", queueUrl).href, {
         method: "POST",
         headers: { "content-type": "application/x-amz-json-1.0", "x-amz-target": "AmazonSQS.SendMessage" },
-        body: JSON.stringify({ QueueUrl: queueUrl, MessageBody: body, ...(DelaySeconds > 0 && { DelaySeconds }) }),
+        body: JSON.stringify({ QueueUrl: queueUrl, MessageBody: body, ...(DelaySeconds > 0 && { DelaySeconds }), ...attributes }),
         signal: AbortSignal.timeout(TIMEOUT_MS),
       })
       .catch((cause: unknown) => {

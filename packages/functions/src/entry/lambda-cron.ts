@@ -1,4 +1,4 @@
-import { TIDY } from "../adapters/queue-sqs.ts";
+import { TIDY } from "@tintype/core/kernel";
 import { isDue } from "../jobs/due.ts";
 import { openCloud } from "./cloud.ts";
 

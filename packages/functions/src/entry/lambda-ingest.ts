@@ -1,27 +1,18 @@
 import { mediaPorts } from "../adapters/media-node.ts";
-import { ingestBatch } from "../jobs/batch.ts";
+import { workOf } from "../jobs/batch.ts";
+import { answerArrivals, type LambdaContext, type SqsAnswer, type SqsEvent } from "../jobs/called.ts";
 import { openCloud } from "./cloud.ts";
-import type { LambdaContext, SqsEvent, SqsAnswer } from "./lambda.ts";
 
 const cloud = openCloud(process.env);
 const ports = mediaPorts();
 
-/** The store's messages, in batches of the queue: what of them is to be delivered again is told one by one. */
+/** The store's messages, in batches of the queue. */
 export async function handler(event: SqsEvent, context: LambdaContext): Promise<SqsAnswer> {
   const { ctx, settings, send, begin } = await cloud;
-  const end = begin(event.Records.length);
-  const messages = event.Records.map(({ messageId: id, body, attributes }) => ({
-    id,
-    body,
-    receives: Number(attributes.ApproximateReceiveCount),
-  }));
-  const failed = await ingestBatch(ctx, ports, messages, {
+  return answerArrivals(ctx, event, context, {
+    begin,
     bucket: settings.s3.bucket,
-    msLeft: () => context.getRemainingTimeInMillis(),
-    again: (body) => send({ queueUrl: settings.queue.ingestUrl, body, delayMs: AGAIN_MS }),
+    again: (message) => send({ queueUrl: settings.queue.ingestUrl, ...message }),
+    work: workOf(ctx, ports),
   });
-  await end();
-  return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
 }
-
-const AGAIN_MS = 60_000;

@@ -1,6 +1,6 @@
+import { TIDY } from "@tintype/core/kernel";
 import type { NearCache } from "../adapters/kept-edge.ts";
 import type { Variables } from "../adapters/settings.ts";
-import { TIDY } from "../adapters/queue-sqs.ts";
 import { answerSite, type Assets } from "../adapters/site-edge.ts";
 import { isDue } from "../jobs/due.ts";
 import { openEdge } from "./edge.ts";

@@ -7,18 +7,20 @@ import { useDatabase } from "@tintype/test/database";
 import { noPorts } from "@tintype/test/ingest";
 import { addPerson, systemOn } from "@tintype/test/person";
 import { useStore } from "@tintype/test/store";
-import { beforeEach, expect, it, vi } from "vitest";
-import { ingestBatch, type Message } from "./batch.ts";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { type Message, takeBatch, workOf } from "./batch.ts";
 
 const database = useDatabase();
 const store = useStore();
 let system: Ctx;
 let lines: Line[];
 let again: string[];
+let anew: Message[];
 
 beforeEach(async () => {
   lines = [];
   again = [];
+  anew = [];
   system = systemOn(database(), { store: store(), log: recorder(lines) });
   await addPerson(system, "Anna");
 });
@@ -38,8 +40,17 @@ async function told(name: string, receives: number): Promise<Message> {
 
 type Derive = Ports["image"]["derive"];
 const ports = (derive: Derive): Ports => ({ ...noPorts, metadata: { read: async () => tags }, image: { ...noPorts.image, derive } });
-const run = (messages: readonly Message[], derive: Derive = () => Promise.resolve(made), msLeft = 1_000_000) =>
-  ingestBatch(system, ports(derive), messages, { bucket: "photos", msLeft: () => msLeft, again: async (body) => void again.push(body) });
+const run = (messages: readonly Message[], derive: Derive = () => Promise.resolve(made), msLeft = 1_000_000, now = system.now()) =>
+  takeBatch(system.log, messages, {
+    bucket: "photos",
+    now: () => now,
+    msLeft: () => msLeft,
+    again: async ({ body, putOff }) => {
+      again.push(body);
+      anew.push({ id: "anew", body, receives: 1, putOff });
+    },
+    work: workOf(system, ports(derive)),
+  });
 const states = async () => {
   const rows = await system.db.select({ name: asset.name, state: asset.state, reason: asset.reason }).from(asset);
   return Object.fromEntries(rows.map(({ name, state, reason }) => [name, reason ?? state]));
@@ -171,4 +182,45 @@ it("forgets what is no message, and what is told of another bucket", async () =>
   ).toEqual([]);
   expect(lines).toContainEqual(expect.objectContaining({ event: "message of no store", message: "1" }));
   expect(await states()).toEqual({});
+});
+
+describe("when something is away for hours", () => {
+  const away: Derive = () => Promise.reject(new AppError("storage_unavailable", "away"));
+  const HOUR_MS = 3_600_000;
+  /** A message that was put off for three hours, again and again. */
+  const old = async (name: string, receives = 1): Promise<Message> => ({
+    ...(await told(name, receives)),
+    putOff: JSON.stringify({ since: Date.now() - 3 * HOUR_MS, times: 30 }),
+  });
+
+  it("fails, and says so in its log, when it could do nothing else, after it has asked ever more seldom for two hours", async () => {
+    let now = Date.now();
+    let message = await told("a.jpg", 1);
+    let tries = 0;
+    const start = now;
+    for (; tries < 100; tries++) {
+      const failed = await run([message], away, undefined, new Date(now)).catch((error: unknown) => error);
+      if (failed instanceof Error) break;
+      expect(failed).toEqual([]);
+      message = anew.pop()!;
+      now += 5 * 60_000;
+    }
+    expect([(now - start) / HOUR_MS, tries]).toEqual([2, 24]);
+    const said = lines.filter(({ event }) => event === "away for hours");
+    expect(said).toEqual([expect.objectContaining({ messages: 1 })]);
+  });
+
+  it("has what was put off for so long delivered again, to end aside, and goes on with its neighbours", async () => {
+    const [lost, young] = [await old("lost.jpg"), await told("young.jpg", 1)];
+    expect(await run([lost, young], away)).toEqual([lost.id]);
+    expect(again).toEqual([young.body]);
+    expect(await run([{ ...lost, receives: 2 }])).toEqual([]);
+    expect(await states()).toMatchObject({ "lost.jpg": "ready" });
+  });
+
+  it("says of no file that it is unreadable, and lets its message end aside", async () => {
+    const message = await old("kept.jpg");
+    for (const receives of [2, 3, 4, 5, 6]) await expect(run([{ ...message, receives }], away)).rejects.toThrow("away for hours");
+    expect([await states(), again]).toEqual([{ "kept.jpg": "stored" }, []]);
+  });
 });

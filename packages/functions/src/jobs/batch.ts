@@ -3,17 +3,20 @@ import { isOutage, jsonIn, type Ctx, type Log } from "@tintype/core/kernel";
 import type { ImageCodec, Ports } from "@tintype/core/media";
 import * as Staging from "@tintype/core/staging";
 import { giveUp, ingestKey } from "./ingest.ts";
+import { type Again, later } from "./outage.ts";
 
-/** A message of a queue that delivers at least once; `receives` counts its deliveries, this one included. */
-export type Message = { id: string; body: string; receives: number };
+/** A message of a queue that delivers at least once; `receives` counts its deliveries, this one included. `putOff`: see `later`. */
+export type Message = { id: string; body: string; receives: number; putOff?: string | undefined };
 
-export type BatchOptions = {
+export type TakeOptions = {
   /** The bucket whose events count. */
   bucket: string;
   /** How long this process may still run, in ms. */
   msLeft: () => number;
+  now: () => Date;
   /** Sends a message once more, as a new one that has never been delivered. */
-  again: (body: string) => Promise<void>;
+  again: (message: Again & { body: string }) => Promise<void>;
+  work: Work;
 };
 
 /**
@@ -28,23 +31,21 @@ export type Work = (key: string, how: How) => Promise<void>;
 /** With less than this left no message is begun: one that is cut off counts as delivered. */
 const ENOUGH_MS = 60_000;
 
-/** Ingests what a batch of a store's messages hints at; see `takeBatch`. */
-export function ingestBatch(ctx: Ctx, ports: Ports, messages: readonly Message[], options: BatchOptions): Promise<string[]> {
-  return takeBatch(ctx.log, messages, { ...options, work: workOf(ctx, ports) });
-}
-
 /**
  * Works on a batch of a store's messages, and gives the ids of those that must be delivered again. New ones are worked on side by side. One that
  * comes again had its process killed under it, or failed: it waits until its neighbours are done, the second time to be tried alone, the third
  * and fourth without decoding pixels; at the fifth its file is shown as unreadable, and it does not come again. Being away (store, database),
- * running out of time and having come five times without its turn say nothing of the file: then the message is sent anew, to count from one.
+ * running out of time and having come five times without its turn say nothing of the file: then the message is sent anew, to count from one. Not
+ * for ever: after some hours of that it counts as failed, so that it ends aside; where all of a batch do, this throws, so that somebody is told.
  */
-export async function takeBatch(log: Log, messages: readonly Message[], options: BatchOptions & { work: Work }): Promise<string[]> {
+export async function takeBatch(log: Log, messages: readonly Message[], options: TakeOptions): Promise<string[]> {
   const failed = new Set<string>();
+  const lasting: unknown[] = [];
   const one = async (message: Message, how = howOf(message.receives)): Promise<void> => {
     try {
       await take(log, message, how, options);
     } catch (error) {
+      if (error instanceof Lasting) lasting.push(error.cause);
       log.warn("message failed", { message: message.id, receives: message.receives, error });
       failed.add(message.id);
     }
@@ -55,26 +56,35 @@ export async function takeBatch(log: Log, messages: readonly Message[], options:
   // Should one of them end the process, those behind it have not had their turn.
   for (const message of again.slice(1).filter(({ receives }) => receives === 2)) await one(message, "waits");
   for (const message of again) await one(message);
+  if (lasting.length > 0) {
+    log.error("away for hours", { messages: lasting.length, error: lasting[0] });
+    if (lasting.length === messages.length) throw new Error("Nothing can be done: something is away for hours.", { cause: lasting[0] });
+  }
   return [...failed];
 }
 
-async function take(
-  log: Log,
-  { id, body }: Message,
-  how: How,
-  { bucket, msLeft, again, work }: BatchOptions & { work: Work },
-): Promise<void> {
+async function take(log: Log, { id, body, putOff }: Message, how: How, { bucket, msLeft, now, again, work }: TakeOptions): Promise<void> {
+  const sendAnew = async (cause: unknown): Promise<void> => {
+    const next = later(putOff, now());
+    if (!next) throw new Lasting("It was put off for hours.", { cause });
+    await again({ body, ...next });
+  };
   const keys = Ingest.hints(jsonIn(body), bucket);
   if (keys === undefined) return log.warn("message of no store", { message: id });
-  if (msLeft() < ENOUGH_MS) return again(body);
+  if (msLeft() < ENOUGH_MS) return sendAnew(LATE);
   try {
     for (const key of keys) await work(key, how);
   } catch (error) {
     if (error !== UNTRIED && !isOutage(error)) throw error;
     log.warn("message put off", { message: id, error });
-    await again(body);
+    await sendAnew(error);
   }
 }
+
+/** What a message is put off for, its cause, does not end. */
+class Lasting extends Error {}
+
+const LATE = new Error("There was no time left for it.");
 
 function howOf(receives: number): How {
   if (receives <= 1) return "usual";
@@ -83,27 +93,47 @@ function howOf(receives: number): How {
 }
 
 /** What is to be given up was never tried. */
-export const UNTRIED = new Error("It came again and again, and was never begun.");
+const UNTRIED = new Error("It came again and again, and was never begun.");
 
 const refused = () => Promise.resolve({ refused: "crashed" as const });
 const blind: ImageCodec = { derive: refused, plain: refused };
 
-/** The work itself. */
-function workOf(ctx: Ctx, ports: Ports): Work {
+/** What is done with one key, for the policy that says when. */
+export type Doing = {
+  /** Notes a trial by itself, see `Ingest.noteTrial`, and that it came to an end which says nothing of the file. */
+  note: (key: string, trial: "begun" | "waits") => Promise<"begun" | "waits" | undefined>;
+  end: (key: string) => Promise<void>;
+  /** `isBlind`: without decoding its pixels. */
+  ingest: (key: string, isBlind: boolean) => Promise<void>;
+  giveUp: (key: string) => Promise<void>;
+};
+
+/** The real one. */
+export function workOf(ctx: Ctx, ports: Ports): Work {
+  return policy({
+    note: (key, trial) => Ingest.noteTrial(ctx, key, trial),
+    end: (key) => Ingest.endTrial(ctx, key),
+    ingest: (key, isBlind) => ingestKey(ctx, isBlind ? { ...ports, image: blind } : ports, key),
+    giveUp: (key) => giveUp(ctx, ports, key, new Error("Its process was killed at it, or failed, again and again.")),
+  });
+}
+
+/** How a file is gone about, by how often its message came and what was noted of its trial. */
+export function policy(doing: Doing): Work {
   return async (key, how) => {
-    if (how === "usual") return ingestKey(ctx, ports, key);
+    if (how === "usual") return doing.ingest(key, false);
     // AWS counts as a delivery also what was held back: only what had begun, and is met again, is to blame.
     const isToBegin = how === "alone" || how === "blind";
-    const hasBegun = (await Ingest.noteTrial(ctx, key, isToBegin ? "begun" : "waits")) === "begun";
+    const hasBegun = (await doing.note(key, isToBegin ? "begun" : "waits")) === "begun";
     if (how === "waits") return;
     if (how === "given up") {
       if (!hasBegun) throw UNTRIED;
-      return giveUp(ctx, ports, key, new Error("Its process was killed at it, or failed, again and again."));
+      return doing.giveUp(key);
     }
     // What is staged is copied, not decoded.
-    if (hasBegun && !Staging.isStaged(key)) return ingestKey(ctx, { ...ports, image: blind }, key);
-    await ingestKey(ctx, ports, key).catch(async (error: unknown) => {
-      if (isOutage(error)) await Ingest.endTrial(ctx, key);
+    if (hasBegun && !Staging.isStaged(key)) return doing.ingest(key, true);
+    await doing.ingest(key, false).catch(async (error: unknown) => {
+      if (isOutage(error)) await doing.end(key);
       throw error;
     });
   };

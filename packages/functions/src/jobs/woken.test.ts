@@ -193,10 +193,22 @@ it("looks again when the next photo is to leave the bin", async () => {
 it("is woken again in a minute, and for the same, while something is away; a bug of ours is told to the queue", async () => {
   const failing = (reason: Error): Ctx => ({ ...system, queue: { ...system.queue, enqueue: () => Promise.reject(reason) } });
   const away = failing(new AppError("database_unavailable", "away"));
-  expect(await answerWake(away, { ...options, isToTidy: true })).toEqual({ isToTidy: true, delayMs: 60_000 });
+  const again = { isToTidy: true, delayMs: 60_000, putOff: expect.stringContaining('"times":1') as string };
+  expect(await answerWake(away, { ...options, isToTidy: true })).toEqual(again);
   await expect(answerWake(failing(new Error("a bug")), { ...options, isToTidy: true })).rejects.toThrow("a bug");
   await system.queue.enqueue([{ kind: "purge", payload: {}, runAt: hours(1) }]);
   expect(await wake()).toEqual({ isToTidy: false, delayMs: expect.closeTo(HOUR_MS, -4) });
+});
+
+it("asks more and more seldom while something stays away; after hours it fails, and has the hourly look come for it", async () => {
+  await write(NOTHING);
+  const away: Ctx = { ...system, queue: { ...system.queue, enqueue: () => Promise.reject(new AppError("database_unavailable", "away")) } };
+  const woken = (inHours: number) =>
+    answerWake(away, { ...options, isToTidy: true, putOff: JSON.stringify({ since: hours(-inHours).getTime(), times: 20 }) });
+  expect((await woken(1))?.delayMs).toBeCloseTo(HOUR_MS / 10, -4);
+  expect(await isDue(store(), new Date())).toBe(false);
+  await expect(woken(2)).rejects.toThrow("away");
+  expect(await isDue(store(), new Date())).toBe(true);
 });
 
 it("writes nothing of what a message that is held back will wake it for", async () => {

@@ -2,7 +2,8 @@ import { isOutage, type Ctx, type NewJob, type Queue } from "@tintype/core/kerne
 import * as Trash from "@tintype/core/trash";
 import * as Upload from "@tintype/core/upload";
 import { drain } from "./drain.ts";
-import { type Due, isPast, type Lying, lying, noteEnd, noteWork, printOf, renote } from "./due.ts";
+import { type Due, isPast, type Lying, lying, note, noteEnd, noteWork, printOf, renote } from "./due.ts";
+import { type Again, later } from "./outage.ts";
 import type { Kind } from "./perform.ts";
 import { purge } from "./purge.ts";
 import { askForAdoption } from "./reference.ts";
@@ -66,9 +67,6 @@ function watched(kinds: Readonly<Record<string, Kind>>, call: Call, first: () =>
   return Object.fromEntries(Object.entries(kinds).map(([name, kind]) => [name, watch(kind)]));
 }
 
-/** While something is away it is looked for again this often; the queue itself would wait for an hour and a half. */
-const AGAIN_MS = 60_000;
-
 export type WokenOptions = {
   isToTidy: boolean;
   kinds: Readonly<Record<string, Kind>>;
@@ -77,14 +75,17 @@ export type WokenOptions = {
   heldMs?: number;
   /** Has somebody ask later whether this call came to its end (`isUnfinished`); it is asked for before the first job is begun. */
   guard?: () => Promise<void>;
+  /** What the message tells that woke it, see `later`. */
+  putOff?: string | undefined;
 };
 
 /** Wakes somebody in `delayMs`: for what is due then, or for everything that is to be done now and then. */
-type NextWake = { isToTidy: boolean; delayMs: number };
+type NextWake = { isToTidy: boolean; delayMs: number } & Partial<Again>;
 
 /**
  * What a function does that has been woken: works through the queue, and writes into the store when it has to be woken again. Gives when and for
- * what somebody has to be woken next; undefined when nothing is due.
+ * what somebody has to be woken next; undefined when nothing is due. While something is away that is soon (the queue itself would wait for an hour
+ * and a half); when it is so for hours, this throws, so that somebody is told.
  */
 export async function answerWake(ctx: Ctx, options: WokenOptions): Promise<NextWake | undefined> {
   try {
@@ -92,8 +93,15 @@ export async function answerWake(ctx: Ctx, options: WokenOptions): Promise<NextW
     return next ? { isToTidy: false, delayMs: Math.max(0, next.getTime() - ctx.now().getTime()) } : undefined;
   } catch (error) {
     if (!isOutage(error)) throw error;
-    ctx.log.warn("woken in vain", { error });
-    return { isToTidy: options.isToTidy, delayMs: AGAIN_MS };
+    const again = later(options.putOff, ctx.now());
+    if (again) {
+      ctx.log.warn("woken in vain", { error });
+      return { isToTidy: options.isToTidy, ...again };
+    }
+    ctx.log.error("away for hours", { error });
+    // Where its message ends aside, the hourly look finds what it was for.
+    await note(ctx.store, ctx.now()).catch((reason: unknown) => ctx.log.warn("work not noted", { error: reason }));
+    throw error;
   }
 }
 

@@ -1,0 +1,50 @@
+import { expect, it } from "vitest";
+import { later, longest } from "./outage.ts";
+
+const MINUTE_MS = 60_000;
+const at = (minutes: number) => new Date(minutes * MINUTE_MS);
+
+/** When something is asked again that is away from the start, in minutes, and when it counts as failed. */
+function tries(): { asked: number[]; failed: number } {
+  const asked: number[] = [];
+  let now = 0;
+  let putOff: string | undefined;
+  for (;;) {
+    const next = later(putOff, at(now));
+    if (!next) return { asked, failed: now };
+    now += next.delayMs / MINUTE_MS;
+    asked.push(now);
+    putOff = next.putOff;
+  }
+}
+
+it("asks each minute for ten minutes, then after longer and longer pauses, and after two hours no more", () => {
+  const { asked, failed } = tries();
+  expect(asked.slice(0, 11)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+  const pauses = asked.map((minute, n) => minute - (asked[n - 1] ?? 0));
+  expect(pauses).toEqual(pauses.toSorted((a, b) => a - b));
+  expect(asked.length).toBeLessThan(40);
+  expect([failed >= 120, failed < 135]).toEqual([true, true]);
+});
+
+it("holds no message back for longer than SQS does", () => {
+  expect(later(JSON.stringify({ since: 0, times: 3 }), at(6000))?.delayMs).toBe(15 * MINUTE_MS);
+});
+
+it("does not take it for lasting where a long queue alone had a message wait", () => {
+  const old = { since: 0, times: 9 };
+  expect(later(JSON.stringify(old), at(600))).toMatchObject({ putOff: JSON.stringify({ since: 0, times: 10 }) });
+  expect(later(JSON.stringify({ ...old, times: 10 }), at(600))).toBeUndefined();
+});
+
+it("begins anew with what a message tells that nobody of us wrote", () => {
+  for (const told of [undefined, "", "no JSON", "{}", '{"since":"long","times":1}']) {
+    expect(later(told, at(5))).toEqual({ delayMs: MINUTE_MS, putOff: JSON.stringify({ since: at(5).getTime(), times: 1 }) });
+  }
+});
+
+it("goes on, of several messages, with the one that waits for longest", () => {
+  const [young, old] = [5, 3].map((since) => JSON.stringify({ since, times: 1 }));
+  expect(longest([undefined, young, "no JSON", old])).toBe(old);
+  expect(longest([undefined])).toBeUndefined();
+});

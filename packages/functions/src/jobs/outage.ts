@@ -1,0 +1,41 @@
+import { jsonIn } from "@tintype/core/kernel";
+import { z } from "zod";
+
+/** What a message tells that was sent anew: since when (ms of the epoch) what it needs is away, and how often it was met so, one after the other. */
+const PutOff = z.object({ since: z.number(), times: z.number() });
+type PutOff = z.infer<typeof PutOff>;
+
+/** How a message is to be sent once more. */
+export type Again = { delayMs: number; putOff: string };
+
+/** What is away for longer does not come back by itself: somebody has to be told. */
+const LASTING_MS = 2 * 3_600_000;
+/** In a long queue its second turn may come after that. */
+const LEAST_TIMES = 10;
+
+/** After a tenth of the time for which it is away already, and within these. */
+const SHARE = 1 / 10;
+const LEAST_DELAY_MS = 60_000;
+const MOST_DELAY_MS = 15 * 60_000;
+
+/**
+ * When what is away is looked for again, and what the message has to tell then, by what it told (`putOff`); undefined when it is away for so long
+ * that the message shall count as failed.
+ */
+export function later(putOff: string | undefined, now: Date): Again | undefined {
+  const { since, times } = read(putOff) ?? { since: now.getTime(), times: 0 };
+  const awayMs = now.getTime() - since;
+  if (awayMs >= LASTING_MS && times >= LEAST_TIMES) return undefined;
+  const delayMs = Math.min(MOST_DELAY_MS, Math.max(LEAST_DELAY_MS, awayMs * SHARE));
+  return { delayMs, putOff: JSON.stringify({ since, times: times + 1 } satisfies PutOff) };
+}
+
+/** Of several messages, what that one tells that waits for longest. */
+export function longest(told: readonly (string | undefined)[]): string | undefined {
+  const known = told.flatMap((text) => read(text) ?? []).toSorted((a, b) => a.since - b.since);
+  return known[0] && JSON.stringify(known[0]);
+}
+
+function read(putOff: string | undefined): PutOff | undefined {
+  return PutOff.safeParse(jsonIn(putOff ?? "")).data;
+}
