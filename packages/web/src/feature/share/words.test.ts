@@ -54,7 +54,7 @@ describe("a link in the list", () => {
 
   it("says what it promises", () => {
     expect(traitsText(link)).toBe(
-      "1 view · password · previews only · place and camera hidden · 3 photos sent by guests · 1.2 MB of 5 MB fetched this month",
+      "1 view · password · previews only · place and camera hidden · 3 files sent by guests · 1.2 MB of 5 MB fetched this month",
     );
   });
 });

@@ -37,7 +37,7 @@ export function traitsText(link: ShareLink): string {
     link.hasPassword ? "password" : "",
     link.allowDownload ? saving : "no download",
     link.hideMetadata ? "place and camera hidden" : "place and camera shown",
-    link.allowUpload ? `${counted(link.uploadedCount, "photo")} sent by guests` : "",
+    link.allowUpload ? `${counted(link.uploadedCount, "file")} sent by guests` : "",
     fetchedText(link),
   ]
     .filter((part) => part !== "")
