@@ -138,8 +138,12 @@ function inAlphabet(name: string, limit: { characters: number; bytes: number }):
   return cut(spelled, limit).replace(/[.-]+$/u, "");
 }
 
+const ASCII = /^[ -~]*$/u;
+
 /** As many whole characters from the start as stay within both limits. */
 function cut(text: string, { characters, bytes }: { characters: number; bytes: number }): string {
+  // Most names are, and a plan asks for a hundred.
+  if (ASCII.test(text)) return text.slice(0, Math.min(characters, bytes));
   const encoder = new TextEncoder();
   let kept = "";
   let size = 0;
