@@ -12,8 +12,8 @@ import { bundleWorker, WORKER_BUNDLE } from "../support/worker.ts";
 import type { Report } from "./report.ts";
 
 const PHOTOS = 500;
-/** One of them; they are all of one month. */
-const ID = "01900000-0000-7000-8000-000000000000";
+/** Of them in a link. */
+const SHARED = 100;
 const WARM_UP = 20;
 const REQUESTS = 50;
 /** Clock ticks a second in /proc. */
@@ -44,11 +44,11 @@ export async function run(report: Report): Promise<void> {
     const { open } = await cloud.functions.migrate.call<{ open: string }>({});
     const owner = createClient(cloud.url, await setUp(cloud.url, open.split("token=")[1] ?? ""));
     const { db, close } = await openPostgres({ url: cloud.databaseUrl });
-    await seedRows(systemOn(db), PHOTOS);
+    const ids = await seedRows(systemOn(db), PHOTOS);
     await close();
     if (!cloud.worker) throw new Error("There is no Worker.");
     const inspector = await inspect(await cloud.worker.inspector());
-    for (const [what, work] of Object.entries(await worksOf(cloud.url, owner))) {
+    for (const [what, work] of Object.entries(await worksOf(cloud.url, owner, ids))) {
       for (let i = 0; i < WARM_UP; i++) await done(work);
       const before = cpuMs();
       for (let i = 0; i < REQUESTS; i++) await done(work);
@@ -65,8 +65,9 @@ export async function run(report: Report): Promise<void> {
   }
 }
 
-async function worksOf(url: string, owner: Client): Promise<Record<string, Work>> {
-  const { month, revision } = await owner.json<{ month: number; revision: number }>("GET", `/api/timeline/locate?id=${ID}`);
+async function worksOf(url: string, owner: Client, ids: readonly string[]): Promise<Record<string, Work>> {
+  // They are all of one month.
+  const { month, revision } = await owner.json<{ month: number; revision: number }>("GET", `/api/timeline/locate?id=${ids[0]}`);
   const plan = (count: number) => () => {
     const files = Array.from({ length: count }, (_, i) => ({
       name: `IMG_${i}.jpg`,
@@ -77,14 +78,22 @@ async function worksOf(url: string, owner: Client): Promise<Record<string, Work>
     }));
     return owner.call("POST", "/api/uploads", { files });
   };
+  const shared = ids.slice(0, SHARED);
+  const { id: albumId } = await owner.json<{ id: string }>("POST", "/api/albums", { title: "Of the bench", photos: { ids: shared } });
+  const link = new URL((await owner.json<{ url: string }>("POST", "/api/links", { albumId, hideMetadata: false })).url);
+  const head = /"(?<head>.+)"/u.exec((await owner.call("GET", "/api/timeline/geometry")).headers.get("etag") ?? "")?.groups?.["head"];
   const items = (count: number, fresh = "") => owner.call("GET", `/api/timeline/items?ranges=${month}:${revision}:0:${count}${fresh}`);
   const anew = (count: number) => () => items(count, `&fresh=${crypto.randomUUID()}`);
   return {
     "nothing but a refusal, which asks nobody": () => fetch(`${url}/api/timeline/geometry`),
     "geometry of 500, by a pass from the cache": () => owner.call("GET", "/api/timeline/geometry"),
     "items of 500, by a pass from the cache": () => items(500),
+    "whether anything has changed": () => owner.call("GET", `/api/timeline/changes?since=${head}`),
+    "where a photo is": () => owner.call("GET", `/api/timeline/locate?id=${ids[0]}`),
     "items of 100, signed anew": anew(100),
+    "items of 250, signed anew": anew(250),
     "items of 500, signed anew": anew(500),
+    [`${SHARED} photos of a link`]: () => createClient(url, "").call("POST", `${link.pathname}/items`, { ids: shared }),
     "a plan of 25 files, signed": plan(25),
     "a plan of 100 files, signed": plan(100),
   };

@@ -126,8 +126,8 @@ async function writeThumbs(bucket: string, ids: readonly string[], pictures: rea
 }
 
 /** The rows alone of such a library, of whoever the first person in this database is. */
-export async function seedRows(system: Ctx, photos: number): Promise<void> {
-  await insertAssets(system, photos, await makePictures());
+export async function seedRows(system: Ctx, photos: number): Promise<string[]> {
+  return insertAssets(system, photos, await makePictures());
 }
 
 function makePictures(): Promise<Picture[]> {

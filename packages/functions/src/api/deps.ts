@@ -56,7 +56,7 @@ export type Env = {
   Bindings: Bindings;
   /**
    * `link` where whoever asks holds one; `framedBy`, the origins that may show the answer in a frame; `head`, the newest state of the timeline of
-   * whoever asks, where it is known together with who that is.
+   * whoever asks, where it is known together with who that is; `confirm`, where that was kept near them: refuses them when it is no longer so.
    */
   Variables: {
     ctx: Ctx;
@@ -67,6 +67,7 @@ export type Env = {
     link?: Found;
     framedBy?: readonly string[];
     head?: Head;
+    confirm?: () => Promise<void>;
   };
 };
 

@@ -5,8 +5,7 @@ import { albumItems } from "./album-item.ts";
 import { assets } from "./asset.ts";
 import { collections } from "./collection.ts";
 import { addressOf, type Deps, type Env } from "./deps.ts";
-import { createPasses } from "./edge-pass.ts";
-import { dropPass, findAtEdge } from "./edge-session.ts";
+import { sessionsAtEdge } from "./edge-session.ts";
 import { onError } from "./error.ts";
 import { limitBody, refuseCrossSite, requireSession } from "./guard.ts";
 import { securityHeaders } from "./headers.ts";
@@ -43,11 +42,10 @@ export type EdgeDeps = Pick<Deps, "db" | "store" | "publicStore" | "queue" | "no
  */
 export function createEdge(deps: EdgeDeps) {
   const app = new OpenAPIHono<Env>();
-  const passes = createPasses(deps);
-  const find = findAtEdge(deps, passes);
+  const { find, forget } = sessionsAtEdge(deps);
 
   app.onError(onError);
-  app.use("/api/*", dropPass(deps, passes));
+  app.use("/api/*", forget);
   app.use((c, next) => (routesAt(app, c.req.method, c.req.path).length > 0 ? next() : deps.forward(c.req.raw, addressOf(c))));
   app.use(sentAsIs, startRequest(deps), securityHeaders, refuseCrossSite(deps), limitBody);
   app.use("/api/*", requireSession(app, find));

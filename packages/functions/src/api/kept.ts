@@ -34,6 +34,7 @@ export function keepGeometry(kept: Kept): (c: Context<Env>) => PackedCache {
       const name = `geometry/${key}${gzip ? "/gzip" : ""}`;
       const known = await kept.get(name);
       if (known) return known;
+      await c.get("confirm")?.();
       const bytes = gzip ? await gzipped(await load()) : await load();
       later(c, kept.put(name, bytes, DAY_S));
       return bytes;
@@ -44,10 +45,10 @@ export function keepGeometry(kept: Kept): (c: Context<Env>) => PackedCache {
 /** The items of timelines. */
 export function keepItems(kept: Kept) {
   return createMiddleware<Env>(async (c, next) => {
-    const { epoch, revision } = await Timeline.head(c.get("ctx"), c.get("head"));
-    const name = `items/${userOf(c.get("ctx"))}/${epoch}.${revision}${new URL(c.req.url).search}`;
-    const known = await kept.get(name);
+    const known = await kept.get(await itemsName(c));
     if (known) return c.body(known, 200, { "content-type": "application/json" });
+    await c.get("confirm")?.();
+    const name = await itemsName(c);
     await next();
     if (c.res.status !== 200) return undefined;
     const bytes = new Uint8Array(await c.res.arrayBuffer());
@@ -55,4 +56,10 @@ export function keepItems(kept: Kept) {
     later(c, kept.put(name, bytes, ITEMS_S));
     return undefined;
   });
+}
+
+async function itemsName(c: Context<Env>): Promise<string> {
+  const ctx = c.get("ctx");
+  const { epoch, revision } = await Timeline.head(ctx, c.get("head"));
+  return `items/${userOf(ctx)}/${epoch}.${revision}${new URL(c.req.url).search}`;
 }

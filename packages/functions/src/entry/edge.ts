@@ -44,7 +44,7 @@ export function openEdge(env: Variables, cache: NearCache) {
     origin: settings.publicUrl,
     secret: keepFor(Infinity, () => Account.sessionSecret(ctx)),
     forward: forwardTo(settings.originUrl, { header: FRONT_HEADER, token: settings.frontToken }),
-    kept: createKept(cache, settings.publicUrl),
+    kept: createKept(cache, settings.publicUrl, log),
   });
   return { app, ctx, uncounted, send, settings, queueOfRequest };
 }

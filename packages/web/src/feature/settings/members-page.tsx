@@ -88,7 +88,7 @@ function Shut({ member: { id, name, disabledAt }, after }: { member: Member; aft
       </Button>
       {asking && (
         <Dialog title={`Shut out ${name}?`} onClose={() => setAsking(false)}>
-          <p>They are signed out everywhere at once, and their API keys work no more. Their photos stay, and you can let them in again.</p>
+          <p>They are signed out everywhere, and their API keys work no more. Their photos stay, and you can let them in again.</p>
           <DialogActions onClose={() => setAsking(false)}>
             <Button onClick={change}>Shut out</Button>
           </DialogActions>

@@ -1,0 +1,144 @@
+import { asset } from "@tintype/core/asset/table";
+import { user } from "@tintype/core/account/table";
+import * as Timeline from "@tintype/core/timeline";
+import { jsonOf, ORIGIN, setUpOwner, type Browser, useApi } from "@tintype/test/api";
+import { nearBy } from "@tintype/test/near";
+import { addShown } from "@tintype/test/person";
+import { statementsOf } from "@tintype/test/statements";
+import { useStore } from "@tintype/test/store";
+import { beforeAll, describe, expect, it } from "vitest";
+import { createEdge } from "./edge.ts";
+import { PASS_S } from "./edge-pass.ts";
+
+const GEOMETRY = "/api/timeline/geometry";
+const store = useStore();
+const api = useApi(() => ({ store: store(), publicStore: () => ({ origin: "http://store.test", sign: store().sign }) }));
+
+/** How far the edge's clock is ahead. */
+let aheadMs = 0;
+const now = () => new Date(Date.now() + aheadMs);
+
+let owner: Browser;
+let ownerId: string;
+let items: string;
+
+/** A data centre with a cache of its own, before the API. */
+function dataCentre() {
+  const { app, system } = api();
+  const edge = createEdge({
+    ...system,
+    store: store(),
+    publicStore: () => ({ origin: "http://store.test", sign: store().sign }),
+    origin: ORIGIN,
+    now,
+    secret: () => Promise.resolve("a secret of the tests, at least 32 characters"),
+    forward: async (request) => app.request(request),
+    kept: nearBy(now),
+  });
+  const ask = async (path: string, cookie: string, init: RequestInit = {}): Promise<Response> => {
+    const work: Promise<unknown>[] = [];
+    const headers = { cookie, origin: ORIGIN, ...init.headers };
+    const answer = await edge.request(ORIGIN + path, { ...init, headers }, { later: (each: Promise<unknown>) => void work.push(each) });
+    await Promise.all(work);
+    return answer;
+  };
+  const statements = (path: string, cookie: string) => statementsOf(api().db, () => ask(path, cookie));
+  return { ask, statements };
+}
+
+const signIn = async (): Promise<string> => {
+  const body = JSON.stringify({ email: "anna@example.org", password: "correct horse battery" });
+  const headers = { "content-type": "application/json", origin: ORIGIN };
+  const signed = await api().app.request(`${ORIGIN}/api/auth/sign-in/email`, { method: "POST", headers, body }, { address: "10.0.0.7" });
+  return signed.headers.getSetCookie()[0]?.split(";")[0] ?? "";
+};
+
+async function add(localAt: string): Promise<void> {
+  await addShown(api().system, ownerId, localAt, { derivedVersion: 1 });
+  await Timeline.refresh(api().system, ownerId);
+}
+
+beforeAll(async () => {
+  owner = await setUpOwner(api());
+  ownerId = (await jsonOf(owner.get("/api/me"))).user.id;
+  await add("2026-11-01T10:00:00");
+  const [first] = await api().db.select({ id: asset.id }).from(asset);
+  const { month, revision } = await jsonOf(owner.get(`/api/timeline/locate?id=${first?.id}`));
+  items = `/api/timeline/items?ranges=${month}:${revision}:0:1`;
+});
+
+describe("a timeline that is looked at again, at the edge", () => {
+  it("asks the database for nothing for half a minute, and then for who asks and what is new, in one", async () => {
+    const near = dataCentre();
+    const cookie = await signIn();
+    const [first, seen] = [await near.ask(GEOMETRY, cookie), await near.ask(items, cookie)];
+    expect([first.status, seen.status]).toEqual([200, 200]);
+    expect([await near.statements(GEOMETRY, cookie), await near.statements(items, cookie)]).toEqual([[], []]);
+    expect(await jsonOf(near.ask(items, cookie))).toEqual(await jsonOf(seen));
+    const known = await near.ask(GEOMETRY, cookie, { headers: { "if-none-match": first.headers.get("etag") ?? "" } });
+    expect(known.status).toBe(304);
+    aheadMs += PASS_S * 1000;
+    expect(await near.statements(GEOMETRY, cookie)).toHaveLength(1);
+    expect(await near.statements(items, cookie)).toHaveLength(0);
+  });
+
+  it("is nobody else's: another session, an altered cookie, a page of another person, none at all", async () => {
+    const near = dataCentre();
+    const cookie = await signIn();
+    await near.ask(GEOMETRY, cookie);
+    const altered = cookie.replace(/=./u, (start) => (start === "=a" ? "=b" : "=a"));
+    const others = { headers: { "x-tintype-person": crypto.randomUUID() } };
+    const asked = [near.ask(GEOMETRY, altered), near.ask(GEOMETRY, ""), near.ask(GEOMETRY, cookie, others)];
+    expect((await Promise.all(asked)).map(({ status }) => status)).toEqual([401, 401, 401]);
+  });
+
+  it("is shown to nobody who has signed out there, and elsewhere for half a minute, but only what is kept", async () => {
+    const [here, elsewhere] = [dataCentre(), dataCentre()];
+    const cookie = await signIn();
+    const seen = async ({ ask }: typeof here) => [(await ask(GEOMETRY, cookie)).status, (await ask(items, cookie)).status];
+    expect([await seen(here), await seen(elsewhere)]).toEqual([
+      [200, 200],
+      [200, 200],
+    ]);
+    const out = await here.ask("/api/auth/sign-out", cookie, { method: "POST" });
+    expect(out.status).toBe(200);
+    expect((await here.ask(GEOMETRY, cookie)).status).toBe(401);
+    expect(await seen(elsewhere)).toEqual([200, 200]);
+    // What is not kept is nobody's by a pass, nor what has addresses to be signed.
+    expect((await elsewhere.ask(`${items}&again`, cookie)).status).toBe(401);
+    expect((await elsewhere.ask("/api/albums", cookie)).status).toBe(401);
+    aheadMs += PASS_S * 1000;
+    expect((await elsewhere.ask(GEOMETRY, cookie)).status).toBe(401);
+  });
+
+  it("is not shown any longer to who is shut out", async () => {
+    const near = dataCentre();
+    const cookie = await signIn();
+    await near.ask(GEOMETRY, cookie);
+    await api().db.update(user).set({ disabledAt: new Date() });
+    expect((await near.ask(items, cookie)).status).toBe(401);
+    aheadMs += PASS_S * 1000;
+    expect((await near.ask(GEOMETRY, cookie)).status).toBe(401);
+    await api().db.update(user).set({ disabledAt: null });
+  });
+
+  it("has in it at once what the same person changed, and what they were told of", async () => {
+    const near = dataCentre();
+    const cookie = await signIn();
+    const tagOf = async () => (await near.ask(GEOMETRY, cookie)).headers.get("etag") ?? "";
+    const before = await tagOf();
+    await add("2026-11-02T10:00:00");
+    expect(await tagOf()).toBe(before);
+    const since = /"(?<head>.+)"/u.exec(before)?.groups?.["head"] ?? "";
+    const told = (await near.ask(`/api/timeline/changes?since=${since}`, cookie)).headers.get("etag");
+    expect(told).not.toBe(before);
+    expect(await tagOf()).toBe(told);
+    aheadMs += 10_000;
+    expect(await tagOf()).toBe(told);
+    await add("2026-11-03T10:00:00");
+    expect(await tagOf()).toBe(told);
+    const body = JSON.stringify({ files: [] });
+    await near.ask("/api/uploads", cookie, { method: "POST", headers: { "content-type": "application/json" }, body });
+    expect(await tagOf()).not.toBe(told);
+  });
+});
