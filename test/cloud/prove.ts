@@ -4,6 +4,7 @@ import { PLATFORM } from "./platform.ts";
 import { aboutApi } from "./property/api.ts";
 import { aboutDatabase } from "./property/database.ts";
 import { aboutIngest } from "./property/ingest.ts";
+import { aboutLimits } from "./property/limit.ts";
 import type { Change, Property } from "./property/property.ts";
 import { aboutStages } from "./property/stage.ts";
 import { aboutStorage } from "./property/storage.ts";
@@ -11,7 +12,16 @@ import { aboutWatching } from "./property/watch.ts";
 import { aboutWeb } from "./property/web.ts";
 import { createTree, type Tree } from "./tree.ts";
 
-const PROPERTIES = [...aboutStorage, ...aboutIngest, ...aboutDatabase, ...aboutStages, ...aboutApi, ...aboutWeb, ...aboutWatching];
+const PROPERTIES = [
+  ...aboutStorage,
+  ...aboutIngest,
+  ...aboutDatabase,
+  ...aboutStages,
+  ...aboutApi,
+  ...aboutLimits,
+  ...aboutWeb,
+  ...aboutWatching,
+];
 
 /**
  * Proves that what `sst deploy` would ask for has every property that is seen at this edge; and of each, that it would be missed: a change of the

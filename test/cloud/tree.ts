@@ -15,7 +15,7 @@ const BUILT = [
   "packages/web/dist/s/assets/page.js",
 ];
 
-/** A folder with a copy of the configuration in it and, empty, what is built before it is deployed. */
+/** A folder with a copy of the configuration in it and, with nothing but its name in it, what is built before it is deployed. */
 export type Tree = {
   root: string;
   /** Makes the changes, calls `work` and takes them back. */
@@ -29,7 +29,8 @@ export function createTree(): Tree {
   for (const path of SOURCES) cpSync(join(ROOT, path), join(root, path), { recursive: true });
   for (const path of BUILT) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), "");
+    // Each another, as hashes tell.
+    writeFileSync(join(root, path), `// ${path}`);
   }
   const apply = ({ file, from, to }: Change): void => {
     const text = readFileSync(join(root, file), "utf8");
