@@ -24,13 +24,13 @@ export default $config({
     const { createRouter, originOf, serve } = await import("./packages/functions/infra/web.ts");
     const { watch } = await import("./packages/functions/infra/watch.ts");
     const { createWorker } = await import("./packages/functions/infra/worker.ts");
-    const settings = readSettings(process.env);
-    const queues = createQueues();
+    const [settings, queues] = [readSettings(process.env), createQueues()];
     const store = edge === "aws" ? createS3(queues.ingest, settings) : createR2();
     const key = createKey(store, queues);
     const router = edge === "aws" ? createRouter(store, key, domain) : undefined;
     const origin = originOf(store, domain, router);
-    const { open, ...serving } = createMigration(createEnvironment(store, key, queues, createDatabase(), origin));
+    const environment = createEnvironment(store, key, queues, origin);
+    const { open, ...serving } = createMigration({ environment, database: createDatabase() });
     const api = createApi(serving, key);
     if (router) serve(router, api);
     else createWorker(serving, key, store, api, domain);

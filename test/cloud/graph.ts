@@ -6,10 +6,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { build } from "esbuild";
+import { secretsIn, unwrapped } from "./mark.ts";
 import { answerCall, answerResource, REGION } from "./mock.ts";
 import type { Tree } from "./tree.ts";
 
-/** A resource as its provider would be asked for it; `after` are the names of those that must be there before. */
+/**
+ * A resource as its provider would be asked for it. `after`: the names of those that must be there before. `secrets`: which of its properties the state
+ * keeps encrypted, and no command shows.
+ */
 export type Resource = {
   type: string;
   name: string;
@@ -17,10 +21,11 @@ export type Resource = {
   isProtected: boolean;
   isRetained: boolean;
   after: readonly string[];
+  secrets: readonly string[];
 };
 
 /** What SST is told to build for a function or a Worker. */
-type Build = { functionID: string; handler: string; bundle?: string };
+type Build = { functionID: string; handler: string; bundle?: string; links?: Record<string, Record<string, unknown>> };
 
 /** What else may be set. */
 const SETTINGS = ["TINTYPE_COLD_AFTER_DAYS", "TINTYPE_BUDGET_USD", "TINTYPE_INGEST_CONCURRENCY"] as const;
@@ -61,14 +66,12 @@ type Request = {
   getProtect: () => boolean;
   getRetainondelete: () => boolean;
   getDependenciesList: () => string[];
+  getObject: () => { toJavaScript: () => unknown } | undefined;
 };
 type Config = { default: { app: (input: { stage: string }) => Record<string, unknown>; run: () => Promise<unknown> } };
 
 /** Evaluates configurations, one after the other, without any provider. */
 export type Evaluator = { evaluate: (tree: Tree, deployment: Deployment) => Promise<Graph>; close: () => void };
-
-/** Pulumi's own mark of an object that wraps something else. */
-const SECRET = "4dabf18193072939515e22adb298388d";
 
 /** SST's own shim and the providers, as it gives them to a configuration. */
 const INSIDE = `
@@ -139,6 +142,8 @@ export async function createEvaluator(platform: string): Promise<Evaluator> {
           isProtected: request?.getProtect() === true,
           isRetained: request?.getRetainondelete() === true,
           after: request?.getDependenciesList().map((urn) => urn.slice(urn.lastIndexOf("::") + 2)) ?? [],
+          // As it was sent: what the mocks are given is marked as a whole.
+          secrets: secretsIn(request?.getObject()?.toJavaScript()),
         });
         return answerResource(asked);
       };
@@ -168,15 +173,6 @@ export async function createEvaluator(platform: string): Promise<Evaluator> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** The value without Pulumi's marks of what is secret. */
-function unwrapped(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(unwrapped);
-  if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value);
-  if (SECRET in value && "value" in value) return unwrapped(value.value);
-  return Object.fromEntries(entries.map(([key, inner]) => [key, unwrapped(inner)]));
 }
 
 /** Answers as SST's server does when its components ask for a build; all else that they ask it is an unknown method. */

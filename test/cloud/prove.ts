@@ -6,6 +6,7 @@ import { aboutDatabase } from "./property/database.ts";
 import { aboutIngest } from "./property/ingest.ts";
 import { aboutLimits } from "./property/limit.ts";
 import type { Change, Property } from "./property/property.ts";
+import { aboutSecrets } from "./property/secret.ts";
 import { aboutStages } from "./property/stage.ts";
 import { aboutStorage } from "./property/storage.ts";
 import { aboutWatching } from "./property/watch.ts";
@@ -19,6 +20,7 @@ const PROPERTIES = [
   ...aboutStages,
   ...aboutApi,
   ...aboutLimits,
+  ...aboutSecrets,
   ...aboutWeb,
   ...aboutWatching,
 ];

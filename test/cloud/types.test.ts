@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
-import { copyFileSync, symlinkSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { copyFileSync, readdirSync, symlinkSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PLATFORM, ROOT } from "./platform.ts";
 import { type Change, changes } from "./property/property.ts";
@@ -18,6 +18,7 @@ const FAULTS: readonly Change[] = [
   ...changes("api.ts", ["streaming: true", "streams: true"]),
   ...changes("web.ts", ["purge: false", 'purge: "never"']),
   ...changes("setting.ts", ["budgetUsd: whole", "budget: whole"]),
+  ...changes("stage.ts", ["$app.removal", "$app.removed"]),
   ...changes("watch.ts", ['limitUnit: "USD"', 'unit: "USD"']),
 ];
 
@@ -36,6 +37,8 @@ describe.skipIf(PLATFORM === undefined)("the configuration of the cloud", () => 
   });
 
   it("has one where a property has the wrong type or name, in each of its files", async () => {
+    const files = readdirSync(join(ROOT, "packages/functions/infra")).filter((name) => name.endsWith(".ts"));
+    expect(FAULTS.map(({ file }) => basename(file)).toSorted()).toEqual([...files, "sst.config.ts"].toSorted());
     const found = await tree.changed(FAULTS, () => compile(tree.root));
     expect([...new Set(found)].toSorted()).toEqual(FAULTS.map(({ file }) => file).toSorted());
   });

@@ -1,5 +1,5 @@
-import { functionOf, serverOf, type Serving } from "./ingest.ts";
-import type { Environment, Key } from "./key.ts";
+import { functionOf, type Given, serverOf, type Serving } from "./ingest.ts";
+import type { Key } from "./key.ts";
 import { SECONDS } from "./queue.ts";
 
 /** The whole API as a function that streams its answers, for a router or a Worker to call, and nobody else: see src/api/front-token.ts. */
@@ -28,10 +28,10 @@ export function createCron(serving: Serving) {
  * Brings the database up to date, each time that the functions are others than before. Tells where to open Tintype; the first time, to set
  * it up.
  */
-export function createMigration(environment: Environment): Serving & { open: $util.Output<string> } {
-  const migrate = new sst.aws.Function("Migrate", { ...functionOf("migrate", environment), memory: "1024 MB", timeout: "5 minutes" });
+export function createMigration(given: Given): Serving & { open: $util.Output<string> } {
+  const migrate = new sst.aws.Function("Migrate", { ...functionOf("migrate", given), memory: "1024 MB", timeout: "5 minutes" });
   const triggers = { code: migrate.nodes.function.apply(({ s3Key }) => s3Key.apply(String)) };
   const migration = new aws.lambda.Invocation("Migration", { functionName: migrate.name, input: "{}", triggers });
   const open = migration.result.apply((answer) => String(Reflect.get(Object(JSON.parse(answer)), "open")));
-  return { environment, migration, open };
+  return { ...given, migration, open };
 }

@@ -1,15 +1,18 @@
 import { kept } from "./stage.ts";
 
+/** What functions are linked to. */
+export type Database = sst.Linkable<{ url: $util.Output<string> }>;
+
 /** Neon's regions on AWS. */
 const REGIONS = ["us-east-1", "us-east-2", "us-west-2", "eu-central-1", "eu-west-2", "ap-southeast-1", "ap-southeast-2", "sa-east-1"];
 /** For the other regions of AWS, by their continent. */
 const NEAR: Readonly<Record<string, string>> = { eu: "eu-central-1", ap: "ap-southeast-1", sa: "sa-east-1" };
 
 /**
- * A Postgres at Neon, near the functions, that sleeps when nobody asks. What is linked to it has its `url`, of the pooler: with a
- * connection for each function that runs, the database itself would be out of them.
+ * A Postgres at Neon, near the functions, that sleeps when nobody asks. A function that is linked to it is told its `url` in DATABASE_URL:
+ * that of the pooler, for with a connection for each function that runs the database itself would be out of them.
  */
-export function createDatabase() {
+export function createDatabase(): Database {
   const project = new neon.Project(
     "Project",
     {
@@ -23,7 +26,8 @@ export function createDatabase() {
     },
     kept(),
   );
-  return new sst.Linkable("Database", { properties: { url: $util.secret(project.connectionUriPooler) } });
+  const url = $util.secret(project.connectionUriPooler);
+  return new sst.Linkable("Database", { properties: { url }, include: [sst.env({ DATABASE_URL: url })] });
 }
 
 function regionNear(region: string): string {

@@ -1,12 +1,16 @@
+import type { Database } from "./database.ts";
 import type { Environment } from "./key.ts";
 import { type Queues, SECONDS } from "./queue.ts";
 import type { Settings } from "./setting.ts";
 
-/** What serves people and queues: with these variables, and not before the database is what its code expects. */
-export type Serving = { environment: Environment; migration: aws.lambda.Invocation };
+/** What our code runs with: these variables, and the database. */
+export type Given = { environment: Environment; database: Database };
+
+/** What serves people and queues: not before the database is what its code expects. */
+export type Serving = Given & { migration: aws.lambda.Invocation };
 
 /** Every function of ours: an entry in what `npm run bundle lambda` has made, with sharp for its processor. */
-export function functionOf(entry: string, environment: Environment) {
+export function functionOf(entry: string, { environment, database }: Given) {
   return {
     bundle: "packages/functions/dist/lambda",
     handler: `functions/dist/lambda/lambda-${entry}.handler`,
@@ -14,14 +18,21 @@ export function functionOf(entry: string, environment: Environment) {
     architecture: "arm64",
     logging: { retention: "1 month", format: "json" },
     environment,
+    link: [database],
   } satisfies sst.aws.FunctionArgs;
 }
 
 /** The same, with new code only after the migration: a migration adds alone, so the old code goes on with what it has made. */
-export function serverOf(entry: string, { environment, migration }: Serving) {
+export function serverOf(entry: string, { migration, ...given }: Serving) {
   return {
-    ...functionOf(entry, environment),
-    transform: { function: (_, options) => void (options.dependsOn = migration) },
+    ...functionOf(entry, given),
+    transform: {
+      function: (args, options) => {
+        // Of what a queue or a clock calls, SST forgets which variables were secret, and the state would have them in clear.
+        if (args.environment) args.environment = $util.secret(args.environment);
+        options.dependsOn = migration;
+      },
+    },
   } satisfies sst.aws.FunctionArgs;
 }
 

@@ -25,19 +25,12 @@ export function createKey(store: Store, queues: Queues): Key {
   return { id, secret: $util.secret(secret), frontToken };
 }
 
-/** What src/adapters/settings-cloud.ts reads. */
-export function createEnvironment(
-  store: Store,
-  { id, secret }: Key,
-  queues: Queues,
-  database: sst.Linkable<{ url: $util.Output<string> }>,
-  origin: $util.Input<string>,
-) {
+/** What src/adapters/settings-cloud.ts reads, but for the address of the database: that comes with the link to it. */
+export function createEnvironment(store: Store, { id, secret }: Key, queues: Queues, origin: $util.Input<string>) {
   const isOnS3 = store.rights.length > 0;
   return {
     ...store.environment,
     ...(isOnS3 ? { S3_ACCESS_KEY_ID: id, S3_SECRET_ACCESS_KEY: secret } : { QUEUE_ACCESS_KEY_ID: id, QUEUE_SECRET_ACCESS_KEY: secret }),
-    DATABASE_URL: database.properties.url,
     PUBLIC_URL: origin,
     AWS_QUEUE_REGION: aws.getRegionOutput().region,
     INGEST_QUEUE_URL: queues.ingest.url,

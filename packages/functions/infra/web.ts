@@ -44,6 +44,8 @@ const paths = (token: string) => `
 /** What browsers talk to: one address for the site and the API, CloudFront's own where there is no `domain`. */
 export function createRouter(store: Store, { frontToken }: Key, domain: string | undefined): sst.aws.Router {
   const responseHeadersPolicyId = createHeaders(store).id;
+  // SST forgets that what is put into its function was secret.
+  $transform(aws.cloudfront.Function, (args) => void (args.code = $util.secret(args.code)));
   return new sst.aws.Router("Router", {
     ...(domain !== undefined && { domain }),
     edge: { viewerRequest: { injection: frontToken.apply(paths) } },

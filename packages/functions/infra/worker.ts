@@ -13,8 +13,10 @@ const BUNDLE = "packages/functions/dist/worker/worker.js";
  * arrives and sends it on, and looks hourly whether anything is due.
  */
 export function createWorker(serving: Serving, key: Key, store: Store, api: sst.aws.Function, domain: string | undefined): void {
-  const { S3_SECRET_ACCESS_KEY = "", QUEUE_SECRET_ACCESS_KEY = "", DATABASE_URL = "", ...plain } = serving.environment;
-  const secrets = { S3_SECRET_ACCESS_KEY, QUEUE_SECRET_ACCESS_KEY, DATABASE_URL, FRONT_TOKEN: key.frontToken };
+  const { S3_SECRET_ACCESS_KEY = "", QUEUE_SECRET_ACCESS_KEY = "", ...plain } = serving.environment;
+  // A link of SST's would tell a Worker the address in JSON, under another name than the functions are told it.
+  const { url } = serving.database.properties;
+  const secrets = { S3_SECRET_ACCESS_KEY, QUEUE_SECRET_ACCESS_KEY, DATABASE_URL: url, FRONT_TOKEN: key.frontToken };
   const contentFile = `${$cli.paths.root}/${BUNDLE}`;
   const worker = new sst.cloudflare.Worker("Worker", {
     handler: BUNDLE,

@@ -51,7 +51,9 @@ export const aboutApi: readonly Property[] = [
     on: [AWS, AWS_DOMAIN, CLOUDFLARE],
     holds: (graph, { edge, domain = "d1.cloudfront.net" }) => {
       for (const entry of ["api", "ingest", "work", "migrate", ...(edge === "aws" ? ["cron"] : [])]) {
-        const settings = readCloudSettings(variablesOf(graph, entry) as Record<string, string>);
+        // Which the link gives: see aboutDatabase.
+        const DATABASE_URL = "postgres://database";
+        const settings = readCloudSettings({ DATABASE_URL, ...variablesOf(graph, entry) });
         const key = { accessKeyId: "SignerKey-id", secretAccessKey: "the secret of the key" };
         const onS3 = { endpoint: "https://s3.eu-central-1.amazonaws.com", region: "eu-central-1", pathStyle: false, ...key };
         // R2's secret is the SHA-256 of the token.
@@ -117,8 +119,8 @@ export const aboutApi: readonly Property[] = [
     plants: [
       ...changes(
         "ingest.ts",
-        ["void (options.dependsOn = migration)", "undefined"],
-        ['serverOf("work", serving)', 'functionOf("work", serving.environment)'],
+        ["        options.dependsOn = migration;\n", ""],
+        ['serverOf("work", serving)', 'functionOf("work", serving)'],
       ),
       ...worker(["        options.dependsOn = serving.migration;\n", ""]),
     ],
@@ -156,8 +158,8 @@ export const aboutApi: readonly Property[] = [
       ["{ ...plain, ORIGIN_URL", "{ ORIGIN_URL"],
       ["{ ...plain, ORIGIN_URL: api.url }", "{ ...plain }"],
       ['type: "secret_text"', 'type: "plain_text"'],
-      [", DATABASE_URL, FRONT_TOKEN", ", FRONT_TOKEN"],
-      ["FRONT_TOKEN: key.frontToken", "FRONT_TOKEN: key.id"],
+      ["DATABASE_URL: url, ", ""],
+      ["FRONT_TOKEN: key.frontToken", "FRONT_TOKEN: key.secret"],
     ),
   },
   {

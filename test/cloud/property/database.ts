@@ -28,13 +28,18 @@ export const aboutDatabase: readonly Property[] = [
     ),
   },
   {
-    says: "every function that asks the database asks through its pooler",
+    says: "every function is linked to the database, and asks it through its pooler",
     on: [AWS, CLOUDFLARE],
     holds: (graph) => {
-      for (const entry of ["api", "ingest", "work", "migrate"]) {
-        expect(variablesOf(graph, entry)["DATABASE_URL"]).toBe("postgres://pooled");
-      }
+      const url = "postgres://pooled";
+      for (const entry of ["api", "ingest", "work", "migrate"]) expect(variablesOf(graph, entry)["DATABASE_URL"]).toBe(url);
+      const functions = graph.builds.filter(({ handler }) => handler.endsWith(".handler"));
+      expect(functions.length).toBeGreaterThanOrEqual(4);
+      for (const { links } of functions) expect(links?.["Database"]).toMatchObject({ url });
     },
-    plants: database(["connectionUriPooler", "connectionUri"]),
+    plants: [
+      ...database(["connectionUriPooler", "connectionUri"], [", include: [sst.env({ DATABASE_URL: url })]", ""]),
+      ...changes("ingest.ts", ["    link: [database],\n", ""]),
+    ],
   },
 ];

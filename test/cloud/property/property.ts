@@ -65,6 +65,11 @@ export function statements(policy: unknown): Record<string, unknown>[] {
   return (JSON.parse(String(policy)) as { statements: Record<string, unknown>[] }).statements;
 }
 
+/** Whether the state keeps a property of it encrypted: `environment.variables.NAME`. */
+export function isSecret({ secrets }: Resource, path: string): boolean {
+  return secrets.some((marked) => path === marked || path.startsWith(`${marked}.`));
+}
+
 /** The properties of a function, by the entry of `src/entry/` that it runs. */
 export function functionOf(graph: Graph, entry: string): Record<string, unknown> {
   return resourceOf(graph, entry).props;

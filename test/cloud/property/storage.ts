@@ -223,8 +223,8 @@ export const aboutStorage: readonly Property[] = [
       expect(new Set(allowed)).toEqual(new Set([...queue, ...(edge === "aws" ? ["lambda:InvokeFunction"] : [])]));
     },
     plants: changes("ingest.ts", [
-      "    environment,\n  }",
-      '    environment,\n    permissions: [{ actions: ["s3:GetObject"], resources: ["*"] }],\n  }',
+      "    link: [database],\n",
+      '    link: [database],\n    permissions: [{ actions: ["s3:GetObject"], resources: ["*"] }],\n',
     ]),
   },
   {
