@@ -24,7 +24,7 @@ export default $config({
     const { createRouter, originOf, serve } = await import("./packages/functions/infra/web.ts");
     const { watch } = await import("./packages/functions/infra/watch.ts");
     const { createWorker } = await import("./packages/functions/infra/worker.ts");
-    const [settings, queues] = [readSettings(process.env), createQueues()];
+    const [settings, queues] = [readSettings(process.env), createQueues(edge)];
     const store = edge === "aws" ? createS3(queues.ingest, settings) : createR2();
     const key = createKey(store, queues);
     const router = edge === "aws" ? createRouter(store, key, domain) : undefined;

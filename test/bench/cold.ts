@@ -61,6 +61,7 @@ async function coldWorker(report: Report): Promise<void> {
   const origin = {
     PUBLIC_URL: NOWHERE,
     ORIGIN_URL: NOWHERE,
+    LOOKS_QUEUE_URL: NOWHERE,
     DATABASE_URL: "postgres://a:b@ep-a.neon.test/a",
     FRONT_TOKEN: "token".repeat(9),
   };

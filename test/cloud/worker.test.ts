@@ -103,9 +103,13 @@ describe.skipIf(!hasSqs)("the Worker at the edge, in front of the function with 
     await untilAssets(3);
     await cloud.settle();
     const wakeUps = cloud.wakeUps();
+    const looked = async () => (await cloud.sqs.count(cloud.looks)).waiting;
+    const before = await looked();
     for (let hour = 0; hour < 3; hour++) await cloud.worker?.scheduled();
     expect(await cloud.sqs.count(cloud.queues.wake)).toMatchObject({ waiting: 0, underWay: 0 });
     expect(cloud.wakeUps()).toBe(wakeUps);
+    // An alarm tells when this word stays away.
+    expect((await looked()) - before).toBe(3);
     cloud.tellsEvents(true);
   });
 

@@ -23,6 +23,8 @@ export type Cloud = {
   worker: Worker | undefined;
   functions: Readonly<Record<LambdaName, Lambda>>;
   queues: { ingest: string; wake: string };
+  /** The queue in which the Worker leaves word that it has looked. */
+  looks: string;
   sqs: Sqs;
   store: TestServer;
   /** Of the database itself, beside Neon. */
@@ -70,6 +72,7 @@ export async function startCloud(edge: "aws" | "cloudflare" = "aws"): Promise<Cl
   const sqs = await startSqs();
   const store = await startServer();
   const queues = { ingest: await sqs.create("ingest"), wake: await sqs.create("wake") };
+  const looks = await sqs.create("looks");
   const front = { [FRONT_HEADER]: "what was made with the deployment" };
   const [functionUrl, router] = [await listen(), await listen()];
   const originUrl = urlOf(functionUrl);
@@ -114,7 +117,7 @@ export async function startCloud(edge: "aws" | "cloudflare" = "aws"): Promise<Cl
   };
   answerAt(functionUrl, {});
   answerAt(router, front);
-  const atEdge = { env: { ...env, ORIGIN_URL: originUrl }, neon: { origin: neon.origin, address: neonAddress } };
+  const atEdge = { env: { ...env, ORIGIN_URL: originUrl, LOOKS_QUEUE_URL: looks }, neon: { origin: neon.origin, address: neonAddress } };
   const worker = port === undefined ? undefined : await startWorker({ port, ...atEdge });
   let tells = true;
   store.server.onEvent(({ name, bucket, key, ...rest }) => {
@@ -152,6 +155,7 @@ export async function startCloud(edge: "aws" | "cloudflare" = "aws"): Promise<Cl
     worker,
     functions,
     queues,
+    looks,
     sqs,
     store,
     databaseUrl: postgres.url,

@@ -16,7 +16,7 @@ export type Key = { id: $util.Output<string>; secret: $util.Output<string>; fron
  * when that does.
  */
 export function createKey(store: Store, queues: Queues): Key {
-  const send = { actions: ["sqs:SendMessage"], resources: [queues.ingest.arn, queues.wake.arn] };
+  const send = { actions: ["sqs:SendMessage"], resources: [queues.ingest.arn, queues.wake.arn].concat(queues.looks?.arn ?? []) };
   const user = new aws.iam.User("Signer", { name: `${$app.name}-${$app.stage}-signer`, forceDestroy: true });
   const policy = aws.iam.getPolicyDocumentOutput({ statements: [...store.rights, send] }).json;
   new aws.iam.UserPolicy("SignerPolicy", { user: user.name, policy });
@@ -35,5 +35,6 @@ export function createEnvironment(store: Store, { id, secret }: Key, queues: Que
     AWS_QUEUE_REGION: aws.getRegionOutput().region,
     INGEST_QUEUE_URL: queues.ingest.url,
     WAKE_QUEUE_URL: queues.wake.url,
+    ...(queues.looks && { LOOKS_QUEUE_URL: queues.looks.url }),
   } satisfies Environment;
 }

@@ -8,8 +8,8 @@ const HOUR = 3600;
 type Called = Record<string, $util.Input<sst.aws.Function>>;
 
 /**
- * Writes to the address in the secret `AlarmEmail` when something was given up or waits for too long, when a function fails and when the
- * month gets dear. CloudWatch has ten alarms that cost nothing.
+ * Writes to the address in the secret `AlarmEmail` when something was given up or waits for too long, when a function fails, when the
+ * Worker does not look any more and when the month gets dear. CloudWatch has ten alarms that cost nothing.
  */
 export function watch(api: sst.aws.Function, called: Called, queues: Queues, { budgetUsd }: Settings): void {
   const email = new sst.Secret("AlarmEmail").value;
@@ -45,6 +45,22 @@ export function watch(api: sst.aws.Function, called: Called, queues: Queues, { b
       statistic: "Maximum",
       period: MINUTES_15,
       threshold: 2 * 6 * seconds,
+    });
+  }
+  if (queues.looks) {
+    // Of the Worker AWS knows nothing else. Where it cannot send this, it cannot send on what R2 tells either.
+    new aws.cloudwatch.MetricAlarm("LooksAlarm", {
+      ...common,
+      alarmDescription: "The Worker has not looked for three hours whether anything is due, or cannot tell: see its log at Cloudflare.",
+      namespace: "AWS/SQS",
+      metricName: "NumberOfMessagesSent",
+      dimensions: { QueueName: queues.looks.nodes.queue.name },
+      statistic: "Sum",
+      comparisonOperator: "LessThanThreshold",
+      period: HOUR,
+      evaluationPeriods: 3,
+      threshold: 1,
+      treatMissingData: "breaching",
     });
   }
   // Nothing of these is tried again within the hour, or not often: each failure is told.

@@ -37,8 +37,9 @@ export function pageHeaders(store: string) {
  */
 const paths = (token: string) => `
   var path = event.request.uri;
-  if (/^\\/(?:api|s)(?:\\/|$)/.test(path)) event.request.headers["x-tintype-front"] = { value: "${token}" };
-  else if (!/\\.[^/]+$/.test(path)) event.request.uri = "/index.html";
+  var isFile = /^\\/s\\/assets\\//.test(path);
+  if (!isFile && /^\\/(?:api|s)(?:\\/|$)/.test(path)) event.request.headers["x-tintype-front"] = { value: "${token}" };
+  else if (!isFile && !/\\.[^/]+$/.test(path)) event.request.uri = "/index.html";
 `;
 
 /** What browsers talk to: one address for the site and the API, CloudFront's own where there is no `domain`. */

@@ -8,6 +8,9 @@ import { pageHeaders } from "./web.ts";
 /** What `npm run bundle worker` has made. SST's own bundle of it would have parts of Node in it, and is not used. */
 const BUNDLE = "packages/functions/dist/worker/worker.js";
 
+/** Each message is sent on by itself, by three tries at most, and a free Worker may ask others 50 times in one call. */
+const BATCH = 10;
+
 /**
  * The part of the API that people wait for as a Worker on `domain`, which has `api` answer the rest, serves the site, hears from R2 what
  * arrives and sends it on, and looks hourly whether anything is due.
@@ -77,11 +80,11 @@ function consume({ bucket }: Store, scriptName: $util.Output<string>): void {
     ...consumer,
     queueId: arrivals.id,
     deadLetterQueue: dead.nodes.queue.queueName,
-    settings: { batchSize: 10, maxRetries: 6, maxWaitTimeMs: 1000 },
+    settings: { batchSize: BATCH, maxRetries: 6, maxWaitTimeMs: 1000 },
   });
   new cloudflare.QueueConsumer("ArrivalsDeadConsumer", {
     ...consumer,
     queueId: dead.id,
-    settings: { batchSize: 100, maxRetries: 100, retryDelay: 3600 },
+    settings: { batchSize: BATCH, maxRetries: 100, retryDelay: 3600 },
   });
 }

@@ -86,12 +86,17 @@ export const aboutApi: readonly Property[] = [
       const shown = async (path: string) =>
         (await routed(graph, domain, path, { [FRONT_HEADER]: { value: "forged" } })).headers[FRONT_HEADER];
       for (const path of ["/api/timeline", "/api", "/s/token", "/s/token/unlock"]) expect(await shown(path)).toEqual({ value });
-      for (const path of ["/", "/icon.svg", "/settings"]) expect(await shown(path)).not.toEqual({ value });
+      for (const path of ["/", "/icon.svg", "/settings", "/s/assets/page.js"]) expect(await shown(path)).not.toEqual({ value });
     },
     plants: [
       ...api(["FRONT_TOKEN: frontToken", 'FRONT_TOKEN: "tintype"']),
       ...changes("key.ts", ['createHmac("sha256", known)', 'createHmac("sha256", "tintype")']),
-      ...changes("web.ts", ['headers["x-tintype-front"]', 'headers["x-tintype-router"]'], ['{ value: "${token}" }', '{ value: "token" }']),
+      ...changes(
+        "web.ts",
+        ["if (!isFile && /^", "if (/^"],
+        ['headers["x-tintype-front"]', 'headers["x-tintype-router"]'],
+        ['{ value: "${token}" }', '{ value: "token" }'],
+      ),
     ],
   },
   {
@@ -149,6 +154,7 @@ export const aboutApi: readonly Property[] = [
       const [plain, secret] = [named("plain_text"), named("secret_text")];
       expect(readCloudSettings({ ...plain, ...secret })).toEqual(readCloudSettings(variablesOf(graph, "work") as Record<string, string>));
       expect(plain["ORIGIN_URL"]).toBe("https://apiurl.lambda-url.eu-central-1.on.aws/");
+      expect(plain["LOOKS_QUEUE_URL"]).toEqual(queueUrl("Looks"));
       expect(Object.keys(secret).toSorted()).toEqual(["DATABASE_URL", "FRONT_TOKEN", "QUEUE_SECRET_ACCESS_KEY", "S3_SECRET_ACCESS_KEY"]);
       expect(readFrontToken(secret)).toBe(readFrontToken(variablesOf(graph, "api") as Record<string, string>));
       expect(new Set(bindings.map(({ name }) => name)).size).toBe(bindings.length);
@@ -160,7 +166,7 @@ export const aboutApi: readonly Property[] = [
       ['type: "secret_text"', 'type: "plain_text"'],
       ["DATABASE_URL: url, ", ""],
       ["FRONT_TOKEN: key.frontToken", "FRONT_TOKEN: key.secret"],
-    ),
+    ).concat(changes("key.ts", ["LOOKS_QUEUE_URL: queues.looks.url", "LOOKS_QUEUE_URL: queues.wake.url"])),
   },
   {
     says: "Cloudflare: the Worker answers on its domain alone, has nothing of Node in it, and looks hourly whether anything is due",

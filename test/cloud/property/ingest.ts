@@ -205,6 +205,21 @@ export const aboutIngest: readonly Property[] = [
     ],
   },
   {
+    says: "the Worker is handed no more messages than a free one can send on, though each is tried three times",
+    on: [CLOUDFLARE, CLOUDFLARE_DEV],
+    holds: (graph) => {
+      const consumers = all(graph, "cloudflare:index/queueConsumer:QueueConsumer").map(({ props }) => props["settings"]);
+      const batches = (consumers as { batchSize: number }[]).map(({ batchSize }) => batchSize);
+      expect(batches).toHaveLength(2);
+      for (const batch of batches) expect([batch >= 5, 3 * batch <= 50]).toEqual([true, true]);
+    },
+    plants: worker(
+      ["const BATCH = 10", "const BATCH = 17"],
+      ["batchSize: BATCH, maxRetries: 100", "batchSize: 100, maxRetries: 100"],
+      ["batchSize: BATCH, maxRetries: 6", "batchSize: 1, maxRetries: 6"],
+    ),
+  },
+  {
     says: "the Worker goes on with what R2's queue has given up, hour after hour, for days",
     on: [CLOUDFLARE, CLOUDFLARE_DEV],
     holds: (graph) => {

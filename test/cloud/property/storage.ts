@@ -202,7 +202,7 @@ export const aboutStorage: readonly Property[] = [
     on: [CLOUDFLARE, CLOUDFLARE_DEV],
     holds: (graph) => {
       const allowed = statements(one(graph, "aws:iam/userPolicy:UserPolicy")["policy"]);
-      const resources = ["Ingest", "Wake"].map(
+      const resources = ["Ingest", "Wake", "Looks"].map(
         (name) => expect.stringMatching(new RegExp(`:tintype-\\w+-${name}Queue-\\w+$`, "u")) as unknown,
       );
       expect(allowed).toEqual([{ actions: ["sqs:SendMessage"], resources }]);

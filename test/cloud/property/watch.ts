@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import type { Graph } from "../graph.ts";
-import { all, ALL, AWS_SET, changes, functionOf, one, type Property } from "./property.ts";
+import { all, ALL, AWS_SET, changes, CLOUDFLARE, CLOUDFLARE_DEV, functionOf, one, type Property } from "./property.ts";
 
 const watch = (...pairs: readonly (readonly [string, string])[]) => changes("watch.ts", ...pairs);
 
@@ -97,6 +97,23 @@ export const aboutWatching: readonly Property[] = [
       ['metricName: "Url5xxCount"', 'metricName: "Url4xxCount"'],
       ["FunctionName: api.name", "FunctionName: topic.name"],
       ["threshold: 3,", "threshold: 300,"],
+    ),
+  },
+  {
+    says: "Cloudflare: a Worker that has not looked for three hours is told, also when it has never looked",
+    on: [CLOUDFLARE, CLOUDFLARE_DEV],
+    holds: (graph) => {
+      const { name } = one(graph, "aws:sqs/queue:Queue", "LooksQueue");
+      const alarm = { namespace: "AWS/SQS", statistic: "Sum", period: 3600, evaluationPeriods: 3 };
+      const stays = { comparisonOperator: "LessThanThreshold", threshold: 1, treatMissingData: "breaching" };
+      const found = alarms(graph, "NumberOfMessagesSent", "QueueName");
+      expect(found).toEqual({ [String(name)]: expect.objectContaining({ ...alarm, ...stays }) });
+    },
+    plants: watch(
+      ['      comparisonOperator: "LessThanThreshold",\n', ""],
+      ['      treatMissingData: "breaching",\n', ""],
+      ["evaluationPeriods: 3", "evaluationPeriods: 24"],
+      ["queues.looks.nodes.queue.name", "queues.wake.nodes.queue.name"],
     ),
   },
   {

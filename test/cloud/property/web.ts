@@ -47,7 +47,7 @@ export const aboutWeb: readonly Property[] = [
         expect(await to(path)).toBe(`${fn}${path}`);
       }
     },
-    plants: [...web(["else if (!/", "else if (false && !/"]), ...web(['["/api", "/s"]', '["/api"]'], ['["/api", "/s"]', '["/s"]'])],
+    plants: [...web(["else if (!isFile", "else if (false"]), ...web(['["/api", "/s"]', '["/api"]'], ['["/api", "/s"]', '["/s"]'])],
   },
   {
     says: "what has a hash in its name is kept for ever, also when newer files are there, and pages are asked for each time",

@@ -25,8 +25,8 @@ const CloudEnv = z.object({
 
 /** What the router or the Worker shows to the function of the whole API, and that one wants to be shown. */
 const FrontEnv = z.object({ FRONT_TOKEN: text });
-/** Where that function answers, which the Worker alone has to be told. */
-const EdgeEnv = z.object({ ORIGIN_URL: url });
+/** What the Worker alone has to be told: where that function answers, and where to leave word that it has looked. */
+const EdgeEnv = z.object({ ORIGIN_URL: url, LOOKS_QUEUE_URL: url });
 
 /** The settings of the cloud shape, which `sst deploy` gives each function and the Worker. */
 export type CloudSettings = {
@@ -81,8 +81,9 @@ export function readCloudSettings(env: Variables): CloudSettings {
 }
 
 /** Reads the settings of the Worker; throws as `readCloudSettings`. */
-export function readEdgeSettings(env: Variables): CloudSettings & { originUrl: string; frontToken: string } {
-  return { ...readCloudSettings(env), originUrl: parseEnv(EdgeEnv, env).ORIGIN_URL, frontToken: readFrontToken(env) };
+export function readEdgeSettings(env: Variables): CloudSettings & { originUrl: string; looksUrl: string; frontToken: string } {
+  const { ORIGIN_URL: originUrl, LOOKS_QUEUE_URL: looksUrl } = parseEnv(EdgeEnv, env);
+  return { ...readCloudSettings(env), originUrl, looksUrl, frontToken: readFrontToken(env) };
 }
 
 /** Reads the token that what stands in front of the function of the API shows to it; throws as `readCloudSettings`. */

@@ -39,11 +39,12 @@ export default {
     await Promise.all(sent);
   },
 
-  /** Every hour, as lambda-cron.ts: an idle library's database sleeps on. */
+  /** Every hour, as lambda-cron.ts: an idle library's database sleeps on. Leaves word that it has: an alarm tells when that stays away. */
   async scheduled(_: unknown, env: Variables): Promise<void> {
     const { ctx, uncounted, send, settings } = open(env);
-    if (!(await isDue(uncounted, ctx.now()))) return;
-    ctx.log.info("woken");
-    await send({ queueUrl: settings.queue.wakeUrl, body: TIDY });
+    const isTime = await isDue(uncounted, ctx.now());
+    if (isTime) ctx.log.info("woken");
+    if (isTime) await send({ queueUrl: settings.queue.wakeUrl, body: TIDY });
+    await send({ queueUrl: settings.looksUrl, body: "looked" });
   },
 };
