@@ -1,6 +1,7 @@
 /// <reference path="./.sst/platform/config.d.ts" />
-/** Where the API runs and the photos lie: `aws`, or `cloudflare` with its R2; what needs Node is on Lambda in both. */
-const { TINTYPE_EDGE: edge = "aws", TINTYPE_DOMAIN: domain } = process.env;
+/** Where the API runs and the photos lie: `aws`, or `cloudflare` with its R2; what needs Node is on Lambda in both. Empty is as not set. */
+const given = Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== ""));
+const { TINTYPE_EDGE: edge = "aws", TINTYPE_DOMAIN: domain } = given;
 
 export default $config({
   app({ stage }) {
@@ -28,8 +29,7 @@ export default $config({
     const store = edge === "aws" ? createS3(queues.ingest, settings) : createR2();
     const key = createKey(store, queues);
     const router = edge === "aws" ? createRouter(store, key, domain) : undefined;
-    const origin = originOf(store, domain, router);
-    const environment = createEnvironment(store, key, queues, origin);
+    const environment = createEnvironment(store, key, queues, originOf(store, domain, router));
     const { open, ...serving } = createMigration({ environment, database: createDatabase() });
     const api = createApi(serving, key);
     if (router) serve(router, api);

@@ -22,8 +22,12 @@ function row(photos: number): string {
   return `| ${cells.join(" | ")} |`;
 }
 
-it("tells in docs/cloud.md what a library costs at the list prices, as of the day on which they were compared", () => {
+it("tells in docs/cloud.md what a library costs at the list prices, as of the day on which they were compared, and in which region", () => {
   const doc = readFileSync(new URL("../docs/cloud.md", import.meta.url), "utf8").replaceAll(/ +/gu, " ");
   for (const photos of [10_000, 100_000, 1_000_000]) expect(doc).toContain(row(photos));
-  for (const { checkedOn } of [PRICES.aws, PRICES.cloudflare]) expect(doc).toContain(checkedOn);
+  for (const { checkedOn, about } of [PRICES.aws, PRICES.cloudflare]) {
+    expect(doc).toContain(checkedOn);
+    const region = /in (?<region>US East \([\w. ]+\))/u.exec(about)?.groups?.["region"];
+    expect(doc).toContain(`${checkedOn}, AWS's in ${region},`);
+  }
 });

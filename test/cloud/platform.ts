@@ -1,10 +1,8 @@
 import { existsSync } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { CACHE, ROOT } from "./cache.ts";
 
-export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const CACHE = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "tintype", "sst-4.17.1");
+export { ROOT };
 
 /** What `sst install` makes of sst.config.ts: SST's components and the providers, as sources; undefined where it is not installed. */
 export const PLATFORM = existsSync(join(CACHE, "platform/node_modules/@sst-provider/neon")) ? join(CACHE, "platform") : undefined;

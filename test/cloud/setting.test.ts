@@ -2,7 +2,10 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import { beforeAll, describe, expect, it } from "vitest";
 import { checkDeployment } from "../../packages/functions/src/cli/deploy-check.ts";
-import { ROOT } from "./platform.ts";
+import { createEvaluator, type Deployment } from "./graph.ts";
+import { PLATFORM, ROOT } from "./platform.ts";
+import { one } from "./property/property.ts";
+import { createTree } from "./tree.ts";
 
 type Env = Record<string, string>;
 type Setting = { readSettings: (env: Env) => Record<string, number | undefined> };
@@ -52,5 +55,18 @@ describe("what may be set of a deployment", () => {
     }
     expect(stateOf({}, "TINTYPE_BUDGET_USD")?.detail).toContain("20 USD");
     expect(stateOf({}, "TINTYPE_INGEST_CONCURRENCY")?.detail).toContain("5 functions");
+  });
+});
+
+describe.skipIf(PLATFORM === undefined)("TINTYPE_EDGE and TINTYPE_DOMAIN that are exported and empty", () => {
+  it("count as not set, as `tintype deploy check` has it", async () => {
+    const [evaluator, tree] = [await createEvaluator(PLATFORM ?? ""), createTree()];
+    // As whoever has emptied them.
+    const empty = { edge: "", domain: "", stage: "production" } as unknown as Deployment;
+    const graph = await evaluator.evaluate(tree, empty);
+    expect(Object.keys(graph.app["providers"] as object)).toEqual(["aws", "neon"]);
+    expect(one(graph, "aws:cloudfront/distribution:Distribution")["aliases"] ?? []).toEqual([]);
+    evaluator.close();
+    tree.remove();
   });
 });

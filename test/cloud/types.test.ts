@@ -18,6 +18,7 @@ const FAULTS: readonly Change[] = [
   ...changes("api.ts", ["streaming: true", "streams: true"]),
   ...changes("web.ts", ["purge: false", 'purge: "never"']),
   ...changes("setting.ts", ["budgetUsd: whole", "budget: whole"]),
+  ...changes("header.ts", ["(store: string): string", "(store: string): number"]),
   ...changes("stage.ts", ["$app.removal", "$app.removed"]),
   ...changes("watch.ts", ['limitUnit: "USD"', 'unit: "USD"']),
 ];

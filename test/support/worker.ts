@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
 import { Miniflare } from "miniflare";
 
 /** The Worker of the edge in real workerd, on its deployed bundle. */
@@ -47,19 +48,19 @@ const network = (neonOrigin: string, neonAddress: string): string => `
 `;
 
 const SITE = fileURLToPath(new URL("../../packages/web/dist", import.meta.url));
-/** Two of the headers that infra/worker.ts has for the site. */
-const HEADERS = `/*
-  x-content-type-options: nosniff
-/assets/*
-  cache-control: public, max-age=31536000, immutable
-/s/assets/*
-  cache-control: public, max-age=31536000, immutable
-`;
+/** As it is deployed. What is for SST is not imported, for its types are not here. */
+async function headersFile(store: string): Promise<string> {
+  const entryPoints = [fileURLToPath(new URL("../../packages/functions/infra/header.ts", import.meta.url))];
+  const { outputFiles } = await build({ entryPoints, write: false, bundle: true, format: "esm" });
+  const header: unknown = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0]?.text ?? "")}`);
+  // What it exports is what its source says.
+  return (header as { headersFile: (from: string) => string }).headersFile(store);
+}
 
 /** The site as infra/worker.ts has it, from a copy of the built one. */
-function siteAt(directory: string) {
+async function siteAt(directory: string, store: string) {
   cpSync(SITE, directory, { recursive: true });
-  writeFileSync(join(directory, "_headers"), HEADERS);
+  writeFileSync(join(directory, "_headers"), await headersFile(store));
   return {
     directory,
     binding: "ASSETS",
@@ -85,7 +86,7 @@ export async function startWorker({ port, env, neon }: Options): Promise<Worker>
       { type: "ESModule", path: "worker.mjs", contents: readFileSync(WORKER_BUNDLE, "utf8") },
     ],
     bindings: env,
-    assets: siteAt(site),
+    assets: await siteAt(site, env["S3_ENDPOINT"] ?? ""),
     handleRuntimeStdio: (...streams: Readable[]) => {
       for (const stream of streams) stream.on("data", (chunk: Buffer) => (log += chunk.toString()));
     },

@@ -8,7 +8,7 @@ export type Queues = Record<"ingest" | "ingestDead" | "wake" | "wakeDead", sst.a
 export const SECONDS = { api: 30, ingest: 300, work: 900 };
 
 /** A message that has come six times waits aside for two weeks to be looked at. */
-export function createQueues(edge: "aws" | "cloudflare"): Queues {
+export function createQueues(edge: string): Queues {
   const dead = (name: string) =>
     new sst.aws.Queue(name, { transform: { queue: (args) => void (args.messageRetentionSeconds = 14 * 86_400) } });
   const queue = (name: string, to: sst.aws.Queue, seconds: number) =>

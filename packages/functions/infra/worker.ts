@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { headersFile } from "./header.ts";
 import type { Serving } from "./ingest.ts";
 import type { Key } from "./key.ts";
 import { ARRIVALS, type Store } from "./storage.ts";
-import { pageHeaders } from "./web.ts";
 
 /** What `npm run bundle worker` has made. SST's own bundle of it would have parts of Node in it, and is not used. */
 const BUNDLE = "packages/functions/dist/worker/worker.js";
@@ -41,7 +41,10 @@ export function createWorker(serving: Serving, key: Key, store: Store, api: sst.
         args.contentSha256 = createHash("sha256").update(readFileSync(contentFile)).digest("hex");
         const hidden = Object.entries(secrets).map(([name, text]) => ({ type: "secret_text", name, text }));
         args.bindings = $output(args.bindings).apply((bindings = []) => [...bindings, ...hidden]);
-        args.assets = $output(args.assets).apply((assets) => ({ ...assets, config: { ...assets?.config, headers: headersFile(store) } }));
+        args.assets = $output(args.assets).apply((assets) => ({
+          ...assets,
+          config: { ...assets?.config, headers: store.pictures.apply(headersFile) },
+        }));
       },
     },
   });
@@ -49,15 +52,6 @@ export function createWorker(serving: Serving, key: Key, store: Store, api: sst.
   consume(store, scriptName);
   const accountId = sst.cloudflare.DEFAULT_ACCOUNT_ID;
   new cloudflare.WorkersCronTrigger("Hourly", { accountId, scriptName, schedules: [{ cron: "0 * * * *" }] });
-}
-
-/** The headers of the site's files, as Cloudflare reads them. */
-function headersFile({ pictures }: Store): $util.Output<string> {
-  return pictures.apply((from) => {
-    const lines = Object.entries(pageHeaders(from)).map(([name, value]) => `  ${name}: ${value}`);
-    const kept = "  cache-control: public, max-age=31536000, immutable";
-    return ["/*", ...lines, "/assets/*", kept, "/s/assets/*", kept, ""].join("\n");
-  });
 }
 
 /**

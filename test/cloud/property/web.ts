@@ -90,12 +90,14 @@ export const aboutWeb: readonly Property[] = [
       const behavior = { responseHeadersPolicyId: "PageHeaders-id", viewerProtocolPolicy: "redirect-to-https" };
       expect(defaultCacheBehavior).toMatchObject(behavior);
     },
-    plants: web(
-      ["frame-ancestors 'none'", "frame-ancestors 'self'"],
-      ["({ ...known, responseHeadersPolicyId })", "known"],
-      ["const override = false", "const override = true"],
-      ['"cross-origin-resource-policy", ', ""],
-    ),
+    plants: [
+      ...changes("header.ts", ["frame-ancestors 'none'", "frame-ancestors 'self'"]),
+      ...web(
+        ["({ ...known, responseHeadersPolicyId })", "known"],
+        ["const override = false", "const override = true"],
+        ['"cross-origin-resource-policy", ', ""],
+      ),
+    ],
   },
   {
     says: "Cloudflare: the Worker has the site with the same headers, answers the API and share links itself, and is asked where there is no file",
@@ -123,9 +125,9 @@ export const aboutWeb: readonly Property[] = [
       ...worker(
         ['"/s/*"]', '"/s/*", "!/s/assets/*"]'],
         ['notFoundHandling: "none"', 'notFoundHandling: "single-page-application"'],
-        ["pictures.apply((from)", '$output("*").apply((from)'],
+        ["store.pictures.apply(headersFile)", '$output("*").apply(headersFile)'],
       ),
-      ...web(["frame-ancestors 'none'", "frame-ancestors 'self'"]),
+      ...changes("header.ts", ["frame-ancestors 'none'", "frame-ancestors 'self'"]),
     ],
   },
 ];

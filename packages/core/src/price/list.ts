@@ -1,5 +1,5 @@
 /**
- * Every list price that sums are made of, in US dollars without taxes: the one file to look at when a provider changes them. Compare each with its page,
+ * Every list price that sums are made of, in US dollars without taxes, AWS's in US East (N. Virginia): the one file to look at when a provider changes them. Compare each with its page,
  * and then change `checkedOn`.
  */
 
@@ -16,7 +16,10 @@ export type Prices = {
   name: string;
   /** What they are the prices of. */
   about: string;
-  /** The day on which they were compared with the pages. */
+  /**
+   * The day on which they were compared: Cloudflare's and Neon's with their own pages, AWS's with what others write of them, for its own
+   * could not be opened from where that was done.
+   */
   checkedOn: string;
   sources: readonly { title: string; url: string }[];
   /** How many bytes the provider takes for a gigabyte. */
