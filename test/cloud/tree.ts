@@ -15,6 +15,9 @@ const BUILT = [
   "packages/web/dist/s/assets/page.js",
 ];
 
+/** What stands in a file that is built, by its path. */
+export const builtText = (path: string): string => `// ${path}`;
+
 /** A folder with a copy of the configuration in it and, with nothing but its name in it, what is built before it is deployed. */
 export type Tree = {
   root: string;
@@ -30,7 +33,7 @@ export function createTree(): Tree {
   for (const path of BUILT) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     // Each another, as hashes tell.
-    writeFileSync(join(root, path), `// ${path}`);
+    writeFileSync(join(root, path), builtText(path));
   }
   const apply = ({ file, from, to }: Change): void => {
     const text = readFileSync(join(root, file), "utf8");

@@ -125,7 +125,10 @@ export const aboutApi: readonly Property[] = [
       ...changes(
         "ingest.ts",
         ["        options.dependsOn = migration;\n", ""],
-        ['serverOf("work", serving)', 'functionOf("work", serving)'],
+        [
+          'serverOf("work", serving)',
+          'functionOf("work", serving), transform: { function: (args) => void (args.environment = $util.secret(args.environment)) }',
+        ],
       ),
       ...worker(["        options.dependsOn = serving.migration;\n", ""]),
     ],
