@@ -1,7 +1,10 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { hasSqs, startCloud } from "../support/cloud.ts";
 import { PACKAGE } from "../support/lambda.ts";
 
 const MB = 1_000_000;
@@ -37,4 +40,38 @@ describe("the package of every function", () => {
     expect(packages.toSorted()).toEqual(["@img", "detect-libc", "semver", "sharp"]);
     expect(files.filter((file) => /\.(?:onnx|wasm)$/u.test(file))).toEqual([]);
   });
+});
+
+// Beside the others of this file, which weigh what lies there.
+it.skipIf(!hasSqs)("the api of it streams: what has more than the 6 MB of an answer in one piece goes out as it is read", async () => {
+  const bytes = randomBytes(7 * MB);
+  const [path, file] = ["/assets/large.woff2", join(ROOT, "web/dist/assets/large.woff2")];
+  const cloud = (await startCloud())!;
+  const isTold = () => cloud.functions.api.log().includes(`"bytes":${bytes.length}`);
+  try {
+    writeFileSync(file, bytes);
+    await cloud.functions.migrate.call({});
+    const http = { method: "GET", path, sourceIp: "203.0.113.7" };
+    const requestContext = { domainName: "photos.test", http };
+    const event = { version: "2.0", rawPath: path, rawQueryString: "", headers: cloud.front, requestContext };
+    const pieces: Buffer[] = [];
+    const seen: unknown[] = [];
+    await cloud.functions.api.stream(event, {
+      head: ({ statusCode, headers }) => seen.push(statusCode, headers["content-length"]),
+      piece: async (piece) => {
+        // Nothing goes on while the first one is looked at.
+        if (pieces.length === 0) await sleep(500);
+        if (pieces.length === 0) seen.push(piece.length < MB, isTold());
+        pieces.push(piece);
+      },
+    });
+    expect(seen).toEqual([200, String(bytes.length), true, false]);
+    expect(Buffer.concat(pieces).equals(bytes)).toBe(true);
+    await expect.poll(isTold).toBe(true);
+    const answer = await fetch(cloud.url + path);
+    expect(Buffer.from(await answer.arrayBuffer()).equals(bytes)).toBe(true);
+  } finally {
+    rmSync(file, { force: true });
+    await cloud.stop();
+  }
 });

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { FRONT_HEADER } from "../../packages/functions/src/api/front-token.ts";
@@ -59,8 +59,6 @@ const CALLER = "203.0.113.7";
 /** A store's event is on its way for less. */
 const QUIET_MS = 250;
 
-type ApiAnswer = { statusCode: number; headers: Record<string, string>; cookies: string[]; body: string };
-
 /**
  * Starts it on a database that `migrate` has made; undefined where Postgres is not installed. `edge: "cloudflare"`: with the Worker, and a store that
  * tells of objects as R2 does.
@@ -107,12 +105,15 @@ export async function startCloud(edge: "aws" | "cloudflare" = "aws"): Promise<Cl
       if (server === router) request.headers["x-forwarded-for"] = hopsOf(request, request.socket.remoteAddress ?? "");
       Object.assign(request.headers, shown);
       void eventOf(request)
-        .then((event) => functions.api.call<ApiAnswer>(event))
-        .then(({ statusCode, headers, cookies, body }) => {
-          response.writeHead(statusCode, { ...headers, ...(cookies.length > 0 && { "set-cookie": cookies }) });
-          response.end(Buffer.from(body, "base64"));
-        })
-        .catch((error: unknown) => response.writeHead(502).end(String(error)));
+        .then((event) =>
+          functions.api.stream(event, {
+            head: ({ statusCode, headers, cookies }) =>
+              void response.writeHead(statusCode, { ...headers, ...(cookies.length > 0 && { "set-cookie": cookies }) }),
+            piece: (bytes) => hand(bytes, response),
+          }),
+        )
+        .then(() => response.end())
+        .catch((error: unknown) => (response.headersSent ? response.destroy() : response.writeHead(502).end(String(error))));
     });
   };
   answerAt(functionUrl, {});
@@ -218,6 +219,11 @@ async function eventOf(request: IncomingMessage): Promise<unknown> {
     ...(chunks.length > 0 && { body: Buffer.concat(chunks).toString("base64") }),
     isBase64Encoded: chunks.length > 0,
   };
+}
+
+/** Until it is on its way. Of who has gone the function hears nothing. */
+function hand(bytes: Buffer, response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => response.write(bytes, () => resolve()));
 }
 
 /** Those whom the request names, and behind them who really asks. */

@@ -6,6 +6,8 @@ import { buildSync } from "esbuild";
 /** A function of the cloud shape in a process of its own, as Lambda runs it: the deployed bundle, called with one event at a time. */
 export type Lambda = {
   call: <T>(event: unknown) => Promise<T>;
+  /** The same where the answer is streamed: the function goes on when a piece was taken. */
+  stream: (event: unknown, answer: Streamed) => Promise<void>;
   /** How long its process took to load its module, in ms. */
   initMs: () => number | undefined;
   log: () => string;
@@ -15,6 +17,15 @@ export type Lambda = {
   end: () => Promise<void>;
   pid: () => number | undefined;
 };
+
+/** Who takes a streamed answer. */
+export type Streamed = {
+  head: (head: { statusCode: number; headers: Record<string, string>; cookies: string[] }) => void;
+  piece: (bytes: Buffer) => void | Promise<void>;
+};
+
+type Head = Parameters<Streamed["head"]>[0];
+type Message<T> = { ready?: number; id?: number; head?: Head; chunk?: string; value?: T; error?: string };
 
 export type LambdaName = "api" | "cron" | "ingest" | "migrate" | "work";
 
@@ -62,7 +73,7 @@ export function createLambda(name: LambdaName, env: Record<string, string>, time
     return began;
   };
 
-  const callOnce = <T>(event: unknown): Promise<T> =>
+  const callOnce = <T>(event: unknown, answer?: Streamed): Promise<T> =>
     new Promise((resolve, reject) => {
       child ??= start();
       const running = child;
@@ -72,9 +83,16 @@ export function createLambda(name: LambdaName, env: Record<string, string>, time
         running.off("exit", onExit);
         settle();
       };
-      const onMessage = (message: { ready?: number; id?: number; value?: T; error?: string }): void => {
+      const take = async (bytes: Buffer): Promise<void> => {
+        await answer?.piece(bytes);
+        if (running.connected) running.send({ taken: true });
+      };
+      const onMessage = (message: Message<T>): void => {
         if (message.ready !== undefined) initMs = message.ready;
         if (message.id !== id) return;
+        if (message.head) return answer?.head(message.head);
+        if (message.chunk !== undefined)
+          return void take(Buffer.from(message.chunk, "base64")).catch((error: unknown) => end(() => reject(error)));
         end(() => (message.error === undefined ? resolve(message.value as T) : reject(new Error(message.error))));
       };
       const onExit = (): void => end(() => reject(new Error(`lambda-${name} ended: ${log.slice(-2000)}`)));
@@ -83,13 +101,16 @@ export function createLambda(name: LambdaName, env: Record<string, string>, time
       running.send({ id, event, timeoutMs });
     });
 
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const next = turn.then(work);
+    turn = next.catch(() => undefined);
+    return next;
+  };
+
   return {
     // One at a time, as one instance of a function does.
-    call: <T>(event: unknown) => {
-      const next = turn.then(() => callOnce<T>(event));
-      turn = next.catch(() => undefined);
-      return next;
-    },
+    call: <T>(event: unknown) => inTurn(() => callOnce<T>(event)),
+    stream: (event, answer) => inTurn(() => callOnce<void>(event, answer)),
     initMs: () => initMs,
     log: () => log,
     kill: () => child?.kill("SIGKILL"),

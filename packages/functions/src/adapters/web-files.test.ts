@@ -1,3 +1,4 @@
+import { readdirSync, readlinkSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -15,11 +16,40 @@ beforeAll(async () => {
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
 
+/** What an open file is of; nothing where it is closed by now. */
+function linkOf(fd: string): string[] {
+  try {
+    return [readlinkSync(fd)];
+  } catch {
+    return [];
+  }
+}
+
 describe("the built web app", () => {
   it("is served with its media types", async () => {
     const web = await webFiles(join(root, "dist"));
     expect((await web("/index.html"))?.headers.get("content-type")).toBe("text/html; charset=utf-8");
     expect(await (await web("/assets/app.js"))?.text()).toBe("1");
+  });
+
+  it("comes in pieces, however large a file is, and is let go of when it is given up", async () => {
+    await writeFile(join(root, "dist", "assets", "large.png"), new Uint8Array(300_000).fill(7));
+    const web = await webFiles(join(root, "dist"));
+    const large = await web("/assets/large.png");
+    expect(large?.headers.get("content-length")).toBe("300000");
+    const sizes: number[] = [];
+    for await (const piece of large!.body!) sizes.push(piece.byteLength);
+    expect([Math.max(...sizes) < 100_000, sizes.reduce((sum, size) => sum + size, 0)]).toEqual([true, 300_000]);
+    const open = () =>
+      readdirSync("/proc/self/fd")
+        .flatMap((fd) => linkOf(`/proc/self/fd/${fd}`))
+        .filter((path) => path.startsWith(root));
+    const reader = (await web("/assets/large.png"))!.body!.getReader();
+    expect(open()).toEqual([]);
+    await reader.read();
+    expect(open()).toHaveLength(1);
+    await reader.cancel();
+    expect(open()).toEqual([]);
   });
 
   it.each(["/../secret.json", "/assets/../../secret.json", "/..\\secret.json", "/none.js", "/index.exe"])(
