@@ -7,10 +7,13 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { kindsOf } from "../../packages/functions/src/jobs/run.ts";
 import { startWorker } from "../../packages/functions/src/jobs/worker.ts";
 import { corpus, hasCorpus } from "../support/corpus.ts";
+import { plainPicture } from "../support/picture.ts";
 import { type Library, openLibrary } from "../support/library.ts";
-import { MOST, watchRequests } from "../support/s3-requests.ts";
+import { countsOf, MOST, watchRequests } from "../support/s3-requests.ts";
 
-describe.skipIf(!hasCorpus)("what a photo asks of the store in one process, from its upload until it is shown", () => {
+const PHOTOS = ["drawn.jpg", "phones/canon-dslr.jpg", "phones/heic-iphone7.heic", "camera/sample.cr2"];
+
+describe("what a photo asks of the store in one process, from its upload until it is shown", () => {
   let library: Library;
   let worker: ReturnType<typeof startWorker>;
   let watch: ReturnType<typeof watchRequests>;
@@ -26,16 +29,21 @@ describe.skipIf(!hasCorpus)("what a photo asks of the store in one process, from
     await library?.close();
   });
 
-  it.each(["phones/canon-dslr.jpg", "phones/heic-iphone7.heic", "camera/sample.cr2"])("%s", async (path) => {
+  it.each(PHOTOS.filter((path) => hasCorpus || !path.includes("/")))("%s", async (path) => {
     watch.take();
-    const key = await library.send(basename(path), await readFile(corpus(path)));
+    const key = await library.send(basename(path), path.includes("/") ? await readFile(corpus(path)) : await plainPicture(7));
     // The store's own word of it comes as well.
     await library.system.queue.enqueue([ingestJob(key)]);
     const state = async () => (await library.system.db.select({ state: asset.state }).from(asset).where(eq(asset.key, key)))[0]?.state;
     await expect.poll(state, { timeout: 15_000 }).toBe("ready");
     await expect.poll(() => library.system.queue.nextDue(["ingest", "timeline"]), { timeout: 15_000 }).toBeNull();
-    const { writes, reads } = watch.take();
-    expect(writes.length).toBeGreaterThan(0);
+    const seen = watch.take();
+    const { HEAD = 0, ...counts } = countsOf(seen);
+    // The file, its two pictures where it is drawn, and one look at all of it.
+    expect(counts).toEqual({ PUT: path.endsWith(".cr2") ? 1 : 3, GET: 1 });
+    // Once more where the store's word came after it was there; the first time the bucket is looked at as well.
+    expect(HEAD).toBeGreaterThanOrEqual(1);
+    const { writes, reads } = seen;
     expect([writes.slice(MOST.writes), reads.slice(MOST.reads)]).toEqual([[], []]);
   });
 });

@@ -89,11 +89,13 @@ export function createLambda(name: LambdaName, env: Record<string, string>, time
       };
       const onMessage = (message: Message<T>): void => {
         if (message.ready !== undefined) initMs = message.ready;
-        if (message.id !== id) return;
+        if (message.id !== id) return undefined;
         if (message.head) return answer?.head(message.head);
-        if (message.chunk !== undefined)
-          return void take(Buffer.from(message.chunk, "base64")).catch((error: unknown) => end(() => reject(error)));
-        end(() => (message.error === undefined ? resolve(message.value as T) : reject(new Error(message.error))));
+        if (message.chunk !== undefined) {
+          take(Buffer.from(message.chunk, "base64")).catch((error: unknown) => end(() => reject(error)));
+          return undefined;
+        }
+        return end(() => (message.error === undefined ? resolve(message.value as T) : reject(new Error(message.error))));
       };
       const onExit = (): void => end(() => reject(new Error(`lambda-${name} ended: ${log.slice(-2000)}`)));
       running.on("message", onMessage);

@@ -30,6 +30,12 @@ export function watchRequests(url: string): { take: () => Requests; stop: () => 
   };
 }
 
+/** How many there were of each method, in the order of their names; a listing is a GET that is paid as a write. */
+export function countsOf({ writes, reads }: Requests): Record<string, number> {
+  const methods = [...writes, ...reads].map((request) => request.split(" ")[0] ?? "").toSorted();
+  return Object.fromEntries(methods.map((method) => [method, methods.filter((other) => other === method).length]));
+}
+
 /** As AWS and Cloudflare class them. */
 function classOf({ method, url = "" }: IncomingMessage): keyof Requests {
   const { searchParams } = new URL(url, "http://store.test");

@@ -35,6 +35,8 @@ export type Sqs = {
   remove: (queueUrl: string, handle: string) => Promise<void>;
   /** To be delivered again, now. */
   giveBack: (queueUrl: string, handle: string) => Promise<void>;
+  /** Forgets all of its messages, those that are held back as well. */
+  empty: (queueUrl: string) => Promise<void>;
   /** Those to be had now, under way, and held back. */
   count: (queueUrl: string) => Promise<{ waiting: number; underWay: number; delayed: number }>;
   stop: () => Promise<void>;
@@ -42,7 +44,9 @@ export type Sqs = {
 
 /** Starts moto's SQS. */
 export async function startSqs(): Promise<Sqs> {
-  const server = await startProgram(program, (port) => ["-H", "127.0.0.1", "-p", String(port)], {});
+  // A queue may be emptied as often as a test wants, not once in a minute.
+  const env = { MOTO_SQS_ENFORCE_STRICT_QUEUE_PURGE_BEHAVIOUR: "false" };
+  const server = await startProgram(program, (port) => ["-H", "127.0.0.1", "-p", String(port)], env);
   const client = new AwsClient({ ...KEYS, region: REGION, service: "sqs" });
   const ask = async <T>(target: string, body: Record<string, unknown>): Promise<T> => {
     const answer = await client.fetch(`${server.url}/`, {
@@ -77,6 +81,7 @@ export async function startSqs(): Promise<Sqs> {
     remove: async (QueueUrl, ReceiptHandle) => void (await ask("DeleteMessage", { QueueUrl, ReceiptHandle })),
     giveBack: async (QueueUrl, ReceiptHandle) =>
       void (await ask("ChangeMessageVisibility", { QueueUrl, ReceiptHandle, VisibilityTimeout: 0 })),
+    empty: async (QueueUrl) => void (await ask("PurgeQueue", { QueueUrl })),
     count: async (QueueUrl) => {
       const names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible", "ApproximateNumberOfMessagesDelayed"];
       const { Attributes: told } = await ask<{ Attributes: Record<string, string> }>("GetQueueAttributes", {
