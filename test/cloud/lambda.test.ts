@@ -1,7 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { SqsAnswer } from "../../packages/functions/src/jobs/called.ts";
 import { type Client, OWNER } from "../support/client.ts";
 import { type Cloud, hasSqs, startCloud } from "../support/cloud.ts";
+import type { Lambda } from "../support/lambda.ts";
 import { journey } from "../support/journey.ts";
 import { plainPicture } from "../support/picture.ts";
 import { BUCKET } from "../support/s3-server.ts";
@@ -86,6 +88,58 @@ describe.skipIf(!hasSqs)("the cloud shape on its deployed bundles", () => {
       twin.call({ Records: [{ body: "wake" }] }),
     ]);
     expect(answers.slice(0, 2)).toEqual([{ batchItemFailures: [] }, { batchItemFailures: [] }]);
+    await untilAssets(before + 2);
+  });
+
+  it("takes a file once, and with its pictures, that two instances are told of at the same time, whatever the counts of their messages", async () => {
+    cloud.tellsEvents(false);
+    const twin = cloud.another("ingest");
+    await Promise.all([ingest(record("no message", 1)), twin.call({ Records: [record("no message", 1)] })]);
+    expect(twin.pid()).not.toBe(cloud.functions.ingest.pid());
+    for (const [one, other] of [
+      [1, 1],
+      [1, 2],
+      [2, 1],
+      [1, 3],
+      [3, 1],
+    ] as const) {
+      const before = await assets();
+      const key = await put(`library/anna-klein/2026/11/at-once-${one}-${other}.jpg`, await picture());
+      // As SQS does, until the function has done with it.
+      const untilDone = async (lambda: Lambda, first: number): Promise<void> => {
+        for (let receives = first; ; receives++) {
+          const answer = await lambda.call<SqsAnswer>({ Records: [record(messageOf(key), receives)] });
+          if (answer.batchItemFailures.length === 0) return;
+        }
+      };
+      await Promise.all([untilDone(cloud.functions.ingest, one), untilDone(twin, other)]);
+      const rows = await cloud.query("select state, reason, derived_version is not null as drawn from asset where key = $1", [key]);
+      expect([one, other, rows]).toEqual([one, other, [{ state: "ready", reason: null, drawn: true }]]);
+      await untilAssets(before + 1);
+    }
+  });
+
+  it("has of a batch only what failed delivered again, and at the sixth time put aside, from where it can be sent again", async () => {
+    cloud.tellsEvents(false);
+    const before = await assets();
+    await cloud.query("create function planted() returns trigger language plpgsql as $$ begin raise exception 'planted'; end $$", []);
+    const when = "before insert or update on asset for each row when (new.name = 'broken.jpg')";
+    await cloud.query(`create trigger planted ${when} execute function planted()`, []);
+    const [broken, good] = [
+      await put("library/anna-klein/2026/11/broken.jpg", await picture()),
+      await put("library/anna-klein/2026/11/good.jpg", await picture()),
+    ];
+    const answer = await ingest(record(messageOf(broken), 1, "broken"), record(messageOf(good), 1, "good"));
+    expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: "broken" }] });
+    await untilAssets(before + 1);
+    await cloud.sqs.send(cloud.queues.ingest, messageOf(broken));
+    await cloud.deliver("ingest");
+    const failures = [...cloud.functions.ingest.log().matchAll(/"event":"message failed".*?"receives":(?<receives>\d)/gu)];
+    expect(failures.map(({ groups }) => Number(groups?.["receives"])).slice(-6)).toEqual([1, 2, 3, 4, 5, 6]);
+    const [aside] = await cloud.sqs.receive(cloud.queues.ingestDead);
+    expect(aside?.body).toBe(messageOf(broken));
+    await cloud.query("drop trigger planted on asset", []);
+    await cloud.sqs.send(cloud.queues.ingest, aside?.body ?? "");
     await untilAssets(before + 2);
   });
 

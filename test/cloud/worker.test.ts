@@ -85,13 +85,8 @@ describe.skipIf(!hasSqs)("the Worker at the edge, in front of the function with 
     const key = "inbox/anna-klein/by event.jpg";
     expect((await cloud.store.put(key, await picture())).status).toBe(200);
     await untilAssets(2);
-    const event = {
-      account: "0",
-      action: "PutObject",
-      bucket: BUCKET,
-      object: { key, size: 1, eTag: "e" },
-      eventTime: "2026-11-24T19:36:44Z",
-    };
+    const object = { key, size: 1, eTag: "e" };
+    const event = { account: "0", action: "PutObject", bucket: BUCKET, object, eventTime: "2026-11-24T19:36:44Z" };
     expect(await cloud.worker?.queue(event)).toBe(true);
     await cloud.settle();
   });
@@ -279,6 +274,20 @@ describe.skipIf(!hasSqs)("the Worker at the edge, in front of the function with 
     const { thumbs = 0, awake_ms = 0 } = (await counted()) ?? {};
     expect([thumbs > 0, awake_ms >= 300_000]).toEqual([true, true]);
     expect(atOrigin()).toHaveLength(asked);
+  });
+
+  it("has R2 deliver only those of a batch again that the queue of AWS did not take", async () => {
+    const eventOf = (name: string, eTag = "e") => {
+      const object = { key: `library/anna-klein/2026/11/${name}`, size: 1, eTag };
+      return { account: "0", action: "PutObject", bucket: BUCKET, object, eventTime: "2026-11-24T19:36:44Z" };
+    };
+    // SQS takes no message of more than a megabyte.
+    const tooLarge = eventOf("b.jpg", "e".repeat(2 ** 20));
+    expect(await cloud.worker?.batch([eventOf("a.jpg"), tooLarge, eventOf("c.jpg")])).toEqual(["done", "again", "done"]);
+    const taken = (await cloud.sqs.receive(cloud.queues.ingest)).map(
+      ({ body }) => (JSON.parse(body) as { object: { key: string } }).object.key,
+    );
+    expect(taken.toSorted()).toEqual(["a.jpg", "c.jpg"].map((name) => `library/anna-klein/2026/11/${name}`));
   });
 
   it("has R2 deliver a message again that the queue of AWS does not take", async () => {

@@ -8,7 +8,7 @@ import { NEON_HOST, startNeon } from "./neon.ts";
 import { freePort, startPostgres } from "./postgres.ts";
 import { KEYS } from "./s3-process.ts";
 import { BUCKET, startServer, type TestServer } from "./s3-server.ts";
-import { hasSqs, type Sqs, startSqs } from "./sqs.ts";
+import { arnOf, hasSqs, type Sqs, startSqs } from "./sqs.ts";
 import { startWorker, type Worker } from "./worker.ts";
 
 export { hasSqs };
@@ -22,9 +22,11 @@ export type Cloud = {
   front: Record<string, string>;
   worker: Worker | undefined;
   functions: Readonly<Record<LambdaName, Lambda>>;
-  queues: { ingest: string; wake: string };
   /** The queue in which the Worker leaves word that it has looked. */
   looks: string;
+  /** Another instance of a function, in a process of its own. */
+  another: (name: LambdaName) => Lambda;
+  queues: { ingest: string; ingestDead: string; wake: string };
   sqs: Sqs;
   store: TestServer;
   /** Of the database itself, beside Neon. */
@@ -69,8 +71,15 @@ export async function startCloud(edge: "aws" | "cloudflare" = "aws"): Promise<Cl
   const neon = await startNeon();
   const sqs = await startSqs();
   const store = await startServer();
-  const queues = { ingest: await sqs.create("ingest"), wake: await sqs.create("wake") };
   const looks = await sqs.create("looks");
+  const queues = {
+    ingestDead: await sqs.create("ingest-dead"),
+    // As infra/queue.ts has it.
+    ingest: await sqs.create("ingest", {
+      RedrivePolicy: JSON.stringify({ deadLetterTargetArn: arnOf("ingest-dead"), maxReceiveCount: 6 }),
+    }),
+    wake: await sqs.create("wake"),
+  };
   const front = { [FRONT_HEADER]: "what was made with the deployment" };
   const [functionUrl, router] = [await listen(), await listen()];
   const originUrl = urlOf(functionUrl);
@@ -99,6 +108,7 @@ export async function startCloud(edge: "aws" | "cloudflare" = "aws"): Promise<Cl
     migrate: createLambda("migrate", env),
     work: createLambda("work", env),
   };
+  const others: Lambda[] = [];
   const answerAt = (server: Server, shown: Record<string, string>): void => {
     server.on("request", (request: IncomingMessage, response) => {
       // As CloudFront does, which puts who asks it behind whom they name.
@@ -155,6 +165,11 @@ export async function startCloud(edge: "aws" | "cloudflare" = "aws"): Promise<Cl
     front,
     worker,
     functions,
+    another: (name) => {
+      const twin = createLambda(name, env);
+      others.push(twin);
+      return twin;
+    },
     queues,
     looks,
     sqs,
@@ -170,7 +185,7 @@ export async function startCloud(edge: "aws" | "cloudflare" = "aws"): Promise<Cl
       let quiet = 0;
       for (const end = Date.now() + 30_000; Date.now() < end; await sleep(QUIET_MS)) {
         const delivered = (await deliver("ingest")) + (await deliver("wake"));
-        const left = await Promise.all(Object.values(queues).map((queue) => sqs.count(queue)));
+        const left = await Promise.all([queues.ingest, queues.wake].map((queue) => sqs.count(queue)));
         quiet = delivered === 0 && left.every(({ waiting, underWay }) => waiting + underWay === 0) ? quiet + 1 : 0;
         if (quiet === 2) return;
       }
@@ -178,7 +193,7 @@ export async function startCloud(edge: "aws" | "cloudflare" = "aws"): Promise<Cl
     },
     stop: async () => {
       await worker?.stop();
-      for (const lambda of Object.values(functions)) lambda.kill();
+      for (const lambda of [...Object.values(functions), ...others]) lambda.kill();
       for (const server of [functionUrl, router]) {
         server.closeAllConnections();
         server.close();

@@ -17,6 +17,9 @@ if (!hasSqs) {
   console.warn(`${notice}: the suites of the cloud are skipped`);
 }
 
+/** The name by which other queues know one of its. */
+export const arnOf = (name: string): string => `arn:aws:sqs:${REGION}:123456789012:${name}`;
+
 export type Received = {
   messageId: string;
   body: string;

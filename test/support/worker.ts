@@ -12,6 +12,8 @@ export type Worker = {
   url: string;
   /** Hands a message of R2's to its queue; false when it is to be delivered again. */
   queue: (body: unknown) => Promise<boolean>;
+  /** Hands it a batch of them; what became of each. */
+  batch: (bodies: readonly unknown[]) => Promise<("done" | "again")[]>;
   scheduled: () => Promise<void>;
   /** Where V8's inspector of it is. */
   inspector: () => Promise<URL>;
@@ -94,15 +96,20 @@ export async function startWorker({ port, env, neon }: Options): Promise<Worker>
   const url = (await miniflare.ready).origin;
   const worker = eventsOf(await miniflare.getWorker());
   let messages = 0;
+  const batch: Worker["batch"] = async (bodies) => {
+    const sent = bodies.map((body) => ({ id: String(++messages), timestamp: new Date(), attempts: 1, body }));
+    const { outcome, explicitAcks, retryMessages } = await worker.queue("events", sent);
+    if (outcome !== "ok") throw new Error(`The queue's handler ended with ${outcome}.`);
+    return sent.map(({ id }) => {
+      const [isDone, isAgain] = [explicitAcks.includes(id), retryMessages.some(({ msgId }) => msgId === id)];
+      if (isDone === isAgain) throw new Error(`Of message ${id} the handler said nothing, or both.`);
+      return isDone ? "done" : "again";
+    });
+  };
   return {
     url,
-    queue: async (body) => {
-      const { outcome, retryMessages } = await worker.queue("events", [
-        { id: String(++messages), timestamp: new Date(), attempts: 1, body },
-      ]);
-      if (outcome !== "ok") throw new Error(`The queue's handler ended with ${outcome}.`);
-      return retryMessages.length === 0;
-    },
+    batch,
+    queue: async (body) => (await batch([body]))[0] === "done",
     scheduled: async () => {
       const { outcome } = await worker.scheduled({ cron: "0 * * * *" });
       if (outcome !== "ok") throw new Error(`The clock's handler ended with ${outcome}.`);
@@ -119,7 +126,7 @@ export async function startWorker({ port, env, neon }: Options): Promise<Worker>
 type Outcome = { outcome: string };
 type Message = { id: string; timestamp: Date; attempts: number; body: unknown };
 type Events = {
-  queue: (name: string, messages: Message[]) => Promise<Outcome & { retryMessages: unknown[] }>;
+  queue: (name: string, messages: Message[]) => Promise<Outcome & { explicitAcks: string[]; retryMessages: { msgId: string }[] }>;
   scheduled: (at: { cron: string }) => Promise<Outcome>;
 };
 
