@@ -1,6 +1,7 @@
 import { PER_PHOTO } from "@tintype/core/price";
 import { describe, expect, it } from "vitest";
 import type { Measured } from "../support/scale/photos.ts";
+import { LIMITS } from "../support/scale/limit.ts";
 import { type Scenario, simulate } from "../support/scale/run.ts";
 import { scenarios } from "../support/scale/scenario.ts";
 
@@ -15,7 +16,7 @@ const measured: Measured = {
 const PHOTOS = 2000;
 /** Killed by chance at the very photo that was tried alone looks like a photo that kills: by seeds 1 to 16 it was so with four at most. */
 const MOST_HARMED = 5;
-const AT_ONCE = 10 * 5 + 2;
+const AT_ONCE = LIMITS.ingest.concurrency * LIMITS.ingest.batch + LIMITS.work.concurrency;
 
 const troubles: [what: string, scenario: Scenario][] = Object.entries(scenarios({ often: true }));
 
@@ -28,8 +29,17 @@ describe.each(troubles)("when %s", (_, scenario) => {
     expect(outcome.poisoned > 0).toBe(scenario.poison !== undefined);
     expect([outcome.queue.dead, outcome.wakes.dead]).toEqual([0, 0]);
     expect(outcome.afterwardsHours).toBeLessThan(0.5);
+    expect([outcome.ingest.dropped > 0, outcome.ingest.errors]).toEqual([scenario.fullMs !== undefined, 0]);
     expect(outcome.neon.mostConnections).toBeLessThanOrEqual(AT_ONCE);
   });
+});
+
+it("tells, when the database stays away for hours, by functions that fail, and leaves the messages aside without having called for ever", async () => {
+  const outcome = await simulate({ awayMs: 1e9 }, { photos: 200, seed: 5, measured });
+  // What had arrived before is there.
+  expect([outcome.rows, outcome.unreadable]).toEqual([outcome.ready, 0]);
+  expect(outcome.queue.dead).toBe(200 - outcome.ready);
+  expect([outcome.ingest.errors > 0, outcome.queue.sent < 200 * 40]).toEqual([true, true]);
 });
 
 it("tells of a job once while it waits, and not with each photo: nobody has to be woken for it when all is done", async () => {

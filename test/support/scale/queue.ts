@@ -23,7 +23,7 @@ export function createLetterQueue(clock: Clock, { visibilityMs, most }: QueueOpt
   let head = 0;
   let ids = 0;
   let onReady: () => void = () => undefined;
-  const counts = { sent: 0, receives: 0, removes: 0, redelivered: 0, dead: 0, left: 0, held: 0, oldestMs: 0 };
+  const counts = { sent: 0, receives: 0, removes: 0, redelivered: 0, dead: 0, left: 0, oldestMs: 0 };
 
   const put = (letter: Letter): void => {
     ready.push(letter);
@@ -64,12 +64,8 @@ export function createLetterQueue(clock: Clock, { visibilityMs, most }: QueueOpt
       counts.sent++;
       counts.left++;
       const letter = { id: ++ids, read, receives: 0, sentAt: clock.now() + delayMs, isDone: false, putOff };
-      if (delayMs <= 0) return put(letter);
-      counts.held++;
-      clock.after(delayMs, () => {
-        counts.held--;
-        put(letter);
-      });
+      if (delayMs > 0) clock.after(delayMs, () => put(letter));
+      else put(letter);
     },
     receive: (limit: number): Letter[] => {
       const letters: Letter[] = [];

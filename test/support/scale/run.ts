@@ -1,7 +1,8 @@
 import { type Clock, createClock } from "./clock.ts";
 import { type Cloud, cron, ingestFunction, workFunction } from "./functions.ts";
 import { createJobTable } from "./jobs.ts";
-import { createFunction } from "./lambda.ts";
+import { type Account, createFunction } from "./lambda.ts";
+import { ACCOUNT, LIMITS } from "./limit.ts";
 import { createNeonModel } from "./neon.ts";
 import { createLibrary, type Measured, messageOf, modelled, STATE } from "./photos.ts";
 import { createProcess } from "./process.ts";
@@ -21,13 +22,14 @@ export type Scenario = {
   /** Months that the photos are of, one after the other. */
   months?: number;
   tellsAll?: boolean;
+  /** For so long other functions of the account leave no place for these, from the start. */
+  fullMs?: number;
 };
 
 export type Run = { photos: number; seed: number; measured: Measured; arrivalsPerSecond?: number };
 
 const HOUR_MS = 3_600_000;
-/** As infra/ingest.ts has it. There is one processor for each 1,769 MB (AWS Lambda, "Configure Lambda function memory"). */
-const MEMORY_MB = 3008;
+/** There is one processor for so much (AWS Lambda, "Configure Lambda function memory"). */
 const MB_A_CORE = 1769;
 const TICK_MS = 1000;
 
@@ -39,23 +41,20 @@ export async function simulate(scenario: Scenario, { photos, seed, measured, arr
   const clock = createClock(seed);
   const cloud = createCloud(clock, scenario, { photos, seed, measured, arrivalsPerSecond });
   const { queues, library, store, neon, jobs } = cloud;
-  const { kills = 0, twice = 0 } = scenario;
+  const { kills = 0, twice = 0, fullMs = 0 } = scenario;
+  const account: Account = { most: ACCOUNT, running: 0, others: (atMs) => (atMs < fullMs ? ACCOUNT : 0) };
   const ingest = createFunction(clock, queues.ingest, {
-    concurrency: 10,
-    batch: 5,
-    timeoutMs: 300_000,
-    memoryMb: MEMORY_MB,
+    ...LIMITS.ingest,
+    account,
     coldMs: 1500,
     kills: { share: kills, withinMs: 3000 },
     open: ingestFunction(cloud, (process, enqueue) =>
-      modelled({ clock, store, neon, library, cores: MEMORY_MB / MB_A_CORE }, process, enqueue),
+      modelled({ clock, store, neon, library, cores: LIMITS.ingest.memoryMb / MB_A_CORE }, process, enqueue),
     ),
   });
   const work = createFunction(clock, queues.wake, {
-    concurrency: 2,
-    batch: 10,
-    timeoutMs: 900_000,
-    memoryMb: MEMORY_MB,
+    ...LIMITS.work,
+    account,
     coldMs: 1500,
     kills: { share: kills, withinMs: 60_000 },
     open: workFunction(cloud),
@@ -85,8 +84,8 @@ export async function simulate(scenario: Scenario, { photos, seed, measured, arr
   const isOver = (): boolean => {
     if (arrived < photos || queues.ingest.counts.left > 0) return false;
     if (lastReadyAt === start) lastReadyAt = clock.now();
-    // What is held back then will only ask whether a call has come to its end.
-    if (queues.wake.counts.left === queues.wake.counts.held && jobs.size() === 0) quietAt ??= clock.now();
+    // What is held back or hidden still finds nothing to do when it comes.
+    if (jobs.size() === 0) quietAt ??= clock.now();
     return queues.wake.counts.left === 0 && jobs.size() === 0;
   };
   const began = process.hrtime.bigint();
@@ -133,8 +132,8 @@ function createCloud(clock: Clock, scenario: Scenario, { photos, measured, arriv
     }),
     jobs: createJobTable(clock),
     queues: {
-      ingest: createLetterQueue(clock, { visibilityMs: 6 * 300_000, most: 6 }),
-      wake: createLetterQueue(clock, { visibilityMs: 6 * 900_000, most: 6 }),
+      ingest: createLetterQueue(clock, LIMITS.ingest),
+      wake: createLetterQueue(clock, LIMITS.work),
     },
     tellsAll,
     object: { wake: new TextEncoder().encode(JSON.stringify({ dueAt: null })), work: false },
