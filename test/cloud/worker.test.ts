@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { readdir } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Client, createClient, OWNER } from "../support/client.ts";
+import { type Client, cookieOf, createClient, OWNER } from "../support/client.ts";
 import { type Cloud, hasSqs, startCloud } from "../support/cloud.ts";
 import { journey } from "../support/journey.ts";
 import { plainPicture } from "../support/picture.ts";
@@ -28,17 +28,10 @@ describe.skipIf(!hasSqs)("the Worker at the edge, in front of the function with 
 
   const picture = async (): Promise<Buffer> => Buffer.concat([await plainPicture(99), randomBytes(16)]);
   /** Signs in through the Worker, which has the origin do it. */
-  const signIn = () =>
-    fetch(`${cloud.url}/api/auth/sign-in/email`, {
-      method: "POST",
-      headers: { "content-type": "application/json", origin: cloud.url },
-      body: JSON.stringify({ email: OWNER.email, password: OWNER.password }),
-    });
-  const cookieOf = (answer: Response) =>
-    answer.headers
-      .getSetCookie()
-      .map((each) => each.split(";")[0])
-      .join("; ");
+  const signIn = () => {
+    const { email, password } = OWNER;
+    return createClient(cloud.url, "").call("POST", "/api/auth/sign-in/email", { email, password });
+  };
   const timelineOf = (sent: string, url = cloud.url) => fetch(`${url}/api/timeline/geometry`, { headers: { cookie: sent } });
   const albumsOf = (sent: string) => fetch(`${cloud.url}/api/albums`, { headers: { cookie: sent } });
   const assets = async (): Promise<number> => (await owner.json<{ library: { assets: number } }>("GET", "/api/me")).library.assets;

@@ -119,7 +119,8 @@ async function post(url: string, path: string, body: unknown): Promise<Response>
   return response;
 }
 
-function cookieOf(response: Response): string {
+/** The cookies that an answer gives, as they are sent back. */
+export function cookieOf(response: Response): string {
   return response.headers
     .getSetCookie()
     .map((cookie) => cookie.split(";")[0])
