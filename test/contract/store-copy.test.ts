@@ -1,11 +1,19 @@
 import { randomBytes } from "node:crypto";
-import { ListMultipartUploadsCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import {
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  ListMultipartUploadsCommand,
+  PutObjectCommand,
+  UploadPartCommand,
+} from "@aws-sdk/client-s3";
+import { isTaken } from "@tintype/core/storage";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { createClient } from "../../packages/functions/src/adapters/store-s3-client.ts";
 import { copyObject } from "../../packages/functions/src/adapters/store-s3-copy.ts";
 import { setUpStore } from "../../packages/functions/src/adapters/store-s3-setup.ts";
 import { createS3Store, type S3Store } from "../../packages/functions/src/adapters/store-s3.ts";
 import { expectCode } from "../support/code.ts";
+import { md5 } from "../support/s3-sign.ts";
 import { type Fault, startFaultStore } from "../support/fault-store.ts";
 import { CREDENTIALS, KEYS, type RunningStore, SETTING, STORES } from "../support/stores.ts";
 
@@ -36,6 +44,35 @@ describe.each(STORES)("moving objects within $name", { timeout: 60_000 }, ({ sta
       expect(await read(`to/${key}`)).toBe(key);
       expect(await store.head(`to/${key}`)).toMatchObject({ etag, type: "image/jpeg", size: text.encode(key).length });
       expect(await read(`from/${key}`)).toBe(key);
+    });
+
+    it("is proven by the store's answer: its etag is the MD5 of its bytes, and its time that which HEAD tells", async () => {
+      const { etag } = await put("proof", "the bytes");
+      const copied = await store.copy("proof", "proven", { etag, size: 9, ifNoneMatch: true });
+      expect(copied.etag).toBe(md5("the bytes"));
+      const { lastModified } = await store.head("proven");
+      expect(Math.trunc(copied.lastModified!.getTime() / 1000)).toBe(lastModified.getTime() / 1000);
+      await put("proof", "written over");
+      await expectCode(store.copy("proof", "other proof", { etag, size: 9, ifNoneMatch: true }), "stale");
+    });
+
+    it("of what was sent in parts has the MD5 of the whole for its etag, or keeps theirs, which proves nothing", async () => {
+      const client = createClient(running.options);
+      const upload = { Bucket: running.options.bucket, Key: "in parts" };
+      const { UploadId } = await client.send(new CreateMultipartUploadCommand(upload));
+      const body = randomBytes(5 * MIB + 3);
+      const pieces = [body.subarray(0, 5 * MIB), body.subarray(5 * MIB)];
+      const Parts = await Promise.all(
+        pieces.map(async (Body, i) => {
+          const { ETag } = await client.send(new UploadPartCommand({ ...upload, UploadId, PartNumber: i + 1, Body }));
+          return { ETag, PartNumber: i + 1 };
+        }),
+      );
+      await client.send(new CompleteMultipartUploadCommand({ ...upload, UploadId, MultipartUpload: { Parts } }));
+      client.destroy();
+      const { etag, size } = await store.head("in parts");
+      const copied = await store.copy("in parts", "in one", { etag, size });
+      expect([md5(body), etag]).toContain(copied.etag);
     });
 
     it("is of the version that it was asked for, or of none", async () => {
@@ -74,6 +111,37 @@ describe.each(STORES)("moving objects within $name", { timeout: 60_000 }, ({ sta
       expect(Uploads).toEqual([]);
       client.destroy();
     });
+  });
+
+  describe("an object that is opened", () => {
+    it.each(KEYS)("of %s has its bytes, and what HEAD tells", async (key) => {
+      await put(`open/${key}`, key);
+      const { head, body } = await store.open(`open/${key}`);
+      const { sha256: _sha256, ...told } = await store.head(`open/${key}`);
+      expect(head).toEqual(told);
+      expect(await new Response(body).text()).toBe(key);
+    });
+
+    it("that is not there is not found, and one that is empty has no bytes", async () => {
+      await expectCode(store.open("no/such"), "not_found");
+      await put("open/empty", "");
+      const { head, body } = await store.open("open/empty");
+      expect([head.size, await new Response(body).text()]).toEqual([0, ""]);
+    });
+
+    it("keeps no connection when nobody reads it", async () => {
+      await put("open/large", "x".repeat(3 * MIB));
+      // More than there may be at a time.
+      for (let i = 0; i < 80; i++) await (await store.open("open/large")).body.cancel();
+      expect(await store.head("open/large")).toMatchObject({ size: 3 * MIB });
+    });
+  });
+
+  it("tells whether a key is taken", async () => {
+    await put("taken/a", "a");
+    await put("taken/empty", "");
+    const keys = ["taken/a", "taken/empty", "taken", "taken/b"];
+    expect(await Promise.all(keys.map((key) => isTaken(store, key)))).toEqual([true, true, false, false]);
   });
 
   it("removes an object only while it is the one that was seen", async () => {
@@ -140,6 +208,13 @@ describe("a store that tells less, and looks at less", () => {
     await store.put("changing", text.encode("as it is"), { type: "image/jpeg" });
     await expectCode(store.copy("changing", "elsewhere", { etag }), "stale");
     await expectCode(store.head("elsewhere"), "not_found");
+  });
+
+  it("copies another version where nobody looks, and its etag tells", async () => {
+    const store = await behind({ ignores: "x-amz-copy-source-if-match" });
+    const { etag } = await store.put("unlooked", text.encode("as it was"), { type: "image/jpeg" });
+    await store.put("unlooked", text.encode("as it is"), { type: "image/jpeg" });
+    expect(await store.copy("unlooked", "copied unlooked", { etag, size: 9 })).toMatchObject({ etag: md5("as it is") });
   });
 
   it("calls an upload that has ended a missing object, which is told as ended", async () => {

@@ -12,6 +12,9 @@ export type ObjectHead = {
   meta?: Readonly<Record<string, string>>;
 };
 
+/** A copy as the store made it; `lastModified` when it was made in one request. */
+export type Copied = { etag: string; lastModified?: Date };
+
 export type ListedObject = { key: string; size: number; etag: string; lastModified: Date };
 
 /**
@@ -50,12 +53,15 @@ export type ObjectStore = {
    * given: `stale` when it changed.
    */
   get(key: string, options?: { start?: number; end?: number; etag?: string; size?: number }): Promise<ReadableStream<Uint8Array>>;
+  /** The whole object and, with the same request, what HEAD tells of it but for `sha256`. Whoever does not want the bytes cancels the stream. */
+  open(key: string): Promise<{ head: ObjectHead; body: ReadableStream<Uint8Array> }>;
   put(key: string, body: Uint8Array, options: { type: string; cacheControl?: string }): Promise<{ etag: string }>;
   /**
    * Copies within the store, type and `meta` too; no byte comes here. Throws `stale` when the source is not `etag` any more, and with `ifNoneMatch`
-   * `conflict` when `to` is taken; some stores do not look at that, so look before. The copy may have another etag than its source.
+   * `conflict` when `to` is taken; some stores do not look at that, so look before. The copy may have another etag than its source. With the `size`
+   * of the source this is not asked about first, and a store that does not look at `etag` either copies what is there: the copy's etag tells.
    */
-  copy(from: string, to: string, options?: { etag?: string; ifNoneMatch?: boolean }): Promise<{ etag: string }>;
+  copy(from: string, to: string, options?: { etag?: string; ifNoneMatch?: boolean; size?: number }): Promise<Copied>;
   /** Whatever lies there now: only for keys that nobody but us writes. Deleting what is not there is no error. */
   remove(keys: readonly string[]): Promise<void>;
   /**

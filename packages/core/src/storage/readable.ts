@@ -23,6 +23,23 @@ export async function isThere(store: Pick<ObjectStore, "head">, key: string): Pr
 }
 
 /**
+ * Whether something lies at `key`, where nothing is expected. Found out by reading: what is missing then is told from a missing bucket with the same
+ * request, after a HEAD with another one.
+ */
+export async function isTaken(store: Pick<ObjectStore, "get">, key: string): Promise<boolean> {
+  try {
+    await (await store.get(key, { start: 0, end: 0 })).cancel();
+    return true;
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    if (error.code === "not_found") return false;
+    // An empty object has no first byte.
+    if (error.code === "invalid") return true;
+    throw error;
+  }
+}
+
+/**
  * Whether this version of an object is there, in its whole size. Found out by reading from it: a store may answer HEAD from an index, and not know
  * yet that a hand has taken the file away; and over a folder it may keep the etag of a file that was cut or written over in its place. Throws `storage_unavailable` when the store does not tell.
  */

@@ -40,6 +40,7 @@ export {
   type LibraryKeyInput,
 } from "./key.ts";
 export type {
+  Copied,
   ListedObject,
   Multipart,
   ObjectHead,
@@ -52,7 +53,7 @@ export type {
   Signer,
   UrlLife,
 } from "./port.ts";
-export { headOf, isReadable, isThere, present, removeUnchanged, unreadable } from "./readable.ts";
+export { headOf, isReadable, isTaken, isThere, present, removeUnchanged, unreadable } from "./readable.ts";
 export { type Reach, REACH_BODY, startReach } from "./reach.ts";
 export { createUrlSigner, MAX_EXPIRY, type SignOptions, type SignRequest } from "./sign.ts";
 export { createSigner } from "./signer.ts";

@@ -10,10 +10,11 @@ import {
   UploadPartCopyCommand,
 } from "@aws-sdk/client-s3";
 import { AppError } from "@tintype/core/kernel";
+import type { Copied } from "@tintype/core/storage";
 import { answer, bare, etagOf, storeError } from "./store-s3-error.ts";
 
 type Bucket = { client: S3Client; bucket: string };
-type Copying = { etag?: string; ifNoneMatch?: boolean };
+type Copying = { etag?: string; ifNoneMatch?: boolean; size?: number };
 
 /** What one request copies at most. S3 takes 5 GB, but many a store says nothing until it is done, and a client hangs up after two minutes of silence. */
 const PART_BYTES = 1024 ** 3;
@@ -24,19 +25,23 @@ export async function copyObject(
   { client, bucket: Bucket }: Bucket,
   from: string,
   to: string,
-  { etag, ifNoneMatch }: Copying = {},
+  { etag, ifNoneMatch, size }: Copying = {},
   partBytes = PART_BYTES,
-): Promise<{ etag: string }> {
+): Promise<Copied> {
   const source = { CopySource: `${Bucket}/${from.split("/").map(encodeURIComponent).join("/")}`, CopySourceIfMatch: etag && `"${etag}"` };
   const target = { Bucket, Key: to, IfNoneMatch: ifNoneMatch ? "*" : undefined };
   const head = () => answer(client.send(new HeadObjectCommand({ Bucket, Key: from })));
   try {
-    const whole = await head();
+    // Of a copy in parts type and metadata have to be told.
+    const whole = size === undefined || size > partBytes ? await head() : undefined;
     // Ceph 16 does not look at the condition.
-    if (etag !== undefined && bare(whole.ETag) !== etag) throw stale();
-    if ((whole.ContentLength ?? 0) > partBytes) return await inParts({ client, bucket: Bucket }, source, target, { ...whole, partBytes });
+    if (whole && etag !== undefined && bare(whole.ETag) !== etag) throw stale();
+    if (whole && (whole.ContentLength ?? 0) > partBytes) {
+      return await inParts({ client, bucket: Bucket }, source, target, { ...whole, partBytes });
+    }
     const { CopyObjectResult } = await answer(client.send(new CopyObjectCommand({ ...target, ...source })));
-    return { etag: bare(CopyObjectResult?.ETag) };
+    const { ETag, LastModified } = CopyObjectResult ?? {};
+    return { etag: bare(ETag), ...(LastModified && { lastModified: LastModified }) };
   } catch (error) {
     const told = storeError(error);
     // One status for two conditions.

@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import {
   AbortMultipartUploadCommand,
   CreateMultipartUploadCommand,
@@ -5,6 +6,7 @@ import {
   GetObjectCommand,
   type GetObjectCommandOutput,
   HeadObjectCommand,
+  type HeadObjectCommandOutput,
   ListMultipartUploadsCommand,
   ListObjectsV2Command,
   ListPartsCommand,
@@ -13,7 +15,7 @@ import {
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
 import { AppError } from "@tintype/core/kernel";
-import type { Multipart, ObjectStore, Part } from "@tintype/core/storage";
+import type { Multipart, ObjectHead, ObjectStore, Part } from "@tintype/core/storage";
 import { createClient, type S3Options } from "./store-s3-client.ts";
 import { createStoreClock } from "./store-s3-clock.ts";
 import { completed, copyObject } from "./store-s3-copy.ts";
@@ -74,15 +76,11 @@ function createObjects(
       const head = await answer(client.send(new HeadObjectCommand({ Bucket, Key: key, ChecksumMode: "ENABLED" }), within(SOON_MS)));
       // The checksum of a multipart object is often one of checksums ("…=-3"): not the object's own.
       const sha256 = head.ChecksumType === "COMPOSITE" || head.ChecksumSHA256?.includes("-") ? undefined : head.ChecksumSHA256;
-      return {
-        key,
-        size: head.ContentLength ?? 0,
-        etag: bare(head.ETag),
-        type: head.ContentType ?? "application/octet-stream",
-        lastModified: head.LastModified ?? new Date(0),
-        ...(sha256 !== undefined && { sha256 }),
-        ...(head.Metadata && { meta: head.Metadata }),
-      };
+      return { ...headOf(key, head), ...(sha256 !== undefined && { sha256 }) };
+    },
+    open: async (key) => {
+      const found = await answer(untilHead(SOON_MS, (limit) => client.send(new GetObjectCommand({ Bucket, Key: key }), limit)));
+      return { head: headOf(key, found), body: bodyOf(found) };
     },
     get: async (key, { start, end, etag, size } = {}) => {
       const Range = start === undefined && end === undefined ? undefined : `bytes=${start ?? 0}-${end ?? ""}`;
@@ -95,8 +93,7 @@ function createObjects(
         const isOther = told.code === "conflict" || (told.code === "invalid" && size !== undefined);
         throw isOther ? stale(error) : told;
       });
-      if (!found.Body) throw new AppError("storage_unavailable", "The store answered without a body.");
-      const body = toStream(chunksOf(found.Body));
+      const body = bodyOf(found);
       if (size === undefined || (totalOf(found) ?? size) === size) return body;
       await body.cancel();
       throw stale();
@@ -191,6 +188,22 @@ function asGone(error: AppError): never {
   throw error.code === "not_found" ? new AppError("gone", "The multipart upload has ended.", { cause: error }) : error;
 }
 
+function headOf(key: string, told: Omit<HeadObjectCommandOutput, "$metadata">): ObjectHead {
+  return {
+    key,
+    size: told.ContentLength ?? 0,
+    etag: bare(told.ETag),
+    type: told.ContentType ?? "application/octet-stream",
+    lastModified: told.LastModified ?? new Date(0),
+    ...(told.Metadata && { meta: told.Metadata }),
+  };
+}
+
+function bodyOf({ Body }: GetObjectCommandOutput): ReadableStream<Uint8Array> {
+  if (!Body) throw new AppError("storage_unavailable", "The store answered without a body.");
+  return toStream(chunksOf(Body), () => drop(Body));
+}
+
 /** The size of the whole object of which this is all or a range. */
 function totalOf({ ContentRange, ContentLength }: Pick<GetObjectCommandOutput, "ContentRange" | "ContentLength">): number | undefined {
   if (ContentRange === undefined) return ContentLength;
@@ -209,8 +222,13 @@ function chunksOf(body: unknown): AsyncIterator<Uint8Array> {
   return (body as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
 }
 
+/** Gives the connection of a body up that nobody has begun to read: its iterator does not do that before it was asked for the first chunk. */
+function drop(body: unknown): void {
+  if (body instanceof Readable) body.destroy();
+}
+
 /** The chunks as they come, without the copy that Node's own conversion makes; a connection that breaks throws `storage_unavailable`. */
-function toStream(chunks: AsyncIterator<Uint8Array>): ReadableStream<Uint8Array> {
+function toStream(chunks: AsyncIterator<Uint8Array>, end: () => void): ReadableStream<Uint8Array> {
   return new ReadableStream(
     {
       pull: async (controller) => {
@@ -218,7 +236,10 @@ function toStream(chunks: AsyncIterator<Uint8Array>): ReadableStream<Uint8Array>
         if (next.done === true) controller.close();
         else controller.enqueue(next.value);
       },
-      cancel: async () => void (await chunks.return?.()),
+      cancel: async () => {
+        await chunks.return?.();
+        end();
+      },
     },
     { highWaterMark: 0 },
   );
