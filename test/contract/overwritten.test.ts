@@ -9,7 +9,7 @@ import * as Upload from "@tintype/core/upload";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { OpenDatabase } from "../../packages/functions/src/adapters/db-drizzle.ts";
 import { setUpStore } from "../../packages/functions/src/adapters/store-s3-setup.ts";
-import { drain, putByHand, shows } from "../support/ingest.ts";
+import { drain, noPorts, putByHand, shows } from "../support/ingest.ts";
 import { openLibraryOn } from "../support/library.ts";
 import { borrowDatabase } from "../support/shared-database.ts";
 import { type RunningStore, SETTING, STORES } from "../support/stores.ts";
@@ -47,15 +47,15 @@ describe.each(STORES)("a file of the inbox that is overwritten on $name", { time
   };
   const textAt = async (key: string) => new Response(await store().get(key)).text();
   const contents = async () => Promise.all((await library.system.db.select().from(asset)).map(({ key }) => textAt(key)));
-  const takeIn = async (ctx: Ctx): Promise<void> => {
+  const takeIn = async (ctx: Ctx, atOnce: boolean): Promise<void> => {
     for (let looks = 0; looks < 3; looks++) {
       await Staging.look(ctx);
-      await drain(ctx);
+      await drain(ctx, noPorts, { atOnce });
     }
   };
 
   /** Overwrites it just before or after the store is asked for this. */
-  function overwriting(name: "copy" | "removeSame" | "get", when: "before" | "after", key: string, write: () => Promise<void>): Ctx {
+  function overwriting(name: "copy" | "removeSame" | "open", when: "before" | "after", key: string, write: () => Promise<void>): Ctx {
     let isDone = false;
     const real = store();
     const act = async (work: () => Promise<unknown>): Promise<never> => {
@@ -75,13 +75,18 @@ describe.each(STORES)("a file of the inbox that is overwritten on $name", { time
         ...real,
         copy: (...given) => (name === "copy" ? act(() => real.copy(...given)) : real.copy(...given)),
         removeSame: (...given) => (name === "removeSame" ? act(() => real.removeSame(...given)) : real.removeSame(...given)),
-        get: (...given) => (name === "get" && given[0] === key ? act(() => real.get(...given)) : real.get(...given)),
+        open: async (...given) => {
+          if (name !== "open" || given[0] !== key) return real.open(...given);
+          const { head, body } = await real.open(...given);
+          const bytes = await act(() => new Response(body).arrayBuffer());
+          return { head, body: new Response(bytes).body! };
+        },
       },
     };
   }
 
   const MOMENTS = [
-    ["after it was read", "get", "after"],
+    ["after it was read", "open", "after"],
     ["before it is copied", "copy", "before"],
     ["after it was copied", "copy", "after"],
     ["before it is removed", "removeSame", "before"],
@@ -93,12 +98,14 @@ describe.each(STORES)("a file of the inbox that is overwritten on $name", { time
   ] as const;
 
   describe.each(WAYS)("%s", (way, first, second) => {
-    it.each(MOMENTS)("%s keeps its second content", async (_, name, when) => {
+    const moments = MOMENTS.flatMap((moment) => [true, false].map((atOnce) => [...moment, atOnce] as const));
+
+    it.each(moments)("%s keeps its second content (%s, %s, taken in at once: %s)", async (_, name, when, atOnce) => {
       if (way !== "by S3" && running.folder === undefined) return;
       const key = `inbox/anna/${round}/IMG_0001.txt`;
       await first(key, `the first photo ${round}`);
       const ctx = overwriting(name, when, key, () => second(key, `the second photo ${round}, of another card`));
-      await takeIn(ctx);
+      await takeIn(ctx, atOnce);
       expect(await contents()).toContain(`the second photo ${round}, of another card`);
       expect((await store().list(`inbox/anna/${round}/`)).objects).toEqual([]);
       if (when === "after" && name === "copy") expect(await contents()).toContain(`the first photo ${round}`);

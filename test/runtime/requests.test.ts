@@ -1,20 +1,23 @@
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { basename } from "node:path";
+import { basename, join } from "node:path";
 import { ingestJob } from "@tintype/core/asset";
 import { asset } from "@tintype/core/asset/table";
+import { job } from "@tintype/core/kernel/table";
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { hintFrom } from "../../packages/functions/src/jobs/ingest.ts";
 import { kindsOf } from "../../packages/functions/src/jobs/run.ts";
 import { startWorker } from "../../packages/functions/src/jobs/worker.ts";
 import { corpus, hasCorpus } from "../support/corpus.ts";
 import { plainPicture } from "../support/picture.ts";
-import { type Library, openLibrary } from "../support/library.ts";
+import { openLibrary } from "../support/library.ts";
 import { countsOf, MOST, watchRequests } from "../support/s3-requests.ts";
 
 const PHOTOS = ["drawn.jpg", "phones/canon-dslr.jpg", "phones/heic-iphone7.heic", "camera/sample.cr2"];
 
 describe("what a photo asks of the store in one process, from its upload until it is shown", () => {
-  let library: Library;
+  let library: Awaited<ReturnType<typeof openLibrary>>;
   let worker: ReturnType<typeof startWorker>;
   let watch: ReturnType<typeof watchRequests>;
 
@@ -46,4 +49,31 @@ describe("what a photo asks of the store in one process, from its upload until i
     const { writes, reads } = seen;
     expect([writes.slice(MOST.writes), reads.slice(MOST.reads)]).toEqual([[], []]);
   });
+
+  it.skipIf(!hasCorpus).each(["phones/IMG_20180725_163423.jpg", "phones/heic-iphone.heic", "camera/sample.nef", "pairs/train.mov"])(
+    "%s, dropped into the inbox by another tool",
+    async (path) => {
+      watch.take();
+      // The store tells of all that happens, to the copy as well.
+      const stop = library.onEvent((event) => hintFrom(library.system, event, "photos"));
+      const key = `inbox/anna/${basename(path)}`;
+      await library.system.store.put(key, await readFile(corpus(path)), { type: "application/octet-stream" });
+      const state = async () =>
+        (
+          await library.system.db
+            .select({ state: asset.state })
+            .from(asset)
+            .where(eq(asset.name, basename(path)))
+        )[0]?.state;
+      await expect.poll(state, { timeout: 30_000 }).toBe("ready");
+      const left = async () => library.system.db.select({ kind: job.kind, key: job.dedupe }).from(job);
+      await expect.poll(left, { timeout: 15_000 }).toEqual([]);
+      expect(existsSync(join(library.folder, key))).toBe(false);
+      stop();
+      const { writes, reads } = watch.take();
+      expect([writes.length > MOST.writes ? writes : [], reads.length > MOST.reads ? reads : []]).toEqual([[], []]);
+    },
+    // It rests for 5 s, and on a busy machine a HEIC takes long.
+    60_000,
+  );
 });

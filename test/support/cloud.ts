@@ -131,15 +131,16 @@ export async function startCloud(edge: "aws" | "cloudflare" = "aws"): Promise<Cl
   const atEdge = { env: { ...env, ORIGIN_URL: originUrl, LOOKS_QUEUE_URL: looks }, neon: { origin: neon.origin, address: neonAddress } };
   const worker = port === undefined ? undefined : await startWorker({ port, ...atEdge });
   let tells = true;
-  store.server.onEvent(({ name, bucket, key, ...rest }) => {
+  store.server.onEvent(({ name, bucket, key, size, etag: eTag, at: eventTime, sequencer }) => {
     if (!tells) return;
     if (worker) {
       const action = R2_ACTIONS[name] ?? name;
-      void worker.queue({ account: "0", action, bucket, object: { key, size: rest.size, eTag: rest.etag }, eventTime: rest.at });
+      void worker.queue({ account: "0", action, bucket, object: { key, size, eTag }, eventTime });
       return;
     }
-    const s3 = { bucket: { name: bucket }, object: { key: encodeURIComponent(key).replaceAll("%20", "+"), ...rest } };
-    void sqs.send(queues.ingest, JSON.stringify({ Records: [{ eventName: name.replace(/^s3:/u, ""), s3 }] }));
+    const object = { key: encodeURIComponent(key).replaceAll("%20", "+"), size, eTag, sequencer };
+    const record = { eventName: name.replace(/^s3:/u, ""), eventTime, s3: { bucket: { name: bucket }, object } };
+    void sqs.send(queues.ingest, JSON.stringify({ Records: [record] }));
   });
   const query: Cloud["query"] = async <T>(text: string, values: unknown[]) => {
     const client = new pg.Client({ connectionString: postgres.url });

@@ -44,11 +44,14 @@ export async function rowAt(ctx: Ctx, key: string): Promise<typeof asset.$inferS
   return (await ctx.db.select().from(asset).where(eq(asset.key, key)))[0];
 }
 
-/** Does the jobs of the kind `ingest` that there are, and those that they ask for, until there are none; gives what became of each. */
+/**
+ * Does the jobs of the kind `ingest` that there are, and those that they ask for, until there are none; gives what became of each. `atOnce`: what is
+ * staged is taken in as by a first try, else as by another one.
+ */
 export async function drain(
   ctx: Ctx,
   ports: Ports = noPorts,
-  steps: readonly Step[] = [shows],
+  { steps = [shows], atOnce = false }: { steps?: readonly Step[]; atOnce?: boolean } = {},
 ): Promise<(Ingest.Outcome | Staging.Moved)["kind"][]> {
   const kinds: (Ingest.Outcome | Staging.Moved)["kind"][] = [];
   for (let rounds = 0; rounds < 20; rounds++) {
@@ -56,7 +59,8 @@ export async function drain(
     if (jobs.length === 0) return kinds;
     for (const { payload } of jobs) {
       const key = String(payload["key"]);
-      kinds.push((await (Staging.isStaged(key) ? Staging.run(ctx, ports, { key }) : Ingest.run(ctx, ports, { key, steps }))).kind);
+      const staged = { key, ...(atOnce && { steps }) };
+      kinds.push((await (Staging.isStaged(key) ? Staging.run(ctx, ports, staged) : Ingest.run(ctx, ports, { key, steps }))).kind);
     }
   }
   throw new Error("the jobs ask for each other without end");

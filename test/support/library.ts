@@ -6,7 +6,7 @@ import * as Ingest from "@tintype/core/ingest";
 import type { Ctx } from "@tintype/core/kernel";
 import type { Ports } from "@tintype/core/media";
 import * as Upload from "@tintype/core/upload";
-import { createServer } from "@tintype/s3";
+import { createServer, type Server } from "@tintype/s3";
 import type { OpenDatabase } from "../../packages/functions/src/adapters/db-drizzle.ts";
 import { nodeHasher } from "../../packages/functions/src/adapters/hash-node.ts";
 import { sharpCodec, type SharpCodec } from "../../packages/functions/src/adapters/image-sharp.ts";
@@ -37,7 +37,7 @@ export type Library = {
 const CREDENTIAL = { accessKeyId: "library", secretAccessKey: "secret-of-the-tests-only" };
 
 /** Opens a library in a new folder; with `memory` the database is one that tests lend each other, which lives as long as the process: not for scripts. `pins`: what the store is taken for; `aheadMs`: how far its clock is ahead of the store's. */
-export async function openLibrary({ memory = true, pins = true, aheadMs = 0 } = {}): Promise<Library> {
+export async function openLibrary({ memory = true, pins = true, aheadMs = 0 } = {}): Promise<Library & Pick<Server, "onEvent">> {
   const dir = await mkdtemp(join(tmpdir(), "tintype-library-"));
   const server = await createServer({ dir, credentials: [CREDENTIAL] });
   await server.createBucket("photos");
@@ -49,6 +49,7 @@ export async function openLibrary({ memory = true, pins = true, aheadMs = 0 } = 
   return {
     ...library,
     folder: join(dir, "photos"),
+    onEvent: (listener) => server.onEvent(listener),
     async close() {
       await library.close();
       await server.close();

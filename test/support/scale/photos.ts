@@ -148,7 +148,7 @@ export function modelled(world: World, process: Process, enqueue: (jobs: readonl
     trials.delete(indexOf(key));
   };
 
-  return { note, end, ingest, giveUp: (key) => ingest(key, true) };
+  return { first: ({ key }) => ingest(key, false), note, end, ingest, giveUp: (key) => ingest(key, true) };
 }
 
 function indexOf(key: string): number {

@@ -2,6 +2,9 @@ import { KEYS_OF_BODIES, MINIO_BODIES, OWN_BODIES, VERSITYGW_BODIES, VERSITYGW_T
 import { describe, expect, it } from "vitest";
 import { hints } from "./event.ts";
 
+/** The keys of what a message hints at. */
+const keysIn = (message: unknown, bucket: string) => hints(message, bucket)?.map(({ key }) => key);
+
 const record = (key: string, eventName = "ObjectCreated:Put", bucket = "photos") => ({
   eventName,
   s3: { bucket: { name: bucket }, object: { key, size: 1, eTag: "e" } },
@@ -62,7 +65,7 @@ describe("a store's message", () => {
     ["R2, what it will tell one day", bound("library/a/b", "RenamedFolder"), []],
     ["R2, another bucket", { ...bound("library/a/b"), bucket: "backup" }, []],
   ])("of %s hints at the right keys", (_, message, keys) => {
-    expect(hints(message, "photos")).toEqual(keys);
+    expect(keysIn(message, "photos")).toEqual(keys);
   });
 
   it.each([
@@ -70,15 +73,15 @@ describe("a store's message", () => {
     ["our own server", OWN_BODIES],
     ["versitygw", VERSITYGW_BODIES],
   ])("as %s really sends it hints at the very object", (_, bodies) => {
-    for (const [i, key] of KEYS_OF_BODIES.entries()) expect(hints(JSON.parse(bodies[i] ?? ""), "photos")).toContain(key);
+    for (const [i, key] of KEYS_OF_BODIES.entries()) expect(keysIn(JSON.parse(bodies[i] ?? ""), "photos")).toContain(key);
   });
 
   it("of MinIO has one reading: it encodes the slashes, too", () => {
-    expect(MINIO_BODIES.map((body) => hints(JSON.parse(body), "photos"))).toEqual(KEYS_OF_BODIES.map((key) => [key]));
+    expect(MINIO_BODIES.map((body) => keysIn(JSON.parse(body), "photos"))).toEqual(KEYS_OF_BODIES.map((key) => [key]));
   });
 
   it("of versitygw's start is known, and hints at nothing", () => {
-    expect(hints(JSON.parse(VERSITYGW_TEST), "photos")).toEqual([]);
+    expect(keysIn(JSON.parse(VERSITYGW_TEST), "photos")).toEqual([]);
   });
 
   it.each([
@@ -91,7 +94,7 @@ describe("a store's message", () => {
     [{ Records: [{ body: "{" }] }],
     [{ key: "a" }],
   ])("%j is none of a store", (message) => {
-    expect(hints(message, "photos")).toBeUndefined();
+    expect(keysIn(message, "photos")).toBeUndefined();
   });
 
   it.each([
@@ -99,13 +102,13 @@ describe("a store's message", () => {
     ["with half a character", "library/a/\ud83d"],
     ["of 1,025 bytes", `library/a/${"é".repeat(507)}x`],
   ])("with a key %s is no object's, and no database takes it", (_, key) => {
-    expect(hints({ Records: [record(key), record("library/a/good")] }, "photos")).toEqual(["library/a/good"]);
-    expect(hints({ name: "ObjectCreated:Put", bucket: "photos", key }, "photos")).toEqual([]);
+    expect(keysIn({ Records: [record(key), record("library/a/good")] }, "photos")).toEqual(["library/a/good"]);
+    expect(keysIn({ name: "ObjectCreated:Put", bucket: "photos", key }, "photos")).toEqual([]);
   });
 
   it("may have a key of 1,024 bytes", () => {
     const key = `library/a/${"é".repeat(507)}`;
-    expect(hints({ Records: [record(key)] }, "photos")).toEqual([key]);
+    expect(keysIn({ Records: [record(key)] }, "photos")).toEqual([key]);
   });
 });
 
@@ -127,16 +130,16 @@ describe("a message that came through a queue or a topic of AWS", () => {
     ["SNS, to a function", { Records: [{ EventSource: "aws:sns", Sns: sns }] }],
     ["SNS in SQS", { Records: [{ messageId: "1", body: JSON.stringify(sns), eventSource: "aws:sqs" }] }],
   ])("%s is unwrapped", (_, message) => {
-    expect(hints(message, "photos")).toEqual(["library/a/b", "library/a/c"]);
+    expect(keysIn(message, "photos")).toEqual(["library/a/b", "library/a/c"]);
   });
 
   it("is not looked for deeper than it can be", () => {
     const thrice = { Body: JSON.stringify({ Body: JSON.stringify({ Body: inside }) }) };
-    expect(hints(thrice, "photos")).toBeUndefined();
+    expect(keysIn(thrice, "photos")).toBeUndefined();
   });
 
   it("tries the target out", () => {
-    expect(hints({ Records: [{ body: '{"Service":"Amazon S3","Event":"s3:TestEvent","Bucket":"photos"}' }] }, "photos")).toEqual([]);
+    expect(keysIn({ Records: [{ body: '{"Service":"Amazon S3","Event":"s3:TestEvent","Bucket":"photos"}' }] }, "photos")).toEqual([]);
   });
 
   it.each([
@@ -155,7 +158,7 @@ describe("a message that came through a queue or a topic of AWS", () => {
       resources: ["arn:aws:s3:::photos"],
       detail,
     };
-    expect(hints(message, "photos")).toEqual(keys);
+    expect(keysIn(message, "photos")).toEqual(keys);
   });
 });
 
@@ -215,6 +218,51 @@ describe("a message of SeaweedFS's filer", () => {
     ["a bucket", { key: "/buckets/photos", event_type: "create", message: { new_entry: { name: "photos", is_directory: true } } }, []],
     ["what is no bucket's", { key: "/etc/iam/identity.json", event_type: "update", message: {} }, []],
   ])("%s", (_, message, keys) => {
-    expect(hints(message, "photos")).toEqual(keys);
+    expect(keysIn(message, "photos")).toEqual(keys);
+  });
+});
+
+describe("of what happened a hint tells", () => {
+  const at = new Date("2026-11-24T19:36:44.379Z");
+
+  it.each([
+    ["nothing but the key where no more is said", { name: "ObjectCreated:Put", bucket: "photos", key: "inbox/a/b" }, { key: "inbox/a/b" }],
+    [
+      "etag and time",
+      { Records: [{ ...record("inbox/a/b"), eventTime: "2026-11-24T19:36:44.379Z" }] },
+      { key: "inbox/a/b", etag: "e", at },
+    ],
+    ["a copy", { Records: [record("library/a/b", "s3:ObjectCreated:Copy")] }, { key: "library/a/b", is: "copied", etag: "e" }],
+    [
+      "a removal",
+      { Records: [record("library/a/b", "ObjectRemoved:DeleteMarkerCreated")] },
+      { key: "library/a/b", is: "removed", etag: "e" },
+    ],
+    ["R2's copy", bound("library/a/b", "CopyObject"), { key: "library/a/b", is: "copied", etag: "c846ff7a18f28c2e262116d6e8719ef0", at }],
+    ["R2's removal", { ...bound("inbox/a/b", "DeleteObject"), object: { key: "inbox/a/b" } }, { key: "inbox/a/b", is: "removed", at }],
+    [
+      "no more of two events of one key",
+      { Records: [record("library/a/b", "ObjectCreated:Copy"), record("library/a/b")] },
+      { key: "library/a/b" },
+    ],
+    [
+      "no time that is none, and no etag that is none",
+      {
+        Records: [
+          {
+            eventName: "ObjectCreated:Put",
+            eventTime: "soon",
+            s3: { bucket: { name: "photos" }, object: { key: "inbox/a/b", eTag: null } },
+          },
+        ],
+      },
+      { key: "inbox/a/b" },
+    ],
+  ])("%s", (_, message, hint) => {
+    expect(hints(message, "photos")).toEqual([hint]);
+  });
+
+  it("of versitygw its etag without quotes", () => {
+    expect(hints(JSON.parse(VERSITYGW_BODIES[4]), "photos")?.[0]).toMatchObject({ is: "copied", etag: "764efa883dda1e11db47671c4a3bbd9e" });
   });
 });

@@ -2,11 +2,16 @@ import { z } from "zod";
 import { jsonIn } from "#kernel";
 import { INBOX, INCOMING, LIBRARY } from "#storage";
 
+/** That something may have happened to what lies at a key; the rest where it is told, and told once. */
+export type Hint = { key: string; is?: "copied" | "removed"; etag?: string; at?: Date };
+
 /** Something that happened to an object, with every key that the message may mean. */
-type Happened = { name: string; bucket: string; keys: readonly string[] };
+type Happened = { name: string; bucket: string; keys: readonly string[]; etag?: string | undefined; at?: string | undefined };
+
+const Told = { etag: z.string().optional().catch(undefined), at: z.string().optional().catch(undefined) };
 
 /** An event of our own S3 server, in process: the key is as it is. */
-const StoreEvent = z.object({ name: z.string(), bucket: z.string(), key: z.string().min(1) });
+const StoreEvent = z.object({ name: z.string(), bucket: z.string(), key: z.string().min(1), ...Told });
 export type StoreEvent = z.infer<typeof StoreEvent>;
 
 /** The message shape of AWS, MinIO, RustFS, Ceph, versitygw and our own server. */
@@ -14,7 +19,8 @@ const Records = z.object({
   Records: z.array(
     z.object({
       eventName: z.string(),
-      s3: z.object({ bucket: z.object({ name: z.string() }), object: z.object({ key: z.string().min(1) }) }),
+      eventTime: Told.at,
+      s3: z.object({ bucket: z.object({ name: z.string() }), object: z.object({ key: z.string().min(1), eTag: Told.etag }) }),
     }),
   ),
 });
@@ -26,7 +32,12 @@ const Bridged = z.object({
 });
 
 /** Cloudflare R2's message to its queue, of an object that was written (`PutObject`, `CopyObject`, …) or removed; the key is as it is. */
-const Bound = z.object({ action: z.string(), bucket: z.string(), object: z.object({ key: z.string().min(1) }) });
+const Bound = z.object({
+  action: z.string(),
+  bucket: z.string(),
+  object: z.object({ key: z.string().min(1), eTag: Told.etag }),
+  eventTime: Told.at,
+});
 const R2_ACTION = /^(?:PutObject|CopyObject|CompleteMultipartUpload|DeleteObject|LifecycleDeletion)$/u;
 
 /** SeaweedFS's filer: the path of a file in its tree, and, when it was created, changed or moved, the folder and the name that it has now. */
@@ -61,22 +72,41 @@ const KEY_LIMIT = 1024;
 const UNSTORABLE = /[\0\p{Surrogate}]/u;
 
 /**
- * The keys under `library/`, `incoming/` and `inbox/` of which a store's message says that something happened; undefined when it is no message
+ * What a store's message says that happened under `library/`, `incoming/` and `inbox/`; undefined when it is no message
  * of a store that we know. Only hints: the object's present state decides, so removals count too. AWS, MinIO, RustFS and our own server
  * form-encode keys (`+` is a space), Ceph and versitygw do not, and no message says which: where the two readings differ both are given, and
  * the one that is not there does no harm. A store's test of its target (`s3:TestEvent`) has none.
  */
-export function hints(message: unknown, bucket: string): string[] | undefined {
+export function hints(message: unknown, bucket: string): Hint[] | undefined {
   const happened = read(message, MOST_WRAPS);
-  return happened && ours(happened, bucket).filter(isKey);
+  return happened && ours(happened, bucket).filter(({ key }) => isKey(key));
 }
 
 /** Where something of ours can come to be; what we derive is no news to us. */
 const OURS = [LIBRARY, INCOMING, INBOX];
 
-function ours(events: readonly Happened[], bucket: string): string[] {
-  const keys = events.filter((event) => event.bucket === bucket && OF_BYTES.test(event.name)).flatMap((event) => event.keys);
-  return [...new Set(keys)].filter((key) => OURS.some((prefix) => key.startsWith(prefix)));
+function ours(events: readonly Happened[], bucket: string): Hint[] {
+  const found = new Map<string, Hint>();
+  for (const event of events.filter(({ bucket: other, name }) => other === bucket && OF_BYTES.test(name))) {
+    for (const key of event.keys.filter((each) => OURS.some((prefix) => each.startsWith(prefix)))) {
+      // Of two events of one key neither says how it is now.
+      found.set(key, found.has(key) ? { key } : { key, ...factsOf(event) });
+    }
+  }
+  return [...found.values()];
+}
+
+const COPIED = /^(?:s3:)?ObjectCreated:Copy$/u;
+const REMOVED = /^(?:s3:)?Object ?(?:Removed|Deleted)/u;
+
+function factsOf({ name, etag, at }: Happened): Omit<Hint, "key"> {
+  const time = at === undefined ? undefined : new Date(at);
+  return {
+    ...(COPIED.test(name) && { is: "copied" }),
+    ...(REMOVED.test(name) && { is: "removed" }),
+    ...(etag !== undefined && { etag: etag.replaceAll('"', "") }),
+    ...(time && !Number.isNaN(time.getTime()) && { at: time }),
+  };
 }
 
 /** What no object can be called, and no database can hold. */
@@ -101,16 +131,23 @@ function read(message: unknown, wraps: number): Happened[] | undefined {
   return inner && inner.length > 0 ? inner.flat() : undefined;
 }
 
-function fromRecord({ eventName, s3 }: z.infer<typeof Records>["Records"][number]): Happened {
-  return { name: eventName, bucket: s3.bucket.name, keys: [formDecoded(s3.object.key), s3.object.key] };
+function fromRecord({ eventName, eventTime: at, s3 }: z.infer<typeof Records>["Records"][number]): Happened {
+  const { key, eTag: etag } = s3.object;
+  return { name: eventName, bucket: s3.bucket.name, keys: [...new Set([formDecoded(key), key])], etag, at };
 }
 
 function fromBridge({ "detail-type": name, detail }: z.infer<typeof Bridged>): Happened {
   return { name, bucket: detail.bucket.name, keys: [detail.object.key] };
 }
 
-function fromR2({ action, bucket, object }: z.infer<typeof Bound>): Happened[] {
-  return R2_ACTION.test(action) ? [{ name: "ObjectCreated", bucket, keys: [object.key] }] : [];
+const R2_NAMES: Readonly<Record<string, string>> = {
+  CopyObject: "ObjectCreated:Copy",
+  DeleteObject: "ObjectRemoved",
+  LifecycleDeletion: "ObjectRemoved",
+};
+
+function fromR2({ action, bucket, object: { key, eTag: etag }, eventTime: at }: z.infer<typeof Bound>): Happened[] {
+  return R2_ACTION.test(action) ? [{ name: R2_NAMES[action] ?? "ObjectCreated", bucket, keys: [key], etag, at }] : [];
 }
 
 /** A move is told once, with both paths. What it is called matters not: the object's state decides. */

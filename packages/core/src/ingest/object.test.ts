@@ -1,10 +1,10 @@
-import { sha1 } from "@noble/hashes/legacy.js";
+import { md5, sha1 } from "@noble/hashes/legacy.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { headOf, type ObjectHead } from "#storage";
 import { nodeHasher } from "@tintype/test/ingest";
 import { useStore } from "@tintype/test/store";
 import { describe, expect, it } from "vitest";
-import { sourceOf, START_BYTES } from "#media";
+import { END_BYTES, sourceOf, START_BYTES } from "#media";
 import { readAgain, readHashed, release } from "./object.ts";
 
 const store = useStore();
@@ -42,13 +42,41 @@ describe("reading once", () => {
     expect([again.bytes, other.bytes]).toEqual([second.bytes, second.bytes]);
   });
 
-  it.each([16, 65_536, 300_000, START_BYTES, START_BYTES + 1, 3_000_000])("keeps the start alone of a video of %d bytes", async (size) => {
-    const { head, bytes } = await stored(`video-${size}`, MP4, size);
-    const read = await readHashed({ store: store() }, nodeHasher, head, "a.mp4");
-    expect(read.bytes).toBeUndefined();
-    expect(Buffer.compare(read.start!, bytes.subarray(0, START_BYTES))).toBe(0);
-    expect(read.sha256).toEqual(sha256(bytes));
-    release(read);
+  const BOTH = START_BYTES + END_BYTES;
+  const endsOf = (size: number) => [
+    [0, START_BYTES],
+    [size - END_BYTES, size],
+  ];
+
+  it.each([16, 65_536, 300_000, START_BYTES + 1, BOTH, BOTH + 1, BOTH + 70_000, 3_500_000])(
+    "keeps start and end alone of a video of %d bytes",
+    async (size) => {
+      const { head, bytes } = await stored(`video-${size}`, MP4, size);
+      const read = await readHashed({ store: store() }, nodeHasher, head, "a.mp4");
+      expect(read.bytes).toBeUndefined();
+      const spans = size <= BOTH ? [[0, size]] : endsOf(size);
+      expect(read.known.map(({ at, bytes: kept }) => [at, at + kept.length])).toEqual(spans);
+      for (const { at, bytes: kept } of read.known) expect(Buffer.compare(kept, bytes.subarray(at, at + kept.length))).toBe(0);
+      expect(read.sha256).toEqual(sha256(bytes));
+      release(read);
+    },
+  );
+
+  it("keeps the start alone of a RAW file", async () => {
+    const { head, bytes } = await stored("raw", [0x49, 0x49, 0x2a, 0, 16, 0, 0, 0, 0x43, 0x52, 2, 0], 3_000_000);
+    const read = await readHashed({ store: store() }, nodeHasher, head, "a.cr2");
+    expect(read.known.map(({ at }) => at)).toEqual([0]);
+    expect(Buffer.compare(read.known[0]!.bytes, bytes.subarray(0, START_BYTES))).toBe(0);
+  });
+
+  it("reads the body of an object that was opened, asks for nothing else, and tells its MD5 where that is wanted", async () => {
+    const { head, bytes } = await stored("opened", JPEG, 200_000);
+    const { head: told, body } = await store().open("opened");
+    expect(told).toEqual({ ...head, lastModified: head.lastModified });
+    await store().remove(["opened"]);
+    const read = await readHashed({ store: store() }, nodeHasher, told, "a.jpg", { body, md5: true });
+    expect(read).toMatchObject({ size: 200_000, sha256: sha256(bytes), md5: md5(bytes) });
+    expect(read.bytes).toEqual(bytes);
   });
 
   it("is of one version: it tells when the object was overwritten, or is gone", async () => {
@@ -79,7 +107,7 @@ describe("reading again", () => {
 it("a source asks for nothing that is known of the start", async () => {
   const bytes = Uint8Array.from({ length: 1000 }, (_, i) => i % 251);
   const gone = { key: "known-and-gone", size: 2000, etag: "e" };
-  const source = sourceOf({ store: store() }, gone, bytes);
+  const source = sourceOf({ store: store() }, gone, [{ at: 0, bytes }]);
   expect(await source.read(0, 1000)).toEqual(bytes);
   expect(await source.read(990, 1000)).toEqual(bytes.subarray(990));
   await expect(source.read(990, 1001)).rejects.toMatchObject({ code: "not_found" });

@@ -9,7 +9,7 @@ import * as Reference from "#reference";
 import * as Timeline from "#timeline";
 import * as Upload from "#upload";
 import { forget, readLedger, writeLedger } from "./ledger.ts";
-import { readAgain, readHashed, release, type Content } from "./object.ts";
+import { readAgain, readHashed, release, type Content, type Hashed } from "./object.ts";
 import { mismatch, modifiedOf, originOf, type Origin } from "./origin.ts";
 import { assetAt, keep, lose, VERIFY, verify, type Facts } from "./verify.ts";
 
@@ -41,6 +41,20 @@ export async function run(ctx: Ctx, ports: Ports, input: RunInput): Promise<Outc
       if (tries === TRIES || !hasMoved(error)) throw error;
     }
   }
+}
+
+/** A copy that the store has made of what was read at `from`: its answer tells that these bytes lie at `head.key`. */
+export type Copy = { head: ObjectHead; read: Hashed; from: string };
+
+/**
+ * The same for a copy, whose bytes are not read again: whoever made it sees to it that its source is removed when it is safe. Throws also what `run`
+ * tries again by itself (`hasMoved`).
+ */
+export async function runCopied(ctx: Ctx, ports: Ports, { head, read, from }: Copy, steps: readonly Step[]): Promise<Outcome> {
+  allow(ctx, "ingest.run");
+  const [holder, origin] = await Promise.all([assetAt(ctx, head.key), originOf(ctx, head)]);
+  if (!origin) return { kind: "ignored" };
+  return take(ctx, ports, { head, read, origin, holder, mover: from }, steps, undefined);
 }
 
 /** The object or its row changed under our hands: look again. */
@@ -129,7 +143,7 @@ type Unfinished = {
 
 /** Runs what is left, and shows the asset. What was found before a step failed is kept, and the failure thrown. */
 async function finish(ctx: Ctx, ports: Ports, { head, content, origin, asset: row, left, giveUp }: Unfinished): Promise<Outcome> {
-  const subject = { asset: row, ...content, source: sourceOf(ctx, head, content.start), modified: modifiedOf(origin, row) };
+  const subject = { asset: row, ...content, source: sourceOf(ctx, head, content.known), modified: modifiedOf(origin, row) };
   const findings = giveUp === undefined ? await runSteps(ctx, ports, subject, left) : givenUp(left, giveUp);
   const { patch, done, error } = findings;
   const after = { ...row, ...patch };

@@ -16,14 +16,17 @@ import { forget, forgetCopies, writeLedger } from "./ledger.ts";
 import type { Hashed } from "./object.ts";
 import { handMade, mismatch, newName, type Origin } from "./origin.ts";
 
-/** The ledger's name for "re-hashed from the store and committed". */
+/** The ledger's name for "hashed as the store has it, here or where the store has copied it from, and committed". */
 export const VERIFY = { name: "verify", version: 1 };
 
 /** With the origin that the bytes turned out to have. */
 export type Verified = { kind: "stored" | "duplicate"; asset: AssetRow; origin: Origin } | { kind: "rejected"; reason: string };
 
-/** One version of an object, what was read of it, where it comes from, and the asset that has its original at this key. */
-export type Facts = { head: ObjectHead; read: Hashed; origin: Origin; holder: AssetRow | undefined };
+/**
+ * One version of an object, what was read of it, where it comes from, and the asset that has its original at this key. `mover` is the key of what it
+ * was copied from, where that is under way at this moment.
+ */
+export type Facts = { head: ObjectHead; read: Hashed; origin: Origin; holder: AssetRow | undefined; mover?: string };
 
 /**
  * Holds what was read against what the client announced, and commits it: from then on it is safe. Bytes that the owner already has under
@@ -184,7 +187,7 @@ async function insert(ctx: Ctx, facts: Facts): Promise<AssetRow | undefined> {
   const values = { id: newId(createdAt.getTime()), ownerId, name, state: "stored", ...contentOf(facts), ...when, ...guest } as const;
   const [row] = await ctx.db.insert(asset).values(values).onConflictDoNothing().returning();
   if (row && sender) await Guest.bring(ctx, row.id, sender);
-  if (row && expected) await Upload.commit(ctx, facts.head.key, row.id);
+  if (row && expected) await Upload.commit(ctx, facts.head.key, row.id, facts.mover);
   // What somebody has put there by hand is not ours to refuse; it counts all the same.
   if (row && expected?.isOpen === true) await Quota.mustHold(ctx, ownerId);
   return row;
@@ -211,7 +214,7 @@ async function update(ctx: Ctx, facts: Facts, known: AssetRow): Promise<AssetRow
   if (!row) throw new AppError("conflict", `The asset of ${key} has gone.`);
   await Reference.sourceChanged(ctx, row.id);
   if (by) await keep(ctx, row, by);
-  if (facts.origin.expected) await Upload.commit(ctx, key, row.id);
+  if (facts.origin.expected) await Upload.commit(ctx, key, row.id, facts.mover);
   return row;
 }
 

@@ -4,6 +4,7 @@ export type {
   ByteSource,
   Decodable,
   Derived,
+  Digests,
   Hasher,
   ImageCodec,
   MetadataReader,
@@ -14,6 +15,6 @@ export type {
   VideoFacts,
   VideoTool,
 } from "./ports.ts";
-export { PHOTO_BYTES, sourceOf, START_BYTES } from "./source.ts";
+export { END_BYTES, PHOTO_BYTES, type Piece, sourceOf, START_BYTES } from "./source.ts";
 export { sniff, SNIFF_BYTES, type Format } from "./sniff.ts";
 export { type AssetRow, type Done, due, type Findings, type Patch, runSteps, type Step, type Subject } from "./step.ts";

@@ -62,7 +62,10 @@ export type VideoTool = {
   read(source: ByteSource): Promise<VideoFacts | undefined>;
 };
 
-/** SHA-256 and SHA-1 of a stream of bytes, at native speed. */
+/** Of a stream of bytes; `md5`, which most stores tell of what they keep, where it was asked for. */
+export type Digests = { sha256: Uint8Array; sha1: Uint8Array; md5?: Uint8Array };
+
+/** SHA-256 and SHA-1 of a stream of bytes, at native speed; with `md5` that too. */
 export type Hasher = {
-  start(): { update(chunk: Uint8Array): void; digest(): { sha256: Uint8Array; sha1: Uint8Array } };
+  start(options?: { md5: boolean }): { update(chunk: Uint8Array): void; digest(): Digests };
 };

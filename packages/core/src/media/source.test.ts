@@ -38,10 +38,15 @@ it("reads what lies between two places, no further than the end, and asks only f
   await expect(sourceOf(ctx, { ...HEAD, etag: "other" }).read(0, 1)).rejects.toMatchObject({ code: "stale" });
 });
 
-it("does not ask for what is known of the start, and asks for all of what is known in part", async () => {
+it("does not ask for what is known of the start or of the end, and asks for all of what is known in part", async () => {
   const { ctx, asked } = storeOf();
-  const source = sourceOf(ctx, HEAD, BYTES.slice(0, 40));
+  const source = sourceOf(ctx, HEAD, [
+    { at: 0, bytes: BYTES.slice(0, 40) },
+    { at: 80, bytes: BYTES.slice(80) },
+  ]);
   expect(await source.read(5, 40)).toEqual(BYTES.subarray(5, 40));
+  expect(await source.read(80, 90)).toEqual(BYTES.subarray(80, 90));
+  expect(await source.read(99, 200)).toEqual(BYTES.subarray(99));
   expect(asked).toEqual([]);
   expect(await source.read(30, 50)).toEqual(BYTES.subarray(30, 50));
   expect(asked).toEqual([{ start: 30, end: 49, etag: "e" }]);

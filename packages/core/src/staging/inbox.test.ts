@@ -66,9 +66,12 @@ describe("a file in the inbox", () => {
   });
 
   it("has the time that its tool wrote beside it", async () => {
-    const head = { ...(await store().head(await drop("x", "x"))), meta: { mtime: "1027605000.25" } };
-    const told: Ctx = { ...library.system, store: { ...store(), head: async (key) => (key === head.key ? head : store().head(key)) } };
-    await run(told, noPorts, { key: head.key });
+    const key = await drop("x", "x");
+    const open: ObjectStore["open"] = async (at) => {
+      const { head, body } = await store().open(at);
+      return { head: { ...head, meta: { mtime: "1027605000.25" } }, body };
+    };
+    await run({ ...library.system, store: { ...store(), open } }, noPorts, { key });
     await all();
     expect(await assets()).toMatchObject([
       { localAt: "2002-07-25T13:50:00.25", offsetMinutes: 0, key: expect.stringContaining("/2002/07/") },
@@ -84,9 +87,12 @@ describe("a file in the inbox", () => {
     ["hidden", "inbox/anna/.DS_Store"],
     ["above everything", "inbox/anna/.."],
   ])("that is %s is left alone", async (_, key) => {
-    const named: ObjectStore["head"] = async () => ({ key, size: 1, etag: "e", type: "a/b", lastModified: new Date() });
-    expect(await run({ ...library.system, store: { ...store(), head: named } }, noPorts, { key })).toEqual({ kind: "ignored" });
-    const listed: ObjectStore["list"] = async (prefix) => ({ objects: prefix === "inbox/" ? [await named(key)] : [] });
+    const unasked = () => Promise.reject(new Error("the store was not to be asked"));
+    expect(await run({ ...library.system, store: { ...store(), head: unasked, open: unasked } }, noPorts, { key })).toEqual({
+      kind: "ignored",
+    });
+    const named = { key, size: 1, etag: "e", lastModified: new Date() };
+    const listed: ObjectStore["list"] = async (prefix) => ({ objects: prefix === "inbox/" ? [named] : [] });
     expect(await look({ ...library.system, store: { ...store(), list: listed } })).toEqual({ listed: 1, hinted: 0, lists: 2 });
   });
 

@@ -55,12 +55,12 @@ export async function announced(
   read: Ingest.Hashed & { head: ObjectHead },
   isQuick: boolean,
 ): Promise<Upload.NewFile> {
-  const { head, sha256, format, bytes, start } = read;
+  const { head, sha256, format, bytes, known } = read;
   const asset = { key: head.key, name: file.name, createdAt: ctx.now() };
   const modified = { at: file.modifiedAt, offset: file.modifiedOffset };
   const fallback = fallbackOf({ asset, modified });
   const found = isQuick
     ? chooseTaken({ clocks: [], instants: [] }, fallback)
-    : await readMetadata(ctx, ports, { asset, format, bytes, source: sourceOf(ctx, head, start), modified });
+    : await readMetadata(ctx, ports, { asset, format, bytes, source: sourceOf(ctx, head, known), modified });
   return { ...file, sha256: bytesToHex(sha256), takenAt: found.localAt };
 }

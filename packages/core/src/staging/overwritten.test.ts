@@ -1,7 +1,7 @@
 import { asset } from "#asset/table";
 import type { Ctx } from "#kernel";
 import { upload } from "#upload/table";
-import { drain, putByHand } from "@tintype/test/ingest";
+import { drain, noPorts, putByHand } from "@tintype/test/ingest";
 import { openLibrary, type Library } from "@tintype/test/library";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { REST_MS } from "./inbox.ts";
@@ -20,9 +20,12 @@ const textAt = async (key: string) => new Response(await store().get(key)).text(
 const assets = () => library.system.db.select().from(asset).orderBy(asset.createdAt);
 const drop = (name: string, content: string) => putByHand(library.system, `inbox/anna/${name}`, content);
 
-describe("a file that is overwritten while it moves", () => {
+describe.each([
+  ["is taken in at once", true],
+  ["is left to ingest", false],
+])("a file that is overwritten while it moves and %s", (_way, atOnce) => {
   /** Overwrites it just before or after the store is asked for this. */
-  function overwriting(name: "copy" | "removeSame" | "get", when: "before" | "after", key: string): Ctx {
+  function overwriting(name: "copy" | "removeSame" | "open", when: "before" | "after", key: string): Ctx {
     let isDone = false;
     const real = store();
     const act = async (work: () => Promise<unknown>): Promise<never> => {
@@ -42,13 +45,18 @@ describe("a file that is overwritten while it moves", () => {
         ...real,
         copy: (...given) => (name === "copy" ? act(() => real.copy(...given)) : real.copy(...given)),
         removeSame: (...given) => (name === "removeSame" ? act(() => real.removeSame(...given)) : real.removeSame(...given)),
-        get: (...given) => (name === "get" && given[0] === key ? act(() => real.get(...given)) : real.get(...given)),
+        open: async (...given) => {
+          if (name !== "open" || given[0] !== key) return real.open(...given);
+          const { head, body } = await real.open(...given);
+          const bytes = await act(() => new Response(body).arrayBuffer());
+          return { head, body: new Response(bytes).body! };
+        },
       },
     };
   }
 
   it.each([
-    ["after it was read", "get", "after", 1],
+    ["after it was read", "open", "after", 1],
     ["before it is copied", "copy", "before", 1],
     ["after it was copied", "copy", "after", 2],
     ["before it is removed", "removeSame", "before", 2],
@@ -57,9 +65,9 @@ describe("a file that is overwritten while it moves", () => {
     const key = await drop("twice.txt", "the first content");
     const ctx = overwriting(name, when, key);
     await look(ctx);
-    await drain(ctx);
+    await drain(ctx, noPorts, { atOnce });
     await look(ctx);
-    await drain(ctx);
+    await drain(ctx, noPorts, { atOnce });
     const contents = await Promise.all((await assets()).map((row) => textAt(row.key)));
     expect(contents).toContain("the second content");
     expect(contents).toHaveLength(count);

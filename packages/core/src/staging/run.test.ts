@@ -235,9 +235,11 @@ describe("a process that is killed", { timeout: 60_000 }, () => {
   }
 
   it.each([
-    ["an upload", false],
-    ["a file in the inbox", true],
-  ])("at any point of the way of %s loses nothing and leaves nothing behind", async (_, isInbox) => {
+    ["an upload", false, false],
+    ["an upload that is taken in at once", false, true],
+    ["a file in the inbox", true, false],
+    ["a file in the inbox that is taken in at once", true, true],
+  ])("at any point of the way of %s loses nothing and leaves nothing behind", async (_, isInbox, atOnce) => {
     const contents: string[] = [];
     for (let fatal = 1, isOver = false; !isOver; fatal++) {
       for (const after of [false, true]) {
@@ -248,7 +250,7 @@ describe("a process that is killed", { timeout: 60_000 }, () => {
         await library.system.db.delete(job);
         await library.system.queue.enqueue([ingestJob(key)]);
         const { ctx, made } = mortal(fatal, after);
-        await drain(ctx).catch((error: unknown) => expect(error).toBeInstanceOf(Killed));
+        await drain(ctx, noPorts, { atOnce }).catch((error: unknown) => expect(error).toBeInstanceOf(Killed));
         isOver = made() < fatal;
         expect(fatal).toBeLessThan(40);
       }

@@ -1,13 +1,14 @@
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { ingestJob } from "#asset";
 import * as Ingest from "#ingest";
-import { allow, AppError, transact, type Ctx } from "#kernel";
-import type { AssetRow, Ports } from "#media";
+import { allow, AppError, transact, undefinedWhen, type Ctx } from "#kernel";
+import type { AssetRow, Ports, Step } from "#media";
 import * as Quota from "#quota";
-import { headOf, INBOX, INCOMING, isThere, type ObjectHead, removeUnchanged, stagedParts } from "#storage";
+import { headOf, INBOX, INCOMING, type ObjectHead, removeUnchanged, stagedParts } from "#storage";
 import * as Upload from "#upload";
 import { announced, fileOf, isAtRest, isPassedOver, REST_MS } from "./inbox.ts";
 import { unwantedOf } from "./guest.ts";
+import { move } from "./move.ts";
 import {
   commit,
   endRefused,
@@ -15,11 +16,10 @@ import {
   holderOf,
   noteHash,
   outdate,
-  ownerOf,
   type Owner,
+  ownerOf,
   receivedFrom,
   refuse,
-  revive,
   tell,
   uploadFrom,
 } from "./row.ts";
@@ -35,8 +35,13 @@ export type Moved =
   | { kind: "rejected" | "refused"; reason: string }
   | { kind: "gone" | "waiting" | "ignored" };
 
-/** `giveUp` leaves out what is not needed to keep the file, after too many tries. */
-type Input = { key: string; giveUp?: boolean };
+/**
+ * With `steps`, those of ingest, what is copied is taken in at once, of the bytes that were read here; without, ingest is told and reads them anew:
+ * after a try that came to no end. `giveUp` leaves out what is not needed to keep the file, after too many of them.
+ */
+type Input = { key: string; steps?: readonly Step[]; giveUp?: boolean };
+
+type Staged = { ctx: Ctx; ports: Ports; steps: readonly Step[] | undefined; giveUp: boolean };
 
 const TRIES = 3;
 
@@ -46,9 +51,9 @@ export function isStaged(key: string): boolean {
 }
 
 /**
- * Brings a staged object further on its way into the library, from whatever state it is in: hashes it, copies it to its final key and hints
- * ingest, which reads it there and commits it; called again after that (the commit hints it) it removes the object, if it still is the one
- * that was copied. Safe to call at any time and any number of times. Throws when trying later can help.
+ * Brings a staged object further on its way into the library, from whatever state it is in: hashes it, copies it to its final key, and, where the
+ * store says that these very bytes lie there, has ingest commit them and removes the object. Else it hints ingest, which reads the copy and
+ * commits it; called again after that (the commit hints it) it removes the object, if it still is the one that was copied. Safe to call at any time and any number of times. Throws when trying later can help.
  */
 export async function run(ctx: Ctx, ports: Ports, input: Input): Promise<Moved> {
   allow(ctx, "ingest.run");
@@ -61,28 +66,53 @@ export async function run(ctx: Ctx, ports: Ports, input: Input): Promise<Moved> 
   }
 }
 
-async function runOnce(ctx: Ctx, ports: Ports, { key, giveUp = false }: Input): Promise<Moved> {
-  const head = await headOf(ctx.store, key);
-  if (!head) return gone(ctx, key);
+async function runOnce(ctx: Ctx, ports: Ports, { key, steps, giveUp = false }: Input): Promise<Moved> {
+  const staged = { ctx, ports, steps, giveUp };
   const row = key.startsWith(INCOMING) ? await uploadFrom(ctx, key) : undefined;
+  if (row) return fromUpload(staged, row, key);
   // An upload of which the database knows nothing any more, since an earlier one was put back, is its owner's all the same.
-  return row ? fromUpload(ctx, ports, head, row) : fromFolder(ctx, ports, head, giveUp);
+  const parts = stagedParts(key);
+  const owner = parts && (await ownerOf(ctx, parts.handle));
+  if (!parts || !owner || isPassedOver(parts.path)) return { kind: "ignored" };
+  // Its bytes are nearly always wanted.
+  const opened = await ctx.store.open(key).catch(undefinedWhen("not_found"));
+  if (!opened) return gone(ctx, key);
+  let isRead = false;
+  const read = (): ReadableStream<Uint8Array> => {
+    isRead = true;
+    return opened.body;
+  };
+  try {
+    return await fromFolder(staged, { owner, name: parts.name }, opened.head, read);
+  } finally {
+    if (!isRead) await opened.body.cancel();
+  }
 }
 
 /** What a client has sent: those very bytes, or they are removed. */
-async function fromUpload(ctx: Ctx, ports: Ports, head: ObjectHead, row: Upload.UploadRow): Promise<Moved> {
+async function fromUpload(staged: Staged, row: Upload.UploadRow, key: string): Promise<Moved> {
+  const { ctx, ports, steps } = staged;
+  const head = await headOf(ctx.store, key);
+  if (!head) return gone(ctx, key);
   const unwanted = await unwantedOf(ctx, row, head);
   if (unwanted !== undefined) return reject(ctx, row, head, unwanted);
   const announcedAs = { size: row.size, sha256: bytesToHex(row.sha256) };
-  const sha256 = head.size === row.size ? ((await hashOf(ctx, head)) ?? (await hash(ctx, ports, head, row.name))) : row.sha256;
-  const wrong = Ingest.mismatch({ size: head.size, sha256 }, announcedAs);
-  return wrong === undefined ? move(ctx, ports, row, head) : reject(ctx, row, head, wrong);
+  const seen = head.size === row.size ? await hashOf(ctx, head) : row.sha256;
+  const read = seen ? undefined : await Ingest.readHashed(ctx, ports.hash, head, row.name, { md5: steps !== undefined });
+  try {
+    if (read) await noteHash(ctx, head, read.sha256);
+    const wrong = Ingest.mismatch({ size: head.size, sha256: seen ?? read?.sha256 ?? row.sha256 }, announcedAs);
+    return wrong === undefined ? await bring(staged, row, head, read) : await reject(ctx, row, head, wrong);
+  } finally {
+    if (read) Ingest.release(read);
+  }
 }
 
-async function hash(ctx: Ctx, ports: Ports, head: ObjectHead, name: string): Promise<Uint8Array> {
-  const sha256 = await bytesNow(ctx, ports, head, name);
-  await noteHash(ctx, head, sha256);
-  return sha256;
+/** One step further; what the owner's library holds by now is removed here. */
+async function bring({ ctx, ports, steps }: Staged, row: Upload.UploadRow, head: ObjectHead, read?: Ingest.Hashed): Promise<Moved> {
+  const moved = await move(ctx, ports, { row, head, read, steps });
+  if (moved.holder) return finish(ctx, ports, head, moved.holder, row);
+  return moved.assetId === undefined ? { kind: "moving", to: row.key } : end(ctx, head, moved.assetId);
 }
 
 async function bytesNow(ctx: Ctx, ports: Ports, head: ObjectHead, name: string): Promise<Uint8Array> {
@@ -101,15 +131,18 @@ async function reject(ctx: Ctx, row: Upload.UploadRow, head: ObjectHead, reason:
 }
 
 /** What somebody has dropped: whatever it is, it is theirs. */
-async function fromFolder(ctx: Ctx, ports: Ports, head: ObjectHead, giveUp: boolean): Promise<Moved> {
-  const parts = stagedParts(head.key);
-  const owner = parts && (await ownerOf(ctx, parts.handle));
-  if (!parts || !owner || isPassedOver(parts.path)) return { kind: "ignored" };
+async function fromFolder(
+  staged: Staged,
+  { owner, name }: { owner: Owner; name: string },
+  head: ObjectHead,
+  bodyOf: () => ReadableStream<Uint8Array>,
+): Promise<Moved> {
+  const { ctx, ports, steps, giveUp } = staged;
   if (!isAtRest(head, ctx.now())) {
     await ctx.queue.enqueue([{ ...ingestJob(head.key), runAt: new Date(ctx.now().getTime() + REST_MS) }]);
     return { kind: "waiting" };
   }
-  const file = fileOf(head, parts.name);
+  const file = fileOf(head, name);
   const leave = async (reason: string): Promise<Moved> => {
     const isNew = await tell(ctx, owner, head.key, file, reason);
     if (isNew) ctx.log.warn("staging.refused", { key: head.key, reason });
@@ -120,8 +153,8 @@ async function fromFolder(ctx: Ctx, ports: Ports, head: ObjectHead, giveUp: bool
   const seen = await hashOf(ctx, head);
   const known = seen && (await uploadFrom(ctx, head.key, seen));
   if (seen && (await lacksRoom(ctx, owner, head, { sha256: seen, known }))) return leave(Quota.OVER_QUOTA);
-  if (known) return move(ctx, ports, known, head);
-  const read = await Ingest.readHashed(ctx, ports.hash, head, parts.name);
+  if (known) return bring(staged, known, head);
+  const read = await Ingest.readHashed(ctx, ports.hash, head, name, { body: bodyOf(), md5: steps !== undefined });
   try {
     const holder = await holderOf(ctx, owner.ownerId, read.sha256);
     if (holder) return await finish(ctx, ports, head, holder);
@@ -133,7 +166,7 @@ async function fromFolder(ctx: Ctx, ports: Ports, head: ObjectHead, giveUp: bool
     if (!row) throw new AppError("conflict", `Another upload is taking the place of ${head.key}.`);
     await outdate(ctx, head.key, read.sha256);
     await noteHash(ctx, head, read.sha256);
-    return await move(ctx, ports, row, head);
+    return await bring(staged, row, head, read);
   } finally {
     Ingest.release(read);
   }
@@ -148,30 +181,6 @@ async function lacksRoom(
 ): Promise<boolean> {
   if (known && !(known.state === "failed" && known.reason === Quota.OVER_QUOTA)) return false;
   return (await Quota.isOver(ctx, ownerId, head.size)) && (await holderOf(ctx, ownerId, sha256)) === undefined;
-}
-
-/**
- * One step further with bytes that are known to be the upload's. A copy at its key is looked at by ingest whatever it is: should it be another
- * file, the upload gets another key, and should the owner have the bytes elsewhere, the copy is the surplus one.
- */
-async function move(ctx: Ctx, ports: Ports, row: Upload.UploadRow, head: ObjectHead): Promise<Moved> {
-  const [holder, isCopied] = await Promise.all([holderOf(ctx, row.ownerId, row.sha256), isThere(ctx.store, row.key)]);
-  const isSettled = !isCopied || row.key === holder?.key || row.state === "committed";
-  if (holder && isSettled) return finish(ctx, ports, head, holder, row);
-  if (row.state === "failed") await revive(ctx, row);
-  if (!isCopied) await copy(ctx, head, row.key);
-  // Before the next file is begun, this one is brought to its end.
-  await ctx.queue.enqueue([Upload.arrivalJob(ctx, row.key)]);
-  return { kind: "moving", to: row.key };
-}
-
-/** Copies this very version to a free key; what came to be there meanwhile is ingest's to look at. */
-async function copy(ctx: Ctx, { key, etag }: ObjectHead, to: string): Promise<void> {
-  try {
-    await ctx.store.copy(key, to, { etag, ifNoneMatch: true });
-  } catch (error) {
-    if (!(error instanceof AppError) || error.code !== "conflict") throw error;
-  }
 }
 
 /**
@@ -193,10 +202,17 @@ async function finish(ctx: Ctx, ports: Ports, head: ObjectHead, holder: AssetRow
       if (row) await commit(inside, row, holder.id);
     });
   }
+  // Whoever committed it may have come to no end.
+  if (holder.state === "stored") await ctx.queue.enqueue([Upload.arrivalJob(ctx, holder.key)]);
+  return end(ctx, head, holder.id);
+}
+
+/** It is safe in the library, and lies here no more. */
+async function end(ctx: Ctx, head: ObjectHead, assetId: string): Promise<Moved> {
   await removeUnchanged(ctx.store, head);
   await gone(ctx, head.key);
-  ctx.log.info("staging.moved", { key: head.key, asset: holder.id });
-  return { kind: "moved", assetId: holder.id };
+  ctx.log.info("staging.moved", { key: head.key, asset: assetId });
+  return { kind: "moved", assetId };
 }
 
 /** Nothing lies here: it has been moved or refused, or was taken away. What was copied of it is for ingest to find. */

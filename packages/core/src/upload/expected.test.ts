@@ -41,6 +41,12 @@ describe("an upload that is staged", () => {
     expect(await hinted()).toEqual(["incoming/1"]);
   });
 
+  it("is not hinted where whoever makes it safe removes it", async () => {
+    await stage();
+    await commit(system, key, await addAsset(system, anna.id, "2024-01-01T00:00:00"), "incoming/1");
+    expect([await hinted(), await row()]).toMatchObject([[], { state: "committed" }]);
+  });
+
   it("gets one longer key after the other when its place is taken, and fails when it has them all", async () => {
     await stage();
     const keys = [key];

@@ -69,9 +69,9 @@ export async function expected(ctx: Ctx, key: string): Promise<Expected | undefi
 
 /**
  * The bytes at `key` are verified and belong to this asset: from now on the upload is safe and in the album that it was sent into, and what was
- * staged for it can go. Called in the transaction that commits the asset.
+ * staged for it can go; `mover` is what whoever calls removes. Called in the transaction that commits the asset.
  */
-export async function commit(ctx: Ctx, key: string, assetId: string): Promise<void> {
+export async function commit(ctx: Ctx, key: string, assetId: string, mover?: string): Promise<void> {
   allow(ctx, "ingest.run");
   await transact(ctx, async (inside) => {
     const albums = await inside.db
@@ -85,7 +85,7 @@ export async function commit(ctx: Ctx, key: string, assetId: string): Promise<vo
       .where(and(eq(upload.key, key), inArray(upload.state, [...TELLING])))
       .returning({ source: upload.source });
     for (const { albumId, addedBy } of albums) if (albumId !== null) await Album.include(inside, { albumId, assetId, addedBy });
-    const sources = rows.flatMap(({ source }) => source ?? []);
+    const sources = rows.flatMap(({ source }) => source ?? []).filter((source) => source !== mover);
     if (sources.length > 0) await inside.queue.enqueue(sources.map(ingestJob));
     if (ctx.store.announces) await dropLateWord(inside, key);
   });

@@ -1,7 +1,7 @@
 import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
-import { ingestJob } from "@tintype/core/asset";
 import * as Ingest from "@tintype/core/ingest";
-import { AppError, type NewJob } from "@tintype/core/kernel";
+import { AppError } from "@tintype/core/kernel";
+import * as Staging from "@tintype/core/staging";
 import type { Context, HonoRequest } from "hono";
 import type { Deps, Env } from "./deps.ts";
 import { gatherer } from "./gather.ts";
@@ -33,7 +33,7 @@ const ask = createRoute({ method: "options", path, summary: "Whether a webhook i
 
 /** The store's webhook. It answers 2xx when what a message hints at is durably in the queue; many messages share one commit. */
 export const hooks = (deps: Deps) => {
-  const enqueue = gatherer<NewJob>((jobs) => deps.queue.enqueue(jobs));
+  const enqueue = gatherer<Ingest.Hint>(async (hints) => deps.queue.enqueue(await Staging.jobsOf(deps, hints)));
   const note = paced((what) => {
     deps.hook?.note?.(what).catch((error: unknown) => deps.log.warn("message not noted", { error }));
   });
@@ -47,10 +47,10 @@ export const hooks = (deps: Deps) => {
         throw new AppError("unauthenticated", "Send the webhook's token: Authorization: Bearer <token>.");
       }
       const text = await textOf(c.req);
-      const keys = text === undefined ? undefined : hintsIn(text, bucket);
-      if (keys === undefined) log.warn("message refused", { why: text === undefined ? "too large" : "junk" });
-      if (keys && keys.length > 0) await enqueue(keys.map(ingestJob));
-      if (keys) log.debug("hints queued", { hints: keys.length });
+      const hints = text === undefined ? undefined : hintsIn(text, bucket);
+      if (hints === undefined) log.warn("message refused", { why: text === undefined ? "too large" : "junk" });
+      if (hints && hints.length > 0) await enqueue(hints);
+      if (hints) log.debug("hints queued", { hints: hints.length });
       note("seen");
       return c.body(null, 204);
     })
@@ -88,7 +88,7 @@ function hookOf({ hook }: Deps): NonNullable<Deps["hook"]> {
 }
 
 /** Undefined when it is no message of a store. */
-function hintsIn(text: string, bucket: string): string[] | undefined {
+function hintsIn(text: string, bucket: string): Ingest.Hint[] | undefined {
   try {
     return Ingest.hints(JSON.parse(text), bucket);
   } catch {

@@ -39,7 +39,7 @@ describe.each([true, false])("where signed PUTs are held to what they pin: %s", 
 
   async function ingest(keys: readonly string[]): Promise<void> {
     await system().queue.enqueue(keys.map(ingestJob));
-    await drain(system(), noPorts, STEPS);
+    await drain(system(), noPorts, { steps: STEPS });
   }
 
   describe("the API, as the uploader of the web app takes it to be", () => {

@@ -1,6 +1,7 @@
 import { asset } from "@tintype/core/asset/table";
 import * as Ingest from "@tintype/core/ingest";
 import { AppError, type Ctx } from "@tintype/core/kernel";
+import { job } from "@tintype/core/kernel/table";
 import type { Ports } from "@tintype/core/media";
 import { type Line, recorder } from "@tintype/test/api";
 import { useDatabase } from "@tintype/test/database";
@@ -16,11 +17,13 @@ let system: Ctx;
 let lines: Line[];
 let again: string[];
 let anew: Message[];
+let delays: (number | undefined)[];
 
 beforeEach(async () => {
   lines = [];
   again = [];
   anew = [];
+  delays = [];
   system = systemOn(database(), { store: store(), log: recorder(lines) });
   await addPerson(system, "Anna");
 });
@@ -45,8 +48,9 @@ const run = (messages: readonly Message[], derive: Derive = () => Promise.resolv
     bucket: "photos",
     now: () => now,
     msLeft: () => msLeft,
-    again: async ({ body, putOff }) => {
+    again: async ({ body, putOff, delayMs }) => {
       again.push(body);
+      delays.push(delayMs);
       anew.push({ id: "anew", body, receives: 1, putOff });
     },
     work: workOf(system, ports(derive)),
@@ -223,4 +227,52 @@ describe("when something is away for hours", () => {
     for (const receives of [2, 3, 4, 5, 6]) await expect(run([{ ...message, receives }], away)).rejects.toThrow("away for hours");
     expect([await states(), again]).toEqual([{ "kept.jpg": "stored" }, []]);
   });
+});
+
+/** A store's message of an object, as it tells of it when it was written or removed `agoMs` before. */
+function messageOf(key: string, eventName: string, agoMs = 60_000, etag?: string): Message {
+  const eventTime = new Date(system.now().getTime() - agoMs).toISOString();
+  const s3 = { bucket: { name: "photos" }, object: { key, ...(etag !== undefined && { eTag: etag }) } };
+  return { id: key, receives: 1, body: JSON.stringify({ Records: [{ eventName, eventTime, s3 }] }) };
+}
+
+it("sends the message of a file that was just dropped anew for when it is at rest, and asks neither store nor database before", async () => {
+  const message = messageOf("inbox/anna/new.jpg", "ObjectCreated:Put", 1000);
+  const real = system;
+  system = { ...real, db: unasked, store: unasked, queue: unasked };
+  expect(await run([message])).toEqual([]);
+  expect(again).toEqual([message.body]);
+  expect(delays[0]).toBeGreaterThan(3000);
+  expect(delays[0]).toBeLessThanOrEqual(4000);
+});
+
+/** Guarantee: whatever is asked of it throws. */
+const unasked = new Proxy({} as never, {
+  get: (_, name) => {
+    throw new Error(`${String(name)} was not to be asked for`);
+  },
+});
+
+it("takes what is at rest from the inbox to its place and shows it, and asks nothing of the store when that tells of its own copy", async () => {
+  system = { ...system, now: () => new Date(Date.now() + 60_000) };
+  const key = "inbox/anna/IMG_20200102_030405.jpg";
+  await store().put(key, new Uint8Array([...JPEG, ++seed]), { type: "image/jpeg" });
+  expect(await run([messageOf(key, "ObjectCreated:Put")])).toEqual([]);
+  const [row] = await system.db.select().from(asset);
+  expect(row).toMatchObject({ state: "ready", localAt: "2020-01-02T03:04:05" });
+  system = { ...system, store: unasked };
+  const ours = [messageOf(row!.key, "ObjectCreated:Copy", 60_000, row!.etag), messageOf(key, "ObjectRemoved:Delete")];
+  expect(await run(ours)).toEqual([]);
+  expect(again).toEqual([]);
+});
+
+it("has a file in the inbox that comes again copied alone: it is decoded by a job of its own", async () => {
+  system = { ...system, now: () => new Date(Date.now() + 60_000) };
+  const key = "inbox/anna/again.jpg";
+  await store().put(key, new Uint8Array([...JPEG, ++seed]), { type: "image/jpeg" });
+  const message = { ...messageOf(key, "ObjectCreated:Put"), receives: 2 };
+  expect(await run([message], () => Promise.reject(new Error("it was not to be decoded")))).toEqual([]);
+  expect(await system.db.select().from(asset)).toEqual([]);
+  const jobs = await system.db.select({ key: job.dedupe }).from(job);
+  expect(jobs).toEqual([{ key: expect.stringMatching(/^library\/anna\/.*again~/u) }]);
 });

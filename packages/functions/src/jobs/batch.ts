@@ -15,7 +15,7 @@ export type TakeOptions = {
   msLeft: () => number;
   now: () => Date;
   /** Sends a message once more, as a new one that has never been delivered. */
-  again: (message: Again & { body: string }) => Promise<void>;
+  again: (message: Pick<Again, "delayMs"> & Partial<Again> & { body: string }) => Promise<void>;
   work: Work;
 };
 
@@ -25,8 +25,8 @@ export type TakeOptions = {
  */
 type How = "usual" | "waits" | "alone" | "blind" | "given up";
 
-/** Does what a message hints at, for one key. */
-export type Work = (key: string, how: How) => Promise<void>;
+/** Does what a message hints at, for one key. Gives in how many ms it is to be told of again, where it is too early. */
+export type Work = (hint: Ingest.Hint, how: How) => Promise<number | void>;
 
 /** With less than this left no message is begun: one that is cut off counts as delivered. */
 const ENOUGH_MS = 60_000;
@@ -69,11 +69,14 @@ async function take(log: Log, { id, body, putOff }: Message, how: How, { bucket,
     if (!next) throw new Lasting("It was put off for hours.", { cause });
     await again({ body, ...next });
   };
-  const keys = Ingest.hints(jsonIn(body), bucket);
-  if (keys === undefined) return log.warn("message of no store", { message: id });
+  const hints = Ingest.hints(jsonIn(body), bucket);
+  if (hints === undefined) return log.warn("message of no store", { message: id });
   if (msLeft() < ENOUGH_MS) return sendAnew(LATE);
   try {
-    for (const key of keys) await work(key, how);
+    const waits: number[] = [];
+    for (const hint of hints) waits.push((await work(hint, how)) ?? 0);
+    const delayMs = Math.max(0, ...waits);
+    if (delayMs > 0) await again({ body, delayMs });
   } catch (error) {
     if (error !== UNTRIED && !isOutage(error)) throw error;
     log.warn("message put off", { message: id, error });
@@ -100,6 +103,8 @@ const blind: ImageCodec = { derive: refused, plain: refused };
 
 /** What is done with one key, for the policy that says when. */
 export type Doing = {
+  /** The first time that a message comes; see `Work`. */
+  first: (hint: Ingest.Hint) => Promise<number | void>;
   /** Notes a trial by itself, see `Ingest.noteTrial`, and that it came to an end which says nothing of the file. */
   note: (key: string, trial: "begun" | "waits") => Promise<"begun" | "waits" | undefined>;
   end: (key: string) => Promise<void>;
@@ -113,15 +118,17 @@ export function workOf(ctx: Ctx, ports: Ports): Work {
   return policy({
     note: (key, trial) => Ingest.noteTrial(ctx, key, trial),
     end: (key) => Ingest.endTrial(ctx, key),
-    ingest: (key, isBlind) => ingestKey(ctx, isBlind ? { ...ports, image: blind } : ports, key),
+    first: (hint) => atOnce(ctx, ports, hint),
+    ingest: (key, isBlind) => ingestKey(ctx, isBlind ? { ...ports, image: blind } : ports, key, true),
     giveUp: (key) => giveUp(ctx, ports, key, new Error("Its process was killed at it, or failed, again and again.")),
   });
 }
 
 /** How a file is gone about, by how often its message came and what was noted of its trial. */
 export function policy(doing: Doing): Work {
-  return async (key, how) => {
-    if (how === "usual") return doing.ingest(key, false);
+  return async (hint, how) => {
+    const { key } = hint;
+    if (how === "usual") return doing.first(hint);
     // AWS counts as a delivery also what was held back: only what had begun, and is met again, is to blame.
     const isToBegin = how === "alone" || how === "blind";
     const hasBegun = (await doing.note(key, isToBegin ? "begun" : "waits")) === "begun";
@@ -137,4 +144,11 @@ export function policy(doing: Doing): Work {
       throw error;
     });
   };
+}
+
+/** A file in the inbox that was written a moment ago is told of again when it is at rest: until then neither store nor database is asked for it. */
+async function atOnce(ctx: Ctx, ports: Ports, hint: Ingest.Hint): Promise<number | void> {
+  const restsAt = Staging.restsAt(hint, ctx.now());
+  if (restsAt) return restsAt.getTime() - ctx.now().getTime();
+  if ((await Staging.news(ctx, [hint])).length > 0) await ingestKey(ctx, ports, hint.key);
 }

@@ -90,6 +90,21 @@ describe("a job of the kind ingest", () => {
     await store().remove([staged, ...objects.map((object) => object.key)]);
   });
 
+  it("takes what is staged in at once, and after a try that came to no end leaves its copy to a job of its own", async () => {
+    system = { ...system, now: () => new Date(Date.now() + 60_000) };
+    const drop = (name: string) => putByHand(system, `inbox/anna/${name}.txt`, `dropped as ${name}`);
+    const jobs = async () => (await system.db.select({ key: job.dedupe }).from(job).where(eq(job.kind, "ingest"))).map((one) => one.key);
+    await ingestKind(noPorts).run(system, { key: await drop("first") }, 1);
+    expect([await system.db.select({ name: asset.name }).from(asset), await jobs()]).toEqual([[{ name: "first.txt" }], []]);
+    await ingestKind(noPorts).run(system, { key: await drop("second") }, 2);
+    expect([await system.db.select({ name: asset.name }).from(asset), await jobs()]).toEqual([
+      [{ name: "first.txt" }],
+      [expect.stringMatching(/^library\/anna\/.*second~/u)],
+    ]);
+    const left = (await store().list("")).objects.filter((one) => /first|second/u.test(one.key));
+    await store().remove(left.map((one) => one.key));
+  });
+
   it("with another payload is refused", async () => {
     await expect(ingestKind(noPorts).run(system, { name: "x" }, 1)).rejects.toThrow("expected string");
   });

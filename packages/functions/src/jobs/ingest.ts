@@ -1,4 +1,3 @@
-import { ingestJob } from "@tintype/core/asset";
 import * as Ingest from "@tintype/core/ingest";
 import { isOutage, type Ctx } from "@tintype/core/kernel";
 import type { Ports } from "@tintype/core/media";
@@ -27,16 +26,20 @@ async function ingest(ctx: Ctx, ports: Ports, key: string, attempt: number): Pro
   // The last failure would have given it up: the tries ended with the process, and so would this one.
   if (attempt > TRIES) return giveUp(ctx, ports, key, new Error("The process was killed at it."));
   try {
-    await ingestKey(ctx, ports, key);
+    await ingestKey(ctx, ports, key, attempt > 1);
   } catch (error) {
     if (attempt < TRIES || isOutage(error)) throw error;
     await giveUp(ctx, ports, key, error);
   }
 }
 
-/** Brings what lies at a key into the library; see `Ingest.run` and `Staging.run`. */
-export async function ingestKey(ctx: Ctx, ports: Ports, key: string): Promise<void> {
-  if (Staging.isStaged(key)) ctx.log.info("staged", { key, ...(await Staging.run(ctx, ports, { key })) });
+/**
+ * Brings what lies at a key into the library; see `Ingest.run` and `Staging.run`. `isAgain`: an earlier try came to no end; then what is staged is
+ * copied, and decoded in a job of the copy's own.
+ */
+export async function ingestKey(ctx: Ctx, ports: Ports, key: string, isAgain = false): Promise<void> {
+  const steps = isAgain ? {} : { steps: STEPS };
+  if (Staging.isStaged(key)) ctx.log.info("staged", { key, ...(await Staging.run(ctx, ports, { key, ...steps })) });
   else ctx.log.info("ingested", { key, ...(await Ingest.run(ctx, ports, { key, steps: STEPS })) });
 }
 
@@ -49,10 +52,10 @@ export async function giveUp(ctx: Ctx, ports: Ports, key: string, error: unknown
 
 /** Queues what a store's message hints at; see `Ingest.hints`. A hint that cannot be queued is logged: the sweep finds the object. */
 export async function hintFrom(ctx: Ctx, message: unknown, bucket: string): Promise<void> {
-  const keys = Ingest.hints(message, bucket) ?? [];
+  const hints = Ingest.hints(message, bucket) ?? [];
   try {
-    if (keys.length > 0) await ctx.queue.enqueue(keys.map(ingestJob));
+    await ctx.queue.enqueue(await Staging.jobsOf(ctx, hints));
   } catch (error) {
-    ctx.log.warn("hint not queued", { keys, error });
+    ctx.log.warn("hint not queued", { keys: hints.map(({ key }) => key), error });
   }
 }
