@@ -75,6 +75,22 @@ describe.skipIf(!hasSqs)("the cloud shape on its deployed bundles", () => {
     expect(new Set(sessions.map(({ address }) => address))).toEqual(new Set(["127.0.0.1"]));
   });
 
+  it("asks Neon once for all that is told of a person, and for what is read before a plan of uploads", async () => {
+    const asksOf = async (ask: () => Promise<unknown>): Promise<number> => {
+      const before = cloud.wakeUps() - cloud.counted();
+      await ask();
+      return cloud.wakeUps() - cloud.counted() - before;
+    };
+    const whoAsks = await asksOf(() => owner.json("GET", "/api/openapi.json"));
+    expect(await asksOf(() => owner.json("GET", "/api/me"))).toBe(whoAsks + 1);
+    const file = { name: "planned twice.jpg", bytes: await picture() };
+    await owner.upload(file);
+    await cloud.settle();
+    // Of what is there already nothing else is asked.
+    const plan = await asksOf(async () => expect(await owner.upload(file)).toMatchObject({ status: "have" }));
+    expect(plan).toBe(whoAsks + 1);
+  });
+
   it("takes what another tool drops by the event alone, and once, however often and at the same time it is told of", async () => {
     const before = await assets();
     await put("inbox/anna-klein/by event.jpg", await picture());

@@ -102,7 +102,7 @@ async function answer(request: IncomingMessage, onQuery: (query: string) => void
     if ("query" in asked) return { status: 200, body: await run(client, asked) };
     return {
       status: 200,
-      body: { results: await all(client, asked.queries, String(request.headers["neon-batch-isolation-level"] ?? "")) },
+      body: { results: await all(client, asked.queries, modeOf(request)) },
     };
   } catch (error) {
     const fields = error instanceof Error ? { ...error, message: error.message } : { message: String(error) };
@@ -118,8 +118,14 @@ async function bodyOf(request: IncomingMessage): Promise<Query | { queries: Quer
   return JSON.parse(Buffer.concat(chunks).toString()) as Query | { queries: Query[] };
 }
 
-async function all(client: pg.Client, queries: readonly Query[], isolation: string): Promise<unknown[]> {
-  await client.query(isolation === "" ? "BEGIN" : `BEGIN ISOLATION LEVEL ${isolation.replaceAll(/(?<=[a-z])(?=[A-Z])/gu, " ")}`);
+/** How the transaction of a list begins. */
+function modeOf({ headers }: IncomingMessage): string {
+  const isolation = String(headers["neon-batch-isolation-level"] ?? "").replaceAll(/(?<=[a-z])(?=[A-Z])/gu, " ");
+  return `BEGIN${isolation && ` ISOLATION LEVEL ${isolation}`}${headers["neon-batch-read-only"] === "true" ? " READ ONLY" : ""}`;
+}
+
+async function all(client: pg.Client, queries: readonly Query[], begin: string): Promise<unknown[]> {
+  await client.query(begin);
   const results: unknown[] = [];
   for (const query of queries) results.push(await run(client, query));
   await client.query("COMMIT");

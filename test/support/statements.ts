@@ -10,17 +10,29 @@ type Prepare = (query: { sql: string }, ...rest: unknown[]) => { execute: (value
 /** The statements that are asked of this database outside of transactions while `work` is under way. */
 export async function statementsOf(db: Database, work: () => Promise<unknown>): Promise<string[]> {
   // Guarantee: drizzle runs every statement of a database through its session.
-  const { session } = db as unknown as { session: { prepareQuery: Prepare } };
-  const prepare = session.prepareQuery;
+  const sessionOf = (of: Database) => (of as unknown as { session: { prepareQuery: Prepare } }).session;
   const asked: string[] = [];
-  session.prepareQuery = (query, ...rest) => {
-    asked.push(query.sql);
-    return prepare.call(session, query, ...rest);
+  const listen = (of: Database): (() => void) => {
+    const session = sessionOf(of);
+    const prepare = session.prepareQuery;
+    session.prepareQuery = (query, ...rest) => {
+      asked.push(query.sql);
+      return prepare.call(session, query, ...rest);
+    };
+    return () => (session.prepareQuery = prepare);
   };
+  const together = db.together.bind(db);
+  const stop = listen(db);
+  db.together = (reads) =>
+    together((inside) => {
+      listen(inside);
+      return reads(inside);
+    });
   try {
     await work();
   } finally {
-    session.prepareQuery = prepare;
+    stop();
+    db.together = together;
   }
   return asked;
 }

@@ -1,5 +1,5 @@
 import { and, count, eq, isNotNull, sql, sum } from "drizzle-orm";
-import { allow, userOf, type Ctx } from "#kernel";
+import { allow, together, userOf, type Ctx } from "#kernel";
 import { asset } from "./asset.sql.ts";
 
 /**
@@ -9,13 +9,16 @@ import { asset } from "./asset.sql.ts";
 export async function totals(ctx: Ctx): Promise<{ assets: number; bytes: number }> {
   allow(ctx, "asset.read", { ownerId: userOf(ctx) });
   const ownerId = userOf(ctx);
-  const [others] = await ctx.db
-    .select({ bytes: sum(asset.size).mapWith(Number) })
-    .from(asset)
-    .where(and(eq(asset.ownerId, ownerId), isNotNull(asset.sourceKey)));
-  const rows = await ctx.db
-    .select({ assets: count(sql`case when ${asset.kind} <> 'sidecar' then 1 end`), bytes: sum(asset.size).mapWith(Number) })
-    .from(asset)
-    .where(eq(asset.ownerId, ownerId));
+  const bytes = sum(asset.size).mapWith(Number);
+  const [[others], rows] = await together(ctx, ({ db }) => [
+    db
+      .select({ bytes })
+      .from(asset)
+      .where(and(eq(asset.ownerId, ownerId), isNotNull(asset.sourceKey))),
+    db
+      .select({ assets: count(sql`case when ${asset.kind} <> 'sidecar' then 1 end`), bytes })
+      .from(asset)
+      .where(eq(asset.ownerId, ownerId)),
+  ]);
   return { assets: rows[0]?.assets ?? 0, bytes: (rows[0]?.bytes ?? 0) - (others?.bytes ?? 0) };
 }

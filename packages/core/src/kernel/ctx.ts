@@ -53,6 +53,11 @@ export type Ctx = {
   address?: string | undefined;
 };
 
+/** Reads that do not need each other, in one round trip where the database is far away: see `Database`. */
+export function together<T extends readonly unknown[]>(ctx: Ctx, work: (ctx: Ctx) => { [K in keyof T]: PromiseLike<T[K]> }): Promise<T> {
+  return ctx.db.together<T>((db) => work({ ...ctx, db }));
+}
+
 /** Runs `work` in one transaction: what its ctx writes, and the jobs that it enqueues, come into being together or not at all. */
 export function transact<C extends Pick<Ctx, "db" | "queue">, T>(ctx: C, work: (ctx: C) => Promise<T>): Promise<T> {
   return ctx.db.tx((db) => work({ ...ctx, db, queue: ctx.queue.within(db) }));

@@ -11,7 +11,7 @@ interface QueryResultHKT extends PgQueryResultHKT {
 type Queries = Omit<PgDatabase<QueryResultHKT>, "transaction" | "$count">;
 
 /**
- * The Database port: drizzle's query builder, plus `tx`. Adapters: PGlite, node-postgres, neon-http with neon-serverless.
+ * The Database port: drizzle's query builder, plus `tx` and `together`. Adapters: PGlite, node-postgres, neon-http with neon-serverless.
  * A failed statement throws the driver's own error (see `isUniqueViolation`); a lost connection throws `database_unavailable`.
  */
 export type Database = Queries & {
@@ -20,6 +20,11 @@ export type Database = Queries & {
    * the outer one is a bug that throws. A failed statement that `work` swallows still fails the transaction.
    */
   tx<T>(work: (db: Database) => Promise<T>): Promise<T>;
+  /**
+   * Reads that do not need each other, in one round trip where the driver can, and of one moment: `work` starts them on the db that it is given,
+   * which takes no writes and no `tx`. What one of them asks after its answer goes in a further round, with what the others ask then. Within it, another `together` joins it.
+   */
+  together<T extends readonly unknown[]>(work: (db: Database) => { [K in keyof T]: PromiseLike<T[K]> }): Promise<T>;
   /** Calls `hook` once the work so far is committed: soon when outside a transaction, never when that rolls back. */
   afterCommit(hook: () => void): void;
 };

@@ -5,7 +5,7 @@ import * as Album from "#album";
 import { ingestJob, originalKey } from "#asset";
 import { asset } from "#asset/table";
 import { isAnyBytes, isAnyText, rowsOf } from "#columns";
-import { allow, newId, transact, undefinedWhen, userOf, type Ctx } from "#kernel";
+import { allow, newId, together, transact, undefinedWhen, userOf, type Ctx } from "#kernel";
 import * as Mark from "#mark";
 import * as Quota from "#quota";
 import { incomingKey, isThere, type PresignedRequest, unreadable } from "#storage";
@@ -41,9 +41,9 @@ export async function plan(ctx: Ctx, files: readonly NewFile[], albumId?: string
   allow(ctx, "upload.create", { ownerId: userOf(ctx) });
   const ownerId = userOf(ctx);
   if (albumId !== undefined) await Album.getVisible(ctx, albumId, "album.add");
-  const handle = await Account.handleOf(ctx, ownerId);
   const wanted = new Map(files.filter((file) => !refusal(file)).map((file) => [identity(file), file]));
-  const known = await assetsOf(ctx, ownerId, [...wanted.values()]);
+  const [handle, rows] = await together(ctx, (inside) => [Account.handleOf(inside, ownerId), alike(inside, ownerId, [...wanted.values()])]);
+  const known = await readableOf(ctx, ownerId, rows);
   const missing = [...wanted.values()].filter((file) => !known.has(file.sha256));
   if (albumId !== undefined && known.size > 0) await addKnown(ctx, albumId, [...known.values()]);
   let uploads = await renew(ctx, ownerId, missing, albumId);
@@ -124,15 +124,13 @@ async function reopen(ctx: Ctx, row: UploadRow): Promise<UploadRow> {
   return { ...row, source };
 }
 
-/**
- * Assets of the owner's whose originals are at the store, by the sha256 of their bytes, in hex. One that is not, although nobody has noticed yet,
- * is hinted as the sweep does it: ingest calls it missing, and what is sent now takes its place. Those in the bin are taken out of it, and what guests
- * had sent of them is the owner's own.
- */
-async function assetsOf(ctx: Ctx, ownerId: string, files: readonly NewFile[]): Promise<Map<string, string>> {
-  if (files.length === 0) return new Map();
+type Alike = Awaited<ReturnType<typeof alike>>;
+
+/** The owner's assets with the bytes of these files. */
+async function alike({ db }: Ctx, ownerId: string, files: readonly NewFile[]) {
+  if (files.length === 0) return [];
   const hashes = files.map((file) => file.sha256);
-  const rows = await ctx.db
+  return db
     .select({
       id: asset.id,
       sha256: asset.sha256,
@@ -145,6 +143,15 @@ async function assetsOf(ctx: Ctx, ownerId: string, files: readonly NewFile[]): P
     })
     .from(asset)
     .where(and(eq(asset.ownerId, ownerId), isAnyBytes(asset.sha256, hashes), eq(asset.missing, false), isNull(asset.purgedAt)));
+}
+
+/**
+ * Those of them whose originals are at the store, by the sha256 of their bytes, in hex. One that is not, although nobody has noticed yet,
+ * is hinted as the sweep does it: ingest calls it missing, and what is sent now takes its place. Those in the bin are taken out of it, and what guests
+ * had sent of them is the owner's own.
+ */
+async function readableOf(ctx: Ctx, ownerId: string, rows: Alike): Promise<Map<string, string>> {
+  if (rows.length === 0) return new Map();
   const originals = rows.map((row) => ({ ...row, key: originalKey(row) }));
   const gone = new Set(await unreadable(ctx.store, originals));
   if (gone.size > 0) await ctx.queue.enqueue([...gone].map(({ key }) => ingestJob(key)));

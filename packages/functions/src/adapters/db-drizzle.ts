@@ -8,9 +8,11 @@ export type Statement = { sql: string; params: readonly unknown[]; rowMode: "arr
 export type Result = { rows: unknown[]; rowCount: number };
 export type Run = (statement: Statement) => Promise<Result>;
 
-/** What a Postgres driver must give: statements on their own, and a connection of one's own for a transaction. */
+/** What a Postgres driver must give: statements on their own, several that read at one moment, and a connection of one's own for a transaction. */
 export type Driver = {
   run: Run;
+  /** Results in the order of the statements. Without it they run one after the other in a transaction. */
+  read?: (statements: readonly Statement[]) => Promise<Result[]>;
   session<T>(work: (run: Run) => Promise<T>): Promise<T>;
 };
 
@@ -18,11 +20,13 @@ export type Driver = {
 export type OpenDatabase = { db: Database; close: () => Promise<void> };
 
 type Hook = () => void;
+type Rest = Pick<Database, "tx" | "together" | "afterCommit">;
 type Session = PgRemoteSession<Record<string, never>, Record<string, never>>;
 
 /** The Database port over a driver. One implementation of `tx` serves all drivers, so all behave the same. */
 export function createDatabase(driver: Driver): Database {
   return port(driver.run, {
+    together: (work) => together(driver.read ?? readOn(driver), work),
     tx: async (work) => {
       const hooks: Hook[] = [];
       const result = await driver.session((run) => transaction(run, 0, hooks, work));
@@ -42,6 +46,7 @@ async function transaction<T>(run: Run, depth: number, hooks: Hook[], work: (db:
   try {
     const result = await work(
       port(scope.run, {
+        together: (inner) => together((statements) => oneByOne(scope.run, statements), inner),
         tx: (inner) => scope.nest(() => transaction(run, depth + 1, mine, inner)),
         afterCommit: (hook) => mine.push(hook),
       }),
@@ -56,6 +61,83 @@ async function transaction<T>(run: Run, depth: number, hooks: Hook[], work: (db:
     await run(command(depth === 0 ? "rollback" : `rollback to savepoint ${name}`)).catch(() => undefined);
     throw error;
   }
+}
+
+/** Statements of one moment, where a driver has no better way. */
+function readOn(driver: Driver): (statements: readonly Statement[]) => Promise<Result[]> {
+  return (statements) =>
+    driver.session(async (run) => {
+      await run(command("begin isolation level repeatable read read only"));
+      try {
+        return await oneByOne(run, statements);
+      } finally {
+        // Nothing was written; a connection that cannot end it is dropped by its driver.
+        await run(command("rollback")).catch(() => undefined);
+      }
+    });
+}
+
+async function oneByOne(run: Run, statements: readonly Statement[]): Promise<Result[]> {
+  const results: Result[] = [];
+  for (const statement of statements) results.push(await run(statement));
+  return results;
+}
+
+type Waiting = { statement: Statement; resolve: (result: Result) => void; reject: (error: unknown) => void };
+
+/** Sends what is asked when all that is under way waits for an answer. */
+async function together<T extends readonly unknown[]>(
+  read: (statements: readonly Statement[]) => Promise<Result[]>,
+  work: (db: Database) => { [K in keyof T]: PromiseLike<T[K]> },
+): Promise<T> {
+  let [waiting, underWay]: [Waiting[], number] = [[], Infinity];
+  const sendWhenAllWait = async (): Promise<void> => {
+    if (waiting.length < underWay) return;
+    // What is started at the same time is here by then.
+    await Promise.resolve();
+    if (waiting.length === 0) return;
+    const sent = waiting;
+    waiting = [];
+    read(sent.map(({ statement }) => statement)).then(
+      (results) => {
+        for (const [i, { resolve, reject }] of sent.entries()) {
+          const result = results[i];
+          if (result) resolve(result);
+          else reject(new Error("an answer is missing"));
+        }
+      },
+      (error: unknown) => {
+        for (const { reject } of sent) reject(error);
+      },
+    );
+  };
+  const run: Run = (statement) =>
+    new Promise((resolve, reject) => {
+      waiting.push({ statement, resolve, reject });
+      void sendWhenAllWait();
+    });
+  const db: Database = port(run, { tx: refuse, together: (inner) => all(inner(db)), afterCommit: refuse });
+  const works = work(db).map((one) => Promise.resolve(one));
+  underWay = works.length;
+  for (const one of works) {
+    const end = (): void => {
+      underWay--;
+      void sendWhenAllWait();
+    };
+    one.then(end, end);
+  }
+  void sendWhenAllWait();
+  return all<T>(works);
+}
+
+/** Guarantee: the results of these, in their order. */
+async function all<T extends readonly unknown[]>(works: readonly PromiseLike<unknown>[]): Promise<T> {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
+  return (await Promise.all(works)) as unknown as T;
+}
+
+function refuse(): never {
+  throw new Error("What is read together is single statements.");
 }
 
 /** Guards the handle of a transaction: not after its end, not beside an open savepoint, and no swallowed failure. */
@@ -100,7 +182,7 @@ function command(sql: string): Statement {
   return { sql, params: [], rowMode: "array" };
 }
 
-function port(run: Run, rest: Pick<Database, "tx" | "afterCommit">): Database {
+function port(run: Run, rest: Rest): Database {
   const callback: RemoteCallback = async (sql, params, method) => {
     if (method === "execute") return rawResult(await run({ sql, params, rowMode: "object" }));
     return run({ sql, params, rowMode: "array" });
@@ -117,9 +199,9 @@ function rawResult(result: Result): { rows: unknown[] } {
 }
 
 /** Guarantee: with `rawResult`, `execute` resolves to the port's result type; all else of the builder is the same class. */
-function asQueries(db: PgRemoteDatabase): Omit<Database, "tx" | "afterCommit"> {
+function asQueries(db: PgRemoteDatabase): Omit<Database, keyof Rest> {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
-  return db as unknown as Omit<Database, "tx" | "afterCommit">;
+  return db as unknown as Omit<Database, keyof Rest>;
 }
 
 /** Lets the driver's own error through: drizzle's wrapper puts every parameter, passwords and tokens too, into its message. */

@@ -12,7 +12,14 @@ export function guard(driver: Driver): Driver {
       throw new Error("The outer database was used inside a transaction: use the db that its work was given.");
     }
   };
+  const { read } = driver;
   return {
+    ...(read && {
+      read: async (statements) => {
+        check();
+        return read(statements);
+      },
+    }),
     run: async (statement) => {
       check();
       return driver.run(statement);

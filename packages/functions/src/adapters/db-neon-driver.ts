@@ -5,11 +5,11 @@ import { runOn, types } from "./db-query.ts";
 import { toWire } from "./db-values.ts";
 
 /**
- * Neon's driver, at the edge as well: single statements by HTTP, with no connection to keep; a transaction by a WebSocket of its own, because HTTP
- * has none that could be talked to. `onQuery` is told of each of both: it keeps the database awake.
+ * Neon's driver, at the edge as well: single statements by HTTP, with no connection to keep, and several that read in one request; a transaction by a WebSocket of its own, because HTTP
+ * has none that could be talked to. `onQuery` is told of each of these: it keeps the database awake.
  */
 export function neonDriver(url: string, onQuery?: () => void): Driver {
-  const http = neon(url, { fullResults: true });
+  const http = neon<boolean, true>(url, { fullResults: true });
   return {
     run: async ({ sql, params, rowMode }) => {
       onQuery?.();
@@ -18,6 +18,16 @@ export function neonDriver(url: string, onQuery?: () => void): Driver {
         throw databaseError(error);
       });
       return { rows, rowCount };
+    },
+    read: async (statements) => {
+      onQuery?.();
+      const queries = statements.map(({ sql, params, rowMode }) =>
+        http.query(sql, params.map(toWire), { arrayMode: rowMode === "array", fullResults: true, types }),
+      );
+      const results = await http.transaction(queries, { readOnly: true, isolationLevel: "RepeatableRead" }).catch((error: unknown) => {
+        throw databaseError(error);
+      });
+      return results.map(({ rows, rowCount }) => ({ rows, rowCount }));
     },
     session: async (work) => {
       onQuery?.();

@@ -2,7 +2,7 @@ import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import * as Account from "@tintype/core/account";
 import * as Asset from "@tintype/core/asset";
 import * as Credential from "@tintype/core/credential";
-import { isUnlocked, userOf } from "@tintype/core/kernel";
+import { isUnlocked, together, userOf } from "@tintype/core/kernel";
 import * as Member from "@tintype/core/member";
 import * as Quota from "@tintype/core/quota";
 import { signInAs } from "./auth-answer.ts";
@@ -90,7 +90,11 @@ export const accounts = (deps: Deps, auths: (origin: URL) => Auth) =>
     })
     .openapi(getMe, async (c) => {
       const ctx = c.get("ctx");
-      const [user, totals, quotaBytes] = await Promise.all([Account.get(ctx, userOf(ctx)), Asset.totals(ctx), Quota.limitOf(ctx)]);
+      const [user, totals, quotaBytes] = await together(ctx, (inside) => [
+        Account.get(inside, userOf(inside)),
+        Asset.totals(inside),
+        Quota.limitOf(inside),
+      ]);
       return c.json({ user, library: { ...totals, quotaBytes } }, 200);
     })
     .openapi(patchMe, async (c) => {
