@@ -5,6 +5,9 @@ import type { NeonModel } from "./neon.ts";
 import { compute, type Process, wait } from "./process.ts";
 import type { StoreModel } from "./store.ts";
 
+/** As `Ingest.noteTrial` has it. */
+const LONGEST_MS = 900_000;
+
 /** What a photo takes, as it was measured of the real ingest (`npm run bench scale` measures it again). */
 export type Measured = {
   /** Milliseconds of one processor to hash, describe and derive a photo, from the quickest to the slowest. */
@@ -42,7 +45,7 @@ export function createLibrary(count: number, options: { months: number; poison: 
   return {
     count,
     state,
-    trials: new Map<number, "waits" | "begun">(),
+    trials: new Map<number, "waits" | number>(),
     months,
     dirty,
     counts,
@@ -117,8 +120,9 @@ export function modelled(world: World, process: Process, enqueue: (jobs: readonl
     await store.request(process, "get");
     await neon.query(process, 2);
     const before = trials.get(indexOf(key));
-    if (before !== "begun") trials.set(indexOf(key), trial);
-    return before;
+    if (before === undefined || before === "waits") trials.set(indexOf(key), trial === "waits" ? trial : clock.now());
+    if (before === undefined || before === "waits") return before;
+    return before > clock.now() - LONGEST_MS ? "under way" : "begun";
   };
 
   /** `isBlind`: what may have killed a process is not decoded, or given up altogether. */

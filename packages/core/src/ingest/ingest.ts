@@ -1,5 +1,5 @@
 export { type Hint, hints, type StoreEvent } from "./event.ts";
-export { endTrial, forget, noteTrial, writeLedger } from "./ledger.ts";
+export { endTrial, forget, noteTrial, type Trial, writeLedger } from "./ledger.ts";
 export { readHashed, release, type Hashed } from "./object.ts";
 export { mismatch } from "./origin.ts";
 export { hasMoved, run, runCopied, type Outcome, type RunInput } from "./run.ts";

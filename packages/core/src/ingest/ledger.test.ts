@@ -43,14 +43,18 @@ it("remembers where the trial of these bytes stands, until it has come to an end
     ...signerOnly,
     head: (key: string) => Promise.resolve({ key, size: 1, etag, type: "", lastModified: new Date() }),
   };
-  const system = systemOn(database(), { store });
+  let at = Date.UTC(2026, 10, 30);
+  const system = systemOn(database(), { store, now: () => new Date(at) });
   await writeLedger(system, "k", "e", { metadata: 2 });
   expect([await noteTrial(system, "k", "waits"), await noteTrial(system, "k", "begun")]).toEqual([undefined, "waits"]);
   expect([await noteTrial(system, "k", "waits"), await noteTrial(system, "k", "begun"), await noteTrial(system, "l", "begun")]).toEqual([
-    "begun",
-    "begun",
+    "under way",
+    "under way",
     undefined,
   ]);
+  // By then the function that began it has ended, in one way or another.
+  at += 900_000;
+  expect([await noteTrial(system, "k", "waits"), await noteTrial(system, "k", "begun")]).toEqual(["begun", "begun"]);
   await endTrial(system, "k");
   expect((await readLedger(system, "k", "e")).steps).toEqual({ metadata: 2 });
   expect(await noteTrial(system, "k", "begun")).toBeUndefined();

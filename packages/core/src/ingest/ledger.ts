@@ -47,29 +47,37 @@ export async function forgetCopies(ctx: Ctx, handle: string, sha256: Uint8Array)
   return rows.map(({ key }) => key);
 }
 
-/** The ledger's name for where a trial by itself stands. */
+/** The ledger's name for where a trial by itself stands: nought while it waits, else when it began, in seconds since 1970. */
 const TRIAL = "trial";
-const TRIALS = { waits: 0, begun: 1 };
-
-/** Where the trial of an object stands, which may end its process: it `waits` for its turn behind others in the same process, or has `begun`. */
-export type Trial = keyof typeof TRIALS;
+const WAITS = 0;
+/** No function runs for longer: what began before that and is met again never came to an end. */
+const LONGEST_S = 900;
 
 /**
- * Notes where its trial stands from now on, and gives where it stood before; undefined when there was none. One that has begun and is met again
- * never came to an end: it is this object at which its process was killed. One that still waits is not to blame.
+ * Where the trial of an object stands, which may end its process: it `waits` for its turn behind others in the same process, is `under way` in
+ * another one, or has `begun` and never came to an end.
  */
-export async function noteTrial(ctx: Ctx, key: string, trial: Trial): Promise<Trial | undefined> {
+export type Trial = "waits" | "under way" | "begun";
+
+/**
+ * Notes where its trial stands from now on, and gives where it stood before; undefined when there was none. At one that has begun its process was
+ * killed. One that waits is not to blame, nor is one under way.
+ */
+export async function noteTrial(ctx: Ctx, key: string, trial: "waits" | "begun"): Promise<Trial | undefined> {
   allow(ctx, "ingest.run");
   const head = await headOf(ctx.store, key);
   if (!head) return undefined;
   const { steps } = await readLedger(ctx, key, head.etag);
   const before = steps[TRIAL];
-  if (before !== TRIALS.begun && before !== TRIALS[trial]) await writeLedger(ctx, key, head.etag, { [TRIAL]: TRIALS[trial] });
+  const nowS = Math.floor(ctx.now().getTime() / 1000);
+  const isNoted = (before ?? WAITS) > WAITS || (before === WAITS && trial === "waits");
+  if (!isNoted) await writeLedger(ctx, key, head.etag, { [TRIAL]: trial === "waits" ? WAITS : nowS });
   if (before === undefined) return undefined;
-  return before === TRIALS.begun ? "begun" : "waits";
+  if (before === WAITS) return "waits";
+  return before > nowS - LONGEST_S ? "under way" : "begun";
 }
 
-/** It came to an end that says nothing of the object. */
+/** It came to an end that does not speak against the object. */
 export async function endTrial(ctx: Ctx, key: string): Promise<void> {
   allow(ctx, "ingest.run");
   await ctx.db

@@ -98,6 +98,8 @@ function howOf(receives: number): How {
 /** What is to be given up was never tried. */
 const UNTRIED = new Error("It came again and again, and was never begun.");
 
+const UNDER_WAY = new Error("Another instance is at this file.");
+
 const refused = () => Promise.resolve({ refused: "crashed" as const });
 const blind: ImageCodec = { derive: refused, plain: refused };
 
@@ -105,8 +107,8 @@ const blind: ImageCodec = { derive: refused, plain: refused };
 export type Doing = {
   /** The first time that a message comes; see `Work`. */
   first: (hint: Ingest.Hint) => Promise<number | void>;
-  /** Notes a trial by itself, see `Ingest.noteTrial`, and that it came to an end which says nothing of the file. */
-  note: (key: string, trial: "begun" | "waits") => Promise<"begun" | "waits" | undefined>;
+  /** Notes a trial by itself, see `Ingest.noteTrial`, and that it came to an end which does not speak against the file. */
+  note: (key: string, trial: "begun" | "waits") => Promise<Ingest.Trial | undefined>;
   end: (key: string) => Promise<void>;
   /** `isBlind`: without decoding its pixels. */
   ingest: (key: string, isBlind: boolean) => Promise<void>;
@@ -131,18 +133,24 @@ export function policy(doing: Doing): Work {
     if (how === "usual") return doing.first(hint);
     // AWS counts as a delivery also what was held back: only what had begun, and is met again, is to blame.
     const isToBegin = how === "alone" || how === "blind";
-    const hasBegun = (await doing.note(key, isToBegin ? "begun" : "waits")) === "begun";
+    const before = await doing.note(key, isToBegin ? "begun" : "waits");
+    const hasBegun = before === "begun";
     if (how === "waits") return;
+    // Another instance is at it: should it be killed at that, this message comes again.
+    if (before === "under way") throw UNDER_WAY;
     if (how === "given up") {
       if (!hasBegun) throw UNTRIED;
       return doing.giveUp(key);
     }
     // What is staged is copied, not decoded.
     if (hasBegun && !Staging.isStaged(key)) return doing.ingest(key, true);
-    await doing.ingest(key, false).catch(async (error: unknown) => {
+    try {
+      await doing.ingest(key, false);
+    } catch (error) {
       if (isOutage(error)) await doing.end(key);
       throw error;
-    });
+    }
+    await doing.end(key);
   };
 }
 
