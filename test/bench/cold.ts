@@ -95,7 +95,7 @@ async function coldWorker(report: Report): Promise<void> {
 
 /** What it needs, the database and the store, must answer as well. */
 async function askReady(cloud: Cloud): Promise<void> {
-  const { status } = await fetch(`${cloud.url}/readyz`);
+  const { status } = await fetch(`${cloud.url}/readyz`, { headers: { connection: "close" } });
   if (status !== 200) throw new Error(`the API answers ${status}: ${cloud.functions.api.log()}`);
 }
 
