@@ -18,7 +18,9 @@ const LARGE = ["heic/200MP.heic", "phones/IMG_20180725_163423.jpg"];
 /** Where nobody answers. */
 const NOWHERE = "http://127.0.0.1:1";
 
-/** Each function of the deployed bundle in a process that has just begun: until its first answer, and the most memory that it and its children have. */
+/**
+ * Each function of the deployed bundle in a process that has just begun: until its first answer, and the most memory that it and its children have.
+ */
 export async function run(report: Report): Promise<void> {
   await coldWorker(report);
   if (!hasSqs) return;

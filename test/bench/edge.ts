@@ -26,7 +26,8 @@ export const name = "edge";
 type Work = () => Promise<Response>;
 
 /**
- * The Worker in real workerd: what a request of each hot kind takes of its isolate's time, which is what Cloudflare counts, and of its process's, with
+ * The Worker in real workerd: what a request of each hot kind takes of its isolate's time, which is what Cloudflare counts, and of its process's,
+ * with
  * the network; the database and the store are elsewhere. Load on the machine adds to both: run.ts tells it.
  */
 export async function run(report: Report): Promise<void> {

@@ -18,7 +18,10 @@ const ROUNDS = 3;
 /** MinIO sends one message at a time for each target and server; a store of many servers sends as many. */
 const PARALLEL = [1, 4, 16, 64];
 
-/** Hints that our process has put into the queue of a Postgres that syncs to the disk, before it answered: real messages of MinIO, each of another key. */
+/**
+ * Hints that our process has put into the queue of a Postgres that syncs to the disk, before it answered: real messages of MinIO, each of another
+ * key.
+ */
 export async function run(report: Report): Promise<void> {
   buildWeb();
   const postgres = await startPostgres({ fsync: true });

@@ -17,7 +17,9 @@ const LARGE = 2048;
 const TICK_MS = 10;
 
 type Contestant = { name: string; server: S3Process };
-/** A body with its sha256, which every server has to verify. Pinned, it is a checksum header, as in our presigned PUTs; else it is the payload's hash. */
+/**
+ * A body with its sha256, which every server has to verify. Pinned, it is a checksum header, as in our presigned PUTs; else it is the payload's hash.
+ */
 type Body = { data: Buffer; hash: string; pinned: boolean };
 type Request = { method: string; key?: string; query?: [string, string][]; body?: Body };
 

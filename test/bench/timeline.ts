@@ -14,7 +14,9 @@ import { median, type Report } from "./report.ts";
 
 export const name = "timeline";
 
-/** The API's timeline over the embedded Postgres, as the laptop runs it, and over a stock one: geometry, patches and items of libraries of two sizes. */
+/**
+ * The API's timeline over the embedded Postgres, as the laptop runs it, and over a stock one: geometry, patches and items of libraries of two sizes.
+ */
 export async function run(report: Report): Promise<void> {
   await signing(report);
   await onPglite((database) => library(report, database, { label: "100k", assets: 100_000, months: 120, cold: 15, cached: 15 }));

@@ -11,7 +11,8 @@ import { answerCall, answerResource, REGION } from "./mock.ts";
 import type { Tree } from "./tree.ts";
 
 /**
- * A resource as its provider would be asked for it. `after`: the names of those that must be there before. `secrets`: which of its properties the state
+ * A resource as its provider would be asked for it. `after`: the names of those that must be there before. `secrets`: which of its properties the
+ * state
  * keeps encrypted, and no command shows.
  */
 export type Resource = {

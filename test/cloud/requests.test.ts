@@ -94,7 +94,8 @@ describe.skipIf(!hasSqs)("what a photo asks of the store, from its upload until 
     await remind();
     const seen = watch.take();
     within(seen, MOST);
-    // The file, the note that somebody is at work, and the two pictures of what is drawn; the reads: it once, and twice whether somebody is to be woken.
+    // The file, the note that somebody is at work, and the two pictures of what is drawn; the reads: it once, and twice whether somebody is to be
+    // woken.
     const isRaw = path.endsWith(".nef");
     expect(countsOf(seen)).toEqual({ PUT: isRaw ? 2 : 4, HEAD: 1, GET: 3 });
     // What is reckoned for a photo is what it takes, no more and no less.

@@ -41,7 +41,8 @@ type Part = { kill: () => Promise<void>; restart: () => void; up: () => Promise<
 
 /**
  * Kills an API, a worker, MinIO and Postgres with SIGKILL at random moments under a load, `cycles` times, and starts what was killed again: uploads,
- * single and in parts, first to their places and then through `incoming/`, and files that a tool puts into `inbox/`; now and then two at once, or a start before it is done. At the end, what was acknowledged must be there, byte
+ * single and in parts, first to their places and then through `incoming/`, and files that a tool puts into `inbox/`; now and then two at once, or a
+ * start before it is done. At the end, what was acknowledged must be there, byte
  * for byte, and the timeline must show it. The same seed makes the same choices.
  */
 export async function crashHomelab({

@@ -27,7 +27,10 @@ const PHONE = { viewport: { width: 390, height: 500 }, hasTouch: true, isMobile:
 
 const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
 
-/** A page that is looked at again when everything that was signed for it has expired: the clocks of the server and its store, and of the page, go on by hours. */
+/**
+ * A page that is looked at again when everything that was signed for it has expired: the clocks of the server and its store, and of the page, go on
+ * by hours.
+ */
 describe.skipIf(chromePath === undefined || !hasCorpus || !hasFaketime)("a tab that was left open", () => {
   const clock = movableClock();
   let root: string;
@@ -73,7 +76,10 @@ describe.skipIf(chromePath === undefined || !hasCorpus || !hasFaketime)("a tab t
     opened.page.on("response", (response) => (refused += response.status() === 403 ? 1 : 0));
     return opened;
   };
-  /** So much later, for the server and its store. It keeps to the store's clock, which each answer tells it: with a second's delay, as Node writes dates. */
+  /**
+   * So much later, for the server and its store. It keeps to the store's clock, which each answer tells it: with a second's delay, as Node writes
+   * dates.
+   */
   const forward = async (hours: number) => {
     clock.forward(hours * HOUR);
     ahead += hours * HOUR * 1000;

@@ -11,7 +11,10 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 /** What is built on its own: the app, and the page of share links. */
 const PAGES = { app: { config: "vite.config.ts", page: "index.html" }, share: { config: "vite.share.config.ts", page: "s/index.html" } };
 
-/** Builds a page in a folder of its own, and gives the bytes after gzip of everything that its HTML asks for: modules that others import are preloaded there. */
+/**
+ * Builds a page in a folder of its own, and gives the bytes after gzip of everything that its HTML asks for: modules that others import are preloaded
+ * there.
+ */
 export async function weighFirstRoute(which: keyof typeof PAGES): Promise<{ script: number; style: number }> {
   const dir = await mkdtemp(join(tmpdir(), "tintype-web-"));
   try {

@@ -31,7 +31,9 @@ export function readGuide(path: string): Guide {
 
 const Call = z.object({ args: z.array(z.string()), env: z.record(z.string(), z.string()) });
 
-/** Stands in for `docker`: hands its arguments to this process, where the services are processes too. Anything else than the guides use is refused. */
+/**
+ * Stands in for `docker`: hands its arguments to this process, where the services are processes too. Anything else than the guides use is refused.
+ */
 const DOCKER = `#!/usr/bin/env node
 const env = Object.fromEntries(["STORE_LISTEN"].filter((name) => process.env[name]).map((name) => [name, process.env[name]]));
 const options = { method: "POST", body: JSON.stringify({ args: process.argv.slice(2), env }) };

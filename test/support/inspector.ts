@@ -1,6 +1,8 @@
 import { WebSocket } from "ws";
 
-/** V8's profiler in a running workerd: how many ms the isolate's program ran while `work` did, without its waiting and what workerd does around it. */
+/**
+ * V8's profiler in a running workerd: how many ms the isolate's program ran while `work` did, without its waiting and what workerd does around it.
+ */
 export type Inspector = { profile: (work: () => Promise<void>) => Promise<number>; close: () => void };
 
 /** Names of what is no program. */

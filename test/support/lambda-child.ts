@@ -4,7 +4,8 @@ import { WebSocket } from "ws";
 
 /**
  * Runs one function's bundle as AWS Lambda's Node does: it is imported once, and called with one event after the other. What a function streams is
- * handed on piece by piece, the next one when that was taken. Requests to Neon go to its stand-in, at NEON_ORIGIN; NEON_ADDRESS is the Postgres behind it.
+ * handed on piece by piece, the next one when that was taken. Requests to Neon go to its stand-in, at NEON_ORIGIN; NEON_ADDRESS is the Postgres
+ * behind it.
  */
 const { LAMBDA_MODULE = "", NEON_ORIGIN = "", NEON_ADDRESS = "" } = process.env;
 

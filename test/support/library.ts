@@ -36,7 +36,10 @@ export type Library = {
 
 const CREDENTIAL = { accessKeyId: "library", secretAccessKey: "secret-of-the-tests-only" };
 
-/** Opens a library in a new folder; with `memory` the database is one that tests lend each other, which lives as long as the process: not for scripts. `pins`: what the store is taken for; `aheadMs`: how far its clock is ahead of the store's. */
+/**
+ * Opens a library in a new folder; with `memory` the database is one that tests lend each other, which lives as long as the process: not for scripts.
+ * `pins`: what the store is taken for; `aheadMs`: how far its clock is ahead of the store's.
+ */
 export async function openLibrary({ memory = true, pins = true, aheadMs = 0 } = {}): Promise<Library & Pick<Server, "onEvent">> {
   const dir = await mkdtemp(join(tmpdir(), "tintype-library-"));
   const server = await createServer({ dir, credentials: [CREDENTIAL] });

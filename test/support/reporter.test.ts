@@ -8,7 +8,10 @@ import { afterAll, expect, it } from "vitest";
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const folders: string[] = [];
 
-/** Runs vitest with our reporter on these test files, each in a project of its own where there are `projects`; what it said, the last line of that, and how it exited. */
+/**
+ * Runs vitest with our reporter on these test files, each in a project of its own where there are `projects`; what it said, the last line of that,
+ * and how it exited.
+ */
 function run(
   files: Record<string, string>,
   { projects = false } = {},

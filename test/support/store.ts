@@ -7,7 +7,10 @@ import { createS3Store, type S3Store } from "../../packages/functions/src/adapte
 
 const CREDENTIALS = { accessKeyId: "AKIATESTTESTTESTTEST", secretAccessKey: "a secret key of the tests, 40 characters" };
 
-/** The embedded S3 server over a folder of its own, with the bucket `photos`, for a test file. `pins`: what it is taken for; `now`: the clock that its URLs are signed by. */
+/**
+ * The embedded S3 server over a folder of its own, with the bucket `photos`, for a test file. `pins`: what it is taken for; `now`: the clock that its
+ * URLs are signed by.
+ */
 export function useStore({ pins = true, now = () => new Date() } = {}): () => S3Store {
   let dir: string | undefined;
   let server: Server | undefined;

@@ -1,6 +1,9 @@
 import { parentPort, workerData } from "node:worker_threads";
 
-/** What the size of a file does to a video's thread of the tests: 0 ends it before it asks for anything, 1 keeps it busy for ever, 2 has it ask for ever. */
+/**
+ * What the size of a file does to a video's thread of the tests: 0 ends it before it asks for anything, 1 keeps it busy for ever, 2 has it ask for
+ * ever.
+ */
 export type Act = 0 | 1 | 2;
 
 if (workerData === 0) throw new Error("does not start");

@@ -92,7 +92,10 @@ export function membersOf({ owner, items, roles }: Album, photos: readonly Photo
 
 export const PASSWORD = "open sesame";
 
-/** Puts this world in place of the one before it; gives the ids of its photos and albums, and the tokens of its links. The photos' bytes lie at `keyOf`. */
+/**
+ * Puts this world in place of the one before it; gives the ids of its photos and albums, and the tokens of its links. The photos' bytes lie at
+ * `keyOf`.
+ */
 export async function place({ system }: TestApi, people: readonly string[], { photos, albums, shutOut }: VisibleWorld) {
   const at = new Date();
   return transact(system, async (ctx) => {

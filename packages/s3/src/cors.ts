@@ -35,7 +35,8 @@ export function preflightHeaders(rules: readonly CorsRule[], headers: Headers): 
 }
 
 /**
- * The headers that let the page of an allowed origin read the answer to its request. Where there are rules every answer says that it is another one for
+ * The headers that let the page of an allowed origin read the answer to its request. Where there are rules every answer says that it is another one
+ * for
  * another origin: a browser would take what it keeps of a request without an origin for the answer to one with an origin.
  */
 export function corsHeaders(rules: readonly CorsRule[], headers: Headers, method: string): Record<string, string> {

@@ -6,7 +6,8 @@ import { rateLimit } from "./account.sql.ts";
 export type Limit = { max: number; windowMs: number };
 
 /**
- * Whose tries are counted together: an IPv4 address, or the first half of an IPv6 one, since whoever has one of a network has all 2^64 of it. IPv4 in IPv6
+ * Whose tries are counted together: an IPv4 address, or the first half of an IPv6 one, since whoever has one of a network has all 2^64 of it. IPv4 in
+ * IPv6
  * is IPv4.
  */
 export function networkOf(address = "unknown"): string {

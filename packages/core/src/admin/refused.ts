@@ -3,7 +3,10 @@ import { displayName } from "#asset";
 import { allow, type Ctx } from "#kernel";
 import { upload } from "#upload/table";
 
-/** A file that lies in the inbox and cannot be taken in as it is: `key` is where, `reason` why, in words for people, `seenAt` (ISO) since when that is known. */
+/**
+ * A file that lies in the inbox and cannot be taken in as it is: `key` is where, `reason` why, in words for people, `seenAt` (ISO) since when that is
+ * known.
+ */
 export type RefusedFile = { id: string; name: string; key: string; size: number; reason: string; seenAt: string };
 
 /** `next` continues the list; null at its end. */

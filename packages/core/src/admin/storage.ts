@@ -16,7 +16,10 @@ export type StorageFacts = {
   /** Undefined until the first check has ended, and where the store is our own. */
   capabilities: Capabilities | undefined;
   check: Asked;
-  /** The look through the whole listing: when the last one ended, how many assets the present one has seen, and about how many LIST requests one takes. */
+  /**
+   * The look through the whole listing: when the last one ended, how many assets the present one has seen, and about how many LIST requests one
+   * takes.
+   */
   sweep: Asked & { endedAt: string | null; seen: number; requests: number };
 };
 

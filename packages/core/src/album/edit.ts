@@ -50,7 +50,10 @@ export async function pick(ctx: Ctx, { ids, title }: { ids: readonly string[]; t
   return row;
 }
 
-/** Changes what an album is called, shows first and is sorted by; by hand it begins in the order that it had. Throws `invalid` for a cover that is not in it. */
+/**
+ * Changes what an album is called, shows first and is sorted by; by hand it begins in the order that it had. Throws `invalid` for a cover that is not
+ * in it.
+ */
 export async function edit(ctx: Ctx, id: string, { title, ...change }: Change): Promise<void> {
   allow(ctx, "album.touch", { ownerId: userOf(ctx) });
   await transact(ctx, async (inside) => {

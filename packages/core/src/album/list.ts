@@ -31,7 +31,8 @@ type Page = { albums: Summary[]; next: string | null };
 const PAGE = 100;
 
 /**
- * The actor's albums and those shared with them, what changed last first, 100 at a time, in two queries. One that changes while they are read comes to
+ * The actor's albums and those shared with them, what changed last first, 100 at a time, in two queries. One that changes while they are read comes
+ * to
  * the front, and is not read again.
  */
 export async function list(ctx: Ctx, after?: string): Promise<Page> {

@@ -82,7 +82,8 @@ const BRIEF = { window: 300 };
 export type Whose = Pick<typeof asset.$inferSelect, "ownerId" | "lockedAt">;
 
 /**
- * A presigned URL for reading something of a photo. Of what is another's, or locked, it lives for minutes: it is all that is left to whoever is put out of
+ * A presigned URL for reading something of a photo. Of what is another's, or locked, it lives for minutes: it is all that is left to whoever is put
+ * out of
  * an album or loses a link, and once the photo is locked again. Of what is one's own it lives as usual.
  */
 export function signed({ actor, store }: Pick<Ctx, "actor" | "store">, { ownerId, lockedAt }: Whose, input: PresignGet): string {

@@ -15,7 +15,10 @@ export const HIDDEN: readonly AssetKind[] = ["sidecar"];
  */
 export type Place = "timeline" | "favourites" | "archive" | "locked" | "bin" | "unlockedBin" | "held" | "album";
 
-/** By the marks of an asset, nothing else; what goes for good is still in the bin, and seen there no more. What is not named does not matter: a favourite stays one in the archive. */
+/**
+ * By the marks of an asset, nothing else; what goes for good is still in the bin, and seen there no more. What is not named does not matter: a
+ * favourite stays one in the archive.
+ */
 const RULES: Readonly<Record<Place, () => (SQL | undefined)[]>> = {
   timeline: () => [isNull(asset.archivedAt), isNull(asset.lockedAt), isNull(asset.trashedAt), isNull(asset.heldBy)],
   favourites: () => [eq(asset.favourite, true), isNull(asset.lockedAt), isNull(asset.trashedAt), isNull(asset.heldBy)],

@@ -3,7 +3,8 @@ import { allow, together, userOf, type Ctx } from "#kernel";
 import { asset } from "./asset.sql.ts";
 
 /**
- * How many assets the actor has, sidecars not counted, and the bytes of all originals of their own: all that takes room, wherever it is seen, also what
+ * How many assets the actor has, sidecars not counted, and the bytes of all originals of their own: all that takes room, wherever it is seen, also
+ * what
  * is locked, in the bin, or waits. Not of references, whose bytes are another's. Read from indexes alone.
  */
 export async function totals(ctx: Ctx): Promise<{ assets: number; bytes: number }> {

@@ -19,7 +19,8 @@ import { type Copies, copiesOf, downloadOf, isPending, mayHaveOriginal, savedCol
 
 /**
  * What is told of one photo of a collection. Where its owner hides metadata, `about` and `reason` are null, the name a neutral one, and type and size
- * those of the copy that stands for the original; of a preview, where there is no copy, with no size. URLs are presigned: `original` only for what a browser may show, `download` as an attachment, both null where only previews are shared. While a copy is `pending`
+ * those of the copy that stands for the original; of a preview, where there is no copy, with no size. URLs are presigned: `original` only for what a
+ * browser may show, `download` as an attachment, both null where only previews are shared. While a copy is `pending`
  * that stands for the original, they are null, too.
  */
 export type View = {

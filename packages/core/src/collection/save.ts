@@ -26,7 +26,10 @@ const columns = { ...itemColumns, ...savedColumns };
 
 type Row = { [Name in keyof typeof columns]: (typeof asset.$inferSelect)[Name] };
 
-/** The copies that stand for originals where those would tell too much; see `Stripped.copies`. None where originals may leave, or nothing but previews. */
+/**
+ * The copies that stand for originals where those would tell too much; see `Stripped.copies`. None where originals may leave, or nothing but
+ * previews.
+ */
 export type Copies = Awaited<ReturnType<typeof Stripped.copies>>;
 
 /** The copies of these photos for the actor, in at most one query. */

@@ -7,7 +7,8 @@ import { type Collection, open } from "./open.ts";
 import { hasCopies, mayHaveOriginal } from "./save.ts";
 
 /**
- * How much a collection has, with the bytes of all originals; `face` is the photo that was chosen to stand for it, or else the first in its own order, of
+ * How much a collection has, with the bytes of all originals; `face` is the photo that was chosen to stand for it, or else the first in its own
+ * order, of
  * those of which there is a picture.
  */
 export type Summary = { count: number; videos: number; bytes: number; face: string | null };

@@ -1,6 +1,8 @@
 import { clockAt, parseStamp, toMs, wallClock, type WallClock } from "./wall-clock.ts";
 
-/** What a file's name tells of its time; `utc` names are instants, the others wall clocks; `dayOnly` names know no time of day (noon stands for it). */
+/**
+ * What a file's name tells of its time; `utc` names are instants, the others wall clocks; `dayOnly` names know no time of day (noon stands for it).
+ */
 export type NamedDate = { local: WallClock; utc: boolean; dayOnly: boolean };
 
 /** A file's name, and its own time on the device that has it; `modifiedOffset` is that device's, minutes east of UTC. */

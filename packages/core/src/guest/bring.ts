@@ -9,8 +9,10 @@ import { guestOffer } from "./guest.sql.ts";
 export type Sender = { linkId: string; guestName: string | null };
 
 /**
- * A guest sent the bytes of this asset to the album of a link, and it waits there for its owner's word. What the owner has stays what it is, and the guest
- * learns nothing of it; what lies in the bin, as a new one does at first, is seen nowhere else until then. Where the album is gone it stays in the bin.
+ * A guest sent the bytes of this asset to the album of a link, and it waits there for its owner's word. What the owner has stays what it is, and the
+ * guest
+ * learns nothing of it; what lies in the bin, as a new one does at first, is seen nowhere else until then. Where the album is gone it stays in the
+ * bin.
  * False for what goes for good by now: it is not to be counted on. Call it with the ctx of a transaction.
  */
 export async function bring(ctx: Ctx, assetId: string, { linkId, guestName }: Sender): Promise<boolean> {

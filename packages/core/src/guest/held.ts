@@ -87,7 +87,8 @@ export async function decide(ctx: Ctx, albumId: string, ids: readonly string[], 
 }
 
 /**
- * What waits at an album, or at any: neither what lies in the bin or goes for good, nor what the owner has put into the album themselves meanwhile, nor, for somebody who
+ * What waits at an album, or at any: neither what lies in the bin or goes for good, nor what the owner has put into the album themselves meanwhile,
+ * nor, for somebody who
  * has not shown who they are, what is locked.
  */
 function waits(ctx: Pick<Ctx, "actor" | "db">, ownerId: string, albumId?: string): SQL | undefined {

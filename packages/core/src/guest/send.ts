@@ -16,7 +16,10 @@ import { lifeMs, NO_PICTURE, refusal, URL_SECONDS } from "./rules.ts";
 /** What a guest is told for whose file there was room when it was planned, and is none when it comes. */
 const NO_ROOM = "There is no room for this any more. Ask whoever sent the link.";
 
-/** Where a guest's upload stands; whether the bytes are safe, and never which photo they became. `final`: they are never taken, however often they are sent. */
+/**
+ * Where a guest's upload stands; whether the bytes are safe, and never which photo they became. `final`: they are never taken, however often they are
+ * sent.
+ */
 export type Sent = { id: string; state: Upload.UploadRow["state"]; reason: string | null; safe: boolean; final: boolean };
 
 /**

@@ -28,7 +28,8 @@ export async function noteDecided(ctx: Ctx, albumId: string, decided: readonly D
 }
 
 /**
- * Lets wait again at an album, as it waited, what the actor decided on with this token; what was changed since stays as it is: what goes for good, lies in
+ * Lets wait again at an album, as it waited, what the actor decided on with this token; what was changed since stays as it is: what goes for good,
+ * lies in
  * another place or another album than it came to, or was decided on anew. Returns how many wait again; none for a token that was used, or is
  * forgotten. Throws as `held` does.
  */
@@ -58,7 +59,9 @@ export async function undo(ctx: Ctx, albumId: string, token: string): Promise<nu
   });
 }
 
-/** What was decided on and is as that left it, kept so until the transaction ends; not what is locked, for somebody who has not shown who they are. */
+/**
+ * What was decided on and is as that left it, kept so until the transaction ends; not what is locked, for somebody who has not shown who they are.
+ */
 async function unchanged(ctx: Ctx, ownerId: string, albumId: string, which: SQL | undefined) {
   const noted = ctx.db
     .select({

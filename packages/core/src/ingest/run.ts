@@ -190,7 +190,10 @@ function givenUp(left: readonly Step[], reason: string): Findings {
   return { patch: { reason }, done: Object.fromEntries(left.map(({ name, version }) => [name, version])) };
 }
 
-/** Nothing lies at the key: bytes that were refused there are gone now. An asset that had its original there says so, and is looked at afresh when the object comes back. */
+/**
+ * Nothing lies at the key: bytes that were refused there are gone now. An asset that had its original there says so, and is looked at afresh when the
+ * object comes back.
+ */
 async function gone(ctx: Ctx, key: string): Promise<Outcome> {
   await Upload.failRefused(ctx, key);
   const known = await assetAt(ctx, key);

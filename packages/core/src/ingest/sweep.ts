@@ -128,7 +128,9 @@ async function goOn(ctx: Ctx, input: SweepInput, start: Progress): Promise<Swept
 type Round = Pick<Progress, "after" | "seen" | "absent" | "absentKeys">;
 type Scale = { handles: ReadonlySet<string>; current: Done };
 
-/** Looks at the next page, or at as much of it as has at most `mostOutdated` outdated assets; gives the keys to hint, and the round as it then stands. */
+/**
+ * Looks at the next page, or at as much of it as has at most `mostOutdated` outdated assets; gives the keys to hint, and the round as it then stands.
+ */
 async function lookAt(ctx: Ctx, { after, seen, absent, absentKeys }: Round, scale: Scale, mostOutdated: number) {
   const { objects, next } = await ctx.store.list(LIBRARY, { limit: PAGE, ...(after !== undefined && { after }) });
   const verdicts = judge(objects, await knownOf(ctx, objects), scale);

@@ -50,7 +50,9 @@ export async function verify(ctx: Ctx, facts: Facts): Promise<Verified> {
   return commit(ctx, { ...facts, holder, origin: (await handMade(ctx, head)) ?? { ...origin, expected: undefined } });
 }
 
-/** Whose original lies here. A reference has none here yet: other bytes that came to lie at its key are an asset of their own, and it gets another. */
+/**
+ * Whose original lies here. A reference has none here yet: other bytes that came to lie at its key are an asset of their own, and it gets another.
+ */
 async function holderOf(ctx: Ctx, { holder, read }: Facts): Promise<AssetRow | undefined> {
   if (!holder || holder.sourceKey === null) return holder;
   const sha256 = bytesToHex(holder.sha256);
@@ -61,7 +63,9 @@ async function holderOf(ctx: Ctx, { holder, read }: Facts): Promise<AssetRow | u
   return undefined;
 }
 
-/** Whether an upload's own bytes can be other ones: those of a PUT are pinned by its signature, only parts can be of a file that changed meanwhile. */
+/**
+ * Whether an upload's own bytes can be other ones: those of a PUT are pinned by its signature, only parts can be of a file that changed meanwhile.
+ */
 function isAssembled(head: ObjectHead, expected: Upload.Expected): boolean {
   return expected.parts !== undefined && head.etag.endsWith(`-${expected.parts}`);
 }
@@ -130,8 +134,10 @@ async function duplicate(ctx: Ctx, { head, read, origin, holder }: Facts, twin: 
 type Bringer = { linkId: string | null; guestName: string | null };
 
 /**
- * These bytes were brought again: whoever brings what is theirs wants to have it, and what a guest brings waits for its owner's word. Throws `conflict` when
- * the asset goes for good by now, and its bytes with it: those that were brought wait for that. Call it with the ctx of the transaction that counts on it.
+ * These bytes were brought again: whoever brings what is theirs wants to have it, and what a guest brings waits for its owner's word. Throws
+ * `conflict` when
+ * the asset goes for good by now, and its bytes with it: those that were brought wait for that. Call it with the ctx of the transaction that counts
+ * on it.
  */
 export async function keep(ctx: Ctx, twin: Pick<AssetRow, "id" | "ownerId" | "key">, by: Bringer | undefined): Promise<void> {
   allow(ctx, "ingest.run");

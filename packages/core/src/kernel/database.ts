@@ -22,7 +22,8 @@ export type Database = Queries & {
   tx<T>(work: (db: Database) => Promise<T>): Promise<T>;
   /**
    * Reads that do not need each other, in one round trip where the driver can, and of one moment: `work` starts them on the db that it is given,
-   * which takes no writes and no `tx`. What one of them asks after its answer goes in a further round, with what the others ask then. Within it, another `together` joins it.
+   * which takes no writes and no `tx`. What one of them asks after its answer goes in a further round, with what the others ask then. Within it,
+   * another `together` joins it.
    */
   together<T extends readonly unknown[]>(work: (db: Database) => { [K in keyof T]: PromiseLike<T[K]> }): Promise<T>;
   /** Calls `hook` once the work so far is committed: soon when outside a transaction, never when that rolls back. */

@@ -3,7 +3,10 @@ import { user } from "#account/table";
 import { instant } from "#columns";
 import type { Field } from "./change.ts";
 
-/** What a mark has changed, who took photos out of an album, or decided on those of guests, to be undone by the token that came with it. Kept for a day. */
+/**
+ * What a mark has changed, who took photos out of an album, or decided on those of guests, to be undone by the token that came with it. Kept for a
+ * day.
+ */
 export const undo = pgTable(
   "undo",
   {

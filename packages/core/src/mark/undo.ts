@@ -10,7 +10,8 @@ const KEPT_MS = 24 * 3_600_000;
 
 /**
  * Makes what the actor marked with this token as it was before, the last first, save what was changed again since. A token that was used, or is
- * forgotten, undoes nothing; what was locked since waits for who has shown who they are. Returns how many photos were changed. Throws `locked` as `mark` does.
+ * forgotten, undoes nothing; what was locked since waits for who has shown who they are. Returns how many photos were changed. Throws `locked` as
+ * `mark` does.
  */
 export async function undo(ctx: Ctx, token: string): Promise<{ changed: number }> {
   allow(ctx, "asset.write", { ownerId: userOf(ctx) });

@@ -154,7 +154,10 @@ function ofBrands(head: Uint8Array): FormatName {
   return /^(?:mif1|msf1)$/u.test(latin(head, 8, 12)) ? "heic" : "mp4";
 }
 
-/** Markup is told by its first element, whatever comments stand before it and whatever follows; text is UTF-8, or UTF-16 with its mark, without control characters. */
+/**
+ * Markup is told by its first element, whatever comments stand before it and whatever follows; text is UTF-8, or UTF-16 with its mark, without
+ * control characters.
+ */
 function ofText(head: Uint8Array): FormatName {
   const start = textOf(head);
   const body = start.replace(/^\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--[\s\S]*?-->\s*)*/u, "");

@@ -9,7 +9,10 @@ const TRIES = { max: 10, windowMs: 60_000 };
 /** `password` is missing where they will sign in by a passkey. */
 export type Acceptance = { token: string; name: string; email: string; password?: string | undefined };
 
-/** What an open invitation says: for whom it is, whose, and how many bytes they may have (null = any number). Throws `not_found` for any other token, `too_many` after ten in a minute. */
+/**
+ * What an open invitation says: for whom it is, whose, and how many bytes they may have (null = any number). Throws `not_found` for any other token,
+ * `too_many` after ten in a minute.
+ */
 export async function look(ctx: Ctx, token: string): Promise<{ name: string; by: string; quotaBytes: number | null; expiresAt: Date }> {
   allow(ctx, "account.join");
   const tries = `invite:${Account.networkOf(ctx.address)}`;

@@ -55,7 +55,8 @@ export async function list(ctx: Ctx): Promise<Member[]> {
 export type MemberChange = { quotaBytes?: number | null | undefined; disabled?: boolean | undefined };
 
 /**
- * Sets somebody's quota, and has what was left in their inbox for want of room looked at again; signs a member out everywhere and lets them in no more, nor their keys, while their photos stay; or lets them in again.
+ * Sets somebody's quota, and has what was left in their inbox for want of room looked at again; signs a member out everywhere and lets them in no
+ * more, nor their keys, while their photos stay; or lets them in again.
  * What is so already stays as it is. Throws `not_found`, and `conflict` for shutting out the owner.
  */
 export async function change(ctx: Ctx, id: string, { quotaBytes, disabled }: MemberChange): Promise<void> {

@@ -1,5 +1,6 @@
 /**
- * Every list price that sums are made of, in US dollars without taxes, AWS's in US East (N. Virginia): the one file to look at when a provider changes them. Compare each with its page,
+ * Every list price that sums are made of, in US dollars without taxes, AWS's in US East (N. Virginia): the one file to look at when a provider
+ * changes them. Compare each with its page,
  * and then change `checkedOn`.
  */
 

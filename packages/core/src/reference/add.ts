@@ -21,7 +21,8 @@ type Became = { as: keyof Added; fresh?: string };
 /**
  * Puts photos of others, which the actor may see and have, into their own library as references: rows of their own, with the bytes where they lie.
  * What they have already, by its bytes, is left as it is, but comes out of the bin, and is there again where its original was lost. A
- * reference of a reference refers to the first original. Costs nothing of the actor's quota while the bytes are another's. By `token` it can be undone
+ * reference of a reference refers to the first original. Costs nothing of the actor's quota while the bytes are another's. By `token` it can be
+ * undone
  * as a mark can be: what came goes into the bin.
  */
 export async function add(ctx: Ctx, ids: readonly string[], token?: string): Promise<Added> {

@@ -10,7 +10,8 @@ type AssetRow = typeof asset.$inferSelect;
 const GONE = "Its original was deleted before it could be copied.";
 
 /**
- * Copies the bytes of a reference to where they are its owner's own. Ingest then reads them there, holds them against the hash, makes the pictures, and
+ * Copies the bytes of a reference to where they are its owner's own. Ingest then reads them there, holds them against the hash, makes the pictures,
+ * and
  * ends the reference: only then may the source go. Idempotent, and right after a kill at any point; throws what the store throws.
  */
 export async function adopt(ctx: Ctx, assetId: string): Promise<void> {

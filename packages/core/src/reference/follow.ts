@@ -12,7 +12,8 @@ export type Lost = Pick<AssetRow, "key" | "sha256">;
 const OTHER_BYTES = "Whoever shared this has replaced it, and its original is no longer in storage.";
 
 /**
- * Tells the references of an asset what has become of it: where its bytes lie now, that they are lost or there again, that its pictures were made anew.
+ * Tells the references of an asset what has become of it: where its bytes lie now, that they are lost or there again, that its pictures were made
+ * anew.
  * Those whose bytes were replaced refer to nothing any more, and are given back. Idempotent: does what the asset's present row says.
  */
 export async function follow(ctx: Ctx, sourceId: string): Promise<Lost[]> {

@@ -5,7 +5,8 @@ import { shareLink } from "./share.sql.ts";
 const OF_LINK = sql.raw("from upload where upload.link_id = share_link.id and upload.state in ('open', 'received', 'committed')");
 
 /**
- * What guests have sent through a link of a query, or may be sending now, in bytes and files: what ended otherwise is not among it, and what its owner
+ * What guests have sent through a link of a query, or may be sending now, in bytes and files: what ended otherwise is not among it, and what its
+ * owner
  * did with it is all one.
  */
 export const sentColumns = {

@@ -32,7 +32,9 @@ export const shareLink = pgTable(
     /** Origins that may show it in a frame, separated by spaces; empty = none. */
     frameOrigins: text("frame_origins").notNull().default(""),
     views: bigint("views", { mode: "number" }).notNull().default(0),
-    /** Bytes that may be handed out in a calendar month (UTC); null = no limit. `egressMonth` is year × 12 + month − 1 of what `egressBytes` counts. */
+    /**
+     * Bytes that may be handed out in a calendar month (UTC); null = no limit. `egressMonth` is year × 12 + month − 1 of what `egressBytes` counts.
+     */
     budgetBytes: bigint("budget_bytes", { mode: "number" }),
     egressMonth: integer("egress_month").notNull().default(0),
     egressBytes: bigint("egress_bytes", { mode: "number" }).notNull().default(0),

@@ -21,7 +21,8 @@ const Cursors = z.record(z.string(), z.string());
 
 /**
  * Finds staged objects that nobody told of, or that were left half-way: hints all under `incoming/` and `inbox/` but what is nobody's, not finished,
- * or known as what cannot be taken in; of that, hints what is not there any more, and what there is room for now. Looks at 5 pages of 1,000 each, and goes on there the next time. Two LISTs when there is nothing.
+ * or known as what cannot be taken in; of that, hints what is not there any more, and what there is room for now. Looks at 5 pages of 1,000 each, and
+ * goes on there the next time. Two LISTs when there is nothing.
  */
 export async function look(ctx: Ctx): Promise<Looked> {
   allow(ctx, "ingest.run");

@@ -53,7 +53,8 @@ export function isStaged(key: string): boolean {
 /**
  * Brings a staged object further on its way into the library, from whatever state it is in: hashes it, copies it to its final key, and, where the
  * store says that these very bytes lie there, has ingest commit them and removes the object. Else it hints ingest, which reads the copy and
- * commits it; called again after that (the commit hints it) it removes the object, if it still is the one that was copied. Safe to call at any time and any number of times. Throws when trying later can help.
+ * commits it; called again after that (the commit hints it) it removes the object, if it still is the one that was copied. Safe to call at any time
+ * and any number of times. Throws when trying later can help.
  */
 export async function run(ctx: Ctx, ports: Ports, input: Input): Promise<Moved> {
   allow(ctx, "ingest.run");

@@ -4,7 +4,8 @@ const DEVICE = /^(?:aux|con|nul|prn|com\d|lpt\d)(?:\.|$)/iu;
 
 /**
  * The `Content-Disposition` (RFC 6266) of a download, for a file name in any script: an ASCII `filename` for old clients and the exact one as
- * `filename*` (RFC 8187). Controls, bidi marks and path separators never get in, so the name cannot end the header, leave the folder or hide its type.
+ * `filename*` (RFC 8187). Controls, bidi marks and path separators never get in, so the name cannot end the header, leave the folder or hide its
+ * type.
  */
 export function contentDisposition(name: string): string {
   const safe = fileName(name);

@@ -95,7 +95,9 @@ export type Multipart = {
   /** Puts the parts together; with `ifNoneMatch` fails with `conflict` when the key is taken. */
   complete(key: string, id: string, parts: readonly Part[], options?: { ifNoneMatch?: boolean }): Promise<{ etag: string }>;
   abort(key: string, id: string): Promise<void>;
-  /** Those that are pending, of keys behind `after`, by key. Of several with the key `next` some may be left out: versitygw knows no place among them. */
+  /**
+   * Those that are pending, of keys behind `after`, by key. Of several with the key `next` some may be left out: versitygw knows no place among them.
+   */
   pending(after?: string): Promise<{ uploads: PendingUpload[]; next?: string }>;
 };
 

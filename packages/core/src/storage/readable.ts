@@ -41,7 +41,8 @@ export async function isTaken(store: Pick<ObjectStore, "get">, key: string): Pro
 
 /**
  * Whether this version of an object is there, in its whole size. Found out by reading from it: a store may answer HEAD from an index, and not know
- * yet that a hand has taken the file away; and over a folder it may keep the etag of a file that was cut or written over in its place. Throws `storage_unavailable` when the store does not tell.
+ * yet that a hand has taken the file away; and over a folder it may keep the etag of a file that was cut or written over in its place. Throws
+ * `storage_unavailable` when the store does not tell.
  */
 export async function isReadable(store: ObjectStore, { key, size, etag }: Version): Promise<boolean> {
   try {

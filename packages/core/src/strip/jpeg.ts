@@ -42,7 +42,10 @@ export function stripJpeg(jpeg: Uint8Array): Uint8Array | undefined {
 
 type Segment = { marker: number; segment: Uint8Array; scan: Uint8Array | undefined };
 
-/** The segments up to the end of the picture, each with its marker, and behind SOS the coded bytes. What lies between them is passed over, as decoders do. */
+/**
+ * The segments up to the end of the picture, each with its marker, and behind SOS the coded bytes. What lies between them is passed over, as decoders
+ * do.
+ */
 function* segmentsOf(jpeg: Uint8Array): Generator<Segment> {
   const view = viewOf(jpeg);
   for (let at = nextMarker(jpeg, 2); at + 4 <= jpeg.length;) {

@@ -57,7 +57,8 @@ function copyOf(row: { id: string; sha256: Uint8Array }, type: string, size: num
 }
 
 /**
- * Whether a row tells what has become of the copy of an asset that a query joins it with: by this version, of these bytes, and where none could be made
+ * Whether a row tells what has become of the copy of an asset that a query joins it with: by this version, of these bytes, and where none could be
+ * made
  * of what the store had, of the asset as it still is and until it is time to try again.
  */
 export function isKnown(now: Date): SQL | undefined {

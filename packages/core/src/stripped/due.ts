@@ -16,7 +16,8 @@ const Item = z.object({ albumId: z.string(), assetId: z.string() });
 type Item = z.infer<typeof Item>;
 
 /**
- * Asks for the copies that links need which hide metadata and give originals, and returns of how many photos: of an album that was just shared, and of
+ * Asks for the copies that links need which hide metadata and give originals, and returns of how many photos: of an album that was just shared, and
+ * of
  * what has come into it since. What is asked for already is one with that. Looks at 1,000 photos, and goes on there the next time: so it costs the
  * same however much is shared, and those of which no copy can be made now keep no others waiting.
  */

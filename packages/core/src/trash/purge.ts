@@ -20,7 +20,8 @@ const columns = {
 type Doomed = { [Name in keyof typeof columns]: (typeof asset.$inferSelect)[Name] };
 
 /**
- * Removes from the store what was deleted for good, and forgets it: thumbnails, originals and a person's own copies of them first, each only as long as
+ * Removes from the store what was deleted for good, and forgets it: thumbnails, originals and a person's own copies of them first, each only as long
+ * as
  * it is what was looked at, and the row last; whatever is killed in between is finished the next time. What somebody still shows by reference waits.
  * Of a reference nothing but its row goes.
  * Returns how many went. Throws `storage_unavailable` when the store is away.

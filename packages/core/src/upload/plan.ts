@@ -147,7 +147,8 @@ async function alike({ db }: Ctx, ownerId: string, files: readonly NewFile[]) {
 
 /**
  * Those of them whose originals are at the store, by the sha256 of their bytes, in hex. One that is not, although nobody has noticed yet,
- * is hinted as the sweep does it: ingest calls it missing, and what is sent now takes its place. Those in the bin are taken out of it, and what guests
+ * is hinted as the sweep does it: ingest calls it missing, and what is sent now takes its place. Those in the bin are taken out of it, and what
+ * guests
  * had sent of them is the owner's own.
  */
 async function readableOf(ctx: Ctx, ownerId: string, rows: Alike): Promise<Map<string, string>> {
@@ -178,7 +179,8 @@ type Start = (
 ) => Pick<UploadRow, "state" | "source"> & Partial<Pick<UploadRow, "partSize" | "linkId" | "guestName" | "expiresAt">>;
 
 /**
- * Makes one row for each file, under the first key that no other bytes have; a concurrent plan that took file or key wins quietly. Gives those that were made.
+ * Makes one row for each file, under the first key that no other bytes have; a concurrent plan that took file or key wins quietly. Gives those that
+ * were made.
  * A guest's has a key that is nobody else's, so that nothing of it depends on what its owner does with the same bytes.
  */
 export async function begin(ctx: Ctx, scope: Scope & { albumId?: string }, files: readonly NewFile[], start: Start): Promise<UploadRow[]> {
@@ -231,7 +233,8 @@ async function takenKeys(ctx: Ctx, keys: readonly string[]): Promise<Set<string>
 }
 
 /**
- * The owner's own uploads of these files that are under way, by the identity of their bytes, each with its whole life before it again. They go into the album
+ * The owner's own uploads of these files that are under way, by the identity of their bytes, each with its whole life before it again. They go into
+ * the album
  * named last.
  */
 async function renew(ctx: Ctx, ownerId: string, files: readonly NewFile[], albumId?: string): Promise<Map<string, UploadRow>> {

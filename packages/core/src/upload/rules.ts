@@ -75,7 +75,10 @@ export function keptName(name: string): string {
   return name.replaceAll(/[\0\p{Cs}]/gu, "\u{FFFD}");
 }
 
-/** The keys that a file may get, best first: longer hashes for when another file has the shorter one. The last is unique to the bytes, or with a `mark` to that. */
+/**
+ * The keys that a file may get, best first: longer hashes for when another file has the shorter one. The last is unique to the bytes, or with a
+ * `mark` to that.
+ */
 export function candidateKeys(file: NewFile, handle: string, mark?: string): string[] {
   const wallClock = file.takenAt ?? namedClock(file) ?? file.modifiedAt;
   const extension = extensionOf(file.name, file.type);

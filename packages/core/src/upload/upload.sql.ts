@@ -3,7 +3,10 @@ import { bigint, index, integer, pgTable, text, uniqueIndex, uuid } from "drizzl
 import { user } from "#account/table";
 import { bytes, instant, objectKey, wallClock } from "#columns";
 
-/** Every key for which a presigned request was issued has a row here. Ended ones stay a month: they tell a late file's name and time, and decide nothing. */
+/**
+ * Every key for which a presigned request was issued has a row here. Ended ones stay a month: they tell a late file's name and time, and decide
+ * nothing.
+ */
 export const upload = pgTable(
   "upload",
   {
@@ -15,7 +18,10 @@ export const upload = pgTable(
     state: text("state").$type<"open" | "received" | "committed" | "failed" | "expired">().notNull(),
     reason: text("reason"),
     key: objectKey("key").notNull(),
-    /** Where the bytes arrive when that is not `key`: `incoming/…` or `inbox/…`. Ingest copies them to `key`, and removes them here when they are safe there. */
+    /**
+     * Where the bytes arrive when that is not `key`: `incoming/…` or `inbox/…`. Ingest copies them to `key`, and removes them here when they are safe
+     * there.
+     */
     source: objectKey("source"),
     name: text("name").notNull(),
     type: text("type").notNull(),

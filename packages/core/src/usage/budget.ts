@@ -53,7 +53,8 @@ export async function setBudget(ctx: Ctx, budget: Budget): Promise<void> {
 }
 
 /**
- * Whether work that can wait has to: what the month has cost so far has reached its budget. Then it does until the next month begins, or the budget is
+ * Whether work that can wait has to: what the month has cost so far has reached its budget. Then it does until the next month begins, or the budget
+ * is
  * another. The month is added up at most every ten minutes, and not at all without a budget.
  */
 export async function pause(ctx: Ctx): Promise<Pause | undefined> {

@@ -18,7 +18,8 @@ export type Meter = {
   /** A function was called and took so long, with so much memory; by a queue, with so many messages. */
   onCall: (call: { ms: number; megabytes: number; messages?: number }) => void;
   /**
-   * Whether it is time to write down what was counted: the database is awake because it was asked a moment ago, and it was not written down within the
+   * Whether it is time to write down what was counted: the database is awake because it was asked a moment ago, and it was not written down within
+   * the
    * last minute, or so much was counted since that losing it would tell.
    */
   isDue: () => boolean;

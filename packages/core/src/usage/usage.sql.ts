@@ -13,7 +13,9 @@ export const usage = pgTable("usage", {
   thumbs: count("thumbs"),
   previews: count("previews"),
   originals: count("originals"),
-  /** Of functions that are there only while they work: their calls, their memory in MB times the milliseconds, and what queues were asked for them. */
+  /**
+   * Of functions that are there only while they work: their calls, their memory in MB times the milliseconds, and what queues were asked for them.
+   */
   calls: count("calls"),
   megabyteMs: count("megabyte_ms"),
   messages: count("messages"),

@@ -41,7 +41,8 @@ export async function dump(db: Database, take: Taker): Promise<void> {
 
 /**
  * Puts rows that `dump` gave into a database that nobody has an account in, all or none: makes the tables as they were, fills them, brings
- * them to this version, and asks for a look at the store and all that is in it. Tables of others stay as they are. Throws AppError `conflict` as `clearTables` does, or when the rows are of a newer
+ * them to this version, and asks for a look at the store and all that is in it. Tables of others stay as they are. Throws AppError `conflict` as
+ * `clearTables` does, or when the rows are of a newer
  * version.
  */
 export async function load(

@@ -19,7 +19,10 @@ type Question = {
   announce?: number;
 };
 
-/** One request, answered within 5 s or not at all; certificates are checked, redirects are not followed. An announced body that is wanted is answered 100. */
+/**
+ * One request, answered within 5 s or not at all; certificates are checked, redirects are not followed. An announced body that is wanted is answered
+ * 100.
+ */
 export function ask(url: string, { method = "GET", headers = {}, body, announce }: Question = {}): Promise<Asked> {
   const library = url.startsWith("https:") ? https : http;
   const length = announce ?? body?.length;

@@ -15,7 +15,10 @@ async function derived(bytes: Uint8Array, format: Decodable): Promise<Derived> {
 
 const ofCorpus = async (path: string, format: Decodable): Promise<Derived> => derived(await readFile(corpus(path)), format);
 
-/** The picture as a colour-managed viewer shows it, in CIE Lab at `width` × `height`. It is decoded whole first: a decoder's own shrinking is not at issue. */
+/**
+ * The picture as a colour-managed viewer shows it, in CIE Lab at `width` × `height`. It is decoded whole first: a decoder's own shrinking is not at
+ * issue.
+ */
 async function labOf(bytes: Uint8Array, width: number, height: number, options: SharpOptions = {}): Promise<Float32Array> {
   const whole = await sharp(bytes, options).autoOrient().toColourspace("srgb").png({ compressionLevel: 0 }).toBuffer();
   const data = await sharp(whole).resize(width, height, { fit: "fill" }).toColourspace("lab").raw({ depth: "float" }).toBuffer();

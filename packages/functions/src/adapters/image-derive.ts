@@ -155,7 +155,9 @@ async function thumbhashOf(small: Pixels): Promise<Uint8Array> {
   return rgbaToThumbHash(info.width, info.height, data);
 }
 
-/** Turns pixels as EXIF's orientation says; done after shrinking, where it costs nothing. sharp flops before it rotates, in whatever order it is told. */
+/**
+ * Turns pixels as EXIF's orientation says; done after shrinking, where it costs nothing. sharp flops before it rotates, in whatever order it is told.
+ */
 function upright(picture: Sharp, orientation: number): Sharp {
   const turned = orientation >= 5 ? picture.rotate(orientation === 6 || orientation === 7 ? 90 : 270) : picture;
   if (orientation === 2 || orientation === 5 || orientation === 7) return turned.flop();

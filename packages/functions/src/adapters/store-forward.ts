@@ -148,7 +148,10 @@ function pass(passing: Passing): void {
   });
 }
 
-/** Gives up a store that has stopped in the middle of an answer, once the browser has taken all that came. A paused video takes nothing, for as long as it likes. */
+/**
+ * Gives up a store that has stopped in the middle of an answer, once the browser has taken all that came. A paused video takes nothing, for as long
+ * as it likes.
+ */
 function watchAnswer(answer: IncomingMessage, response: ServerResponse, silentMs: number): void {
   let heardAt = performance.now();
   const hear = (): void => {

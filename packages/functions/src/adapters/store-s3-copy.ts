@@ -16,7 +16,9 @@ import { answer, bare, etagOf, storeError } from "./store-s3-error.ts";
 type Bucket = { client: S3Client; bucket: string };
 type Copying = { etag?: string; ifNoneMatch?: boolean; size?: number };
 
-/** What one request copies at most. S3 takes 5 GB, but many a store says nothing until it is done, and a client hangs up after two minutes of silence. */
+/**
+ * What one request copies at most. S3 takes 5 GB, but many a store says nothing until it is done, and a client hangs up after two minutes of silence.
+ */
 const PART_BYTES = 1024 ** 3;
 const AT_ONCE = 4;
 

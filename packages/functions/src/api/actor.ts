@@ -10,7 +10,8 @@ type FoundSession = {
 };
 
 /**
- * Finds the session of the cookie in these headers, null where there is none, and the cookies to answer with when it was prolonged: through better-auth,
+ * Finds the session of the cookie in these headers, null where there is none, and the cookies to answer with when it was prolonged: through
+ * better-auth,
  * or at the edge without it. Throws what the database threw.
  */
 export type FindSession = (c: Context<Env>, headers: Headers) => Promise<{ session: FoundSession | null; setCookies: string[] }>;

@@ -24,7 +24,10 @@ export const discreet = createMiddleware<Env>(async (c, next) => {
   c.res.headers.set("x-robots-tag", "noindex, nofollow, noarchive");
 });
 
-/** From here on whoever asks is the holder of the link, and nobody else: a session that they may have beside it counts for nothing. Only saving asks for it. */
+/**
+ * From here on whoever asks is the holder of the link, and nobody else: a session that they may have beside it counts for nothing. Only saving asks
+ * for it.
+ */
 export function asGuest(secret: () => string | Promise<string>) {
   return createMiddleware<Env>(async (c, next) => {
     const token = c.req.param("token") ?? "";

@@ -23,7 +23,8 @@ const save = createRoute({
 });
 
 /**
- * Who is signed in in the browser that shows this page: themselves, and not the holder of the link. By the cookie alone, which other sites cannot make
+ * Who is signed in in the browser that shows this page: themselves, and not the holder of the link. By the cookie alone, which other sites cannot
+ * make
  * it send; an API key opens nothing here.
  */
 export async function personBeside(c: Context<Env>, find: FindSession): Promise<Ctx> {

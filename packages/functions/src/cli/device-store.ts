@@ -20,7 +20,8 @@ export type Place = {
 const ACTIONS = ["s3:PutObject", "s3:AbortMultipartUpload"];
 
 /**
- * The lines that tell how the store's owner makes the key, secrets not as arguments of programs where those can do without; commands are indented, to be run in deploy/ of an installation that compose started.
+ * The lines that tell how the store's owner makes the key, secrets not as arguments of programs where those can do without; commands are indented, to
+ * be run in deploy/ of an installation that compose started.
  * Throws AppError `forbidden` for a store that has no key for one folder.
  */
 export function storeSteps(place: Place): string[] {

@@ -29,7 +29,9 @@ export async function openCloud(env: Variables) {
   const send = createSend(settings.queue);
   const announcer = createSqsAnnouncer({ send, queueUrl: settings.queue.wakeUrl, note: (dueAt) => note(store, dueAt), log });
   const ctx: Ctx = { actor: { kind: "system" }, db, store, queue: createQueue(db, announcer), now: () => new Date(), log };
-  /** Notes that a call begins, of a queue with so many messages; what it gives is waited for before the function answers, which may be frozen then. */
+  /**
+   * Notes that a call begins, of a queue with so many messages; what it gives is waited for before the function answers, which may be frozen then.
+   */
   const begin = (messages = 0) => {
     const began = performance.now();
     return async (): Promise<void> => {

@@ -8,7 +8,10 @@ import * as Trash from "@tintype/core/trash";
 import * as Upload from "@tintype/core/upload";
 import type { Kind } from "./perform.ts";
 
-/** Ends uploads, sessions, counts and what lies in bins when their time is over, and forgets what was noted long ago. Run it every few minutes; it does nothing twice. */
+/**
+ * Ends uploads, sessions, counts and what lies in bins when their time is over, and forgets what was noted long ago. Run it every few minutes; it
+ * does nothing twice.
+ */
 export async function purge(ctx: Ctx): Promise<void> {
   const sessions = await Account.expire(ctx);
   const uploads = await Upload.expire(ctx);
@@ -33,7 +36,9 @@ export const purgeKind: Kind = {
   },
 };
 
-/** Has the store forget parts of uploads that nobody goes on with, where it does not do so itself. What cannot be reached is left for the next time. */
+/**
+ * Has the store forget parts of uploads that nobody goes on with, where it does not do so itself. What cannot be reached is left for the next time.
+ */
 export async function dropStaleParts(ctx: Ctx): Promise<void> {
   try {
     const dropped = await Upload.dropStale(ctx);

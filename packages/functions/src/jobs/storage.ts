@@ -3,10 +3,15 @@ import { AppError, type Ctx } from "@tintype/core/kernel";
 import { type Capabilities, readCapabilities, type SetUp, STORAGE_JOB, SWEEP_JOB, writeCapabilities } from "@tintype/core/storage";
 import type { Kind } from "./perform.ts";
 
-/** What can be done with the store as a whole; `files` are in the index. Both throw `storage_unavailable` when it is away, and the job comes again. */
+/**
+ * What can be done with the store as a whole; `files` are in the index. Both throw `storage_unavailable` when it is away, and the job comes again.
+ */
 export type StorageWork = { setUp: (files: number) => Promise<SetUp>; probe: () => Promise<Capabilities> };
 
-/** Jobs of the kind `storage`: sets the store up, then finds out what it does and remembers that. In a store that is new to it the library is looked through. */
+/**
+ * Jobs of the kind `storage`: sets the store up, then finds out what it does and remembers that. In a store that is new to it the library is looked
+ * through.
+ */
 export function storageKind({ setUp, probe }: StorageWork): Kind {
   return {
     concurrency: 1,

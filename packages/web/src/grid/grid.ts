@@ -201,7 +201,9 @@ export function createGrid(host: HTMLElement, options: GridOptions) {
   };
 }
 
-/** The scroll box, in it the sizer as tall as everything, and in that the head, what is below it, the layer with the tiles and a corner for controls. */
+/**
+ * The scroll box, in it the sizer as tall as everything, and in that the head, what is below it, the layer with the tiles and a corner for controls.
+ */
 function createBoxes(host: HTMLElement): Record<"box" | "sizer" | "head" | "rest" | "layer" | "corner", HTMLElement> {
   const box = block(host, "grid-box");
   const sizer = block(box, "grid-sizer");

@@ -7,7 +7,10 @@ const YEAR_APART = 22;
 const DOT_APART = 9;
 const DOT_FROM_YEAR = 14;
 
-/** Which years are written and where dots stand for months: labels never touch, and no dot is under a label; the oldest year is always written. `marks` go down the track. */
+/**
+ * Which years are written and where dots stand for months: labels never touch, and no dot is under a label; the oldest year is always written.
+ * `marks` go down the track.
+ */
 export function placeTicks(marks: readonly Mark[], height: number): Ticks {
   const years: Ticks["years"] = [];
   const oldest = Math.floor((marks.at(-1)?.month ?? 0) / 12);

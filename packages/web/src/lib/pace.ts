@@ -5,7 +5,8 @@ const SELDOM_MS = 10 * 60_000;
 const SIGNS = ["focus", "keydown", "pointerdown", "pointermove", "wheel"];
 
 /**
- * For who asks again and again whether anything has changed: gives how long to wait where it is `ms` otherwise, longer while nobody is there. `onBack`
+ * For who asks again and again whether anything has changed: gives how long to wait where it is `ms` otherwise, longer while nobody is there.
+ * `onBack`
  * is called when somebody is there again. Until `signal` is aborted.
  */
 export function paceOf(onBack: () => void, signal: AbortSignal): (ms: number) => number {

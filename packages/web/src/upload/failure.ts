@@ -4,7 +4,8 @@ import { Problem } from "../lib/http.ts";
 export type PutAnswer = { status: number; etag: string | null; code: string; retryAfter: number | undefined };
 
 /**
- * What to do about a failure: `retry` later, and where it failed · `replan` with fresh signatures · `rehash` because the file is not what was hashed ·
+ * What to do about a failure: `retry` later, and where it failed · `replan` with fresh signatures · `rehash` because the file is not what was hashed
+ * ·
  * `hold` everything until a person acts · `fail` for good, with the reason to show.
  */
 export type Verdict =

@@ -8,7 +8,8 @@ export type Lanes = {
 
 /**
  * `count` lanes, in each of which one PUT runs at a time. All tabs of this browser share them through its Web Locks, so that two tabs
- * take turns instead of halving each other's speed. Without `locks` (they exist only on https and localhost, and not where a browser lets a page keep nothing) every tab has its own.
+ * take turns instead of halving each other's speed. Without `locks` (they exist only on https and localhost, and not where a browser lets a page keep
+ * nothing) every tab has its own.
  */
 export function createLanes(count: number, locks: LockManager | undefined): Lanes {
   const free = Array.from({ length: count }, (_, i) => count - 1 - i);

@@ -8,7 +8,8 @@ export const DOLLARS: Rule = { most: 1_000_000, decimals: 2, unit: "dollars" };
 export const GIGABYTES: Rule = { most: 9_000_000, decimals: 9, unit: "GB" };
 
 /**
- * An amount as people type it, with a point or a comma before its decimals; null where nothing is typed. A comma with three digits after it may as well
+ * An amount as people type it, with a point or a comma before its decimals; null where nothing is typed. A comma with three digits after it may as
+ * well
  * be meant for thousands, which is asked and not guessed.
  */
 export function amountOf(typed: string, { most, decimals, unit }: Rule): { value: number | null } | { fault: string } {

@@ -26,7 +26,8 @@ export function forget(): void {
 }
 
 /**
- * Asks unless it is known. To be called when somebody does something, with what that is: nothing here wakes a server by itself, nor does what was done
+ * Asks unless it is known. To be called when somebody does something, with what that is: nothing here wakes a server by itself, nor does what was
+ * done
  * before. What fails is left for the next time.
  */
 export async function askForMonth(doing: string): Promise<void> {

@@ -10,7 +10,9 @@ import { GalleryView } from "../gallery/gallery-view.tsx";
 import { pending } from "../upload/upload.ts";
 import { createTimeline } from "./timeline.ts";
 
-/** The photos by day, and over them the viewer when the address names a photo. The grid stays where it is meanwhile. `assets` is how many there are. */
+/**
+ * The photos by day, and over them the viewer when the address names a photo. The grid stays where it is meanwhile. `assets` is how many there are.
+ */
 export function TimelineScreen({ assets }: { assets: number }) {
   const host = useRef<HTMLDivElement>(null);
   const [gallery, setGallery] = useState<Gallery>();
