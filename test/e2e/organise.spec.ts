@@ -182,8 +182,17 @@ describe.skipIf(chromePath === undefined)("favourites, archive, bin and the lock
     await page.keyboard.press("r");
     await toast("1 item restored");
     await expect.poll(() => inPlace("bin")).toBe(PHOTOS - 1);
-    await page.locator(".tile-link").nth(1).focus();
-    await page.keyboard.press("Delete");
+    // The tiles may move up meanwhile, since one has left.
+    const isAsked = async (): Promise<boolean> => {
+      await page.locator(".tile-link").nth(1).focus();
+      await page.keyboard.press("Delete");
+      const dialog = page.locator("dialog[open]").waitFor({ timeout: 1_000 });
+      return dialog.then(
+        () => true,
+        () => false,
+      );
+    };
+    await expect.poll(isAsked).toBe(true);
     expect(await photograph(page, "bin-delete", { phone: false })).toEqual([]);
     await button("Delete for good").last().click();
     await toast("1 item deleted for good");
