@@ -5,7 +5,7 @@ import { createSqsAnnouncer } from "../../../packages/functions/src/adapters/que
 import { MOST_DELAY_MS, type Send } from "../../../packages/functions/src/adapters/queue-sqs.ts";
 import { type Doing, policy } from "../../../packages/functions/src/jobs/batch.ts";
 import { answerArrivals, answerWakes, type SqsEvent } from "../../../packages/functions/src/jobs/called.ts";
-import { isDue, note } from "../../../packages/functions/src/jobs/due.ts";
+import { answerClock, note } from "../../../packages/functions/src/jobs/due.ts";
 import { silent } from "../person.ts";
 import type { Clock } from "./clock.ts";
 import type { createJobTable } from "./jobs.ts";
@@ -83,12 +83,19 @@ function open({ clock, store, neon, jobs, queues, tellsAll, object }: Cloud, pro
     async (wanted) => enqueue(wanted)(),
   );
   // Whatever else it is asked, there is nothing of it.
+  const none = { rows: [], rowCount: 0 };
   const db = createDatabase({
     run: async () => {
       await neon.query(process);
-      return { rows: [], rowCount: 0 };
+      return none;
     },
-    session: () => Promise.reject(new Error("This is not to be asked here.")),
+    session: (ask) =>
+      neon.transaction(process, (tx) =>
+        ask(async () => {
+          await tx.statements(1);
+          return none;
+        }),
+      ),
   });
   const ctx: Ctx = { actor: { kind: "system" }, db, store: small, queue, now: () => new Date(clock.now()), log: silent };
   return { ctx, send, enqueue, begin: () => announcer.flush };
@@ -133,7 +140,7 @@ export function ingestFunction(
 
 const NONE: ReadonlySet<number> = new Set();
 
-/** `entry/lambda-work.ts`; of the jobs there are only those that pack the timeline. */
+/** `entry/lambda-work.ts`; of the jobs there are only those that pack the timeline, and what a look through all of it asks for. */
 export function workFunction(cloud: Cloud): Open {
   const { clock, library, neon } = cloud;
   return (process) => {
@@ -161,7 +168,7 @@ export function workFunction(cloud: Cloud): Open {
     return async (letters, msLeft) => {
       await answerWakes(ctx, eventOf(letters), contextOf(msLeft), {
         begin,
-        kinds: { timeline: { run: timeline, concurrency: 1 } },
+        kinds: { timeline: { run: timeline, concurrency: 1 }, purge: { run: () => neon.query(process), concurrency: 1 } },
         send: (message) => send({ queueUrl: "wake", ...message }),
         mostDelayMs: MOST_DELAY_MS,
       });
@@ -170,8 +177,8 @@ export function workFunction(cloud: Cloud): Open {
   };
 }
 
-/** `entry/lambda-cron.ts`; gives whether it would have woken somebody. */
-export function cron(cloud: Cloud, process: Process): Promise<boolean> {
-  const { ctx } = open(cloud, process);
-  return isDue(ctx.store, ctx.now());
+/** `entry/lambda-cron.ts`. */
+export function cron(cloud: Cloud, process: Process): Promise<void> {
+  const { ctx, send } = open(cloud, process);
+  return answerClock(ctx, (body) => send({ queueUrl: "wake", body }));
 }

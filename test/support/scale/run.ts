@@ -72,12 +72,11 @@ export async function simulate(scenario: Scenario, { photos, seed, measured, arr
     if (arrived < photos) clock.after(TICK_MS, arrive);
   };
   arrive();
-  let wokenByCron = 0;
   const hourly = (): void => {
     void cron(
       cloud,
       createProcess(() => undefined),
-    ).then((isDue) => (wokenByCron += isDue ? 1 : 0));
+    );
     clock.after(HOUR_MS, hourly);
   };
   clock.after(HOUR_MS, hourly);
@@ -110,7 +109,6 @@ export async function simulate(scenario: Scenario, { photos, seed, measured, arr
     wakes: queues.wake.counts,
     store: store.counts,
     neon: neon.counts,
-    wokenByCron,
     seconds: Number(process.hrtime.bigint() - began) / 1e9,
   };
 }

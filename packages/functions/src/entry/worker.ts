@@ -1,8 +1,7 @@
-import { TIDY } from "@tintype/core/kernel";
 import type { NearCache } from "../adapters/kept-edge.ts";
 import type { Variables } from "../adapters/settings.ts";
 import { answerSite, type Assets } from "../adapters/site-edge.ts";
-import { isDue } from "../jobs/due.ts";
+import { answerClock } from "../jobs/due.ts";
 import { openEdge } from "./edge.ts";
 
 /** What of Cloudflare's runtime is used here. */
@@ -39,12 +38,10 @@ export default {
     await Promise.all(sent);
   },
 
-  /** Every hour, as lambda-cron.ts: an idle library's database sleeps on. Leaves word that it has: an alarm tells when that stays away. */
+  /** Every hour, as lambda-cron.ts. Leaves word that it has: an alarm tells when that stays away. */
   async scheduled(_: unknown, env: Variables): Promise<void> {
     const { ctx, uncounted, send, settings } = open(env);
-    const isTime = await isDue(uncounted, ctx.now());
-    if (isTime) ctx.log.info("woken");
-    if (isTime) await send({ queueUrl: settings.queue.wakeUrl, body: TIDY });
+    await answerClock({ ...ctx, store: uncounted }, (body) => send({ queueUrl: settings.queue.wakeUrl, body }));
     await send({ queueUrl: settings.looksUrl, body: "looked" });
   },
 };

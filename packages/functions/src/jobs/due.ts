@@ -1,4 +1,4 @@
-import { bytesToHex, jsonIn, undefinedWhen } from "@tintype/core/kernel";
+import { bytesToHex, type Ctx, jsonIn, TIDY, undefinedWhen } from "@tintype/core/kernel";
 import { INBOX, INCOMING, type ObjectStore, WAKE_KEY, WORK_KEY } from "@tintype/core/storage";
 import { z } from "zod";
 
@@ -33,6 +33,19 @@ export async function isDue(store: Pick<ObjectStore, "get" | "head" | "list">, n
   if (isPast(dueAt, now) || isPast(lookAt, now) || (await isAtWork(store))) return true;
   const { lines } = await lying(store);
   return lines.length > 0 && (await printOf(lines)) !== left;
+}
+
+/**
+ * The clock has struck: asks the store, and only the store, whether there is something to do, and has everything looked after if so. An idle
+ * library's database sleeps on.
+ */
+export async function answerClock(
+  { store, now, log }: Pick<Ctx, "store" | "now" | "log">,
+  send: (body: string) => Promise<unknown>,
+): Promise<void> {
+  if (!(await isDue(store, now()))) return;
+  log.info("woken");
+  await send(TIDY);
 }
 
 /** What lies there now. */
