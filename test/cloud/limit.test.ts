@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { LIMITS } from "../support/scale/limit.ts";
-import { createEvaluator, type Evaluator, type Graph } from "./graph.ts";
+import { useEvaluator } from "./evaluated.ts";
+import type { Graph } from "./graph.ts";
 import { PLATFORM } from "./platform.ts";
 import { AWS, type Change, changes, functionOf, one } from "./property/property.ts";
-import { createTree, type Tree } from "./tree.ts";
 
 /** What a function and its queue are given by a deployment, as the simulation has it. */
 function limitsOf(graph: Graph, name: "Ingest" | "Wake", entry: "ingest" | "work") {
@@ -27,21 +27,11 @@ const PLANTS: readonly Change[] = [
 ];
 
 describe.skipIf(PLATFORM === undefined)("the simulation of a million photos", () => {
-  let evaluator: Evaluator;
-  let tree: Tree;
-  beforeAll(async () => {
-    evaluator = await createEvaluator(PLATFORM ?? "");
-    tree = createTree();
-  });
-  afterAll(() => {
-    evaluator.close();
-    tree.remove();
-  });
-  const deployed = (planted: readonly Change[]) =>
-    tree.changed(planted, async () => {
-      const graph = await evaluator.evaluate(tree, AWS);
-      return { ingest: limitsOf(graph, "Ingest", "ingest"), work: limitsOf(graph, "Wake", "work") };
-    });
+  const evaluate = useEvaluator();
+  const deployed = async (planted: readonly Change[]) => {
+    const graph = await evaluate(AWS, planted);
+    return { ingest: limitsOf(graph, "Ingest", "ingest"), work: limitsOf(graph, "Wake", "work") };
+  };
 
   it("has the queues and functions that are deployed", async () => {
     expect(await deployed([])).toEqual(LIMITS);

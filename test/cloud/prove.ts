@@ -1,17 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createEvaluator, type Deployment, type Evaluator, type Graph } from "./graph.ts";
+import { describe, expect, it } from "vitest";
+import { useEvaluator } from "./evaluated.ts";
+import type { Deployment, Graph } from "./graph.ts";
 import { PLATFORM } from "./platform.ts";
 import { aboutApi } from "./property/api.ts";
 import { aboutDatabase } from "./property/database.ts";
 import { aboutIngest } from "./property/ingest.ts";
 import { aboutLimits } from "./property/limit.ts";
-import type { Change, Property } from "./property/property.ts";
+import type { Property } from "./property/property.ts";
 import { aboutSecrets } from "./property/secret.ts";
 import { aboutStages } from "./property/stage.ts";
 import { aboutStorage } from "./property/storage.ts";
 import { aboutWatching } from "./property/watch.ts";
 import { aboutWeb } from "./property/web.ts";
-import { createTree, type Tree } from "./tree.ts";
 
 const PROPERTIES = [
   ...aboutStorage,
@@ -32,18 +32,7 @@ const PROPERTIES = [
 export function prove(edge: Deployment["edge"]): void {
   describe.skipIf(PLATFORM === undefined)(`what \`sst deploy\` asks for on ${edge}`, () => {
     const graphs = new Map<string, Promise<Graph>>();
-    let evaluator: Evaluator;
-    let tree: Tree;
-    beforeAll(async () => {
-      evaluator = await createEvaluator(PLATFORM ?? "");
-      tree = createTree();
-    });
-    afterAll(() => {
-      evaluator.close();
-      tree.remove();
-    });
-    const evaluate = (deployment: Deployment, changes: readonly Change[]): Promise<Graph> =>
-      tree.changed(changes, () => evaluator.evaluate(tree, deployment));
+    const evaluate = useEvaluator();
     /** Evaluated once for all properties that look at it. */
     const graphOf = (deployment: Deployment): Promise<Graph> => {
       const key = JSON.stringify(deployment);
