@@ -23,6 +23,9 @@ const CloudEnv = z.object({
   AWS_LAMBDA_FUNCTION_MEMORY_SIZE: z.coerce.number().positive().default(1024),
 });
 
+/** For how long it is believed that the bucket pins what a URL may write: each question is a statement more, and may wake the database. */
+export const CLOUD_PINS_MS = 60_000;
+
 /** What the router or the Worker shows to the function of the whole API, and that one wants to be shown. */
 const FrontEnv = z.object({ FRONT_TOKEN: text });
 /** What the Worker alone has to be told: where that function answers, and where to leave word that it has looked. */

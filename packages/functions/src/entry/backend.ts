@@ -12,7 +12,8 @@ import type { StoreRequest } from "../adapters/store-s3-client.ts";
 import { startCounting } from "../jobs/count.ts";
 import type { Undo } from "./program.ts";
 
-const PINS_MS = 10_000;
+/** So soon uploads follow what a probe has found. */
+const SERVER_PINS_MS = 10_000;
 
 /** `storeNow` is the time by the store's clock. */
 export type Backend = { ctx: Ctx; authSecret: string; metrics: Metrics; storeNow: () => Date };
@@ -26,7 +27,7 @@ export async function openBackend({ databaseUrl, s3 }: NodeSettings, plainLog: L
   const announcer = createAnnouncer({ url: databaseUrl, log });
   undo(() => announcer.close());
   // Asked for with each plan of an upload; the answer changes only when the store is probed.
-  const pins = rememberFor(PINS_MS, async () => canPin(await readCapabilities({ db, store })));
+  const pins = rememberFor(SERVER_PINS_MS, async () => canPin(await readCapabilities({ db, store })));
   const meter = Usage.createMeter();
   const onRequest = (request: StoreRequest): void => {
     metrics.onStoreRequest(request);

@@ -8,11 +8,9 @@ import { createSqsAnnouncer } from "../adapters/queue-announce-sqs.ts";
 import { createQueue } from "../adapters/queue-postgres.ts";
 import { createSend } from "../adapters/queue-sqs.ts";
 import type { Variables } from "../adapters/settings.ts";
-import { readCloudSettings } from "../adapters/settings-cloud.ts";
+import { CLOUD_PINS_MS, readCloudSettings } from "../adapters/settings-cloud.ts";
 import { createS3Store } from "../adapters/store-s3.ts";
 import { note } from "../jobs/due.ts";
-
-const PINS_MS = 60_000;
 
 export type Cloud = Awaited<ReturnType<typeof openCloud>>;
 
@@ -23,7 +21,7 @@ export async function openCloud(env: Variables) {
   const meter = Usage.createMeter();
   const { onQuery, onRequest, onSign } = meter;
   const { db } = await openNeon({ url: settings.databaseUrl, onQuery });
-  const pins = rememberFor(PINS_MS, async () => canPin(await readCapabilities({ db, store })));
+  const pins = rememberFor(CLOUD_PINS_MS, async () => canPin(await readCapabilities({ db, store })));
   // Clocks in the cloud are right.
   const store = createS3Store({ ...settings.s3, pins, now: () => new Date(), announces: true, onRequest, onSign });
   const send = createSend(settings.queue);

@@ -11,13 +11,11 @@ import { createSqsAnnouncer } from "../adapters/queue-announce-sqs.ts";
 import { createQueue } from "../adapters/queue-postgres.ts";
 import { createSend } from "../adapters/queue-sqs.ts";
 import type { Variables } from "../adapters/settings.ts";
-import { readEdgeSettings } from "../adapters/settings-cloud.ts";
+import { CLOUD_PINS_MS, readEdgeSettings } from "../adapters/settings-cloud.ts";
 import { createEdgeStore } from "../adapters/store-edge.ts";
 import { createEdge } from "../api/edge.ts";
 import { FRONT_HEADER } from "../api/front-token.ts";
 import { note } from "../jobs/due.ts";
-
-const PINS_MS = 60_000;
 
 /**
  * What the Worker works with, made once and used by many requests: nothing in it waits for what another request has begun. The queue alone
@@ -28,7 +26,7 @@ export function openEdge(env: Variables, cache: NearCache) {
   const log = createLog({ write: (line) => console.log(line) });
   const meter = Usage.createMeter();
   const db = createDatabase(neonDriver(settings.databaseUrl, meter.onQuery));
-  const pins = keepFor(PINS_MS, async () => canPin(await readCapabilities({ db, store })));
+  const pins = keepFor(CLOUD_PINS_MS, async () => canPin(await readCapabilities({ db, store })));
   const store = createEdgeStore({ ...settings.s3, pins, onRequest: meter.onRequest, onSign: meter.onSign });
   // What the hourly look asks is known without counting.
   const uncounted = createEdgeStore({ ...settings.s3, pins });

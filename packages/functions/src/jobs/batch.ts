@@ -3,9 +3,9 @@ import { isOutage, jsonIn, type Ctx, type Log } from "@tintype/core/kernel";
 import type { ImageCodec, Ports } from "@tintype/core/media";
 import * as Staging from "@tintype/core/staging";
 import { giveUp, ingestKey } from "./ingest.ts";
-import { type Again, later } from "./outage.ts";
+import { type Again, nextTry } from "./outage.ts";
 
-/** A message of a queue that delivers at least once; `receives` counts its deliveries, this one included. `putOff`: see `later`. */
+/** A message of a queue that delivers at least once; `receives` counts its deliveries, this one included. `putOff`: see `nextTry`. */
 export type Message = { id: string; body: string; receives: number; putOff?: string | undefined };
 
 export type TakeOptions = {
@@ -65,7 +65,7 @@ export async function takeBatch(log: Log, messages: readonly Message[], options:
 
 async function take(log: Log, { id, body, putOff }: Message, how: How, { bucket, msLeft, now, again, work }: TakeOptions): Promise<void> {
   const sendAnew = async (cause: unknown): Promise<void> => {
-    const next = later(putOff, now());
+    const next = nextTry(putOff, now());
     if (!next) throw new Lasting("It was put off for hours.", { cause });
     await again({ body, ...next });
   };

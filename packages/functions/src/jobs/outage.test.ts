@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { later, longest } from "./outage.ts";
+import { longest, nextTry } from "./outage.ts";
 
 const MINUTE_MS = 60_000;
 const at = (minutes: number) => new Date(minutes * MINUTE_MS);
@@ -10,7 +10,7 @@ function tries(): { asked: number[]; failed: number } {
   let now = 0;
   let putOff: string | undefined;
   for (;;) {
-    const next = later(putOff, at(now));
+    const next = nextTry(putOff, at(now));
     if (!next) return { asked, failed: now };
     now += next.delayMs / MINUTE_MS;
     asked.push(now);
@@ -28,18 +28,18 @@ it("asks each minute for ten minutes, then after longer and longer pauses, and a
 });
 
 it("holds no message back for longer than SQS does", () => {
-  expect(later(JSON.stringify({ since: 0, times: 3 }), at(6000))?.delayMs).toBe(15 * MINUTE_MS);
+  expect(nextTry(JSON.stringify({ since: 0, times: 3 }), at(6000))?.delayMs).toBe(15 * MINUTE_MS);
 });
 
 it("does not take it for lasting where a long queue alone had a message wait", () => {
   const old = { since: 0, times: 9 };
-  expect(later(JSON.stringify(old), at(600))).toMatchObject({ putOff: JSON.stringify({ since: 0, times: 10 }) });
-  expect(later(JSON.stringify({ ...old, times: 10 }), at(600))).toBeUndefined();
+  expect(nextTry(JSON.stringify(old), at(600))).toMatchObject({ putOff: JSON.stringify({ since: 0, times: 10 }) });
+  expect(nextTry(JSON.stringify({ ...old, times: 10 }), at(600))).toBeUndefined();
 });
 
 it("begins anew with what a message tells that nobody of us wrote", () => {
   for (const told of [undefined, "", "no JSON", "{}", '{"since":"long","times":1}']) {
-    expect(later(told, at(5))).toEqual({ delayMs: MINUTE_MS, putOff: JSON.stringify({ since: at(5).getTime(), times: 1 }) });
+    expect(nextTry(told, at(5))).toEqual({ delayMs: MINUTE_MS, putOff: JSON.stringify({ since: at(5).getTime(), times: 1 }) });
   }
 });
 

@@ -22,7 +22,7 @@ const MOST_DELAY_MS = 15 * 60_000;
  * When what is away is looked for again, and what the message has to tell then, by what it told (`putOff`); undefined when it is away for so long
  * that the message shall count as failed.
  */
-export function later(putOff: string | undefined, now: Date): Again | undefined {
+export function nextTry(putOff: string | undefined, now: Date): Again | undefined {
   const { since, times } = read(putOff) ?? { since: now.getTime(), times: 0 };
   const awayMs = now.getTime() - since;
   if (awayMs >= LASTING_MS && times >= LEAST_TIMES) return undefined;

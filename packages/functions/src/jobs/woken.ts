@@ -3,7 +3,7 @@ import * as Trash from "@tintype/core/trash";
 import * as Upload from "@tintype/core/upload";
 import { drain } from "./drain.ts";
 import { type Due, isPast, type Lying, lying, note, noteEnd, noteWork, printOf, renote } from "./due.ts";
-import { type Again, later } from "./outage.ts";
+import { type Again, nextTry } from "./outage.ts";
 import type { Kind } from "./perform.ts";
 import { purge } from "./purge.ts";
 import { askForAdoption } from "./reference.ts";
@@ -75,7 +75,7 @@ export type WokenOptions = {
   heldMs?: number;
   /** Has somebody ask later whether this call came to its end (`isUnfinished`); it is asked for before the first job is begun. */
   guard?: () => Promise<void>;
-  /** What the message tells that woke it, see `later`. */
+  /** What the message tells that woke it, see `nextTry`. */
   putOff?: string | undefined;
 };
 
@@ -93,7 +93,7 @@ export async function answerWake(ctx: Ctx, options: WokenOptions): Promise<NextW
     return next ? { isToTidy: false, delayMs: Math.max(0, next.getTime() - ctx.now().getTime()) } : undefined;
   } catch (error) {
     if (!isOutage(error)) throw error;
-    const again = later(options.putOff, ctx.now());
+    const again = nextTry(options.putOff, ctx.now());
     if (again) {
       ctx.log.warn("woken in vain", { error });
       return { isToTidy: options.isToTidy, ...again };
