@@ -116,11 +116,11 @@ export function modelled(world: World, process: Process, enqueue: (jobs: readonl
   };
 
   /** `Ingest.noteTrial`. */
-  const note: Doing["note"] = async (key, trial) => {
+  const note: Doing["note"] = async (key, trial, at) => {
     await store.request(process, "get");
     await neon.query(process, 2);
     const before = trials.get(indexOf(key));
-    if (before === undefined || before === "waits") trials.set(indexOf(key), trial === "waits" ? trial : clock.now());
+    if (before === undefined || before === "waits") trials.set(indexOf(key), trial === "waits" ? trial : at.getTime());
     if (before === undefined || before === "waits") return before;
     return before > clock.now() - LONGEST_MS ? "under way" : "begun";
   };
@@ -147,12 +147,19 @@ export function modelled(world: World, process: Process, enqueue: (jobs: readonl
   };
 
   /** `Ingest.endTrial`. */
-  const end = async (key: string): Promise<void> => {
+  const end: Doing["end"] = async (key, begunAt) => {
     await neon.query(process);
-    trials.delete(indexOf(key));
+    if (begunAt === undefined || trials.get(indexOf(key)) === begunAt.getTime()) trials.delete(indexOf(key));
   };
 
-  return { first: ({ key }) => ingest(key, false), note, end, ingest, giveUp: (key) => ingest(key, true) };
+  return {
+    now: () => new Date(clock.now()),
+    first: ({ key }) => ingest(key, false),
+    note,
+    end,
+    ingest,
+    giveUp: (key) => ingest(key, true),
+  };
 }
 
 function indexOf(key: string): number {

@@ -58,6 +58,12 @@ it("remembers where the trial of these bytes stands, until it has come to an end
   await endTrial(system, "k");
   expect((await readLedger(system, "k", "e")).steps).toEqual({ metadata: 2 });
   expect(await noteTrial(system, "k", "begun")).toBeUndefined();
+  await endTrial(system, "k", new Date(at - 1000));
+  expect(await noteTrial(system, "k", "begun")).toBe("under way");
+  await endTrial(system, "k", new Date(at));
+  expect(await noteTrial(system, "k", "begun", new Date(at - 5000))).toBeUndefined();
+  await endTrial(system, "k", new Date(at - 5000));
+  expect((await readLedger(system, "k", "e")).steps).toEqual({ metadata: 2 });
   etag = "other";
   expect(await noteTrial(system, "k", "begun")).toBeUndefined();
 });

@@ -61,15 +61,15 @@ export type Trial = "waits" | "under way" | "begun";
 
 /**
  * Notes where its trial stands from now on, and gives where it stood before; undefined when there was none. At one that has begun its process was
- * killed. One that waits is not to blame, nor is one under way.
+ * killed. One that waits is not to blame, nor is one under way. One that begins now has begun at `at`.
  */
-export async function noteTrial(ctx: Ctx, key: string, trial: "waits" | "begun"): Promise<Trial | undefined> {
+export async function noteTrial(ctx: Ctx, key: string, trial: "waits" | "begun", at = ctx.now()): Promise<Trial | undefined> {
   allow(ctx, "ingest.run");
   const head = await headOf(ctx.store, key);
   if (!head) return undefined;
   const { steps } = await readLedger(ctx, key, head.etag);
   const before = steps[TRIAL];
-  const nowS = Math.floor(ctx.now().getTime() / 1000);
+  const nowS = secondsOf(at);
   const isNoted = (before ?? WAITS) > WAITS || (before === WAITS && trial === "waits");
   if (!isNoted) await writeLedger(ctx, key, head.etag, { [TRIAL]: trial === "waits" ? WAITS : nowS });
   if (before === undefined) return undefined;
@@ -77,11 +77,16 @@ export async function noteTrial(ctx: Ctx, key: string, trial: "waits" | "begun")
   return before > nowS - LONGEST_S ? "under way" : "begun";
 }
 
-/** It came to an end that does not speak against the object. */
-export async function endTrial(ctx: Ctx, key: string): Promise<void> {
+/** It came to an end that does not speak against the object. With `begunAt` this is said of the trial alone that has begun then. */
+export async function endTrial(ctx: Ctx, key: string, begunAt?: Date): Promise<void> {
   allow(ctx, "ingest.run");
+  const isThat = begunAt && sql`${ingest.steps} @> ${JSON.stringify({ [TRIAL]: secondsOf(begunAt) })}::jsonb`;
   await ctx.db
     .update(ingest)
     .set({ steps: sql`${ingest.steps} - ${TRIAL}::text` })
-    .where(eq(ingest.key, key));
+    .where(and(eq(ingest.key, key), isThat));
+}
+
+function secondsOf(at: Date): number {
+  return Math.floor(at.getTime() / 1000);
 }

@@ -3,7 +3,7 @@ import { isOutage, jsonIn, type Ctx, type Log } from "@tintype/core/kernel";
 import type { ImageCodec, Ports } from "@tintype/core/media";
 import * as Staging from "@tintype/core/staging";
 import { giveUp, ingestKey } from "./ingest.ts";
-import { type Again, nextTry } from "./outage.ts";
+import { type Again, nextTry, outlivedBy } from "./outage.ts";
 
 /** A message of a queue that delivers at least once; `receives` counts its deliveries, this one included. `putOff`: see `nextTry`. */
 export type Message = { id: string; body: string; receives: number; putOff?: string | undefined };
@@ -25,8 +25,11 @@ export type TakeOptions = {
  */
 type How = "usual" | "waits" | "alone" | "blind" | "given up";
 
-/** Does what a message hints at, for one key. Gives in how many ms it is to be told of again, where it is too early. */
-export type Work = (hint: Ingest.Hint, how: How) => Promise<number | void>;
+/**
+ * Does what a message hints at, for one key. Gives in how many ms it is to be told of again, where it is too early. `outlived`: when a trial of it
+ * began that did not end its process, and is to be ended first.
+ */
+export type Work = (hint: Ingest.Hint, how: How, outlived?: Date) => Promise<number | void>;
 
 /** With less than this left no message is begun: one that is cut off counts as delivered. */
 const ENOUGH_MS = 60_000;
@@ -65,7 +68,7 @@ export async function takeBatch(log: Log, messages: readonly Message[], options:
 
 async function take(log: Log, { id, body, putOff }: Message, how: How, { bucket, msLeft, now, again, work }: TakeOptions): Promise<void> {
   const sendAnew = async (cause: unknown): Promise<void> => {
-    const next = nextTry(putOff, now());
+    const next = cause instanceof Outlived ? nextTry(cause.isNew ? undefined : putOff, now(), cause.begunAt) : nextTry(putOff, now());
     if (!next) throw new Lasting("It was put off for hours.", { cause });
     await again({ body, ...next });
   };
@@ -74,11 +77,11 @@ async function take(log: Log, { id, body, putOff }: Message, how: How, { bucket,
   if (msLeft() < ENOUGH_MS) return sendAnew(LATE);
   try {
     const waits: number[] = [];
-    for (const hint of hints) waits.push((await work(hint, how)) ?? 0);
+    for (const hint of hints) waits.push((await work(hint, how, outlivedBy(putOff))) ?? 0);
     const delayMs = Math.max(0, ...waits);
     if (delayMs > 0) await again({ body, delayMs });
   } catch (error) {
-    if (error !== UNTRIED && !isOutage(error)) throw error;
+    if (error !== UNTRIED && !(error instanceof Outlived) && !isOutage(error)) throw error;
     log.warn("message put off", { message: id, error });
     await sendAnew(error);
   }
@@ -86,6 +89,21 @@ async function take(log: Log, { id, body, putOff }: Message, how: How, { bucket,
 
 /** What a message is put off for, its cause, does not end. */
 class Lasting extends Error {}
+
+/**
+ * The database went away during a trial, so that its end is not noted: the message tells of it when it comes anew. `isNew`: it was there when the
+ * trial began, so it is not away for hours.
+ */
+class Outlived extends Error {
+  readonly begunAt: Date;
+  readonly isNew: boolean;
+
+  constructor(begunAt: Date, isNew: boolean, cause: unknown) {
+    super("The end of its trial could not be noted.", { cause });
+    this.begunAt = begunAt;
+    this.isNew = isNew;
+  }
+}
 
 const LATE = new Error("There was no time left for it.");
 
@@ -107,9 +125,10 @@ const blind: ImageCodec = { derive: refused, plain: refused };
 export type Doing = {
   /** The first time that a message comes; see `Work`. */
   first: (hint: Ingest.Hint) => Promise<number | void>;
-  /** Notes a trial by itself, see `Ingest.noteTrial`, and that it came to an end which does not speak against the file. */
-  note: (key: string, trial: "begun" | "waits") => Promise<Ingest.Trial | undefined>;
-  end: (key: string) => Promise<void>;
+  now: () => Date;
+  /** Notes a trial by itself, see `Ingest.noteTrial`, and that it came to an end which does not speak against the file, see `Ingest.endTrial`. */
+  note: (key: string, trial: "begun" | "waits", at: Date) => Promise<Ingest.Trial | undefined>;
+  end: (key: string, begunAt?: Date) => Promise<void>;
   /** `isBlind`: without decoding its pixels. */
   ingest: (key: string, isBlind: boolean) => Promise<void>;
   giveUp: (key: string) => Promise<void>;
@@ -118,8 +137,9 @@ export type Doing = {
 /** The real one. */
 export function workOf(ctx: Ctx, ports: Ports): Work {
   return policy({
-    note: (key, trial) => Ingest.noteTrial(ctx, key, trial),
-    end: (key) => Ingest.endTrial(ctx, key),
+    now: ctx.now,
+    note: (key, trial, at) => Ingest.noteTrial(ctx, key, trial, at),
+    end: (key, begunAt) => Ingest.endTrial(ctx, key, begunAt),
     first: (hint) => atOnce(ctx, ports, hint),
     ingest: (key, isBlind) => ingestKey(ctx, isBlind ? { ...ports, image: blind } : ports, key, true),
     giveUp: (key) => giveUp(ctx, ports, key, new Error("Its process was killed at it, or failed, again and again.")),
@@ -128,12 +148,20 @@ export function workOf(ctx: Ctx, ports: Ports): Work {
 
 /** How a file is gone about, by how often its message came and what was noted of its trial. */
 export function policy(doing: Doing): Work {
-  return async (hint, how) => {
+  return async (hint, how, outlived) => {
     const { key } = hint;
+    if (outlived) await doing.end(key, outlived);
     if (how === "usual") return doing.first(hint);
     // AWS counts as a delivery also what was held back: only what had begun, and is met again, is to blame.
     const isToBegin = how === "alone" || how === "blind";
-    const before = await doing.note(key, isToBegin ? "begun" : "waits");
+    const at = doing.now();
+    const outlive =
+      (isNew: boolean) =>
+      (error: unknown): never => {
+        throw isOutage(error) ? new Outlived(at, isNew, error) : error;
+      };
+    // Where its answer alone was lost, it is noted.
+    const before = isToBegin ? await doing.note(key, "begun", at).catch(outlive(false)) : await doing.note(key, "waits", at);
     const hasBegun = before === "begun";
     if (how === "waits") return;
     // Another instance is at it: should it be killed at that, this message comes again.
@@ -144,13 +172,14 @@ export function policy(doing: Doing): Work {
     }
     // What is staged is copied, not decoded.
     if (hasBegun && !Staging.isStaged(key)) return doing.ingest(key, true);
+    const end = () => doing.end(key).catch(outlive(true));
     try {
       await doing.ingest(key, false);
     } catch (error) {
-      if (isOutage(error)) await doing.end(key);
+      if (isOutage(error)) await end();
       throw error;
     }
-    await doing.end(key);
+    await end();
   };
 }
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { longest, nextTry } from "./outage.ts";
+import { longest, nextTry, outlivedBy } from "./outage.ts";
 
 const MINUTE_MS = 60_000;
 const at = (minutes: number) => new Date(minutes * MINUTE_MS);
@@ -41,6 +41,14 @@ it("begins anew with what a message tells that nobody of us wrote", () => {
   for (const told of [undefined, "", "no JSON", "{}", '{"since":"long","times":1}']) {
     expect(nextTry(told, at(5))).toEqual({ delayMs: MINUTE_MS, putOff: JSON.stringify({ since: at(5).getTime(), times: 1 }) });
   }
+});
+
+it("tells on, each time, of a trial that its process outlived, until another is told of", () => {
+  const first = nextTry(undefined, at(1), at(0));
+  const second = nextTry(first?.putOff, at(2));
+  expect([outlivedBy(first?.putOff), outlivedBy(second?.putOff)]).toEqual([at(0), at(0)]);
+  expect(outlivedBy(nextTry(second?.putOff, at(4), at(3))?.putOff)).toEqual(at(3));
+  expect([undefined, "no JSON", nextTry(undefined, at(1))?.putOff].map(outlivedBy)).toEqual([undefined, undefined, undefined]);
 });
 
 it("goes on, of several messages, with the one that waits for longest", () => {

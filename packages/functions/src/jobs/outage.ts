@@ -1,8 +1,11 @@
 import { jsonIn } from "@tintype/core/kernel";
 import { z } from "zod";
 
-/** What a message tells that was sent anew: since when (ms of the epoch) what it needs is away, and how often it was met so, one after the other. */
-const PutOff = z.object({ since: z.number(), times: z.number() });
+/**
+ * What a message tells that was sent anew: since when (ms of the epoch) what it needs is away, and how often it was met so, one after the other; and
+ * when the trial of its file began that the process outlived, but could not note the end of.
+ */
+const PutOff = z.object({ since: z.number(), times: z.number(), outlived: z.number().optional() });
 type PutOff = z.infer<typeof PutOff>;
 
 /** How a message is to be sent once more. */
@@ -20,14 +23,20 @@ const MOST_DELAY_MS = 15 * 60_000;
 
 /**
  * When what is away is looked for again, and what the message has to tell then, by what it told (`putOff`); undefined when it is away for so long
- * that the message shall count as failed.
+ * that the message shall count as failed. `outlived`: see `outlivedBy`.
  */
-export function nextTry(putOff: string | undefined, now: Date): Again | undefined {
+export function nextTry(putOff: string | undefined, now: Date, outlived = outlivedBy(putOff)): Again | undefined {
   const { since, times } = read(putOff) ?? { since: now.getTime(), times: 0 };
   const awayMs = now.getTime() - since;
   if (awayMs >= LASTING_MS && times >= LEAST_TIMES) return undefined;
   const delayMs = Math.min(MOST_DELAY_MS, Math.max(LEAST_DELAY_MS, awayMs * SHARE));
-  return { delayMs, putOff: JSON.stringify({ since, times: times + 1 } satisfies PutOff) };
+  return { delayMs, putOff: JSON.stringify({ since, times: times + 1, outlived: outlived?.getTime() } satisfies PutOff) };
+}
+
+/** When the trial began that is still noted though its process lived on. */
+export function outlivedBy(putOff: string | undefined): Date | undefined {
+  const at = read(putOff)?.outlived;
+  return at === undefined ? undefined : new Date(at);
 }
 
 /** Of several messages, what that one tells that waits for longest. */
