@@ -20,7 +20,7 @@ const retry = (times: number) => ({ retry: process.env["CI"] === "true" ? times 
  */
 const waiting = { maxWorkers: availableParallelism() + 1, sequence: { groupOrder: 1 } };
 
-/** One runner for everything; the suffix and the folder of a test name what it needs. `npm test` leaves out the last two. */
+/** One runner for everything; the suffix and the folder of a test name what it needs. `npm test` leaves out those that wait. */
 const projects = [
   // These spy on Node's own modules, so each file has a process of its own.
   { name: "unit", include: ["packages/s3/src/**/*.test.ts"] },
@@ -61,7 +61,7 @@ const projects = [
     ...retry(0),
   },
   { ...waiting, name: "heavy", include: ["test/heavy/**/*.test.ts"], testTimeout: 600_000, hookTimeout: 600_000 },
-  { name: "crash", include: ["test/crash/**/*.test.ts"], globalSetup: [build, bundle], testTimeout: 2_400_000, ...retry(0) },
+  { ...waiting, name: "crash", include: ["test/crash/**/*.test.ts"], globalSetup: [build, bundle], testTimeout: 2_400_000, ...retry(0) },
 ];
 
 export default defineConfig({

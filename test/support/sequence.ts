@@ -5,11 +5,17 @@ const LONGEST = [
   "crash/laptop.test.ts",
   "crash/homelab.test.ts",
   "heavy/corpus.test.ts",
-  "e2e/story-homelab.spec.ts",
-  "e2e/story.spec.ts",
   "e2e/proxy.spec.ts",
-  "e2e/share-homelab.spec.ts",
-  "e2e/share.spec.ts",
+  "homelab/faults-store.test.ts",
+  "homelab/faults-database.test.ts",
+  "homelab/doctor.test.ts",
+  "homelab/image.test.ts",
+  "e2e/story.spec.ts",
+  "cloud/aws.test.ts",
+  "e2e/organise.spec.ts",
+  "e2e/story-homelab.spec.ts",
+  "heavy/inbox.test.ts",
+  "e2e/upload.spec.ts",
 ];
 
 /** Begins with the files that take longest, of all projects that run together: at the end no core waits for one of them. */

@@ -32,6 +32,8 @@ const HOUR_MS = 3_600_000;
 /** There is one processor for so much (AWS Lambda, "Configure Lambda function memory"). */
 const MB_A_CORE = 1769;
 const TICK_MS = 1000;
+/** A function that is not called by a queue and fails is called again twice (AWS Lambda, "Understanding retry behavior"). */
+const CALLED_AGAIN_MS = [60_000, 120_000];
 
 /**
  * A million photos arrive, and everything happens that happens in the cloud, in a world where only the clock and the infrastructure are models.
@@ -72,11 +74,13 @@ export async function simulate(scenario: Scenario, { photos, seed, measured, arr
     if (arrived < photos) clock.after(TICK_MS, arrive);
   };
   arrive();
+  const ask = (pauses: readonly number[] = CALLED_AGAIN_MS): void => {
+    const [pause, ...rest] = pauses;
+    const process = createProcess(() => undefined);
+    cron(cloud, process).catch(() => pause !== undefined && clock.after(pause, () => ask(rest)));
+  };
   const hourly = (): void => {
-    void cron(
-      cloud,
-      createProcess(() => undefined),
-    );
+    ask();
     clock.after(HOUR_MS, hourly);
   };
   clock.after(HOUR_MS, hourly);
