@@ -44,21 +44,26 @@ const ENOUGH_MS = 60_000;
 export async function takeBatch(log: Log, messages: readonly Message[], options: TakeOptions): Promise<string[]> {
   const failed = new Set<string>();
   const lasting: unknown[] = [];
-  const one = async (message: Message, how = howOf(message.receives)): Promise<void> => {
+  /** Gives whether it was put off or failed: then it is over for this batch. */
+  const one = async (message: Message, how = howOf(message.receives)): Promise<boolean> => {
     try {
-      await take(log, message, how, options);
+      return await take(log, message, how, options);
     } catch (error) {
       if (error instanceof Lasting) lasting.push(error.cause);
       log.warn("message failed", { message: message.id, receives: message.receives, error });
       failed.add(message.id);
+      return true;
     }
   };
   const fresh = messages.filter(({ receives }) => receives <= 1);
   const again = messages.filter(({ receives }) => receives > 1).toSorted((a, b) => a.receives - b.receives);
   await Promise.all(fresh.map((message) => one(message)));
   // Should one of them end the process, those behind it have not had their turn.
-  for (const message of again.slice(1).filter(({ receives }) => receives === 2)) await one(message, "waits");
-  for (const message of again) await one(message);
+  const over = new Set<Message>();
+  for (const message of again.slice(1).filter(({ receives }) => receives === 2)) {
+    if (await one(message, "waits")) over.add(message);
+  }
+  for (const message of again.filter((each) => !over.has(each))) await one(message);
   if (lasting.length > 0) {
     log.error("away for hours", { messages: lasting.length, error: lasting[0] });
     if (lasting.length === messages.length) throw new Error("Nothing can be done: something is away for hours.", { cause: lasting[0] });
@@ -66,24 +71,35 @@ export async function takeBatch(log: Log, messages: readonly Message[], options:
   return [...failed];
 }
 
-async function take(log: Log, { id, body, putOff }: Message, how: How, { bucket, msLeft, now, again, work }: TakeOptions): Promise<void> {
-  const sendAnew = async (cause: unknown): Promise<void> => {
+/** Gives whether it was sent anew, or is nothing of ours. */
+async function take(
+  log: Log,
+  { id, body, putOff }: Message,
+  how: How,
+  { bucket, msLeft, now, again, work }: TakeOptions,
+): Promise<boolean> {
+  const sendAnew = async (cause: unknown): Promise<true> => {
     const next = cause instanceof Outlived ? nextTry(cause.isNew ? undefined : putOff, now(), cause.begunAt) : nextTry(putOff, now());
     if (!next) throw new Lasting("It was put off for hours.", { cause });
     await again({ body, ...next });
+    return true;
   };
   const hints = Ingest.hints(jsonIn(body), bucket);
-  if (hints === undefined) return log.warn("message of no store", { message: id });
+  if (hints === undefined) {
+    log.warn("message of no store", { message: id });
+    return true;
+  }
   if (msLeft() < ENOUGH_MS) return sendAnew(LATE);
   try {
     const waits: number[] = [];
     for (const hint of hints) waits.push((await work(hint, how, outlivedBy(putOff))) ?? 0);
     const delayMs = Math.max(0, ...waits);
     if (delayMs > 0) await again({ body, delayMs });
+    return delayMs > 0;
   } catch (error) {
     if (error !== UNTRIED && !(error instanceof Outlived) && !isOutage(error)) throw error;
     log.warn("message put off", { message: id, error });
-    await sendAnew(error);
+    return sendAnew(error);
   }
 }
 
