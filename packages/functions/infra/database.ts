@@ -1,7 +1,7 @@
 import { kept } from "./stage.ts";
 
 /** What functions are linked to. */
-export type Database = sst.Linkable<{ url: $util.Output<string> }>;
+export type Database = sst.Linkable<{ url: $util.Output<string>; projectId: $util.Output<string> }>;
 
 /** Neon's regions on AWS. */
 const REGIONS = ["us-east-1", "us-east-2", "us-west-2", "eu-central-1", "eu-west-2", "ap-southeast-1", "ap-southeast-2", "sa-east-1"];
@@ -27,7 +27,7 @@ export function createDatabase(): Database {
     kept(),
   );
   const url = $util.secret(project.connectionUriPooler);
-  return new sst.Linkable("Database", { properties: { url }, include: [sst.env({ DATABASE_URL: url })] });
+  return new sst.Linkable("Database", { properties: { url, projectId: project.id }, include: [sst.env({ DATABASE_URL: url })] });
 }
 
 function regionNear(region: string): string {

@@ -37,7 +37,7 @@ export function serverOf(entry: string, { migration, ...given }: Serving) {
 }
 
 /**
- * Five photos at once were measured to take 450 MB; but each of two decoders may take 1,280 MB of a hostile one (image-sharp.ts), and
+ * Five photos at once were measured to take 276 MB; but each of two decoders may take 1,280 MB of a hostile one (image-sharp.ts), and
  * the function itself takes 260: with less, both together end the whole process. Than 2,048 MB it is a sixth faster and costs a fifth
  * more (docs/scale.md).
  */

@@ -100,18 +100,23 @@ export const aboutApi: readonly Property[] = [
     ],
   },
   {
-    says: "the database is brought up to date with each version of the functions, and who deploys is told where Tintype is opened",
+    says: "the database is brought up to date with each version of the functions, and when another takes its place, and who deploys is told where Tintype is opened",
     on: [AWS, CLOUDFLARE],
     holds: (graph) => {
       const { functionName, triggers } = one(graph, "aws:lambda/invocation:Invocation");
       expect(functionName).toBe(functionOf(graph, "migrate")["name"]);
-      expect(triggers).toEqual({ code: expect.stringMatching(/^assets\/Migrate-code-[\da-f]{64}\.zip$/u) });
+      const code: unknown = expect.stringMatching(/^assets\/Migrate-code-[\da-f]{64}\.zip$/u);
+      expect(triggers).toEqual({ code, database: "Project-id" });
       expect(graph.outputs).toMatchObject({
         bucket: expect.stringContaining("mediabucket"),
         open: "https://d1.cloudfront.net/setup#token=1",
       });
     },
-    plants: api(['input: "{}", triggers', 'input: "{}"'], ['"open"', '"url"']),
+    plants: api(
+      ['input: "{}", triggers', 'input: "{}"'],
+      ["database: given.database.properties.projectId", "database: 1"],
+      ['"open"', '"url"'],
+    ),
   },
   {
     says: "new code answers nobody before the database is what it expects",

@@ -79,7 +79,8 @@ describe("more photos", () => {
 
   it("take functions and their database besides, where those do the work", () => {
     const { once, monthly } = forPhotos(10_000, USUAL, true);
-    expect(once).toMatchObject({ calls: 2300, gigabyteSeconds: 4500, messages: 15_000 });
+    expect(once).toMatchObject({ calls: 2400, gigabyteSeconds: 5200, messages: 15_000 });
+    expect(once.cuHours).toBeCloseTo(0.14);
     expect(monthly.database).toBe(15_000_000);
   });
 

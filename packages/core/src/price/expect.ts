@@ -57,11 +57,10 @@ export const USUAL: Means = { original: 4_000_000, derived: 370_000, database: 1
 
 /**
  * What one photo takes until it is shown, where functions do it. Requests: the client's own and the functions', at most, as
- * test/cloud/requests.test.ts
- * measures them; one that another tool drops into the inbox takes a write more, its copy. All else: of a million in the simulation (docs/scale.md),
- * functions with 3,008 MB; test/cloud/scale.test.ts holds it against that.
+ * test/cloud/requests.test.ts measures them; one that another tool drops into the inbox takes a write more, its copy. All else: of a million in the simulation (docs/scale.md),
+ * functions with 3,008 MB; test/cloud/scale.test.ts holds the first three against that.
  */
-export const PER_PHOTO = { writes: 4, reads: 4, calls: 0.23, gigabyteSeconds: 0.45, messages: 1.5, cuHours: 7.3e-6 };
+export const PER_PHOTO = { writes: 4, reads: 4, calls: 0.24, gigabyteSeconds: 0.52, messages: 1.5, cuHours: 1.4e-5 };
 
 /** What so many more photos use once, and in each month from then on. `onFunctions`: they are not read by a machine that is there anyway. */
 export function forPhotos(count: number, means: Means, onFunctions: boolean): { once: Usage; monthly: Usage } {

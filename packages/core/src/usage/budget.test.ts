@@ -1,3 +1,4 @@
+import { asset } from "#asset/table";
 import { audit } from "#audit/table";
 import type { Ctx } from "#kernel";
 import { job } from "#kernel/table";
@@ -59,6 +60,13 @@ it("is kept while the prices are others, and only what is changed is noted", asy
   ]);
 });
 
+async function putOff(dedupe: string, reason: string): Promise<void> {
+  const { queue } = here.system;
+  await queue.enqueue([{ kind: "strip", payload: { dedupe }, dedupe }]);
+  const [claimed] = await queue.claim(["strip"], 1, 60_000);
+  await queue.release(claimed!, { reason, delayMs: 86_400_000 });
+}
+
 describe("work that can wait", () => {
   it("waits from when the month has cost its budget until the next one begins", async () => {
     await fill();
@@ -109,13 +117,20 @@ describe("work that can wait", () => {
     expect(await pause(at("2026-11-29T00:10:00Z"))).toBeDefined();
   });
 
+  it("goes on where so much was deleted that the month has cost less, with what was put off for it", async () => {
+    await fill();
+    await set(1);
+    const { reason } = (await pause(at("2026-11-29T00:00:00Z")))!;
+    await putOff("a", reason);
+    await here.system.db.delete(asset);
+    expect(await pause(at("2026-11-29T00:09:59Z"))).toBeDefined();
+    expect(await here.system.queue.claim(["strip"], 10, 1000)).toEqual([]);
+    expect(await pause(at("2026-11-29T00:10:00Z"))).toBeUndefined();
+    expect(await here.system.queue.claim(["strip"], 10, 1000)).toHaveLength(1);
+  });
+
   it("that was put off for want of money is due when the budget is set anew, and nothing else is", async () => {
     const { queue } = here.system;
-    const putOff = async (dedupe: string, reason: string): Promise<void> => {
-      await queue.enqueue([{ kind: "strip", payload: { dedupe }, dedupe }]);
-      const [claimed] = await queue.claim(["strip"], 1, 60_000);
-      await queue.release(claimed!, { reason, delayMs: 86_400_000 });
-    };
     await set(0);
     const reason = (await pause(at("2026-11-29T00:00:00Z")))!.reason;
     await putOff("a", reason);

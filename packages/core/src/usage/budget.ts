@@ -54,8 +54,7 @@ export async function setBudget(ctx: Ctx, budget: Budget): Promise<void> {
 
 /**
  * Whether work that can wait has to: what the month has cost so far has reached its budget. Then it does until the next month begins, or the budget
- * is
- * another. The month is added up at most every ten minutes, and not at all without a budget.
+ * is another, or so much is deleted that the month has cost less. The month is added up at most every ten minutes, and not at all without a budget.
  */
 export async function pause(ctx: Ctx): Promise<Pause | undefined> {
   allow(ctx, "ingest.run");
@@ -68,9 +67,11 @@ export async function pause(ctx: Ctx): Promise<Pause | undefined> {
   const month = utcMonthOf(at);
   const before = Verdict.safeParse(await read(ctx, VERDICT)).data;
   const isSame = before?.usd === usd && before.provider === provider && before.month === month;
-  const isFresh = isSame && (before.isSpent || at.getTime() - Date.parse(before.at) < KEPT_MS);
+  const isFresh = isSame && at.getTime() - Date.parse(before.at) < KEPT_MS;
   const isSpent = isFresh ? before.isSpent : await isSpentAt(ctx, provider, usd);
   if (!isFresh) await write(ctx, VERDICT, { usd, provider, month, isSpent, at: at.toISOString() });
+  // So much was deleted that the month costs less than it did.
+  if (isSame && before.isSpent && !isSpent) await transact(ctx, resume);
   return isSpent ? pauseOf(usd, at) : undefined;
 }
 

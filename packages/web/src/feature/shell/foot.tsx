@@ -31,10 +31,11 @@ function Cost({ bytes }: { bytes: number }) {
   // Only who goes somewhere or adds something makes it ask: an open page lets the database sleep.
   useEffect(() => void askForMonth(`${path} ${bytes}`), [path, bytes]);
   if (!known) return null;
+  const expected = formatMoney(known.expected);
   return (
     <p title={`${formatMoney(known.soFar)} so far, at the list prices of ${known.prices}`}>
-      <span>about </span>
-      <b>{formatMoney(known.expected)}</b>
+      {expected.startsWith("$") && <span>about </span>}
+      <b>{expected}</b>
       <span> this month</span>
     </p>
   );
