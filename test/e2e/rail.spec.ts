@@ -62,7 +62,7 @@ describe.skipIf(chromePath === undefined)("the foot of the rail", () => {
     await open.clock.install();
     await visit(open);
     await cost(open).waitFor();
-    expect(await foot(open).textContent()).toMatch(/in your storageabout (?:under )?\$\d+\.\d\d this month$/u);
+    expect(await foot(open).textContent()).toMatch(/in your storage(?:about |under )\$\d+\.\d\d this month$/u);
     await open.clock.fastForward("03:00:00");
     await open.clock.runFor(60_000);
     expect(times()).toBe(1);
