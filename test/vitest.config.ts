@@ -61,7 +61,7 @@ const projects = [
     ...retry(0),
   },
   { ...waiting, name: "heavy", include: ["test/heavy/**/*.test.ts"], testTimeout: 600_000, hookTimeout: 600_000 },
-  { ...waiting, name: "crash", include: ["test/crash/**/*.test.ts"], globalSetup: [build, bundle], testTimeout: 2_400_000, ...retry(0) },
+  { name: "crash", include: ["test/crash/**/*.test.ts"], globalSetup: [build, bundle], testTimeout: 2_400_000, ...retry(0) },
 ];
 
 export default defineConfig({
