@@ -20,7 +20,7 @@ const retry = (times: number) => ({ retry: process.env["CI"] === "true" ? times 
  */
 const waiting = { maxWorkers: availableParallelism() + 1, sequence: { groupOrder: 1 } };
 
-/** One runner for everything; the suffix and the folder of a test name what it needs. `npm test` leaves out those that wait. */
+/** One runner for everything; the suffix and the folder of a test name what it needs. `npm test` leaves out all from e2e on. */
 const projects = [
   // These spy on Node's own modules, so each file has a process of its own.
   { name: "unit", include: ["packages/s3/src/**/*.test.ts"] },

@@ -77,6 +77,18 @@ type Scenario = {
   key: string;
 };
 
+function overwriteBy(next: string): Scenario {
+  return {
+    before: async (s3) => {
+      await s3.put("a/key", first);
+      return { method: "PUT", key: "a/key", body: next };
+    },
+    old: first,
+    next,
+    key: "a/key",
+  };
+}
+
 const scenarios: Record<string, Scenario> = {
   "a PUT": {
     before: async () => ({ method: "PUT", key: "new/key", body: first, headers: { "x-amz-meta-by": "ada" } }),
@@ -84,24 +96,8 @@ const scenarios: Record<string, Scenario> = {
     next: first,
     key: "new/key",
   },
-  "an overwrite": {
-    before: async (s3) => {
-      await s3.put("a/key", first);
-      return { method: "PUT", key: "a/key", body: second };
-    },
-    old: first,
-    next: second,
-    key: "a/key",
-  },
-  "an overwrite by content of the same size": {
-    before: async (s3) => {
-      await s3.put("a/key", first);
-      return { method: "PUT", key: "a/key", body: first.toUpperCase() };
-    },
-    old: first,
-    next: first.toUpperCase(),
-    key: "a/key",
-  },
+  "an overwrite": overwriteBy(second),
+  "an overwrite by content of the same size": overwriteBy(first.toUpperCase()),
   "a Complete": {
     before: async (s3) => {
       const key = "whole/video.mp4";

@@ -25,8 +25,8 @@ export function createCron(serving: Serving) {
 }
 
 /**
- * Brings the database up to date, each time that the functions or the database are others than before. Tells where to open Tintype; the first time, to set
- * it up.
+ * Brings the database up to date, each time that the functions or the database are others than before. Tells where to open Tintype; the first time,
+ * to set it up.
  */
 export function createMigration(given: Given): Serving & { open: $util.Output<string> } {
   const migrate = new sst.aws.Function("Migrate", { ...functionOf("migrate", given), memory: "1024 MB", timeout: "5 minutes" });

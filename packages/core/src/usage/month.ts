@@ -35,7 +35,8 @@ const FEW = 100;
 const HOUR_MS = 3_600_000;
 
 /**
- * What happens whether anything is done or not, in an hour: the hourly look, which begins cold each time (512 MB, three seconds at most), and how functions ask two idle queues for messages.
+ * What happens whether anything is done or not, in an hour: the hourly look, which begins cold each time (512 MB, three seconds at most), and how
+ * functions ask two idle queues for messages.
  */
 const IDLE = { writes: 2, reads: 2, calls: 1, gigabyteSeconds: 0.5 * 3, messages: 2 * 15 * 60 };
 
