@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { chromePath } from "../support/browser.ts";
 import { type Client, createClient, signIn } from "../support/client.ts";
 import type { Laptop } from "../support/laptop.ts";
+import { photograph } from "../support/screenshot.ts";
 import { hrefOf, openSeeded } from "../support/seeded.ts";
 
 const PHOTOS = 300;
@@ -164,6 +165,23 @@ describe.skipIf(chromePath === undefined)("a library that changes while somebody
     await page.unroute("**/photos/library/**");
     await download.click();
     await page.getByText("Nothing was downloaded.").filter({ hasText: "IMG_1.jpg and IMG_2.jpg." }).waitFor();
+    await page.keyboard.press("Escape");
+  });
+
+  it("says of a download that it waits while nobody answers, and goes on by itself", async () => {
+    await page.evaluate("delete window.showSaveFilePicker");
+    await check(1, 2);
+    const away = ["**/api/assets/downloads", "**/photos/library/**"];
+    for (const path of away) await page.route(path, (route) => route.abort());
+    await page.getByRole("button", { name: "Download", exact: true }).click();
+    const bar = page.getByRole("group", { name: "Selected photos" });
+    const said = bar.getByText("Waiting. The photos cannot be reached: the download carries on by itself once they are.");
+    await said.waitFor();
+    expect(await photograph(page, "selection-waiting")).toEqual([]);
+    expect(await bar.getByRole("button", { name: "Cancel the download" }).isVisible()).toBe(true);
+    for (const path of away) await page.unroute(path);
+    await page.getByText("Nothing was downloaded.").filter({ hasText: "IMG_1.jpg and IMG_2.jpg." }).waitFor({ timeout: 60_000 });
+    expect(await said.count()).toBe(0);
     await page.keyboard.press("Escape");
   });
 

@@ -12,7 +12,7 @@ import { Icon } from "../../ui/icon.tsx";
 import { Lazy } from "../../ui/lazy.tsx";
 import { Notice } from "../../ui/notice.tsx";
 import { useMarkKeys } from "../mark/use-mark-keys.ts";
-import { running, zip } from "../selection/download.ts";
+import { running, saving } from "../selection/download.ts";
 import { SelectionBar } from "../selection/selection-bar.tsx";
 import { uploaderChunk } from "../upload/upload.ts";
 import type { Gallery } from "./gallery.ts";
@@ -53,7 +53,7 @@ export function GalleryView({ gallery, viewing, empty, locked, sending = false, 
   useMarkKeys(gallery);
 
   useEffect(() => {
-    if (status.state === "ready") loadAhead(viewer, keysDialog, zip, uploaderChunk);
+    if (status.state === "ready") loadAhead(viewer, keysDialog, saving, uploaderChunk);
   }, [status.state]);
 
   useEffect(() => {

@@ -6,7 +6,7 @@ import { iconButton, tag } from "./dom.ts";
 import type { Link } from "./link.ts";
 import { toast } from "./toast.ts";
 import type { Opened } from "./types.ts";
-import { lostText, missingName, waitingText } from "./words.ts";
+import { lostText, missingName } from "./words.ts";
 
 /** Names take longer to read. */
 const LONG_MS = 30_000;
@@ -33,11 +33,12 @@ export function createSaver({ link, opened, placeOf, onEnd }: SaverParts) {
     let target: FileSystemFileHandle | undefined;
     let stopWaits = (): void => undefined;
     try {
-      if (ids.length === 1) return await saveOne(ids, signal);
+      const isOne = ids.length === 1;
       // The picker needs the click that is happening now, so it comes before anything is asked of the server.
-      target = await pickFile(`${nameOf(opened)}.zip`);
-      stopWaits = await followWaits(status);
-      await saveMany(ids, target, status.tell, signal);
+      if (!isOne) target = await pickFile(`${nameOf(opened)}.zip`);
+      stopWaits = await sayWaits(status);
+      if (isOne) await saveOne(ids, signal);
+      else await saveMany(ids, target, status.tell, signal);
     } catch (error) {
       const cancelled = error instanceof DOMException && error.name === "AbortError";
       if (!cancelled) toast(messageOf(error));
@@ -96,12 +97,12 @@ function nameOf({ title }: Opened): string {
 }
 
 /** Says it as long as a download waits for somebody who is away; returns the way to stop. */
-async function followWaits({ tellWait }: Status): Promise<() => void> {
-  const { waits } = await import("./supply.ts");
-  return waits.subscribe(() => tellWait(waits.get() > 0));
+async function sayWaits({ progress, tellWait }: Status): Promise<() => void> {
+  const { followWaits } = await import("./supply.ts");
+  return followWaits(progress, tellWait);
 }
 
-type Status = { tell: (text: string) => void; tellWait: (isWaiting: boolean) => void; close: () => void };
+type Status = { progress: () => string; tell: (text: string) => void; tellWait: (text: string) => void; close: () => void };
 
 function createStatus(onStop: () => void): Status {
   const title = tag("span", "", "Downloading");
@@ -116,10 +117,11 @@ function createStatus(onStop: () => void): Status {
     tell: (said) => {
       if (text.textContent !== said) text.textContent = said;
     },
-    tellWait: (isWaiting) => {
-      title.hidden = isWaiting;
-      text.hidden = isWaiting;
-      wait.textContent = isWaiting ? waitingText(text.textContent, navigator.onLine) : "";
+    progress: () => text.textContent,
+    tellWait: (said) => {
+      title.hidden = said !== "";
+      text.hidden = said !== "";
+      wait.textContent = said;
     },
     close: () => node.remove(),
   };

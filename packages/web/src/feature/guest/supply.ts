@@ -6,7 +6,7 @@ import { Problem } from "../../lib/http.ts";
 import type { Link } from "./link.ts";
 import type { Missing, Saved } from "./types.ts";
 
-export { waits } from "../selection/fetch-file.ts";
+export { followWaits } from "../selection/wait.ts";
 
 /** Files whose URLs are asked for together: they live for minutes only, so never for all that a large zip holds. */
 const BATCH = 50;

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { aboutText, downloadText, lostText, missingName, overText, shortText, thanksText, waitingText, waitText } from "./words.ts";
+import { aboutText, downloadText, lostText, missingName, overText, shortText, thanksText, waitText } from "./words.ts";
 
 const OPENED = {
   title: "Mongolia",
@@ -75,14 +75,6 @@ it.each([
 ])("says beforehand that of %i files only %i come", (count, savable, text) => {
   expect(shortText({ ...OPENED, count, savable })).toBe(text);
   expect(shortText({ ...OPENED, count, savable, may: { ...OPENED.may, download: false } })).toBe("");
-});
-
-it.each([
-  ["3 of 10 · 12 MB", true, "Waiting at 3 of 10 · 12 MB. The photos cannot be reached: the download carries on by itself once they are."],
-  ["Preparing", true, "Waiting. The photos cannot be reached: the download carries on by itself once they are."],
-  ["Preparing", false, "Waiting. You are offline: the download carries on by itself once you are back online."],
-])("a download at %j that waits says that it goes on (online: %s)", (progress, isOnline, text) => {
-  expect(waitingText(progress, isOnline)).toBe(text);
 });
 
 it.each([

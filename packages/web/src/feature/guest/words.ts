@@ -56,13 +56,6 @@ export function missingName({ name }: Missing, place: number, hidesMetadata: boo
   return hidesMetadata ? `${name} ${formatCount(place)} on this page` : name;
 }
 
-/** While nobody answers; `progress` is how far it has come. */
-export function waitingText(progress: string, isOnline: boolean): string {
-  const at = /\d/u.test(progress) ? ` at ${progress}` : "";
-  if (!isOnline) return `Waiting${at}. You are offline: the download carries on by itself once you are back online.`;
-  return `Waiting${at}. The photos cannot be reached: the download carries on by itself once they are.`;
-}
-
 /** What a guest has sent, as its owner has it to look at: what was chosen twice is there once. */
 export function thanksText({ safe, videos, duplicates }: Pick<View, "safe" | "videos" | "duplicates">, sharedBy: string): string {
   const twice = duplicates === 0 ? "" : ` ${counted(duplicates, "file was", "files were")} chosen twice, and went once.`;

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { type Fetched, fetchFile, steadily, waits } from "./fetch-file.ts";
+import { type Fetched, fetchFile, steadily } from "./fetch-file.ts";
+import { waits } from "./wait.ts";
 
 const BYTES = "0123456789";
 const { signal } = new AbortController();
@@ -49,7 +50,7 @@ async function textOf(fetched: Promise<Fetched>): Promise<string> {
 async function read(): Promise<string> {
   const text = textOf(fetchFile(LARGE, way));
   text.catch(() => undefined);
-  await vi.advanceTimersByTimeAsync(120_000);
+  await vi.advanceTimersByTimeAsync(300_000);
   return text;
 }
 
@@ -63,6 +64,17 @@ it("takes nothing that the browser keeps, which may have come without leave for 
   answers = [4, 99];
   await read();
   expect(asked.map(({ cache }) => cache)).toEqual(["no-store", "no-store"]);
+});
+
+it("goes on when the store, or the network, is back after three minutes", async () => {
+  const backAt = Date.now() + 180_000;
+  vi.stubGlobal("fetch", (url: string, init: RequestInit & { headers?: Record<string, string> }) => {
+    const isAway = asked.length > 0 && Date.now() < backAt;
+    answers = isAway ? [] : [asked.length === 0 ? 4 : 99];
+    return answer(url, init);
+  });
+  expect(await read()).toBe(BYTES);
+  expect(asked.length).toBeLessThan(20);
 });
 
 it("says what has happened when the store stays away", async () => {

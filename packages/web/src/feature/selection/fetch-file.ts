@@ -1,22 +1,12 @@
 import { Problem } from "../../lib/http.ts";
-import { createStore } from "../../lib/store.ts";
+import { createWait } from "./wait.ts";
 
-/** Waits between tries, milliseconds: half a minute in all, in which a store that is started anew is back. */
-const WAITS_MS = [500, 1_000, 2_000, 4_000, 8_000, 16_000];
+/**
+ * Waits between tries, milliseconds: more than three minutes in all, in which a store that is started anew is back, and so is who goes through a
+ * tunnel. It can be stopped before.
+ */
+const WAITS_MS = [500, 1_000, 2_000, 4_000, 8_000, ...Array.from({ length: 12 }, () => 15_000)];
 const LOST = "The connection to the storage was lost and did not come back. What was downloaded so far is not complete. Try again.";
-
-/** How many questions wait for an answer of somebody who has not given one: above none a download stands still, and goes on by itself. */
-export const waits = createStore(0);
-
-/** Is counted in `waits` from `begin` to `end`. */
-function createWait(): { begin: () => void; end: () => void } {
-  let counted = 0;
-  const count = (next: number): void => {
-    waits.set(waits.get() + next - counted);
-    counted = next;
-  };
-  return { begin: () => count(1), end: () => count(0) };
-}
 
 /** Asks for another URL of a file, whose own has expired; undefined where it is not to be had any more. */
 export type Anew = (id: string) => Promise<string | undefined>;

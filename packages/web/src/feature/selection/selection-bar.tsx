@@ -13,7 +13,7 @@ import { mark, type Marked } from "../mark/mark.ts";
 import { Ratings } from "../mark/ratings.tsx";
 import { act, actionsFor, isOwn } from "../mark/use-mark-keys.ts";
 import { ShareAction } from "../share/share-action.tsx";
-import { createDownload, missingText, running } from "./download.ts";
+import { createDownload, running } from "./download.ts";
 import "./selection.css";
 
 /** What stands in the bar itself; the rest is behind More. */
@@ -43,14 +43,14 @@ export function SelectionBar({ gallery, count, actions }: { gallery: Gallery; co
 
   const start = async () => {
     const stop = new AbortController();
-    const tell = (progress: string) => {
-      if (running.get()?.progress !== progress) running.set({ progress, stop: () => stop.abort() });
+    const tell = (progress: string, wait: string) => {
+      const told = running.get();
+      if (told?.progress !== progress || told.wait !== wait) running.set({ progress, wait, stop: () => stop.abort() });
     };
-    tell("Preparing");
+    tell("Preparing", "");
     try {
-      const onProgress = (done: number, all: number) => tell(`${Math.floor((done / all) * 100)} %`);
-      const outcome = await download.run({ onProgress, signal: stop.signal });
-      if (outcome.missing.length > 0) toast(missingText(outcome));
+      const said = await download.run(tell, stop.signal);
+      if (said !== undefined) toast(said);
     } catch (error) {
       const cancelled = error instanceof DOMException && error.name === "AbortError";
       if (!cancelled) toast(error instanceof RangeError ? error.message : messageOf(error));
@@ -73,6 +73,9 @@ export function SelectionBar({ gallery, count, actions }: { gallery: Gallery; co
       <span className="selection-space" />
       {busy && <span className="selection-busy">{busy.progress}</span>}
       {busy && <IconButton icon={mdiClose} label="Cancel the download" onClick={busy.stop} />}
+      <span className="selection-wait" role="status">
+        {busy?.wait}
+      </span>
       {count > 0 ? <Actions gallery={gallery} own={actions} download={save} /> : save}
     </div>
   );

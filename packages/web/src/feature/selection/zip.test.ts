@@ -1,6 +1,6 @@
 import { afterEach, expect, it, vi } from "vitest";
 import { Problem } from "../../lib/http.ts";
-import { missingText } from "./download.ts";
+import { missingText } from "./save.ts";
 import { withUniqueNames, zipFiles, zipStream } from "./zip.ts";
 
 const FILE = { id: "1", name: "a.jpg", size: 5, localAt: "2026-11-22T10:05:08", url: "bytes" };
