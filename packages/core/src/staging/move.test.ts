@@ -103,6 +103,16 @@ describe("a copy that the store does not prove is read where it lies", () => {
     expect(await keys("inbox/")).toEqual([]);
   });
 
+  it("is looked for once when it is safe, before its source is removed", async () => {
+    const [[, change]] = otherwise as [(typeof otherwise)[number]];
+    const key = await drop("unproven.txt", "unproven");
+    const moved = await run(watched(change(store())).ctx, noPorts, { key, steps });
+    await library.ingest(moved.kind === "moving" ? moved.to : "");
+    const { ctx, asked } = watched();
+    expect(await run(ctx, noPorts, { key, steps })).toMatchObject({ kind: "moved" });
+    expect(asked).toEqual(["open inbox", "look library", "remove inbox"]);
+  });
+
   it("when other bytes came to its source before, and the store copies what is there", async () => {
     const key = await drop("changing.txt", "the first");
     const copy: ObjectStore["copy"] = async (from, to) => {

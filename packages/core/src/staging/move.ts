@@ -20,7 +20,9 @@ export type Brought = { holder?: AssetRow; assetId?: string };
  */
 export async function move(ctx: Ctx, ports: Ports, { row, head, read, steps }: Moving): Promise<Brought> {
   allow(ctx, "ingest.run");
-  const [holder, isCopied] = await Promise.all([holderOf(ctx, row.ownerId, row.sha256), isTaken(ctx.store, row.key)]);
+  const holder = await holderOf(ctx, row.ownerId, row.sha256);
+  // What was just read there need not be looked for once more.
+  const isCopied = holder?.key === row.key || (await isTaken(ctx.store, row.key));
   const isSettled = !isCopied || row.key === holder?.key || row.state === "committed";
   if (holder && isSettled) return { holder };
   if (row.state === "failed") await revive(ctx, row);
