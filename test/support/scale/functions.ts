@@ -178,7 +178,7 @@ export function workFunction(cloud: Cloud): Open {
 }
 
 /** `entry/lambda-cron.ts`. */
-export function cron(cloud: Cloud, process: Process): Promise<void> {
+export function cron(cloud: Cloud, process: Process): Promise<boolean> {
   const { ctx, send } = open(cloud, process);
-  return answerClock(ctx, (body) => send({ queueUrl: "wake", body }));
+  return answerClock(ctx, (message) => send({ queueUrl: "wake", ...message }));
 }

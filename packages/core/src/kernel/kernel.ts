@@ -4,6 +4,6 @@ export { together, transact, type Actor, type Ctx, type LinkActor, type Log, typ
 export { isUniqueViolation, type Database } from "./database.ts";
 export { AppError, isOutage, jsonIn, undefinedWhen, type Code } from "./error.ts";
 export { fromBytes, newId, toBytes } from "./id.ts";
-export { GUARD, type Job, type NewJob, type Queue, TIDY, WAKE } from "./queue.ts";
+export { GUARD, type Job, LOOK, type NewJob, type Queue, TIDY, WAKE } from "./queue.ts";
 export { isSecret, newSecret, sha256Of } from "./secret.ts";
 export { keepFor, rememberFor, within } from "./time.ts";

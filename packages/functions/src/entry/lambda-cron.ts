@@ -6,5 +6,5 @@ const cloud = openCloud(process.env);
 /** Every hour. */
 export async function handler(): Promise<void> {
   const { ctx, settings, send } = await cloud;
-  await answerClock(ctx, (body) => send({ queueUrl: settings.queue.wakeUrl, body }));
+  await answerClock(ctx, (message) => send({ queueUrl: settings.queue.wakeUrl, ...message }));
 }

@@ -38,10 +38,10 @@ export default {
     await Promise.all(sent);
   },
 
-  /** Every hour, as lambda-cron.ts. Leaves word that it has: an alarm tells when that stays away. */
+  /** Every hour, as lambda-cron.ts. Leaves word that it has looked: an alarm tells when that stays away. */
   async scheduled(_: unknown, env: Variables): Promise<void> {
     const { ctx, uncounted, send, settings } = open(env);
-    await answerClock({ ...ctx, store: uncounted }, (body) => send({ queueUrl: settings.queue.wakeUrl, body }));
-    await send({ queueUrl: settings.looksUrl, body: "looked" });
+    const hasLooked = await answerClock({ ...ctx, store: uncounted }, (message) => send({ queueUrl: settings.queue.wakeUrl, ...message }));
+    if (hasLooked) await send({ queueUrl: settings.looksUrl, body: "looked" });
   },
 };

@@ -1,7 +1,7 @@
-import { type Ctx, GUARD, TIDY, WAKE } from "@tintype/core/kernel";
+import { type Ctx, GUARD, LOOK, TIDY, WAKE } from "@tintype/core/kernel";
 import { type Message, takeBatch, type TakeOptions } from "./batch.ts";
-import { isUnfinished } from "./due.ts";
-import { longest } from "./outage.ts";
+import { isDue, isUnfinished } from "./due.ts";
+import { longest, unlessAway } from "./outage.ts";
 import { answerWake, type WokenOptions } from "./woken.ts";
 
 /** What AWS Lambda calls a function with, as far as it is looked at: a batch of an SQS queue. */
@@ -51,24 +51,41 @@ export type WakesOptions = {
   mostDelayMs: number;
 };
 
-/** Somebody has enqueued jobs, or it is time: works through the queue, and sees to it that it is called again when the next is due. */
+/**
+ * Somebody has enqueued jobs, or it is time, or the store is to be asked whether it is: works through the queue, and sees to it that it is called again
+ * when the next is due, or when what is away may be back.
+ */
 export async function answerWakes(
   ctx: Ctx,
   { Records }: SqsEvent,
   context: LambdaContext,
   { begin, kinds, send, mostDelayMs }: WakesOptions,
 ): Promise<void> {
-  // Where the call that had this sent has come to its end, the database sleeps on.
-  if (Records.every(({ body }) => body === GUARD) && !(await isUnfinished(ctx.store, ctx.now()))) return;
+  const has = (word: string): boolean => Records.some(({ body }) => body === word);
+  const putOff = longest(Records.map(putOffOf));
+  // Where the store says that there is nothing to do, the database sleeps on.
+  if (Records.every(({ body }) => body === GUARD || body === LOOK)) {
+    const [ask, body] = has(LOOK) ? [isDue, LOOK] : [isUnfinished, GUARD];
+    const isNeeded = await unlessAway(
+      ctx,
+      putOff,
+      () => ask(ctx.store, ctx.now()),
+      async (again) => {
+        await send({ body, ...again });
+        return false;
+      },
+    );
+    if (!isNeeded) return;
+  }
   const end = begin(Records.length);
   try {
     const next = await answerWake(ctx, {
-      isToTidy: Records.some(({ body }) => body === TIDY),
+      isToTidy: has(TIDY) || has(LOOK),
       kinds,
       msLeft: () => context.getRemainingTimeInMillis(),
       heldMs: mostDelayMs,
       guard: () => send({ body: GUARD, delayMs: mostDelayMs }),
-      putOff: longest(Records.map(putOffOf)),
+      putOff,
     });
     if (!next || next.delayMs > mostDelayMs) return;
     const { isToTidy, ...again } = next;

@@ -1,6 +1,7 @@
-import { bytesToHex, type Ctx, jsonIn, TIDY, undefinedWhen } from "@tintype/core/kernel";
+import { bytesToHex, type Ctx, jsonIn, LOOK, TIDY, undefinedWhen } from "@tintype/core/kernel";
 import { INBOX, INCOMING, type ObjectStore, WAKE_KEY, WORK_KEY } from "@tintype/core/storage";
 import { z } from "zod";
+import { type Again, unlessAway } from "./outage.ts";
 
 /** A time that is off by less is not written anew. */
 const CLOSE_MS = 3_600_000;
@@ -37,15 +38,26 @@ export async function isDue(store: Pick<ObjectStore, "get" | "head" | "list">, n
 
 /**
  * The clock has struck: asks the store, and only the store, whether there is something to do, and has everything looked after if so. An idle
- * library's database sleeps on.
+ * library's database sleeps on. Where the store is away, who would do it is sent to ask in a minute. Gives whether the store has answered.
  */
 export async function answerClock(
   { store, now, log }: Pick<Ctx, "store" | "now" | "log">,
-  send: (body: string) => Promise<unknown>,
-): Promise<void> {
-  if (!(await isDue(store, now()))) return;
-  log.info("woken");
-  await send(TIDY);
+  send: (message: { body: string } & Partial<Again>) => Promise<unknown>,
+): Promise<boolean> {
+  const isTime = await unlessAway(
+    { log, now },
+    undefined,
+    () => isDue(store, now()),
+    async (again) => {
+      await send({ body: LOOK, ...again });
+      return undefined;
+    },
+  );
+  if (isTime) {
+    log.info("woken");
+    await send({ body: TIDY });
+  }
+  return isTime !== undefined;
 }
 
 /** What lies there now. */

@@ -1,4 +1,4 @@
-import { jsonIn } from "@tintype/core/kernel";
+import { type Ctx, isOutage, jsonIn } from "@tintype/core/kernel";
 import { z } from "zod";
 
 /**
@@ -31,6 +31,30 @@ export function nextTry(putOff: string | undefined, now: Date, outlived = outliv
   if (awayMs >= LASTING_MS && times >= LEAST_TIMES) return undefined;
   const delayMs = Math.min(MOST_DELAY_MS, Math.max(LEAST_DELAY_MS, awayMs * SHARE));
   return { delayMs, putOff: JSON.stringify({ since, times: times + 1, outlived: outlived?.getTime() } satisfies PutOff) };
+}
+
+/**
+ * Does what a message is for; while something is away, `later` is told how to send that message anew, and gives what is answered then. When it is away
+ * for hours, this throws, so that somebody is told.
+ */
+export async function unlessAway<T>(
+  { log, now }: Pick<Ctx, "log" | "now">,
+  putOff: string | undefined,
+  work: () => Promise<T>,
+  later: (again: Again) => T | Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isOutage(error)) throw error;
+    const again = nextTry(putOff, now());
+    if (again) {
+      log.warn("woken in vain", { error });
+      return later(again);
+    }
+    log.error("away for hours", { error });
+    throw error;
+  }
 }
 
 /** When the trial began that is still noted though its process lived on. */

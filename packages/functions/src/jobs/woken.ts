@@ -3,7 +3,7 @@ import * as Trash from "@tintype/core/trash";
 import * as Upload from "@tintype/core/upload";
 import { drain } from "./drain.ts";
 import { type Due, isPast, type Lying, lying, note, noteEnd, noteWork, printOf, renote } from "./due.ts";
-import { type Again, nextTry } from "./outage.ts";
+import { type Again, unlessAway } from "./outage.ts";
 import type { Kind } from "./perform.ts";
 import { purge } from "./purge.ts";
 import { askForAdoption } from "./reference.ts";
@@ -88,19 +88,16 @@ type NextWake = { isToTidy: boolean; delayMs: number } & Partial<Again>;
  * and a half); when it is so for hours, this throws, so that somebody is told.
  */
 export async function answerWake(ctx: Ctx, options: WokenOptions): Promise<NextWake | undefined> {
-  try {
+  const { isToTidy, putOff } = options;
+  const wake = async (): Promise<NextWake | undefined> => {
     const next = await work(ctx, options);
     return next ? { isToTidy: false, delayMs: Math.max(0, next.getTime() - ctx.now().getTime()) } : undefined;
+  };
+  try {
+    return await unlessAway(ctx, putOff, wake, (again) => ({ isToTidy, ...again }));
   } catch (error) {
-    if (!isOutage(error)) throw error;
-    const again = nextTry(options.putOff, ctx.now());
-    if (again) {
-      ctx.log.warn("woken in vain", { error });
-      return { isToTidy: options.isToTidy, ...again };
-    }
-    ctx.log.error("away for hours", { error });
     // Where its message ends aside, the hourly look finds what it was for.
-    await note(ctx.store, ctx.now()).catch((reason: unknown) => ctx.log.warn("work not noted", { error: reason }));
+    if (isOutage(error)) await note(ctx.store, ctx.now()).catch((reason: unknown) => ctx.log.warn("work not noted", { error: reason }));
     throw error;
   }
 }
