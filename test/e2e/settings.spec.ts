@@ -130,7 +130,18 @@ describe.skipIf(chromePath === undefined)("the settings", () => {
     await page.reload();
     await page.getByRole("meter", { name: "Quota used" }).waitFor();
     expect(await photograph(page, "settings-quota", { phone: false })).toEqual([]);
+    // Nobody is invited to a library that takes nothing in by mistake.
     await page.getByLabel("Name", { exact: true }).fill("Cleo");
+    await page.getByLabel("Most that they may have, in GB").fill("0");
+    await page.getByRole("button", { name: "Make the link" }).click();
+    await page.getByText("With 0 GB they can see what is shared with them, and upload nothing.").waitFor();
+    expect(await photograph(page, "settings-invite-nothing")).toEqual([]);
+    await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
+    expect(await page.getByRole("img", { name: "QR code of the invitation" }).count()).toBe(0);
+    await page.getByLabel("Most that they may have, in GB").fill("1.000");
+    await page.getByRole("button", { name: "Make the link" }).click();
+    await page.getByText("Can be read in two ways: write 1000 or 1.").waitFor();
+    await page.getByLabel("Most that they may have, in GB").fill("");
     await page.getByRole("button", { name: "Make the link" }).dblclick();
     await page.getByRole("img", { name: "QR code of the invitation" }).waitFor();
     await expect.poll(() => page.getByRole("button", { name: "Take back: Cleo" }).count()).toBe(1);
@@ -169,6 +180,7 @@ describe.skipIf(chromePath === undefined)("the settings", () => {
     expect(await photograph(page, "settings-cost")).toEqual([]);
     await open("jobs", "Jobs");
     await page.getByText("budget of $0.00 is spent").waitFor();
+    expect(await page.getByText("Nothing is waiting.").count()).toBe(0);
     expect(await photograph(page, "settings-jobs-paused")).toEqual([]);
     await page.getByRole("link", { name: "See the budget" }).click();
     await field.fill("");

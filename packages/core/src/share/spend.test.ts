@@ -30,9 +30,9 @@ it("counts what is handed out, and closes when the budget of the month is spent"
 it("is closed, and its owner sees it, once there is no room for what its page shows; a download that is too large closes nothing", async () => {
   const guest = await guestOf(1000);
   await spendOnPage(guest, 900);
-  await expect(spend(guest, 5000)).rejects.toThrow("more than may still be fetched through this link until 1 December");
+  await expect(spend(guest, 5000)).rejects.toThrow("more than may still be fetched through this link until the next month begins");
   expect(await seen()).toMatchObject({ egressBytes: 900, state: "open" });
-  await expect(spendOnPage(guest, 101)).rejects.toThrow("closed until 1 December");
+  await expect(spendOnPage(guest, 101)).rejects.toThrow("closed until the next month begins");
   expect(await seen()).toMatchObject({ egressBytes: 1000, state: "spent" });
 });
 

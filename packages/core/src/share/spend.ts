@@ -27,7 +27,7 @@ type Spending = Pick<Ctx, "actor" | "db" | "now">;
 export async function spend(ctx: Spending, bytes: number): Promise<void> {
   allow(ctx, "link.open");
   if (await count(ctx, bytes)) return;
-  throw new AppError("over_budget", `This is more than may still be fetched through this link until ${nextMonth(ctx.now())}.`);
+  throw new AppError("over_budget", "This is more than may still be fetched through this link until the next month begins.");
 }
 
 /** The same for what its page shows: where there is no room for that any more, the link is closed for the rest of the month. */
@@ -38,7 +38,7 @@ export async function spendOnPage(ctx: Spending, bytes: number): Promise<void> {
     .update(shareLink)
     .set({ egressMonth: utcMonthOf(ctx.now()), egressBytes: sql`${shareLink.budgetBytes}` })
     .where(eq(shareLink.id, ctx.actor.linkId));
-  throw new AppError("over_budget", `So much was fetched through this link that it is closed until ${nextMonth(ctx.now())}.`);
+  throw new AppError("over_budget", "So much was fetched through this link that it is closed until the next month begins.");
 }
 
 /** Whether there was room, and they are counted. */
@@ -55,11 +55,6 @@ async function count(ctx: Spending, bytes: number): Promise<boolean> {
     .where(and(eq(shareLink.id, actor.linkId), or(isNull(shareLink.budgetBytes), lte(after, shareLink.budgetBytes))))
     .returning({ id: shareLink.id });
   return counted.length > 0;
-}
-
-function nextMonth(now: Date): string {
-  const first = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1));
-  return new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", timeZone: "UTC" }).format(first);
 }
 
 /** Counts one visit of a browser that has not been here before; nothing is kept of it but that. */

@@ -73,7 +73,7 @@ describe("work that can wait", () => {
     await set(12);
     expect(await pause(at("2026-11-16T00:00:00Z"))).toBeUndefined();
     const paused = await pause(at("2026-11-16T12:00:00Z"));
-    expect(paused?.reason).toContain("$12.00 is spent. This waits until 1 December, or");
+    expect(paused?.reason).toContain("$12.00 is spent. This waits until the next month begins, or");
     expect(paused?.until).toEqual(new Date("2026-12-01T00:00:00Z"));
     expect(await pause(at("2026-11-30T23:59:59Z"))).toBeDefined();
     expect(await pause(at("2026-12-01T00:00:00Z"))).toBeUndefined();

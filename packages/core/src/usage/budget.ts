@@ -24,7 +24,6 @@ const PAGE = 1000;
 
 const WHY = "This month’s budget of ";
 const MONEY = new Intl.NumberFormat("en", { style: "currency", currency: "USD" });
-const DAY = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", timeZone: "UTC" });
 
 /** What was set; nothing where nobody set anything. */
 export async function readBudget(ctx: Pick<Ctx, "db">): Promise<Budget> {
@@ -78,7 +77,7 @@ export async function pause(ctx: Ctx): Promise<Pause | undefined> {
 /** The pause of a month that has cost so much, at this moment. */
 export function pauseOf(usd: number, at: Date): Pause {
   const until = new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + 1));
-  const reason = `${WHY}${MONEY.format(usd)} is spent. This waits until ${DAY.format(until)}, or until the budget is raised in Settings, Storage.`;
+  const reason = `${WHY}${MONEY.format(usd)} is spent. This waits until the next month begins, or until the budget is raised in Settings, Storage.`;
   return { reason, until };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { datesIn, durationName } from "./dates.ts";
+import { datesIn, durationName, localDay, nextMonth, utcDay } from "./dates.ts";
 
 const day = { year: 2026, month: 11, day: 22 };
 
@@ -12,6 +12,7 @@ describe("names of dates", () => {
     expect(british.dayName(day, "narrow", 2026)).toBe("22 Nov");
     expect(british.dayName(day, "narrow", 2027)).toBe("22 Nov 2026");
     expect(british.dateName(day)).toBe("22 November 2026");
+    expect([british.dateName(day, 2026), british.dateName(day, 2027)]).toEqual(["22 November", "22 November 2026"]);
   });
 
   it("write months", () => {
@@ -29,6 +30,13 @@ describe("names of dates", () => {
     expect(datesIn("ja").dayName(day, "wide", 2026)).toBe("11月22日(日)");
     expect(datesIn("en-US").dateName(day)).toBe("November 22, 2026");
     expect(datesIn("en-US").momentName("2026-11-21T08:05:00")).toMatch(/, 8:05\sAM$/u);
+  });
+
+  it("know the day of an instant by this clock and by UTC, and of a date the date itself", () => {
+    const late = new Date(2026, 10, 22, 23, 59, 59).toISOString();
+    expect([localDay(late), utcDay("2026-11-22T23:59:59Z"), utcDay("2026-11-22")]).toEqual([day, day, day]);
+    const first = { year: 2027, month: 1, day: 1 };
+    expect([nextMonth(new Date("2026-12-01T00:00:00Z")), nextMonth(new Date("2026-12-31T23:59:59Z"))]).toEqual([first, first]);
   });
 
   it.each([

@@ -11,6 +11,7 @@ export function datesIn(locale?: string) {
   const dayThisYear = format({ day: "numeric", month: "short" });
   const dayOtherYear = format({ day: "numeric", month: "short", year: "numeric" });
   const fullDate = format({ day: "numeric", month: "long", year: "numeric" });
+  const dateThisYear = format({ day: "numeric", month: "long" });
   const monthLong = format({ month: "long", year: "numeric" });
   const monthShort = format({ month: "short", year: "numeric" });
   // "4:42 PM" but "04:42": only clocks of 24 hours are read with a leading zero.
@@ -32,9 +33,9 @@ export function datesIn(locale?: string) {
     return (begins ? parts.with(1, comma) : parts).map(({ value }) => value).join("");
   }
 
-  /** "21 November 2026" */
-  function dateName(day: CalendarDay): string {
-    return fullDate.format(dateOf(day));
+  /** "21 November 2026", or "21 November" where that is `thisYear`. */
+  function dateName(day: CalendarDay, thisYear?: number): string {
+    return (day.year === thisYear ? dateThisYear : fullDate).format(dateOf(day));
   }
 
   /** "November 2026" of a month number (year × 12 + month − 1), or "Nov 2026". */
@@ -52,6 +53,23 @@ export function datesIn(locale?: string) {
 }
 
 export const { dayName, dateName, monthName, momentName } = datesIn();
+
+/** The day of an instant by this browser's clock. */
+export function localDay(instant: string): CalendarDay {
+  const at = new Date(instant);
+  return { year: at.getFullYear(), month: at.getMonth() + 1, day: at.getDate() };
+}
+
+/** The day of an instant, or of a date `YYYY-MM-DD`, where a day begins at midnight UTC. */
+export function utcDay(instant: string): CalendarDay {
+  const [year = 0, month = 1, day = 1] = new Date(instant).toISOString().slice(0, 10).split("-").map(Number);
+  return { year, month, day };
+}
+
+/** The first day of the next month (UTC): budgets are counted by them. */
+export function nextMonth(now: Date): CalendarDay {
+  return utcDay(new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1)).toISOString());
+}
 
 function dateOf({ year, month, day }: CalendarDay): Date {
   return new Date(Date.UTC(year, month - 1, day));

@@ -15,6 +15,7 @@ import { loadSession } from "./session.ts";
 type Errors = { name?: string; email?: string; password?: string; form?: string };
 
 function leadOf({ by, quotaBytes }: { by: string; quotaBytes: number | null }): string {
+  if (quotaBytes === 0) return `${by} invites you to see what is shared here. There is no room for photos of your own.`;
   const room = quotaBytes === null ? "" : `, up to ${formatBytes(quotaBytes)}`;
   return `${by} invites you to keep your photos here${room}. Your library is yours alone.`;
 }

@@ -3,7 +3,7 @@ import { icon } from "../../lib/dom.ts";
 import { messageOf, Problem } from "../../lib/http.ts";
 import { button, tag } from "./dom.ts";
 import type { Link } from "./link.ts";
-import { waitText } from "./words.ts";
+import { closedText, waitText } from "./words.ts";
 import "../../ui/button.css";
 import "../../ui/field.css";
 import "../../ui/notice.css";
@@ -25,7 +25,7 @@ export function failure(error: unknown, again: () => void): HTMLElement {
       "It may have expired, or was taken back. Ask whoever sent it for another one.",
     );
   }
-  if (code === "over_budget") return notice(mdiTimerSandPaused, "Closed until next month", messageOf(error));
+  if (code === "over_budget") return notice(mdiTimerSandPaused, "Closed until next month", closedText());
   return notice(
     mdiCloudOffOutline,
     "The photos cannot be loaded",

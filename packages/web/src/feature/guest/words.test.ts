@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { aboutText, downloadText, lostText, missingName, overText, shortText, thanksText, waitText } from "./words.ts";
+import { dateName } from "../../lib/dates.ts";
+import { aboutText, closedText, downloadText, lostText, missingName, overText, shortText, thanksText, waitText } from "./words.ts";
 
 const OPENED = {
   title: "Mongolia",
@@ -19,13 +20,16 @@ const NOW = new Date("2026-11-29T12:00:00Z");
 
 it.each([
   [{}, "148 photos · 6 videos · shared by Anna"],
-  [{ expiresAt: "2026-12-31T12:00:00Z" }, "148 photos · 6 videos · shared by Anna until 31 December"],
-  [{ expiresAt: "2027-01-01T12:00:00Z" }, "148 photos · 6 videos · shared by Anna until 1 January 2027"],
+  [
+    { expiresAt: "2026-12-31T12:00:00Z" },
+    `148 photos · 6 videos · shared by Anna until ${dateName({ year: 2026, month: 12, day: 31 }, 2026)}`,
+  ],
+  [{ expiresAt: "2027-01-01T12:00:00Z" }, `148 photos · 6 videos · shared by Anna until ${dateName({ year: 2027, month: 1, day: 1 })}`],
   [{ count: 1, videos: 0 }, "1 photo · shared by Anna"],
   [{ count: 2, videos: 2 }, "2 videos · shared by Anna"],
   [{ count: 0, videos: 0 }, "0 photos · shared by Anna"],
 ])("says what there is, of whom and until when: %j", (change, text) => {
-  expect(aboutText({ ...OPENED, ...change }, NOW, "en-GB")).toBe(text);
+  expect(aboutText({ ...OPENED, ...change }, NOW)).toBe(text);
 });
 
 it("says the size of all where originals are to be had", () => {
@@ -49,6 +53,11 @@ it.each([
   [280, "Too many tries. Wait 5 minutes before the next one."],
 ])("says how long to wait after too many passwords: %s s", (seconds, text) => {
   expect(waitText(seconds)).toBe(text);
+});
+
+it("says until when a link is closed whose budget was fetched: months begin at midnight UTC", () => {
+  const day = dateName({ year: 2027, month: 1, day: 1 });
+  expect(closedText(new Date("2026-12-31T23:00:00Z"))).toBe(`So much was fetched through this link that it is closed until ${day}.`);
 });
 
 it.each([

@@ -1,19 +1,15 @@
+import { dateName, localDay, nextMonth } from "../../lib/dates.ts";
 import { counted, formatBytes, formatCount } from "../../lib/format.ts";
 import { mediaText } from "../../lib/media.ts";
 import type { View } from "../../upload/view.ts";
 import type { Missing, Opened } from "./types.ts";
 
 /** "148 photos · 6 videos · shared by Anna until 31 December": the year only where it is another one. */
-export function aboutText({ count, videos, sharedBy, expiresAt }: Opened, now: Date = new Date(), locale?: string): string {
+export function aboutText({ count, videos, sharedBy, expiresAt }: Opened, now: Date = new Date()): string {
   const photos = count - videos;
   const parts = [photos > 0 || videos === 0 ? counted(photos, "photo") : "", videos > 0 ? counted(videos, "video") : ""];
-  const until = expiresAt === null ? "" : ` until ${dayText(new Date(expiresAt), now, locale)}`;
+  const until = expiresAt === null ? "" : ` until ${dateName(localDay(expiresAt), now.getFullYear())}`;
   return [...parts, `shared by ${sharedBy}${until}`].filter((part) => part !== "").join(" · ");
-}
-
-function dayText(day: Date, now: Date, locale?: string): string {
-  const year = day.getFullYear() === now.getFullYear() ? {} : { year: "numeric" as const };
-  return new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", ...year }).format(day);
 }
 
 /** "Download all · 1.9 GB"; copies that tell nothing are of about the size of their originals. */
@@ -60,6 +56,11 @@ export function missingName({ name }: Missing, place: number, hidesMetadata: boo
 export function thanksText({ safe, videos, duplicates }: Pick<View, "safe" | "videos" | "duplicates">, sharedBy: string): string {
   const twice = duplicates === 0 ? "" : ` ${counted(duplicates, "file was", "files were")} chosen twice, and went once.`;
   return `Thank you. ${mediaText(safe, videos)} went to ${sharedBy}, and ${safe === 1 ? "appears" : "appear"} here once accepted.${twice}`;
+}
+
+/** Of a link through which its budget was fetched. */
+export function closedText(now: Date = new Date()): string {
+  return `So much was fetched through this link that it is closed until ${dateName(nextMonth(now))}.`;
 }
 
 /** How long to wait, after too many wrong passwords. */

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { dateName } from "../../lib/dates.ts";
 import { activityText } from "./activity-words.ts";
 
 it.each([
@@ -15,7 +16,11 @@ it.each([
     { album: "Lisbon", what: "expiresAt, allowDownload, allowOriginals, hideMetadata" },
     "changed the last day, what may be downloaded and what is hidden of the link to “Lisbon”",
   ],
-  ["link.direct", { asset: "0190", until: "2026-12-31T12:00:00Z" }, "made a direct link to a photo, which works until 31 December 2026"],
+  [
+    "link.direct",
+    { asset: "0190", until: "2026-12-31T12:00:00Z" },
+    `made a direct link to a photo, which works until ${dateName({ year: 2026, month: 12, day: 31 })}`,
+  ],
   ["guest.send", { files: 2, name: "Grandma" }, "sent 2 items as “Grandma”"],
   ["guest.send", { files: 1, name: null }, "sent 1 item"],
   ["guest.accept", { photos: 2 }, "accepted 2 items from guests"],

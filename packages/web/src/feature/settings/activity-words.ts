@@ -1,5 +1,6 @@
 import type { Action } from "@tintype/core/audit";
 import type { AuditEntry } from "../../lib/account-api.ts";
+import { dateName, localDay } from "../../lib/dates.ts";
 import { counted, formatBytes, formatMoney } from "../../lib/format.ts";
 
 type Details = AuditEntry["details"];
@@ -32,7 +33,8 @@ const WORDS: Readonly<Record<Action, (details: Details) => string>> = {
   "link.change": ({ album, what }) => `changed ${changed(what)} of the link to ${quoted(album)}`,
   "link.revoke": ({ album }) => `revoked the link to ${quoted(album)}`,
   // It is noted without the photo's name, which may be locked by now.
-  "link.direct": ({ until }) => `made a direct link to a photo${typeof until === "string" ? `, which works until ${dayOf(until)}` : ""}`,
+  "link.direct": ({ until }) =>
+    `made a direct link to a photo${typeof until === "string" ? `, which works until ${dateName(localDay(until))}` : ""}`,
   "guest.send": ({ name, files }) => `sent ${photosOf(files)}${typeof name === "string" && name !== "" ? ` as ${quoted(name)}` : ""}`,
   "guest.accept": ({ photos }) => `accepted ${photosOf(photos)} from guests`,
   "guest.decline": ({ photos }) => `declined ${photosOf(photos)} from guests`,
@@ -92,10 +94,6 @@ function changed(what: unknown): string {
 
 function photosOf(count: unknown): string {
   return typeof count === "number" ? counted(count, "item") : "photos";
-}
-
-function dayOf(at: string): string {
-  return new Date(at).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" });
 }
 
 function quoted(text: unknown): string {

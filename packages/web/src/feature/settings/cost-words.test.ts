@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { Cost } from "../../lib/api.ts";
+import { dateName } from "../../lib/dates.ts";
 import { countedRows, keptRows, moreText, pauseText, sizeText, totalText } from "./cost-words.ts";
 
 const NONE = { storage: 0, requests: 0, egress: 0, functions: 0, database: 0, total: 0 };
@@ -63,9 +64,10 @@ test("what was counted is told with the functions where there are any", () => {
 
 test("of a budget that is spent is told what waits, until when, and where it can be raised", () => {
   const budget = { usd: 1203.5, provider: null };
+  const first = dateName({ year: 2026, month: 12, day: 1 });
   const pause = { reason: "", until: "2026-12-01T00:00:00.000Z" };
   expect(pauseText({ budget, pause }, "below")).toBe(
-    "This month’s budget of $1,203.50 is spent. Copies without metadata for links wait until 1 December, or until the budget is raised below. " +
+    `This month’s budget of $1,203.50 is spent. Copies without metadata for links wait until ${first}, or until the budget is raised below. ` +
       "A copy that somebody asks for is made all the same, and new photos are taken in as ever.",
   );
   expect(pauseText({ budget, pause: null }, "below")).toBeUndefined();

@@ -1,4 +1,5 @@
 import type { Cost } from "../../lib/api.ts";
+import { dateName, utcDay } from "../../lib/dates.ts";
 import { counted, formatBytes, formatCount, formatMoney } from "../../lib/format.ts";
 
 type Line = Exclude<keyof Cost["soFar"], "total">;
@@ -71,7 +72,7 @@ export function countedRows({
 /** What waits while the budget is spent, until when, and that no photo does; `where` it can be raised. */
 export function pauseText({ budget, pause }: Pick<Cost, "budget" | "pause">, where: string): string | undefined {
   if (!pause || budget.usd === null) return undefined;
-  const day = new Date(pause.until).toLocaleDateString("en-GB", { day: "numeric", month: "long", timeZone: "UTC" });
+  const day = dateName(utcDay(pause.until));
   return (
     `This month’s budget of ${formatMoney(budget.usd)} is spent. Copies without metadata for links wait until ${day}, or until the budget is ` +
     `raised ${where}. A copy that somebody asks for is made all the same, and new photos are taken in as ever.`

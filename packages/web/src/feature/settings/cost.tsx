@@ -1,12 +1,13 @@
 import { type SubmitEvent, useEffect, useRef, useState } from "react";
 import { api, type Cost as Facts } from "../../lib/api.ts";
+import { dateName, utcDay } from "../../lib/dates.ts";
 import { faultOf, textOf } from "../../lib/form.ts";
 import { formatMoney } from "../../lib/format.ts";
 import { Button } from "../../ui/button.tsx";
 import { Field } from "../../ui/field.tsx";
 import { toast } from "../../ui/toast.tsx";
 import { forget as forgetMonth, tell as tellMonth } from "../shell/month.ts";
-import { amountOf, dollarsText, DOLLARS } from "./amount.ts";
+import { amountOf, dollarsText, DOLLARS } from "../../lib/amount.ts";
 import { countedRows, HOW, keptRows, LINES, moreText, pauseText, sizeText, totalText } from "./cost-words.ts";
 import { useLoaded } from "./loaded.ts";
 import { useSend } from "./use-send.ts";
@@ -46,10 +47,9 @@ async function loadCost(): Promise<Facts> {
 
 function Prices({ facts: { provider, prices } }: { facts: Facts }) {
   if (provider === "own") return <p>Your photos lie on hardware of your own: there is nobody to pay for it, and only bytes are told.</p>;
-  const day = new Date(prices.checkedOn).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" });
   return (
     <p className="cost-prices">
-      At the list prices of {day}: {prices.about}. See{" "}
+      At the list prices of {dateName(utcDay(prices.checkedOn))}: {prices.about}. See{" "}
       {prices.sources.map(({ title, url }, i) => (
         <span key={url}>
           {i > 0 && ", "}

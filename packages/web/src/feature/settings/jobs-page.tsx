@@ -9,7 +9,7 @@ import { pauseText } from "./cost-words.ts";
 import { createJobs } from "./jobs.ts";
 import { useLoaded } from "./loaded.ts";
 import { RefusedFiles } from "./refused-files.tsx";
-import { isBusy, kindTitle, putOffText, stateText } from "./words.ts";
+import { isBusy, kindTitle, putOffText, restText, stateText } from "./words.ts";
 import "./jobs.css";
 
 /** What goes on in the background, live, and what was given up. */
@@ -18,6 +18,8 @@ export function JobsPage() {
   useEffect(() => jobs.start(), [jobs]);
   const view = useStore(jobs.view);
   const failure = useStore(jobs.failure);
+  const [cost] = useLoaded(api.cost);
+  const paused = cost && pauseText(cost, "in the settings");
   return (
     <>
       <p className="settings-lead">
@@ -28,10 +30,14 @@ export function JobsPage() {
           {failure}
         </p>
       )}
-      <Paused />
+      {paused !== undefined && (
+        <p className="settings-alert">
+          {paused} <Link href="/settings/storage">See the budget</Link>
+        </p>
+      )}
       {view && (
         <>
-          <Work kinds={view.kinds} now={view.now} />
+          <Work kinds={view.kinds} now={view.now} isPaused={paused !== undefined} />
           <DeadJobs jobs={jobs} {...view} />
           <RefusedFiles />
         </>
@@ -40,27 +46,15 @@ export function JobsPage() {
   );
 }
 
-/** That work waits for money is told even while there is none to wait. */
-function Paused() {
-  const [cost] = useLoaded(api.cost);
-  const text = cost && pauseText(cost, "in the settings");
-  if (text === undefined) return null;
-  return (
-    <p className="settings-alert">
-      {text} <Link href="/settings/storage">See the budget</Link>
-    </p>
-  );
-}
-
-function Work({ kinds, now }: { kinds: readonly KindOfJobs[]; now: number }) {
+function Work({ kinds, now, isPaused }: { kinds: readonly KindOfJobs[]; now: number; isPaused: boolean }) {
   const busy = kinds.filter(isBusy);
   return (
     <div className="settings-group">
       <h2>Under way</h2>
       {busy.length === 0 ? (
         <p className="jobs-rest">
-          <Icon path={mdiCheckCircleOutline} />
-          Nothing is waiting.
+          {!isPaused && <Icon path={mdiCheckCircleOutline} />}
+          {restText(isPaused)}
         </p>
       ) : (
         <ul className="jobs-kinds">

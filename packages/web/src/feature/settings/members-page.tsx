@@ -1,5 +1,6 @@
 import { type SubmitEvent, useState } from "react";
 import { accountApi, type Member } from "../../lib/account-api.ts";
+import { bytesOf, gigabytesText } from "../../lib/amount.ts";
 import { agoText } from "../../lib/ago.ts";
 import { faultOf, textOf } from "../../lib/form.ts";
 import { formatBytes } from "../../lib/format.ts";
@@ -10,20 +11,13 @@ import { Field } from "../../ui/field.tsx";
 import { OnlyHere } from "../../ui/only-here.tsx";
 import { Qr } from "../../ui/qr.tsx";
 import { toast } from "../../ui/toast.tsx";
-import { amountOf, GIGABYTES } from "./amount.ts";
 import { attempt, useLoaded } from "./loaded.ts";
 import { useSend } from "./use-send.ts";
 import { inviteText, isFull, roomText } from "./words.ts";
 import "./people.css";
 
-const GB = 1e9;
-
 /** A quota as it is typed, in GB; null where nothing is. */
-function quotaOf(form: HTMLFormElement): { bytes: number | null } | { fault: string } {
-  const found = amountOf(textOf(new FormData(form), "quota"), GIGABYTES);
-  if ("fault" in found) return found;
-  return { bytes: found.value === null ? null : Math.round(found.value * GB) };
-}
+const quotaOf = (form: HTMLFormElement) => bytesOf(textOf(new FormData(form), "quota"));
 
 const HOUR_MS = 3_600_000;
 
@@ -106,8 +100,8 @@ function QuotaDialog({ member, onClose, after }: { member: Member; onClose: () =
     const quota = quotaOf(form);
     if ("fault" in quota) return tell(form, { field: "quotaBytes", message: quota.fault });
     const change = async () => {
-      await accountApi.changeMember(member.id, { quotaBytes: quota.bytes });
-      toast(roomText(member, quota.bytes));
+      await accountApi.changeMember(member.id, { quotaBytes: quota.value });
+      toast(roomText(member, quota.value));
       after();
       onClose();
     };
@@ -129,15 +123,14 @@ function QuotaDialog({ member, onClose, after }: { member: Member; onClose: () =
 }
 
 function QuotaField({ value, error }: { value: number | null; error: string | undefined }) {
-  const shown = value === null ? "" : (value / GB).toFixed(9).replace(/\.?0+$/u, "");
   return (
     <Field
       label="Most that they may have, in GB"
       name="quota"
       inputMode="decimal"
       autoComplete="off"
-      defaultValue={shown}
-      hint="Empty for no limit."
+      defaultValue={gigabytesText(value)}
+      hint="Empty for no limit. With 0 they can upload nothing."
       error={error}
     />
   );
@@ -146,6 +139,8 @@ function QuotaField({ value, error }: { value: number | null; error: string | un
 function Invites() {
   const [invites, reload] = useLoaded(accountApi.invites);
   const [link, setLink] = useState<string>();
+  /** Who is to be invited with no room at all, which may be meant as no limit. */
+  const [asking, setAsking] = useState<{ name: string; send: () => void }>();
   const { busy, sending, tell, errorOf, clear } = useSend("name", "quotaBytes");
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -154,12 +149,14 @@ function Invites() {
     const quota = quotaOf(form);
     if ("fault" in quota) return tell(form, { field: "quotaBytes", message: quota.fault });
     const invite = async () => {
-      const { token } = await accountApi.invite({ name, quotaBytes: quota.bytes });
+      const { token } = await accountApi.invite({ name, quotaBytes: quota.value });
       setLink(`${location.origin}/invite#token=${token}`);
       form.reset();
       reload();
     };
-    void attempt(sending(form, invite), () => undefined);
+    const send = () => void attempt(sending(form, invite), () => undefined);
+    if (quota.value === 0) return setAsking({ name, send });
+    send();
   };
   return (
     <div className="settings-group">
@@ -175,6 +172,21 @@ function Invites() {
           Make the link
         </Button>
       </form>
+      {asking && (
+        <Dialog title={`Invite ${asking.name} with no room?`} onClose={() => setAsking(undefined)}>
+          <p>With 0 GB they can see what is shared with them, and upload nothing. For no limit, leave the field empty.</p>
+          <DialogActions onClose={() => setAsking(undefined)}>
+            <Button
+              onClick={() => {
+                setAsking(undefined);
+                asking.send();
+              }}
+            >
+              Invite with no room
+            </Button>
+          </DialogActions>
+        </Dialog>
+      )}
       {link !== undefined && (
         <>
           <p role="status">Send them this link, or let them scan it. It is shown this once.</p>

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { KindOfJobs } from "../../lib/api.ts";
-import { deadTitle, isBusy, isFull, kindTitle, inviteText, putOffText, roomText, stateText, triesText } from "./words.ts";
+import { deadTitle, isBusy, isFull, kindTitle, inviteText, putOffText, restText, roomText, stateText, triesText } from "./words.ts";
 
 const NOW = Date.parse("2026-11-22T12:00:00Z");
 const NONE: KindOfJobs = {
@@ -56,6 +56,11 @@ test("tells how often and how long ago", () => {
   expect(triesText(8, at(-7200), NOW)).toBe("Tried 8 times, given up 2 hours ago");
 });
 
+test("nothing is said to wait for nothing while the budget is spent", () => {
+  expect(restText(false)).toBe("Nothing is waiting.");
+  expect(restText(true)).not.toContain("waiting");
+});
+
 test("of a quota below what somebody has is said that nothing more is taken in", () => {
   const ben = { name: "Ben", bytes: 5_000_000_000 };
   expect(roomText(ben, null)).toBe("Ben may have as much as there is room for.");
@@ -66,7 +71,7 @@ test("of a quota below what somebody has is said that nothing more is taken in",
 
 test.each([
   [5_000_000_000, "Up to 5 GB. The link ends in 3 days."],
-  [0, "Up to 0 B. The link ends in 3 days."],
+  [0, "No room for uploads. The link ends in 3 days."],
   [null, "As much as there is room for. The link ends in 3 days."],
 ])("an invitation tells the quota that it gives: %s", (quotaBytes, text) => {
   expect(inviteText({ quotaBytes, expiresAt: "2026-12-03T00:00:00Z" }, Date.parse("2026-11-30T00:00:00Z"))).toBe(text);

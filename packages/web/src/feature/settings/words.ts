@@ -26,6 +26,11 @@ export function isBusy({ due, running, putOff }: KindOfJobs): boolean {
   return due + running + putOff > 0;
 }
 
+/** What is told while the queue is empty: what the budget holds back may not be in it yet. */
+export function restText(isPaused: boolean): string {
+  return isPaused ? "Nothing is under way. What the budget holds back comes later." : "Nothing is waiting.";
+}
+
 /** What waits longer than this is late. */
 const LATE_MS = 60_000;
 
@@ -62,7 +67,8 @@ export function isFull({ bytes, quotaBytes }: Pick<Room, "bytes" | "quotaBytes">
 
 /** What an invitation gives, and until when. */
 export function inviteText({ quotaBytes, expiresAt }: { quotaBytes: number | null; expiresAt: string }, now: number = Date.now()): string {
-  const room = quotaBytes === null ? "As much as there is room for" : `Up to ${formatBytes(quotaBytes)}`;
+  const some = quotaBytes === 0 ? "No room for uploads" : `Up to ${formatBytes(quotaBytes ?? 0)}`;
+  const room = quotaBytes === null ? "As much as there is room for" : some;
   return `${room}. The link ends ${agoText(expiresAt, now)}.`;
 }
 

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { ShareLink } from "../../lib/share-api.ts";
-import { changeOf, draftOf, FRESH, requestOf } from "./draft.ts";
+import { changeOf, draftOf, faultIn, FRESH, requestOf } from "./draft.ts";
 
 const link = {
   album: { kind: "selection", title: "Two days" },
@@ -30,6 +30,7 @@ it.each([
   [{ uploadGb: "2" }, { uploadLimitBytes: 2e9 }],
   [{ upload: false }, { allowUpload: false }],
   [{ budgetGb: "1.5" }, { budgetBytes: 1.5e9 }],
+  [{ budgetGb: "1,5" }, { budgetBytes: 1.5e9 }],
   [{ password: "another one" }, { password: "another one" }],
   [{ isProtected: false }, { password: null }],
   [
@@ -50,4 +51,18 @@ it("gives photos that were picked by hand a title, and an album none", () => {
   const draft = { ...FRESH, title: " Two days " };
   expect(requestOf({ kind: "photos", ids: ["a"] }, draft)).toMatchObject({ assetIds: ["a"], title: "Two days", hideMetadata: true });
   expect(requestOf({ kind: "album", id: "b", title: "Album" }, draft)).not.toHaveProperty("title");
+});
+
+it.each([
+  [{ budgetGb: "1.000" }, "budgetBytes"],
+  [{ budgetGb: "much" }, "budgetBytes"],
+  [{ upload: true, uploadGb: "1,000" }, "uploadLimitBytes"],
+  [{ upload: true, uploadGb: "0" }, "uploadLimitBytes"],
+  [{ upload: true, uploadGb: "" }, "uploadLimitBytes"],
+  [{ upload: true, uploadCount: "1.000" }, "uploadLimitCount"],
+  [{ upload: true, uploadCount: "0" }, "uploadLimitCount"],
+  [{ upload: false, uploadGb: "0" }, undefined],
+  [{ upload: true, uploadGb: "1,5", budgetGb: "" }, undefined],
+])("finds what is wrong with a number, where it counts: %o", (change, field) => {
+  expect(faultIn({ ...FRESH, ...change })?.field).toBe(field);
 });

@@ -1,3 +1,5 @@
+import { amountOf, bytesOf, COUNT } from "../../lib/amount.ts";
+import type { Fault } from "../../lib/form.ts";
 import type { LinkChange, NewLink, ShareLink } from "../../lib/share-api.ts";
 import type { What } from "./share.ts";
 
@@ -59,6 +61,23 @@ export function draftOf(link: ShareLink): Draft {
   };
 }
 
+/** What is wrong with a number as it was typed, at its field; where there is anything, nothing is to be asked for. */
+export function faultIn({ upload, uploadGb, uploadCount, budgetGb }: Draft): Fault | undefined {
+  const budget = bytesOf(budgetGb);
+  const [bytes, count] = upload ? [bytesOf(uploadGb), amountOf(uploadCount, COUNT)] : [];
+  if (bytes) {
+    if ("fault" in bytes) return { field: "uploadLimitBytes", message: bytes.fault };
+    if (!bytes.value) return { field: "uploadLimitBytes", message: NOTHING };
+  }
+  if (count) {
+    if ("fault" in count) return { field: "uploadLimitCount", message: count.fault };
+    if (!count.value) return { field: "uploadLimitCount", message: NOTHING };
+  }
+  return "fault" in budget ? { field: "budgetBytes", message: budget.fault } : undefined;
+}
+
+const NOTHING = "Must be more than 0: else guests can send nothing.";
+
 /** What the server is asked for, for a new link. */
 export function requestOf(what: What, draft: Draft): NewLink {
   const title = draft.title.trim();
@@ -93,18 +112,23 @@ function passwordOf(before: Draft, { isProtected, password }: Draft): Pick<LinkC
 function optionsOf(draft: Draft) {
   return {
     expiresAt: draft.expiresAt === "" ? null : new Date(`${draft.expiresAt}T23:59:59`).toISOString(),
-    budgetBytes: draft.budgetGb === "" ? null : bytesOf(draft.budgetGb),
+    budgetBytes: valueOf(bytesOf(draft.budgetGb)),
     allowDownload: draft.download,
     allowOriginals: draft.download && draft.originals,
     allowUpload: draft.upload,
-    ...(draft.upload && { uploadLimitBytes: bytesOf(draft.uploadGb), uploadLimitCount: Math.round(Number(draft.uploadCount)) }),
+    ...(draft.upload && limitsOf(draft)),
     hideMetadata: draft.hide,
     frameOrigins: draft.isProtected ? [] : draft.frames.split(/[\s,]+/u).filter((origin) => origin !== ""),
   };
 }
 
-function bytesOf(gb: string): number {
-  return Math.round(Number(gb) * GB);
+function limitsOf({ uploadGb, uploadCount }: Draft) {
+  return { uploadLimitBytes: valueOf(bytesOf(uploadGb)) ?? 0, uploadLimitCount: valueOf(amountOf(uploadCount, COUNT)) ?? 0 };
+}
+
+/** What cannot be read was refused before. */
+function valueOf(found: ReturnType<typeof amountOf>): number | null {
+  return "fault" in found ? null : found.value;
 }
 
 function gigabytes(bytes: number): string {

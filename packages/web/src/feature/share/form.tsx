@@ -70,9 +70,8 @@ export function Form({ draft, before, isTitled, fault, onChange }: Props) {
         />
         <Field
           label="At most fetched in a month, in GB"
-          type="number"
-          min="0"
-          step="any"
+          inputMode="decimal"
+          autoComplete="off"
           value={draft.budgetGb}
           hint="Then it is closed until the next month"
           error={faultOf("budgetBytes")}
@@ -96,17 +95,16 @@ function Limits({ draft, faultOf, onChange }: PartProps & { faultOf: (...fields:
     <div className="share-pair">
       <Field
         label="At most, in GB"
-        type="number"
-        min="0.1"
-        step="any"
+        inputMode="decimal"
+        autoComplete="off"
         value={draft.uploadGb}
         error={faultOf("uploadLimitBytes")}
         onChange={(event) => onChange({ uploadGb: event.target.value })}
       />
       <Field
         label="Photos and videos"
-        type="number"
-        min="1"
+        inputMode="numeric"
+        autoComplete="off"
         value={draft.uploadCount}
         error={faultOf("uploadLimitCount")}
         onChange={(event) => onChange({ uploadCount: event.target.value })}

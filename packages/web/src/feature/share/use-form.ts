@@ -1,6 +1,6 @@
 import { type SubmitEvent, useState } from "react";
 import { type Fault, faultOf, report } from "../../lib/form.ts";
-import type { Draft } from "./draft.ts";
+import { type Draft, faultIn } from "./draft.ts";
 
 /** A form about a link: what is chosen in it, and what the server finds wrong with that. */
 export function useForm(before: Draft) {
@@ -10,6 +10,8 @@ export function useForm(before: Draft) {
   const send = async (event: SubmitEvent<HTMLFormElement>, run: () => Promise<void>): Promise<void> => {
     event.preventDefault();
     const form = event.currentTarget;
+    const wrong = faultIn(draft);
+    if (wrong) return report(form, () => setFault(wrong));
     setBusy(true);
     setFault(undefined);
     try {

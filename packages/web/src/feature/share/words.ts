@@ -1,3 +1,4 @@
+import { dateName, localDay, nextMonth } from "../../lib/dates.ts";
 import { counted, formatBytes } from "../../lib/format.ts";
 import type { ShareLink } from "../../lib/share-api.ts";
 
@@ -25,7 +26,7 @@ export function whoText({ password, expiresAt, download, originals, upload, hide
 export function stateText({ state, expiresAt }: Pick<ShareLink, "state" | "expiresAt">, now: Date = new Date()): string {
   if (state === "revoked") return "Revoked";
   if (state === "expired") return "Expired";
-  if (state === "spent") return `Out of budget until ${nextMonth(now)}`;
+  if (state === "spent") return `Out of budget until ${dateName(nextMonth(now))}`;
   return expiresAt === null ? "Open" : `Open until ${dayText(expiresAt)}`;
 }
 
@@ -57,13 +58,7 @@ export function madeText({ createdAt, frameOrigins }: Pick<ShareLink, "createdAt
     .join(" · ");
 }
 
-/** Budgets are counted by calendar months (UTC). */
-function nextMonth(now: Date): string {
-  const first = Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1);
-  return new Date(first).toLocaleDateString("en-GB", { day: "numeric", month: "long", timeZone: "UTC" });
-}
-
 /** A day for a person, of an instant or a wall clock. */
 export function dayText(at: string): string {
-  return new Date(at).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" });
+  return dateName(localDay(at));
 }
