@@ -1,11 +1,9 @@
 /// <reference path="./.sst/platform/config.d.ts" />
-/** Where the API runs and the photos lie: `aws`, or `cloudflare` with its R2; what needs Node is on Lambda in both. Empty is as not set. */
-const given = Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== ""));
-const { TINTYPE_EDGE: edge = "aws", TINTYPE_DOMAIN: domain } = given;
-
 export default $config({
-  app({ stage }) {
-    if (edge !== "aws" && edge !== "cloudflare") throw new Error("TINTYPE_EDGE is aws or cloudflare.");
+  async app({ stage }) {
+    const { readEdge } = await import("./packages/functions/infra/setting.ts");
+    // Where the API runs and the photos lie; what needs Node is on Lambda in both.
+    const edge = readEdge(process.env);
     return {
       name: "tintype",
       home: "aws",
@@ -25,7 +23,9 @@ export default $config({
     const { createRouter, originOf, serve } = await import("./packages/functions/infra/web.ts");
     const { watch } = await import("./packages/functions/infra/watch.ts");
     const { createWorker } = await import("./packages/functions/infra/worker.ts");
-    const [settings, queues] = [readSettings(process.env), createQueues(edge)];
+    const settings = readSettings(process.env);
+    const { edge, domain } = settings;
+    const queues = createQueues(edge);
     const store = edge === "aws" ? createS3(queues.ingest, settings) : createR2();
     const key = createKey(store, queues);
     const router = edge === "aws" ? createRouter(store, key, domain) : undefined;

@@ -69,7 +69,7 @@ type Request = {
   getDependenciesList: () => string[];
   getObject: () => { toJavaScript: () => unknown } | undefined;
 };
-type Config = { default: { app: (input: { stage: string }) => Record<string, unknown>; run: () => Promise<unknown> } };
+type Config = { default: { app: (input: { stage: string }) => Promise<Record<string, unknown>>; run: () => Promise<unknown> } };
 
 /** Evaluates configurations, one after the other, without any provider. */
 export type Evaluator = { evaluate: (tree: Tree, deployment: Deployment) => Promise<Graph>; close: () => void };
@@ -124,7 +124,7 @@ export async function createEvaluator(platform: string): Promise<Evaluator> {
       if (value !== undefined) process.env[name] = value;
     }
     const { default: config } = (await bundle({ entryPoints: [join(tree.root, "sst.config.ts")] }, `config-${count++}.cjs`)) as Config;
-    const app = config.app({ stage });
+    const app = await config.app({ stage });
     const paths = { home: folder, root: tree.root, work: join(folder, "work"), platform };
     Object.assign(globalThis, { $app: { ...app, stage }, $cli: { command: "deploy", rpc: "", paths, state: { version: {} } } });
     const resources: Resource[] = [];

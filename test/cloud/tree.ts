@@ -4,7 +4,8 @@ import { dirname, join } from "node:path";
 import { ROOT } from "./platform.ts";
 import type { Change } from "./property/property.ts";
 
-const SOURCES = ["sst.config.ts", "packages/functions/infra"];
+const SETTING = ["setting", "domain", "near"].map((name) => `packages/functions/src/cli/deploy-${name}.ts`);
+const SOURCES = ["sst.config.ts", "packages/functions/infra", ...SETTING];
 const BUILT = [
   "packages/functions/dist/lambda/package.json",
   "packages/functions/dist/worker/worker.js",

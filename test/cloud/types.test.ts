@@ -17,7 +17,7 @@ const FAULTS: readonly Change[] = [
   ...changes("worker.ts", ["maxRetries: 6", "retries: 6"]),
   ...changes("api.ts", ["streaming: true", "streams: true"]),
   ...changes("web.ts", ["purge: false", 'purge: "never"']),
-  ...changes("setting.ts", ["budgetUsd: whole", "budget: whole"]),
+  ...changes("setting.ts", ["stage: $app.stage", "stage: $app.stages"]),
   ...changes("header.ts", ["(store: string): string", "(store: string): number"]),
   ...changes("stage.ts", ["$app.removal", "$app.removed"]),
   ...changes("watch.ts", ['limitUnit: "USD"', 'unit: "USD"']),

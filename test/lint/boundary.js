@@ -44,6 +44,8 @@ const IO_PACKAGES = [
 
 /** The resources of a deployment, which sst.config.ts puts together. */
 const INFRA = "packages/functions/infra/";
+/** What may be set of it, which `tintype deploy check` and it both read. */
+const SETTING = "packages/functions/src/cli/deploy-setting.ts";
 
 const SOURCE = /^packages\/[^/]+\/src\//u;
 const TEST = /\.(?:test|spec)\.tsx?$/u;
@@ -76,7 +78,8 @@ export function verdict(found) {
 function infra({ file, specifier }) {
   if (file === "sst.config.ts") return undefined;
   if (!file.startsWith(INFRA)) return "only sst.config.ts imports what is deployed where";
-  const own = specifier.startsWith("node:") || resolve({ file, specifier, typeOnly: false })?.startsWith(INFRA) === true;
+  const target = resolve({ file, specifier, typeOnly: false });
+  const own = specifier.startsWith("node:") || target?.startsWith(INFRA) === true || target === SETTING;
   return own ? undefined : "infra describes resources with what SST gives it: it imports only node: and its own files";
 }
 

@@ -16,6 +16,8 @@ export type Profile = Readonly<Record<string, string>>;
 /** What can be known without asking anybody. `env` has the variables of the files `.env` too, as SST reads them. */
 export type DeploySeen = {
   env: Variables;
+  /** What the files alone give to the stage `production`. */
+  production: Variables;
   profiles: Readonly<Record<string, Profile>>;
   node: string;
   /** The version that package.json pins, and the one that is installed with the program for this system. */
@@ -24,8 +26,11 @@ export type DeploySeen = {
 
 /** Looks at the files of a machine from which a stage is to be deployed. Nothing is written and nobody is asked. */
 export async function lookAtMachine({ env, home, root }: Machine, stage: string): Promise<DeploySeen> {
-  const [common, own] = await Promise.all([textOf(join(root, ".env")), textOf(join(root, `.env.${stage}`))]);
-  const variables: Variables = { ...parseEnv(common ?? ""), ...parseEnv(own ?? ""), ...given(env) };
+  const [common, own, production] = await Promise.all(
+    [".env", `.env.${stage}`, ".env.production"].map(async (name) => parseEnv((await textOf(join(root, name))) ?? "")),
+  );
+  // Who exports a variable empty takes it away that a file has.
+  const variables = given({ ...common, ...own, ...env });
   const [config, credentials] = await Promise.all([
     textOf(variables["AWS_CONFIG_FILE"] ?? join(home, ".aws/config")),
     textOf(variables["AWS_SHARED_CREDENTIALS_FILE"] ?? join(home, ".aws/credentials")),
@@ -34,7 +39,7 @@ export async function lookAtMachine({ env, home, root }: Machine, stage: string)
   for (const [name, settings] of [...sectionsOf(config ?? ""), ...sectionsOf(credentials ?? "")]) {
     profiles[name] = { ...profiles[name], ...settings };
   }
-  return { env: variables, profiles, node: process.versions.node, sst: await sstOf(root) };
+  return { env: variables, production: { ...common, ...production }, profiles, node: process.versions.node, sst: await sstOf(root) };
 }
 
 async function sstOf(root: string): Promise<DeploySeen["sst"]> {

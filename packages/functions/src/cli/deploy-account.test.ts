@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { accountOf, accountOfKey } from "./deploy-account.ts";
 
-const WHOLE = { aws_access_key_id: "AKIAAAAAAAAAAAAAAAAA", aws_secret_access_key: "secret" };
+const WHOLE = { aws_access_key_id: "AKIAAAAAAAAAAAAAAAAA", aws_secret_access_key: "no/secret+".repeat(4) };
 const ARN = "arn:aws:iam::444455556666:role/deploy";
 
 describe("the credentials of AWS", () => {

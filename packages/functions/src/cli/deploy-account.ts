@@ -1,4 +1,5 @@
 import type { DeploySeen, Profile } from "../adapters/deploy-look.ts";
+import { FORMS, looksOf } from "./deploy-key.ts";
 
 /** Credentials of AWS as they are found: where, and for which account where that can be told without asking. `also` is what else to know. */
 export type Account = { from: string; id: string | undefined; also: string };
@@ -14,7 +15,10 @@ const ARN = /^arn:[\w-]+:iam::(?<account>\d{12}):role\/.+$/u;
 /** The credentials that SST would take, in the order in which it looks, or why there are none. */
 export function accountOf({ env, profiles }: Pick<DeploySeen, "env" | "profiles">): Account | Lack {
   const { AWS_PROFILE } = env;
-  if (AWS_PROFILE === undefined && isWhole(env, KEY)) return { from: "the environment", id: accountOfKey(env[KEY[0]] ?? ""), also: "" };
+  if (AWS_PROFILE === undefined && isWhole(env, KEY)) {
+    const { lack, also } = looksOfPair(env, KEY, "AWS_SESSION_TOKEN", "");
+    return lack ?? { from: "the environment", id: accountOfKey(env[KEY[0]] ?? ""), also };
+  }
   if (AWS_PROFILE === undefined && isWhole(env, ROLE)) {
     const arn = env[ROLE[0]] ?? "";
     return ARN.test(arn) ? { from: "the role of this runner", id: accountOfArn(arn), also: "" } : notRole("AWS_ROLE_ARN", arn);
@@ -44,7 +48,8 @@ function lackOf(name: string, profiles: DeploySeen["profiles"], before: readonly
     return { state: "wrong", detail: `sso_account_id of the profile ${name} is "${sso}", and an account has 12 digits. ${again}` };
   }
   const pair = ["aws_access_key_id", "aws_secret_access_key"] as const;
-  if (sso !== undefined || "credential_process" in profile || "login_session" in profile || isWhole(profile, pair)) return undefined;
+  if (sso !== undefined || "credential_process" in profile || "login_session" in profile) return undefined;
+  if (isWhole(profile, pair)) return looksOfPair(profile, pair, "aws_session_token", ` of the profile ${name}`).lack;
   const half = halfOf(profile, pair);
   const halves = (found: string): Lack => ({
     state: "missing",
@@ -65,6 +70,21 @@ function lackOfRole(name: string, profile: Profile, profiles: DeploySeen["profil
 
 function notRole(where: string, arn: string): Lack {
   return { state: "wrong", detail: `${where} is "${arn}". A role is called like arn:aws:iam::111122223333:role/deploy.` };
+}
+
+/** What is seen of the two parts of a key by their looks; `of` says whose they are. */
+function looksOfPair(all: Named, [id, secret]: readonly [string, string], token: string, of: string): { lack?: Lack; also: string } {
+  const looks = [
+    [id, looksOf(FORMS.awsId, all[id] ?? "")],
+    [secret, looksOf(FORMS.awsSecret, all[secret] ?? "")],
+  ] as const;
+  const wrong = looks.find(([, seen]) => seen?.state === "wrong");
+  if (wrong) return { lack: { state: "wrong", detail: `${wrong[0]}${of} ${wrong[1]?.why}` }, also: "" };
+  if (all[id]?.startsWith("ASIA") === true && all[token] === undefined) {
+    const detail = `${id}${of} is that of a temporary key, and ${token} is not set, without which it is refused. Set all three anew.`;
+    return { lack: { state: "missing", detail }, also: "" };
+  }
+  return { also: looks.flatMap(([name, seen]) => (seen ? [`. ${name}${of} ${seen.why}`] : [])).join("") };
 }
 
 type Named = Readonly<Record<string, string | undefined>>;

@@ -1,58 +1,51 @@
-import type { DeploySeen } from "../adapters/deploy-look.ts";
+import type { DeploySeen, Profile } from "../adapters/deploy-look.ts";
 import { accountOf } from "./deploy-account.ts";
+import { type Form, FORMS, looksOf } from "./deploy-key.ts";
 import { quotasOf } from "./deploy-quota.ts";
 import { lookAtRegion } from "./deploy-region.ts";
+import { faultsOf, NUMBERS, strangers } from "./deploy-setting.ts";
 
 /** One line of what was looked at: there, missing or wrong with what to do about it, or something to know that cannot be seen from here. */
 export type Item = { name: string; state: "there" | "missing" | "wrong" | "note"; detail: string };
 
 const NODE = [20, 20] as const;
 const STAGE = /^[a-zA-Z0-9][a-zA-Z0-9-]*$/u;
-const DOMAIN = /^(?!.*\.\d+$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/u;
-const EDGES = ["aws", "cloudflare"];
 /** What infra/ reads of `sst secret set`, each with a value to write there. */
 const SECRETS = [["AlarmEmail", "you@example.org"]] as const;
-/** How many functions take in photos where nothing else is set, as infra/setting.ts has it. */
-const INGEST = { name: "TINTYPE_INGEST_CONCURRENCY", least: 2, most: 1000, usual: 5 };
-/** What else may be set, as infra/setting.ts reads it: a whole number from `least` to `most`. `unset` is what is so when it is not. */
-const SETTINGS = [
-  {
-    ...INGEST,
+/** What is so where a number is set, and where it is not. */
+const NUMBERED = {
+  TINTYPE_INGEST_CONCURRENCY: {
     set: "functions take in photos at once",
-    unset: `not set: ${INGEST.usual} functions take in photos at once`,
+    unset: `not set: ${NUMBERS.TINTYPE_INGEST_CONCURRENCY.usual} functions take in photos at once`,
   },
-  {
-    name: "TINTYPE_COLD_AFTER_DAYS",
-    least: 0,
-    most: Infinity,
+  TINTYPE_COLD_AFTER_DAYS: {
     set: "days until originals on S3 go to Glacier Instant Retrieval",
-    unset: "not set: originals stay in S3's standard class",
+    unset: "not set: originals stay in the standard class",
   },
-  {
-    name: "TINTYPE_BUDGET_USD",
-    least: 1,
-    most: Infinity,
+  TINTYPE_BUDGET_USD: {
     set: "USD a month before AWS warns",
-    unset: "not set: AWS warns of 20 USD a month",
+    unset: `not set: AWS warns of ${NUMBERS.TINTYPE_BUDGET_USD.usual} USD a month`,
   },
-];
+};
 
 /** What a deployment of `stage` needs before `sst deploy`, one line each. Tells no secret. */
 export function checkDeployment(seen: DeploySeen, stage: string): Item[] {
-  const edge = seen.env["TINTYPE_EDGE"] ?? "aws";
+  const { TINTYPE_EDGE: edge = "aws" } = seen.env;
+  const faults = faultsOf({ ...seen, stage });
   const onCloudflare = edge === "cloudflare" ? [cloudflareToken(seen), cloudflareAccount(seen)] : [];
   return [
     node(seen),
     sst(seen),
     stageOf(stage),
-    edgeOf(edge),
+    edgeOf(edge, faults),
     aws(seen),
     region(seen),
     neon(seen),
     ...onCloudflare,
-    domain(seen, edge),
-    ...SETTINGS.map((setting) => numberOf(seen, setting)),
-  ].concat(notes(seen, stage, edge));
+    domain(seen, edge, faults),
+    ...Object.entries(NUMBERED).map(([name, told]) => numberOf(name, seen.env[name], { ...told, fault: faults.get(name) })),
+    ...others(seen, faults),
+  ].concat(notes(seen, stage, edge, faults));
 }
 
 function node({ node: version }: DeploySeen): Item {
@@ -82,10 +75,12 @@ function stageOf(stage: string): Item {
   return item("Stage", STAGE.test(stage), `${stage}: ${is}`, `"${stage}" is no name of a stage: letters, digits and dashes.`, "wrong");
 }
 
-function edgeOf(edge: string): Item {
+type Faults = ReturnType<typeof faultsOf>;
+
+function edgeOf(edge: string, faults: Faults): Item {
   const where =
     edge === "aws" ? "aws: the API on Lambda, the photos on S3" : "cloudflare: the API in a Worker, the photos on R2, the rest on Lambda";
-  return item("Edge", EDGES.includes(edge), where, `TINTYPE_EDGE is "${edge}". Set it to aws or cloudflare.`, "wrong");
+  return item("Edge", !faults.has("TINTYPE_EDGE"), where, `TINTYPE_EDGE ${faults.get("TINTYPE_EDGE")}`, "wrong");
 }
 
 function aws(seen: DeploySeen): Item {
@@ -96,26 +91,57 @@ function aws(seen: DeploySeen): Item {
 }
 
 function region(seen: DeploySeen): Item {
+  const { AWS_REGION: one, AWS_DEFAULT_REGION: other } = seen.env;
   const found = regionOf(seen);
-  if (found !== undefined) return { name: "AWS region", ...lookAtRegion(found) };
+  if (one !== undefined && other !== undefined && one !== other) {
+    const both = `AWS_REGION is "${one}" and AWS_DEFAULT_REGION is "${other}". Photos stay where they are first deployed`;
+    return { name: "AWS region", state: "wrong", detail: `${both}: set both to the same, or take one away.` };
+  }
+  if (found !== undefined) {
+    const own = profileOf(seen)?.["region"];
+    const { state, detail } = lookAtRegion(found);
+    const also = own === undefined || own === found ? "" : `. The profile has ${own}, which is not used`;
+    return { name: "AWS region", state, detail: `${detail}${also}` };
+  }
   const missing = "None is named, and the photos would go to the one that SST takes. Set AWS_REGION, for example to eu-central-1.";
   return { name: "AWS region", state: "missing", detail: missing };
 }
 
-function regionOf({ env, profiles }: DeploySeen): string | undefined {
-  return env["AWS_REGION"] ?? env["AWS_DEFAULT_REGION"] ?? profiles[env["AWS_PROFILE"] ?? "default"]?.["region"];
+function regionOf(seen: DeploySeen): string | undefined {
+  return seen.env["AWS_REGION"] ?? seen.env["AWS_DEFAULT_REGION"] ?? profileOf(seen)?.["region"];
+}
+
+function profileOf({ env, profiles }: DeploySeen): Profile | undefined {
+  return profiles[env["AWS_PROFILE"] ?? "default"];
 }
 
 function neon({ env }: DeploySeen): Item {
   const missing = "It is missing. Make one at https://console.neon.tech/app/settings/api-keys and set NEON_API_KEY.";
-  return item("Neon API key", "NEON_API_KEY" in env, "NEON_API_KEY is set", missing);
+  return keyOf("Neon API key", env, { variable: "NEON_API_KEY", form: FORMS.neon, missing, needs: "" });
 }
 
 function cloudflareToken({ env }: DeploySeen): Item {
   const rights =
     "Workers Scripts, Workers R2 Storage, Queues, Account API Tokens (each: Edit), and for the zone of the domain: Workers Routes, DNS (Edit), Zone (Read)";
   const missing = `It is missing. Make one at https://dash.cloudflare.com/profile/api-tokens with ${rights}, and set CLOUDFLARE_API_TOKEN.`;
-  return item("Cloudflare API token", "CLOUDFLARE_API_TOKEN" in env, `CLOUDFLARE_API_TOKEN is set; it needs ${rights}`, missing);
+  return keyOf("Cloudflare API token", env, {
+    variable: "CLOUDFLARE_API_TOKEN",
+    form: FORMS.cloudflare,
+    missing,
+    needs: `; it needs ${rights}`,
+  });
+}
+
+type Key = { variable: string; form: Form; missing: string; needs: string };
+
+function keyOf(name: string, env: DeploySeen["env"], { variable, form, missing, needs }: Key): Item {
+  const key = env[variable];
+  if (key === undefined) return { name, state: "missing", detail: missing };
+  const looks = looksOf(form, key);
+  if (looks?.state === "wrong") return { name, state: "wrong", detail: `${variable} ${looks.why}` };
+  return looks
+    ? { name, state: "note", detail: `${variable} ${looks.why}` }
+    : { name, state: "there", detail: `${variable} is set${needs}` };
 }
 
 function cloudflareAccount({ env }: DeploySeen): Item {
@@ -125,27 +151,36 @@ function cloudflareAccount({ env }: DeploySeen): Item {
   return item("Cloudflare account", /^[\da-f]{32}$/u.test(id), id, `"${id}" is no account of Cloudflare's. ${how}`, "wrong");
 }
 
-function domain({ env }: DeploySeen, edge: string): Item {
-  const name = env["TINTYPE_DOMAIN"];
-  if (name === undefined && edge !== "cloudflare") {
+function domain({ env }: DeploySeen, edge: string, faults: Faults): Item {
+  const { TINTYPE_DOMAIN: name } = env;
+  const fault = faults.get("TINTYPE_DOMAIN");
+  if (fault !== undefined) return item("Domain", false, "", `TINTYPE_DOMAIN ${fault}`, name === undefined ? "missing" : "wrong");
+  if (name === undefined) {
     return { name: "Domain", state: "note", detail: "TINTYPE_DOMAIN is not set: Tintype answers at an address of CloudFront's." };
   }
-  if (name === undefined) return item("Domain", false, "", "TINTYPE_DOMAIN is missing. Set it to a name in a zone of the account.");
   const zone = edge === "cloudflare" ? "its zone must be in the Cloudflare account" : "its zone must be in Route 53 of the AWS account";
-  const wrong = `TINTYPE_DOMAIN is "${name}". It is a name alone, such as photos.example.org: no https://, no path, no capitals.`;
-  return item("Domain", DOMAIN.test(name), `${name}; ${zone}`, wrong, "wrong");
+  return { name: "Domain", state: "there", detail: `${name}; ${zone}` };
 }
 
-function numberOf({ env }: DeploySeen, setting: (typeof SETTINGS)[number]): Item {
-  const { name, least, most, set, unset } = setting;
-  const text = env[name] ?? "";
-  if (text === "") return { name, state: "note", detail: unset };
-  const range = most === Infinity ? `${least} or more` : `${least} to ${most}`;
-  return item(name, isWithin(text, setting), `${text} ${set}`, `It is "${text}". It is a whole number, ${range}.`, "wrong");
+function numberOf(name: string, text: string | undefined, told: { set: string; unset: string; fault: string | undefined }): Item {
+  if (told.fault !== undefined) return { name, state: "wrong", detail: `It ${told.fault}` };
+  return text === undefined ? { name, state: "note", detail: told.unset } : { name, state: "there", detail: `${text} ${told.set}` };
+}
+
+/** Variables that have no line of their own while all is well with them. */
+function others(seen: DeploySeen, faults: Faults): Item[] {
+  const own = ["TINTYPE_EDGE", "TINTYPE_DOMAIN", ...Object.keys(NUMBERED)];
+  const wrong = [...faults]
+    .filter(([name]) => !own.includes(name))
+    .map(([name, fault]): Item => ({ name, state: "wrong", detail: `It ${fault}` }));
+  const strange = strangers(seen.env).map((name): Item => ({ name, state: "note", detail: "It is no setting, and nothing reads it." }));
+  if (profileOf(seen)?.["endpoint_url"] === undefined) return [...wrong, ...strange];
+  const detail = "The profile has one in ~/.aws/config, and a deployment would go to that address instead of AWS's. Take it away there.";
+  return [...wrong, { name: "endpoint_url", state: "wrong", detail }, ...strange];
 }
 
 /** What decides whether it works and cannot be seen without asking the clouds. */
-function notes(seen: DeploySeen, stage: string, edge: string): Item[] {
+function notes(seen: DeploySeen, stage: string, edge: string, faults: Faults): Item[] {
   const { env } = seen;
   const secrets = SECRETS.map((secret): Item => {
     const [name] = secret;
@@ -160,13 +195,11 @@ function notes(seen: DeploySeen, stage: string, edge: string): Item[] {
     name: "E-mail",
     detail: "AWS writes to the address of AlarmEmail first to have it confirmed; no alarm comes before that.",
   };
-  const ingestConcurrency = isWithin(env[INGEST.name] ?? "", INGEST) ? Number(env[INGEST.name]) : INGEST.usual;
+  const { usual } = NUMBERS.TINTYPE_INGEST_CONCURRENCY;
+  const isUsual = faults.has("TINTYPE_INGEST_CONCURRENCY") || env["TINTYPE_INGEST_CONCURRENCY"] === undefined;
+  const ingestConcurrency = isUsual ? usual : Number(env["TINTYPE_INGEST_CONCURRENCY"]);
   const told = [...quotasOf({ edge, ingestConcurrency, region: regionOf(seen), stage }), email];
   return [...secrets, ...told.map((one): Item => ({ ...one, state: "note" }))];
-}
-
-function isWithin(text: string, { least, most }: { least: number; most: number }): boolean {
-  return /^\d+$/u.test(text) && Number(text) >= least && Number(text) <= most;
 }
 
 function item(name: string, isThere: boolean, detail: string, problem: string, state: "missing" | "wrong" = "missing"): Item {

@@ -5,18 +5,19 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { deploy } from "./deploy.ts";
 
 const PINNED = "4.17.1";
-/** All that AWS and Neon need, of somebody who has set it in the environment. */
+/** All that AWS and Neon need, of somebody who has set it in the environment; the keys look as such keys do. */
 const ENOUGH = {
   AWS_ACCESS_KEY_ID: "ASIAY34FZKBOKMUTVV7A",
-  AWS_SECRET_ACCESS_KEY: "the-secret-of-the-key",
+  AWS_SECRET_ACCESS_KEY: "no/secret+".repeat(4),
+  AWS_SESSION_TOKEN: "the-token-of-the-session",
   AWS_REGION: "eu-central-1",
-  NEON_API_KEY: "the-key-of-neon",
+  NEON_API_KEY: `napi_${"nokey".repeat(13)}`,
 };
 const ON_CLOUDFLARE = {
   ...ENOUGH,
   TINTYPE_EDGE: "cloudflare",
   TINTYPE_DOMAIN: "photos.example.org",
-  CLOUDFLARE_API_TOKEN: "the-token",
+  CLOUDFLARE_API_TOKEN: "no-token".repeat(5),
   CLOUDFLARE_DEFAULT_ACCOUNT_ID: "0123456789abcdef0123456789abcdef",
 };
 
@@ -99,7 +100,7 @@ describe("tintype deploy check", () => {
     const unset = await run(ENOUGH);
     expect(names.map((name) => unset.line(name))).toEqual([
       expect.stringContaining("5 functions take in photos at once"),
-      expect.stringContaining("S3's standard class"),
+      expect.stringContaining("the standard class"),
       expect.stringContaining("20 USD a month"),
     ]);
     const set = await run({ ...ENOUGH, TINTYPE_INGEST_CONCURRENCY: "40", TINTYPE_COLD_AFTER_DAYS: "0", TINTYPE_BUDGET_USD: "5" });
@@ -118,7 +119,7 @@ describe("tintype deploy check", () => {
 
   it("tells no secret", async () => {
     const { text } = await run({ ...ON_CLOUDFLARE, SST_SECRET_AlarmEmail: "anna@example.org" });
-    for (const secret of ["the-secret-of-the-key", "the-key-of-neon", "the-token", "anna@example.org", "ASIAY34FZKBOKMUTVV7A"]) {
+    for (const secret of ["no/secret", "the-token-of-the-session", "nokey", "no-token", "anna@example.org", "ASIAY34FZKBOKMUTVV7A"]) {
       expect(text).not.toContain(secret);
     }
     expect(text).toContain("✓ AlarmEmail: SST_SECRET_AlarmEmail is set");
@@ -128,7 +129,7 @@ describe("tintype deploy check", () => {
     [
       "keys in the file of credentials",
       "credentials",
-      "[anna]\naws_access_key_id = ASIAQNZGKIQY56JQ7WML\naws_secret_access_key=x\n",
+      `[anna]\naws_access_key_id = ASIAQNZGKIQY56JQ7WML\naws_secret_access_key=${ENOUGH.AWS_SECRET_ACCESS_KEY}\naws_session_token=x\n`,
       "029608264753",
     ],
     [
@@ -140,12 +141,12 @@ describe("tintype deploy check", () => {
     [
       "a role by way of another profile",
       "config",
-      "[profile anna]\nrole_arn = arn:aws:iam::444455556666:role/deploy\nsource_profile = base\n[profile base]\naws_access_key_id = a\naws_secret_access_key = b\n",
+      `[profile anna]\nrole_arn = arn:aws:iam::444455556666:role/deploy\nsource_profile = base\n[profile base]\naws_access_key_id = AKIAQNZGKIQY56JQ7WML\naws_secret_access_key = ${ENOUGH.AWS_SECRET_ACCESS_KEY}\n`,
       "444455556666",
     ],
   ])("knows the account of %s", async (_, file, text, account) => {
     await put(join(home, ".aws", file), text);
-    const { line } = await run({ AWS_PROFILE: "anna", AWS_REGION: "eu-west-1", NEON_API_KEY: "key" });
+    const { line } = await run({ AWS_PROFILE: "anna", AWS_REGION: "eu-west-1" });
     expect(line("AWS credentials")).toBe(`✓ AWS credentials: from the profile anna, for the account ${account}`);
   });
 
@@ -165,7 +166,7 @@ describe("tintype deploy check", () => {
   });
 
   it("reads the files .env that SST reads, those of the stage alone for it", async () => {
-    await put(join(root, ".env"), "NEON_API_KEY=key\nAWS_REGION=eu-west-2\n");
+    await put(join(root, ".env"), `NEON_API_KEY=${ENOUGH.NEON_API_KEY}\nAWS_REGION=eu-west-2\n`);
     await put(join(root, ".env.anna"), "TINTYPE_DOMAIN=anna.example.org\n");
     const here = await run({}, "--stage", "anna");
     expect([here.line("AWS region"), here.line("Neon API key")]).toEqual([
@@ -178,17 +179,64 @@ describe("tintype deploy check", () => {
   });
 
   it.each([
-    ["Domain", { TINTYPE_DOMAIN: "https://photos.example.org" }],
-    ["Domain", { TINTYPE_DOMAIN: "photos" }],
-    ["Domain", { TINTYPE_DOMAIN: "Photos.example.org/x" }],
-    ["Domain", { TINTYPE_DOMAIN: "10.0.0.1" }],
-    ["AWS region", { AWS_REGION: "Frankfurt" }],
-    ["AWS region", { AWS_REGION: "eu-central-9" }],
-    ["Edge", { TINTYPE_EDGE: "azure" }],
-    ["Cloudflare account", { ...ON_CLOUDFLARE, CLOUDFLARE_DEFAULT_ACCOUNT_ID: "mine" }],
-  ])("refuses a %s that is none: %o", async (name, env) => {
+    ["Domain", { TINTYPE_DOMAIN: "photos" }, "no dot"],
+    ["Domain", { TINTYPE_DOMAIN: "me.workers.dev" }, "Cloudflare's"],
+    ["AWS region", { AWS_REGION: "Frankfurt" }, "no region of AWS"],
+    ["AWS region", { AWS_REGION: "eu-central-9" }, "none of the regions"],
+    ["AWS region", { AWS_DEFAULT_REGION: "us-east-1" }, 'AWS_REGION is "eu-central-1" and AWS_DEFAULT_REGION is "us-east-1"'],
+    ["Edge", { TINTYPE_EDGE: "azure" }, "aws or cloudflare"],
+    ["Cloudflare account", { ...ON_CLOUDFLARE, CLOUDFLARE_DEFAULT_ACCOUNT_ID: "mine" }, "no account of Cloudflare's"],
+    ["AWS credentials", { AWS_ACCESS_KEY_ID: "foo" }, "AWS_ACCESS_KEY_ID holds the place of a key"],
+    ["AWS credentials", { AWS_SECRET_ACCESS_KEY: "cut-off" }, "AWS_SECRET_ACCESS_KEY has 7 characters, too few"],
+    ["Neon API key", { NEON_API_KEY: "your-key" }, "NEON_API_KEY holds the place of a key"],
+    ["Cloudflare API token", { ...ON_CLOUDFLARE, CLOUDFLARE_API_TOKEN: "<token>" }, "CLOUDFLARE_API_TOKEN holds the place"],
+    ["AWS_ENDPOINT_URL", { AWS_ENDPOINT_URL: "https://0.r2.cloudflarestorage.com" }, "unset AWS_ENDPOINT_URL"],
+    ["AWS_ENDPOINT_URL_S3", { AWS_ENDPOINT_URL_S3: "http://127.0.0.1:9000" }, "unset AWS_ENDPOINT_URL_S3"],
+    ["TINTYPE_DOMIAN", { TINTYPE_DOMIAN: "photos.example.org" }, "looks like TINTYPE_DOMAIN"],
+    ["TINTYPE_BUDGET_USD", { TINTYPE_BUDGET_USD: "1000000000" }, "1 to 100000"],
+    ["TINTYPE_COLD_AFTER_DAYS", { ...ON_CLOUDFLARE, TINTYPE_COLD_AFTER_DAYS: "90" }, "R2, which has no Glacier"],
+  ])("refuses a %s that is none: %o", async (name, env, why) => {
     const { code, line, last } = await run({ ...ENOUGH, ...env });
     expect([code, line(name).slice(0, 1), last]).toEqual([1, "✗", `Not right: ${name}.`]);
+    expect(line(name)).toContain(why);
+  });
+
+  it("says that a temporary key lacks its third part", async () => {
+    const { code, line, last } = await run({ ...ENOUGH, AWS_SESSION_TOKEN: "" });
+    expect([code, last]).toEqual([1, "Missing: AWS credentials."]);
+    expect(line("AWS credentials")).toContain("AWS_SESSION_TOKEN is not set");
+  });
+
+  it("takes a key that looks like no known one, and says so", async () => {
+    const { code, line } = await run({ ...ENOUGH, NEON_API_KEY: "N".padEnd(50, "eon") });
+    expect([code, line("Neon API key")]).toEqual([0, expect.stringContaining("– Neon API key: NEON_API_KEY looks unlike")]);
+  });
+
+  it("says what the profile has that is not used, or that would send a deployment elsewhere", async () => {
+    await put(join(home, ".aws/config"), "[default]\nregion = us-east-1\n");
+    expect((await run(ENOUGH)).line("AWS region")).toContain("✓ AWS region: eu-central-1, Europe (Frankfurt). The profile has us-east-1");
+    await put(join(home, ".aws/config"), "[default]\nendpoint_url = http://127.0.0.1:9000\n");
+    const { code, last } = await run(ENOUGH);
+    expect([code, last]).toEqual([1, "Not right: endpoint_url."]);
+  });
+
+  it("tells of a variable that is called like a setting and is near none", async () => {
+    const { code, line } = await run({ ...ENOUGH, TINTYPE_WALLPAPER: "sea", TINTYPE_HOME: "/srv" });
+    expect([code, line("TINTYPE_WALLPAPER")]).toEqual([0, "– TINTYPE_WALLPAPER: It is no setting, and nothing reads it."]);
+    expect(line("TINTYPE_HOME")).toBe("");
+  });
+
+  it("refuses for a trial the domain that the files give to production, until either has its own or none", async () => {
+    const domain = async (env: object) => (await run({ ...ENOUGH, ...env }, "--stage", "try")).line("Domain");
+    await put(join(root, ".env"), "TINTYPE_DOMAIN=photos.example.org\n");
+    expect((await run(ENOUGH)).line("Domain")).toContain("✓ Domain: photos.example.org");
+    expect(await domain({})).toContain(
+      '✗ Domain: TINTYPE_DOMAIN is "photos.example.org", which the files .env give to the stage production',
+    );
+    expect(await domain({ TINTYPE_DOMAIN: "" })).toContain("is not set");
+    expect(await domain({ TINTYPE_DOMAIN: "try.example.org" })).toContain("✓ Domain: try.example.org");
+    await put(join(root, ".env.production"), "TINTYPE_DOMAIN=pictures.example.org\n");
+    expect(await domain({})).toContain("✓ Domain: photos.example.org");
   });
 
   it("refuses another SST than the pinned one, one without its program, and a stage that is no name", async () => {
