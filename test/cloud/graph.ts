@@ -12,8 +12,7 @@ import type { Tree } from "./tree.ts";
 
 /**
  * A resource as its provider would be asked for it. `after`: the names of those that must be there before. `secrets`: which of its properties the
- * state
- * keeps encrypted, and no command shows.
+ * state keeps encrypted, and no command shows. `options`: what else Pulumi is told of it, each where it is told at all.
  */
 export type Resource = {
   type: string;
@@ -23,6 +22,7 @@ export type Resource = {
   isRetained: boolean;
   after: readonly string[];
   secrets: readonly string[];
+  options: Record<string, unknown>;
 };
 
 /** What SST is told to build for a function or a Worker. */
@@ -67,6 +67,11 @@ type Request = {
   getProtect: () => boolean;
   getRetainondelete: () => boolean;
   getDependenciesList: () => string[];
+  getProvider: () => string;
+  getIgnorechangesList: () => string[];
+  getReplaceonchangesList: () => string[];
+  getDeletebeforereplace: () => boolean;
+  getImportid: () => string;
   getObject: () => { toJavaScript: () => unknown } | undefined;
 };
 type Config = { default: { app: (input: { stage: string }) => Promise<Record<string, unknown>>; run: () => Promise<unknown> } };
@@ -142,9 +147,10 @@ export async function createEvaluator(platform: string): Promise<Evaluator> {
           props: unwrapped(asked.inputs) as Record<string, unknown>,
           isProtected: request?.getProtect() === true,
           isRetained: request?.getRetainondelete() === true,
-          after: request?.getDependenciesList().map((urn) => urn.slice(urn.lastIndexOf("::") + 2)) ?? [],
+          after: request?.getDependenciesList().map(nameIn) ?? [],
           // As it was sent: what the mocks are given is marked as a whole.
           secrets: secretsIn(request?.getObject()?.toJavaScript()),
+          options: optionsOf(request),
         });
         return answerResource(asked);
       };
@@ -174,6 +180,22 @@ export async function createEvaluator(platform: string): Promise<Evaluator> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** The name at the end of Pulumi's address of a resource. */
+const nameIn = (urn: string): string => urn.slice(urn.lastIndexOf("::") + 2);
+
+function optionsOf(request: Request | undefined): Resource["options"] {
+  const provider = request?.getProvider() ?? "";
+  const told = {
+    // The address, and after it an id.
+    provider: provider === "" ? "" : nameIn(provider.slice(0, provider.lastIndexOf("::"))),
+    ignoreChanges: request?.getIgnorechangesList(),
+    replaceOnChanges: request?.getReplaceonchangesList(),
+    deleteBeforeReplace: request?.getDeletebeforereplace(),
+    import: request?.getImportid(),
+  };
+  return Object.fromEntries(Object.entries(told).filter(([, value]) => (Array.isArray(value) ? value.length > 0 : Boolean(value))));
 }
 
 /** Answers as SST's server does when its components ask for a build; all else that they ask it is an unknown method. */

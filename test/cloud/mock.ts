@@ -1,6 +1,20 @@
 const ACCOUNT = "123456789012";
 export const REGION = "eu-central-1";
 
+/** What opens something, and must not be read by whoever may read the rest: what it is, and what the mocks have for it. */
+export const SECRETS = {
+  "SignerKey.secret": "the secret of the key",
+  // The HMAC of the former.
+  frontToken: "5BYTKi9xJcFFlx070nyy1Jk_uwHC_wOYfZkc0Eofk-A",
+  "MediaKey.value": "the token",
+  // R2 takes the SHA-256 of a token for the secret of its key.
+  "MediaKey.secret": "d94772fd76a9e3a1c170673847ba8f96851fd423b1a7834871cd2c78633c7e97",
+  "Project.connectionUri": "postgres://direct",
+  "Project.connectionUriPooler": "postgres://pooled",
+  "Project.databasePassword": "the password of the database",
+  AlarmEmail: "the AlarmEmail",
+} as const;
+
 type Asked = { type: string; name: string; inputs: Record<string, unknown> };
 type State = Record<string, unknown>;
 
@@ -20,10 +34,14 @@ const STATES: Readonly<Record<string, (asked: Asked, name: string) => State>> = 
   "aws:acm/certificate:Certificate": () => ({
     domainValidationOptions: [{ domainName: "a", resourceRecordName: "b", resourceRecordType: "CNAME", resourceRecordValue: "c" }],
   }),
-  "aws:iam/accessKey:AccessKey": () => ({ secret: "the secret of the key" }),
+  "aws:iam/accessKey:AccessKey": () => ({ secret: SECRETS["SignerKey.secret"] }),
   "aws:lambda/invocation:Invocation": () => ({ result: JSON.stringify({ open: "https://d1.cloudfront.net/setup#token=1" }) }),
-  "neon:index/project:Project": () => ({ connectionUri: "postgres://direct", connectionUriPooler: "postgres://pooled" }),
-  "cloudflare:index/accountToken:AccountToken": () => ({ value: "the token" }),
+  "neon:index/project:Project": () => ({
+    connectionUri: SECRETS["Project.connectionUri"],
+    connectionUriPooler: SECRETS["Project.connectionUriPooler"],
+    databasePassword: SECRETS["Project.databasePassword"],
+  }),
+  "cloudflare:index/accountToken:AccountToken": () => ({ value: SECRETS["MediaKey.value"] }),
 };
 
 /** A resource as it would be after it was made. */
