@@ -16,6 +16,8 @@ describe("what is kept at the edge", () => {
     for (const [i, name] of names.entries()) await kept.put(name, new Uint8Array([i]), 60);
     expect(await Promise.all(names.map((name) => kept.get(name)))).toEqual([0, 1, 2].map((i) => new Uint8Array([i])));
     expect(await kept.get("items/ben")).toBeUndefined();
+    // A cache keeps it for so long at most.
+    expect([...lies.values()].map(({ headers }) => headers.get("cache-control"))).toEqual(names.map(() => "max-age=60"));
     for (const url of lies.keys()) {
       expect(new URL(url)).toMatchObject({ origin: ORIGIN, pathname: expect.stringMatching(/^\/api\/kept\/[^/]+$/u), search: "" });
     }

@@ -59,10 +59,11 @@ export function sessionsAtEdge(deps: Pick<EdgeDeps, "secret" | "forward" | "kept
   }
 
   async function lookUp(c: Context<Env>, token: string): Promise<Session.Found | undefined> {
+    const askedAt = now();
     const found = await Session.find(c.get("ctx"), token);
     if (!found) return undefined;
     c.set("head", found.head);
-    if (BY_PASS.has(c.req.path) && !isOld(found) && !found.user.disabledAt) later(c, passes.keep(token, found));
+    if (BY_PASS.has(c.req.path) && !isOld(found) && !found.user.disabledAt) later(c, passes.keep(token, found, askedAt));
     // No pass may take a page back behind what it has been told.
     const { epoch, revision } = found.head;
     if (c.req.path === CHANGES && c.req.query("since") !== `${epoch}.${revision}`) await passes.drop(token);

@@ -1,16 +1,19 @@
 import { asset } from "@tintype/core/asset/table";
-import { user } from "@tintype/core/account/table";
+import { session, user } from "@tintype/core/account/table";
 import * as Timeline from "@tintype/core/timeline";
-import { jsonOf, ORIGIN, setUpOwner, type Browser, useApi } from "@tintype/test/api";
+import { timelineHead } from "@tintype/core/timeline/table";
+import { addMember, jsonOf, ORIGIN, setUpOwner, type Browser, useApi } from "@tintype/test/api";
 import { nearBy } from "@tintype/test/near";
 import { addShown } from "@tintype/test/person";
 import { statementsOf } from "@tintype/test/statements";
 import { useStore } from "@tintype/test/store";
+import { sql } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
-import { createEdge } from "./edge.ts";
+import { createEdge, type EdgeDeps } from "./edge.ts";
 import { PASS_S } from "./edge-pass.ts";
 
 const GEOMETRY = "/api/timeline/geometry";
+const HOUR_MS = 3_600_000;
 const store = useStore();
 const api = useApi(() => ({ store: store(), publicStore: () => ({ origin: "http://store.test", sign: store().sign }) }));
 
@@ -23,8 +26,8 @@ let ownerId: string;
 let items: string;
 
 /** A data centre with a cache of its own, before the API. */
-function dataCentre() {
-  const { app, system } = api();
+function dataCentre(forward: EdgeDeps["forward"] = async (request) => api().app.request(request)) {
+  const { system } = api();
   const edge = createEdge({
     ...system,
     store: store(),
@@ -32,7 +35,7 @@ function dataCentre() {
     origin: ORIGIN,
     now,
     secret: () => Promise.resolve("a secret of the tests, at least 32 characters"),
-    forward: async (request) => app.request(request),
+    forward,
     kept: nearBy(now),
   });
   const ask = async (path: string, cookie: string, init: RequestInit = {}): Promise<Response> => {
@@ -62,10 +65,15 @@ beforeAll(async () => {
   owner = await setUpOwner(api());
   ownerId = (await jsonOf(owner.get("/api/me"))).user.id;
   await add("2026-11-01T10:00:00");
+  items = await itemsNow();
+});
+
+/** Where a photo is asked for, as the timeline is now. */
+async function itemsNow(): Promise<string> {
   const [first] = await api().db.select({ id: asset.id }).from(asset);
   const { month, revision } = await jsonOf(owner.get(`/api/timeline/locate?id=${first?.id}`));
-  items = `/api/timeline/items?ranges=${month}:${revision}:0:1`;
-});
+  return `/api/timeline/items?ranges=${month}:${revision}:0:1`;
+}
 
 describe("a timeline that is looked at again, at the edge", () => {
   it("asks the database for nothing for half a minute, and then for who asks and what is new, in one", async () => {
@@ -106,6 +114,7 @@ describe("a timeline that is looked at again, at the edge", () => {
     expect(await seen(elsewhere)).toEqual([200, 200]);
     // What is not kept is nobody's by a pass, nor what has addresses to be signed.
     expect((await elsewhere.ask(`${items}&again`, cookie)).status).toBe(401);
+    expect((await elsewhere.ask(GEOMETRY, cookie, { headers: { "accept-encoding": "gzip" } })).status).toBe(401);
     expect((await elsewhere.ask("/api/albums", cookie)).status).toBe(401);
     aheadMs += PASS_S * 1000;
     expect((await elsewhere.ask(GEOMETRY, cookie)).status).toBe(401);
@@ -140,5 +149,51 @@ describe("a timeline that is looked at again, at the edge", () => {
     const body = JSON.stringify({ files: [] });
     await near.ask("/api/uploads", cookie, { method: "POST", headers: { "content-type": "application/json" }, body });
     expect(await tagOf()).not.toBe(told);
+  });
+
+  it("is loaded again before the addresses in it run out", async () => {
+    const near = dataCentre();
+    const cookie = await signIn();
+    const path = await itemsNow();
+    const isLoaded = async () => (await near.statements(path, cookie)).some((statement) => statement.includes('from "asset"'));
+    expect([await isLoaded(), await isLoaded()]).toEqual([true, false]);
+    aheadMs += 6 * HOUR_MS;
+    expect(await isLoaded()).toBe(true);
+  });
+
+  it("is answered from what is kept only where that was an answer", async () => {
+    const near = dataCentre();
+    const cookie = await signIn();
+    for (let times = 0; times < 2; times++) expect((await near.ask("/api/timeline/items?ranges=none", cookie)).status).toBe(400);
+  });
+
+  it("is each person's own, even where two were at the same state", async () => {
+    const path = await itemsNow();
+    const bea = await addMember(api(), "Bea");
+    await addShown(api().system, bea.id, "2026-11-05T10:00:00", { derivedVersion: 1 });
+    await Timeline.refresh(api().system, bea.id);
+    await api().db.update(timelineHead).set({ epoch: crypto.randomUUID(), revision: 7 });
+    const near = dataCentre();
+    const answers = async (cookie: string) => {
+      const [geometry, own] = [await near.ask(GEOMETRY, cookie), await near.ask(path, cookie)];
+      return { tag: geometry.headers.get("etag"), bytes: Buffer.from(await geometry.arrayBuffer()), items: await own.text() };
+    };
+    const [annas, beas] = [await answers(await signIn()), await answers(bea.browser.cookie())];
+    expect(beas.tag).toBe(annas.tag);
+    expect([beas.bytes.equals(annas.bytes), beas.items === annas.items]).toEqual([false, false]);
+  });
+
+  it("is asked for with each request until a session that is due to be prolonged has been", async () => {
+    const asked: string[] = [];
+    const near = dataCentre(async ({ url }) => {
+      asked.push(new URL(url).pathname);
+      return new Response(null, { status: 503 });
+    });
+    const cookie = await signIn();
+    await api()
+      .db.update(session)
+      .set({ expiresAt: sql`expires_at - interval '2 hours'` });
+    for (let times = 0; times < 2; times++) expect((await near.ask(GEOMETRY, cookie)).status).toBe(200);
+    expect(asked).toEqual(["/api/auth/get-session", "/api/auth/get-session"]);
   });
 });
