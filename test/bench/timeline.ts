@@ -88,8 +88,8 @@ async function library(report: Report, { db }: OpenDatabase, { label, assets, mo
   ms("geometry not modified (304)", await times(20, () => get(owner, "/api/timeline/geometry", { "if-none-match": etag })));
 
   const chunk = decode(new Uint8Array(await (await owner.get("/api/timeline/geometry")).arrayBuffer())).chunks[1];
-  const range = `${chunk?.month}:${chunk?.revision}:100:600`;
-  ms("500 items with their URLs", await times(20, () => get(owner, `/api/timeline/items?ranges=${range}`)));
+  const range = `${chunk?.month}:${chunk?.revision}:100:350`;
+  ms("250 items with their URLs", await times(20, () => get(owner, `/api/timeline/items?ranges=${range}`)));
   await change(api, user.id, chunk?.month ?? 0);
   const refreshes = await repeat(7, async () => {
     await change(api, user.id, chunk?.month ?? 0);

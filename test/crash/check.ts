@@ -87,8 +87,8 @@ async function timelineProblems(client: Client, told: Told): Promise<string[]> {
   for (const { month, revision, count, days, ratios } of geometry.chunks) {
     if (ratios.length !== count || days.length % 5 !== 0) wrong.push(`chunk ${month} is torn`);
     let last = "9999";
-    for (let from = 0; from < count; from += 500) {
-      const to = Math.min(count, from + 500);
+    for (let from = 0; from < count; from += 250) {
+      const to = Math.min(count, from + 250);
       const items = await client.json<Items>("GET", `/api/timeline/items?ranges=${month}:${revision}:${from}:${to}`);
       if (items.stale[0] || items.id.length !== to - from) wrong.push(`chunk ${month}: ${items.id.length} items of ${from}–${to}`);
       for (const [index, id] of items.id.entries()) {

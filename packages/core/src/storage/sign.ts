@@ -1,4 +1,4 @@
-import { hmac } from "@noble/hashes/hmac.js";
+import { type _HMAC as Hmac, hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 
@@ -28,8 +28,13 @@ const ALGORITHM = "AWS4-HMAC-SHA256";
 /** AWS accepts no longer life, in seconds. */
 export const MAX_EXPIRY = 7 * 24 * 3600;
 
-/** One for all: a timeline's page has 500 URLs, and takes two of each. */
+/** One for all: a timeline's page has 250 URLs, and takes two of each. */
 const encoder = new TextEncoder();
+/** Of nothing yet. */
+const FRESH = sha256.create();
+
+/** An HMAC that has taken in what comes first. */
+type Begun = Hmac<typeof FRESH>;
 
 type Pair = readonly [name: string, value: string];
 
@@ -55,11 +60,11 @@ export function createUrlSigner(options: SignOptions): (request: SignRequest) =>
       "X-Amz-SignedHeaders": names,
     };
     const pairs = encodePairs(parameters);
-    const begun = hmacOfDay(time.slice(0, 8))
+    const begun: Begun = hmacOfDay(time.slice(0, 8))
       .clone()
       .update(encoder.encode(`${ALGORITHM}\n${time}\n${scope}\n`));
     const searchWith = rememberLast((query) => joinPairs([...pairs, ...encodePairs(asQuery(query))]));
-    return { search: joinPairs(pairs), searchWith, begun };
+    return { search: joinPairs(pairs), searchWith, signatureOf: signs(begun) };
   });
 
   return ({ method, key, query, headers, expiresIn, at }) => {
@@ -71,9 +76,23 @@ export function createUrlSigner(options: SignOptions): (request: SignRequest) =>
     const search = query ? common.searchWith(JSON.stringify(query)) : common.search;
     const lines = signed.map(([name, value]) => `${name}:${value.trim().replaceAll(/ +/gu, " ")}\n`).join("");
     const canonical = `${method}\n${path}\n${search}\n${lines}\n${names}\nUNSIGNED-PAYLOAD`;
-    const digest = encoder.encode(bytesToHex(sha256(encoder.encode(canonical))));
-    const signature = bytesToHex(common.begun.clone().update(digest).digest());
-    return `${protocol}//${host}${path}?${search}&X-Amz-Signature=${signature}`;
+    return `${protocol}//${host}${path}?${search}&X-Amz-Signature=${common.signatureOf(canonical)}`;
+  };
+}
+
+/**
+ * The signature of a canonical request, by an HMAC that has taken in what comes before its hash. Both hashes are used anew each time: with new
+ * ones, each with its buffer and its view, a signature takes a fifth longer.
+ */
+function signs(begun: Begun): (canonical: string) => string {
+  const [hash, mac, out] = [FRESH.clone(), begun.clone(), new Uint8Array(FRESH.outputLen)];
+  return (canonical) => {
+    // oxlint-disable no-underscore-dangle -- documented by noble for what is made again and again
+    FRESH._cloneInto(hash).update(encoder.encode(canonical)).digestInto(out);
+    const hashed = encoder.encode(bytesToHex(out));
+    begun._cloneInto(mac).update(hashed).digestInto(out);
+    // oxlint-enable no-underscore-dangle
+    return bytesToHex(out);
   };
 }
 

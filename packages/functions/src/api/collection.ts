@@ -23,7 +23,7 @@ const ownGeometry = createRoute({
 const ownItems = createRoute({
   method: "post",
   path: "/collections/{kind}/items",
-  summary: "Up to 500 items of it, by their ids",
+  summary: "Up to 250 items of it, by their ids",
   request: { params: own, body: idsBody },
   responses: { 200: itemsAnswer, ...problems(...ofOwn, "invalid", "too_large") },
 });
@@ -39,7 +39,7 @@ const albumGeometry = createRoute({
 const albumItems = createRoute({
   method: "post",
   path: "/albums/{id}/items",
-  summary: "Up to 500 items of an album, by their ids",
+  summary: "Up to 250 items of an album, by their ids",
   request: { params: album, body: idsBody },
   responses: { 200: itemsAnswer, ...problems(...ofAlbum, "invalid", "too_large") },
 });
@@ -71,7 +71,7 @@ const albumDownloads = createRoute({
 const albumSave = createRoute({
   method: "post",
   path: "/albums/{id}/save",
-  summary: "Save up to 500 photos that are shared in an album to one's own library",
+  summary: "Save up to 250 photos that are shared in an album to one's own library",
   description: KEPT,
   request: { params: album, body: body(z.object({ ids: ListedIds, token: Token.optional() })) },
   responses: { 200: keptAnswer, ...problems(...ofAlbum, "invalid", "too_large") },

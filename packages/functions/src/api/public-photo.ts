@@ -26,7 +26,7 @@ const geometry = createRoute({
 const items = createRoute({
   method: "post",
   path: "/{token}/items",
-  summary: "Up to 500 items of it, by their ids",
+  summary: "Up to 250 items of it, by their ids",
   ...ofIds,
   responses: { 200: itemsAnswer, ...problems(...LINK_PROBLEMS, "over_budget", "invalid", "too_large") },
 });
@@ -58,7 +58,7 @@ const preview = createRoute({
 const downloads = createRoute({
   method: "post",
   path: "/{token}/downloads",
-  summary: "URLs of up to 500 files of it, for some minutes",
+  summary: "URLs of up to 250 files of it, for some minutes",
   ...ofIds,
   responses: { 200: downloadsAnswer, ...problems(...LINK_PROBLEMS, "over_budget", "forbidden", "invalid", "too_large") },
 });

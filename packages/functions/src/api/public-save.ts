@@ -12,7 +12,7 @@ import { problems } from "./schema.ts";
 const save = createRoute({
   method: "post",
   path: "/{token}/save",
-  summary: "Save up to 500 photos of it to the library of who is signed in in this browser",
+  summary: "Save up to 250 photos of it to the library of who is signed in in this browser",
   description: `Needs a session beside the link, and a link that gives originals and hides nothing. ${KEPT}`,
   security: [{ session: [] }],
   request: { params: linkParams, body: idsBody },

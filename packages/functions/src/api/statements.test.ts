@@ -9,7 +9,7 @@ const api = useApi(() => ({ store: store(), publicStore: () => ({ origin: "http:
 let album: AskedAlbum;
 
 beforeAll(async () => {
-  album = await askedAlbum(api(), 500);
+  album = await askedAlbum(api(), 250);
 });
 
 describe.each(SEEN_BY)("for the %s of an album", (who) => {

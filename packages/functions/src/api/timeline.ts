@@ -44,7 +44,7 @@ const Items = z.object({ month: z.array(z.int()), stale: z.array(z.boolean()), .
 const items = createRoute({
   method: "get",
   path: "/timeline/items",
-  summary: "Up to 500 items of the timeline",
+  summary: "Up to 250 items of the timeline",
   request: { query: z.object({ ranges: Ranges }) },
   responses: { 200: json(Items, "The items"), ...problems("invalid", "unauthenticated", "internal") },
 });

@@ -67,15 +67,15 @@ describe("POST /api/uploads and what follows", () => {
     expect([late.status, await jsonOf(late)]).toMatchObject([410, { code: "gone" }]);
   });
 
-  it("take 100 files and no more, and say so", async () => {
-    const files = Array.from({ length: 101 }, (_, i) => fileOf(`file ${i}`));
+  it("take 50 files and no more, and say so", async () => {
+    const files = Array.from({ length: 51 }, (_, i) => fileOf(`file ${i}`));
     const many = await planned(files);
     expect([many.status, await jsonOf(many)]).toMatchObject([
       400,
-      { code: "invalid", field: "files", detail: expect.stringContaining("at most 100 files") },
+      { code: "invalid", field: "files", detail: expect.stringContaining("at most 50 files") },
     ]);
-    const hundred = await planned(files.slice(1));
-    expect((await jsonOf(hundred)).files).toHaveLength(100);
+    const fifty = await planned(files.slice(1));
+    expect((await jsonOf(fifty)).files).toHaveLength(50);
     expect((await planned([])).status).toBe(400);
   });
 

@@ -26,7 +26,7 @@ export type Item = {
 export type Range = { month: number; revision: number; from: number; to: number };
 
 export type Source = {
-  /** The items of each range, or null where the chunk has another revision now. At most 500 items in all. */
+  /** The items of each range, or null where the chunk has another revision now. */
   items(ranges: readonly Range[], signal: AbortSignal): Promise<(Item[] | null)[]>;
 };
 

@@ -1,4 +1,4 @@
-const BATCH = 100;
+const BATCH = 50;
 /** A plan is asked for when fewer than this many files wait to be sent, so that the lanes never run dry. */
 const LOW_WATER = 24;
 /** Signed requests live 15 minutes; more than this much time's worth of bytes is not asked for ahead. */

@@ -10,7 +10,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test("250 files end as safe, in batches of at most a hundred and at most six PUTs at once", async () => {
+test("250 files end as safe, in batches of at most fifty and at most six PUTs at once", async () => {
   const { ports, calls, stored, most } = world();
   const engine = createEngine(ports);
   engine.add(files(250));
@@ -19,7 +19,7 @@ test("250 files end as safe, in batches of at most a hundred and at most six PUT
   expect(stored.size).toBe(250);
   expect(most()).toBe(6);
   const sizes = calls.filter((call) => call.startsWith("plan")).map((call) => Number(call.slice(5)));
-  expect(Math.max(...sizes)).toBeLessThanOrEqual(100);
+  expect(Math.max(...sizes)).toBeLessThanOrEqual(50);
   expect(sizes.length).toBeLessThan(20);
 });
 

@@ -11,9 +11,9 @@ import type { Into, Plan, Task } from "./task.ts";
 const PASSING = new Set(["over_quota", "conflict"]);
 
 /** Files per request. */
-const BATCH = 100;
+const BATCH = 50;
 
-/** Asks what to do with up to 100 hashed files: in one call for each album that they go into. */
+/** Asks what to do with up to 50 hashed files: in one call for each album that they go into. */
 export async function planTasks(run: Run, tasks: readonly Task[]): Promise<void> {
   for (const task of tasks) run.queue.move(task, "planning");
   const albums = new Set(tasks.map(albumOf));

@@ -2,7 +2,7 @@ import type { Kept } from "../../lib/album-api.ts";
 import { counted, formatCount } from "../../lib/format.ts";
 
 /** How many ids the server takes at once. */
-const BATCH = 500;
+const BATCH = 250;
 
 /** Has photos saved by `save`, as many at a time as the server takes. */
 export async function keepAll(ids: readonly string[], save: (some: string[]) => Promise<Kept>): Promise<Kept> {

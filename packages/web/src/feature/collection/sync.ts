@@ -8,7 +8,7 @@ import type { CollectionSource } from "./source.ts";
 
 const QUIET_MS = 30_000;
 /** Items of one request. */
-const MOST = 500;
+const MOST = 250;
 
 /** Keeps a grid as the collection is on the server: the browser's cache tells cheaply when nothing has changed. */
 export function createCollectionSync(grid: Grid, source: CollectionSource, { onLoad, onFail }: SyncHooks): Sync {

@@ -8,7 +8,7 @@ import { followWaits } from "./wait.ts";
 import { zipFiles } from "./zip.ts";
 
 /** Ids per request. */
-const BATCH = 500;
+const BATCH = 250;
 
 /** A browser without a file picker holds the whole zip in memory. */
 const BLOB_LIMIT = 2_000_000_000;

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { epochOf, toRows } from "./source.ts";
+import { epochOf, requestsOf, toRows } from "./source.ts";
 
 it.each([
   ['W/"0b0c9f2e-5a3d-4c58-9d0e-2f6f5f0a7b11.7"', "0b0c9f2e-5a3d-4c58-9d0e-2f6f5f0a7b11"],
@@ -42,4 +42,21 @@ it("reads columns as the items of each range, and null for a stale one", () => {
   });
   expect(rows[2]![0]).toMatchObject({ favourite: false, missing: true });
   expect(rows[0]![1]!.durationMs).toBe(42_000);
+});
+
+it.each([
+  ["nothing", [], []],
+  ["what fits, in one", [125, 125], [[125, 125]]],
+  ["one block more, in another", [125, 125, 1], [[125, 125], [1]]],
+  [
+    "short ones, as many as fit",
+    [100, 100, 100, 20, 130],
+    [
+      [100, 100],
+      [100, 20, 130],
+    ],
+  ],
+])("asks for %s", (_, counts, groups) => {
+  const ranges = counts.map((count) => ({ month: 24_322, revision: 1, from: 7, to: 7 + count }));
+  expect(requestsOf(ranges).map((group) => group.map(({ from, to }) => to - from))).toEqual(groups);
 });

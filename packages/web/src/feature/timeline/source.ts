@@ -5,12 +5,33 @@ import type { Item, Range, Source } from "../../grid/items.ts";
 import { api, type ItemColumns } from "../../lib/api.ts";
 import { Problem, request } from "../../lib/http.ts";
 
+/** Items of one request. */
+const MOST = 250;
+
 /** The timeline of the signed-in user. */
 export const timelineSource: Source = {
   async items(ranges, signal) {
-    return toRows(await api.items(ranges.map(rangeText).join(), signal), ranges);
+    const groups = requestsOf(ranges);
+    const answers = await Promise.all(groups.map((group) => api.items(group.map(rangeText).join(), signal)));
+    return answers.flatMap((columns, i) => toRows(columns, groups[i] ?? []));
   },
 };
+
+/** Ranges, none of which is longer, in groups that one request each may ask for. */
+export function requestsOf(ranges: readonly Range[]): Range[][] {
+  const groups: Range[][] = [];
+  let room = 0;
+  for (const range of ranges) {
+    const count = range.to - range.from;
+    if (count > room) {
+      groups.push([]);
+      room = MOST;
+    }
+    groups.at(-1)?.push(range);
+    room -= count;
+  }
+  return groups;
+}
 
 /** A range as the API writes it. */
 export function rangeText({ month, revision, from, to }: Range): string {
