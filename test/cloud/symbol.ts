@@ -31,8 +31,8 @@ export function createSymbols({ resources }: Graph, stage: string): Symbols {
   const ours = new RegExp(`(?<![\\w-])tint?y?p?e?-${stage}(?![a-z])`, "gu");
   for (const resource of resources.toSorted(byName)) {
     for (const [key, value] of valuesOf(resource)) {
-      // What it was given as a name is told as such where it is one that no other stage has.
-      const isReferred = !(key in resource.props) || value.search(ours) >= 0;
+      // What it was given as a name counts where no other stage has the same.
+      const isReferred = value !== resource.props[key] || value.search(ours) >= 0;
       if (isReferred && !owners.has(value)) owners.set(value, { name: resource.name, label: `${nameOf(resource.name)}.${key}` });
     }
   }

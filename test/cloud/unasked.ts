@@ -75,17 +75,7 @@ export const UNASKED: readonly Unasked[] = [
       "+ status = Inactive",
     ],
   ),
-  ...of(
-    "queue.ts",
-    AWS,
-    [
-      "messages that are gone after a minute",
-      "      dlq: {",
-      "      transform: { queue: (args) => void (args.messageRetentionSeconds = 60) },\n      dlq: {",
-      "+ messageRetentionSeconds = 60",
-    ],
-    ["messages that come late", "      dlq: {", '      delay: "15 minutes",\n      dlq: {', "+ delaySeconds = 900"],
-  ),
+  ...of("queue.ts", AWS, ["messages that come late", "      dlq: {", '      delay: "15 minutes",\n      dlq: {', "+ delaySeconds = 900"]),
   ...of(
     "storage.ts",
     AWS,

@@ -19,14 +19,22 @@ export function functionOf(entry: string, { environment, database }: Given) {
     logging: { retention: "1 month", format: "json" },
     environment,
     link: [database],
+    transform: {
+      role: (args) => {
+        // Else SST's own lets whoever has the right to take on roles in this account take on these.
+        args.assumeRolePolicy = aws.iam.assumeRolePolicyForPrincipal({ Service: "lambda.amazonaws.com" });
+      },
+    },
   } satisfies sst.aws.FunctionArgs;
 }
 
 /** The same, with new code only after the migration: a migration adds alone, so the old code goes on with what it has made. */
 export function serverOf(entry: string, { migration, ...given }: Serving) {
+  const { transform, ...known } = functionOf(entry, given);
   return {
-    ...functionOf(entry, given),
+    ...known,
     transform: {
+      ...transform,
       function: (args, options) => {
         // Of what a queue or a clock calls, SST forgets which variables were secret, and the state would have them in clear.
         if (args.environment) args.environment = $util.secret(args.environment);

@@ -113,7 +113,11 @@ function notify(media: sst.aws.Bucket, queue: sst.aws.Queue): void {
           actions: ["sqs:SendMessage"],
           resources: [queue.arn],
           principals: [{ type: "Service", identifiers: ["s3.amazonaws.com"] }],
-          conditions: [{ test: "ArnEquals", variable: "aws:SourceArn", values: [media.arn] }],
+          conditions: [
+            { test: "ArnEquals", variable: "aws:SourceArn", values: [media.arn] },
+            // Which does not say whose bucket: its name is anybody's when it is gone.
+            { test: "StringEquals", variable: "aws:SourceAccount", values: [aws.getCallerIdentityOutput().accountId] },
+          ],
         },
       ],
     }).json,

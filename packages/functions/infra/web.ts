@@ -48,6 +48,9 @@ function createHeaders({ pictures }: Store): aws.cloudfront.ResponseHeadersPolic
   });
 }
 
+/** SST's own lets the pages of everybody read the bucket of a site. */
+const SHUT = { assets: (args) => void (args.cors = false) } satisfies sst.aws.StaticSiteArgs["transform"];
+
 /**
  * The API and share links, which the function answers, the app, and the files of the page of share links, from `npm run build`. Names with
  * a hash in them are kept for ever; of the last versions too, for who still has them open.
@@ -58,6 +61,7 @@ export function serve(router: sst.aws.Router, api: sst.aws.Function): void {
   new sst.aws.StaticSite("Site", {
     path: "packages/web/dist",
     router: { instance: router },
+    transform: SHUT,
     assets: {
       purge: false,
       fileOptions: [
@@ -70,6 +74,7 @@ export function serve(router: sst.aws.Router, api: sst.aws.Function): void {
   new sst.aws.StaticSite("ShareSite", {
     path: "packages/web/dist/s/assets",
     router: { instance: router, path: "/s/assets" },
+    transform: SHUT,
     assets: { purge: false, fileOptions: [{ files: "**", cacheControl: YEAR }] },
   });
 }

@@ -37,6 +37,8 @@ export function createWorker(serving: Serving, key: Key, store: Store, api: sst.
     transform: {
       worker: (args, options) => {
         options.dependsOn = serving.migration;
+        // What it says is kept; what it is asked for is not, for there are the tokens of share links in that.
+        args.observability = { enabled: true, logs: { enabled: true, invocationLogs: false } };
         args.contentFile = contentFile;
         args.contentSha256 = createHash("sha256").update(readFileSync(contentFile)).digest("hex");
         const hidden = Object.entries(secrets).map(([name, text]) => ({ type: "secret_text", name, text }));

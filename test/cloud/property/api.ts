@@ -132,7 +132,7 @@ export const aboutApi: readonly Property[] = [
         ["        options.dependsOn = migration;\n", ""],
         [
           'serverOf("work", serving)',
-          'functionOf("work", serving), transform: { function: (args) => void (args.environment = $util.secret(args.environment)) }',
+          'functionOf("work", serving), transform: { ...functionOf("work", serving).transform, function: (args) => void (args.environment = $util.secret(args.environment)) }',
         ],
       ),
       ...worker(["        options.dependsOn = serving.migration;\n", ""]),
@@ -175,6 +175,15 @@ export const aboutApi: readonly Property[] = [
       ["DATABASE_URL: url, ", ""],
       ["FRONT_TOKEN: key.frontToken", "FRONT_TOKEN: key.secret"],
     ).concat(changes("key.ts", ["LOOKS_QUEUE_URL: queues.looks.url", "LOOKS_QUEUE_URL: queues.wake.url"])),
+  },
+  {
+    says: "Cloudflare: what the Worker says is kept, and what it was asked for, in which are the tokens of share links, is not",
+    on: [CLOUDFLARE, CLOUDFLARE_DEV],
+    holds: (graph) => {
+      const { observability } = one(graph, "cloudflare:index/workersScript:WorkersScript");
+      expect(observability).toEqual({ enabled: true, logs: { enabled: true, invocationLogs: false } });
+    },
+    plants: worker(["invocationLogs: false", "invocationLogs: true"], ["enabled: true, logs", "enabled: false, logs"]),
   },
   {
     says: "Cloudflare: the Worker answers on its domain alone, has nothing of Node in it, and looks hourly whether anything is due",

@@ -58,21 +58,25 @@ export const aboutIngest: readonly Property[] = [
     holds: (graph) => {
       const { policy } = one(graph, "aws:sqs/queuePolicy:QueuePolicy");
       const principals = [{ type: "Service", identifiers: ["s3.amazonaws.com"] }];
-      const conditions = [{ test: "ArnEquals", variable: "aws:SourceArn", values: ["arn:aws:s3:::mediabucket"] }];
+      const conditions = [
+        { test: "ArnEquals", variable: "aws:SourceArn", values: ["arn:aws:s3:::mediabucket"] },
+        { test: "StringEquals", variable: "aws:SourceAccount", values: ["123456789012"] },
+      ];
       expect(statements(policy)).toEqual([expect.objectContaining({ actions: ["sqs:SendMessage"], principals, conditions })]);
     },
     plants: storage(
       ["values: [media.arn]", 'values: ["*"]'],
+      ['            { test: "StringEquals", variable: "aws:SourceAccount", values: [aws.getCallerIdentityOutput().accountId] },\n', ""],
       ['{ type: "Service", identifiers: ["s3.amazonaws.com"] }', '{ type: "*", identifiers: ["*"] }'],
     ),
   },
   {
-    says: "a message that failed six times is kept aside for two weeks",
+    says: "a message is kept for two weeks, aside when it failed six times",
     on: ALL,
     holds: (graph) => {
       for (const name of ["Ingest", "Wake"]) {
         const dead = queueOf(graph, `${name}Dead`);
-        expect(dead["messageRetentionSeconds"]).toBe(1_209_600);
+        for (const kept of [dead, queueOf(graph, name)]) expect(kept["messageRetentionSeconds"]).toBe(1_209_600);
         const redrive: unknown = JSON.parse(String(queueOf(graph, name)["redrivePolicy"]));
         const deadLetterTargetArn = expect.stringContaining(`:${String(dead["name"])}`);
         expect(redrive).toEqual({ deadLetterTargetArn, maxReceiveCount: 6 });
@@ -82,6 +86,8 @@ export const aboutIngest: readonly Property[] = [
       ["      dlq: { queue: to.arn, retry: 6 },\n", ""],
       ["retry: 6", "retry: 3"],
       ["14 * 86_400", "4 * 86_400"],
+      ["      ...LONGEST,\n", ""],
+      ["new sst.aws.Queue(name, LONGEST)", "new sst.aws.Queue(name)"],
       ['queue("Wake", wakeDead', 'queue("Wake", ingestDead'],
     ),
   },

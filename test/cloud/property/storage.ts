@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { isDeepStrictEqual } from "node:util";
 import { DERIVED, INBOX, INCOMING, LIBRARY, PROBE } from "@tintype/core/storage";
 import { expect } from "vitest";
 import {
@@ -226,6 +227,24 @@ export const aboutStorage: readonly Property[] = [
       "    link: [database],\n",
       '    link: [database],\n    permissions: [{ actions: ["s3:GetObject"], resources: ["*"] }],\n',
     ]),
+  },
+  {
+    says: "Lambda alone takes on the roles of the functions, and what calls the clock's that one's",
+    on: [AWS, CLOUDFLARE],
+    holds: (graph, { edge }) => {
+      const principals = all(graph, "aws:iam/role:Role").map(({ props }) =>
+        (props["assumeRolePolicy"] as { Statement: { Principal: unknown }[] }).Statement.map(({ Principal }) => Principal),
+      );
+      const clock = edge === "aws" ? [[{ Service: "scheduler.amazonaws.com" }]] : [];
+      expect(principals).toHaveLength(edge === "aws" ? 6 : 4);
+      const others = principals.filter((each) => !isDeepStrictEqual(each, [{ Service: "lambda.amazonaws.com" }]));
+      expect(others).toEqual(clock);
+    },
+    plants: changes(
+      "ingest.ts",
+      ['        args.assumeRolePolicy = aws.iam.assumeRolePolicyForPrincipal({ Service: "lambda.amazonaws.com" });\n', ""],
+      ["      ...transform,\n", ""],
+    ),
   },
   {
     says: "R2: our pages, and those of nobody else, may read and write with signed URLs and see ETags",

@@ -3,7 +3,7 @@ import { expect } from "vitest";
 import type { Env } from "../../../packages/functions/src/api/deps.ts";
 import { securityHeaders } from "../../../packages/functions/src/api/headers.ts";
 import { routed } from "../router.ts";
-import { AWS, AWS_DEV, AWS_DOMAIN, changes, CLOUDFLARE, CLOUDFLARE_DEV, one, type Property } from "./property.ts";
+import { all, AWS, AWS_DEV, AWS_DOMAIN, changes, CLOUDFLARE, CLOUDFLARE_DEV, one, type Property } from "./property.ts";
 
 const web = (...pairs: readonly (readonly [string, string])[]) => changes("web.ts", ...pairs);
 const worker = (...pairs: readonly (readonly [string, string])[]) => changes("worker.ts", ...pairs);
@@ -48,6 +48,15 @@ export const aboutWeb: readonly Property[] = [
       }
     },
     plants: [...web(["else if (!isFile", "else if (false"]), ...web(['["/api", "/s"]', '["/api"]'], ['["/api", "/s"]', '["/s"]'])],
+  },
+  {
+    says: "no page of another origin is let into the files of the site by their buckets",
+    on: [AWS, AWS_DEV],
+    holds: (graph) => {
+      const open = all(graph, "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration").map(({ name }) => name);
+      expect(open).toEqual(["MediaCors"]);
+    },
+    plants: web(["args.cors = false", "args.cors = undefined"]),
   },
   {
     says: "what has a hash in its name is kept for ever, also when newer files are there, and pages are asked for each time",
@@ -112,8 +121,8 @@ export const aboutWeb: readonly Property[] = [
         // With "!/s/assets/*", what is not there would be missing for a year.
         runWorkerFirst: ["/api/*", "/s/*"],
       });
-      const [all = "", ...more] = config.headers.split(/\n(?=\/)/u);
-      const lines = all.split("\n  ").slice(1);
+      const [every = "", ...more] = config.headers.split(/\n(?=\/)/u);
+      const lines = every.split("\n  ").slice(1);
       expect(lines.toSorted()).toEqual(
         Object.entries(ON_R2)
           .map(([name, value]) => `${name}: ${value}`)
