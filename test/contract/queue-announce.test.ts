@@ -1,10 +1,11 @@
-import type { NewJob } from "@tintype/core/kernel";
+import type { Database, NewJob } from "@tintype/core/kernel";
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { OpenDatabase } from "../../packages/functions/src/adapters/db-drizzle.ts";
 import { openPostgres } from "../../packages/functions/src/adapters/db-postgres.ts";
+import { refuseRunning } from "../../packages/functions/src/adapters/db-running.ts";
 import { createAnnouncer } from "../../packages/functions/src/adapters/queue-announce.ts";
-import { type Announcer, createQueue } from "../../packages/functions/src/adapters/queue-postgres.ts";
+import { createQueue } from "../../packages/functions/src/adapters/queue-postgres.ts";
 import { openFresh } from "../support/databases.ts";
 import { silent } from "../support/person.ts";
 
@@ -12,14 +13,14 @@ const server = process.env["DATABASE_URL_TEST"];
 
 describe.skipIf(server === undefined)("jobs that another process enqueues", () => {
   let open: OpenDatabase;
-  let announcers: Announcer[];
+  let announcers: ReturnType<typeof createAnnouncer>[];
+  let address = "";
   const heard: Pick<NewJob, "kind" | "runAt">[][] = [[], []];
 
   beforeAll(async () => {
-    let address = "";
     open = await openFresh(server ?? "", (url) => openPostgres({ url: (address = url) }));
     announcers = [createAnnouncer({ url: address, log: silent }), createAnnouncer({ url: address, log: silent })];
-    for (const [i, announcer] of announcers.entries()) announcer.onTold((jobs) => heard[i]?.push(...jobs));
+    listen();
     await vi.waitUntil(async () => (await listeners()) === 2, 10_000);
   });
   afterAll(async () => {
@@ -27,12 +28,40 @@ describe.skipIf(server === undefined)("jobs that another process enqueues", () =
     await open.close();
   });
 
+  const listen = (): void => {
+    for (const [i, announcer] of announcers.entries()) announcer.onTold((jobs) => heard[i]?.push(...jobs));
+  };
+  const waiting = async (db: Database): Promise<unknown> =>
+    (
+      await db.execute<{ n: number }>(sql`
+        select count(*)::int as n from pg_locks join pg_database d on d.oid = database
+        where locktype = 'advisory' and not granted and datname = current_database()`)
+    ).rows[0]?.n;
   const listeners = async (): Promise<unknown> =>
     (
       await open.db.execute<{ n: number }>(
         sql`select count(*)::int as n from pg_stat_activity where application_name = 'tintype listener' and query like 'listen%' and datname = current_database()`,
       )
     ).rows[0]?.n;
+
+  it("are not listened for while the database is replaced, which is not begun while somebody listens", async () => {
+    const alone = (work: (tx: Database) => Promise<unknown>) =>
+      open.db.tx(async (tx) => {
+        await refuseRunning(tx);
+        await work(tx);
+      });
+    await expect(alone(() => Promise.resolve())).rejects.toThrow("Tintype runs on this database");
+    await Promise.all(announcers.map((announcer) => announcer.close()));
+    let isReady = false;
+    await alone(async (tx) => {
+      announcers = [0, 1].map(() => createAnnouncer({ url: address, log: silent }));
+      for (const { ready } of announcers) void ready.then(() => (isReady = true));
+      await vi.waitUntil(async () => (await waiting(tx)) === 2, 10_000);
+      expect(isReady).toBe(false);
+    });
+    await Promise.all(announcers.map(({ ready }) => ready));
+    listen();
+  });
 
   it("are heard of by the others, the first of each kind, and not by itself", async () => {
     const queue = createQueue(open.db, announcers[0]);

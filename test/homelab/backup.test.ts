@@ -164,6 +164,20 @@ describe.skipIf(!hasHomelab)("a backup", { timeout: 120_000 }, () => {
     });
   });
 
+  it.each(["all", "worker"])(
+    "is not put back while Tintype runs on the database, not set up, as %s; when it has ended, it is",
+    async (ROLE) => {
+      await withEmpty(async (url) => {
+        const program = await homelab.start({ DATABASE_URL: url, ROLE });
+        const { code, said } = await run(restore, [path("whole.gz")], url);
+        expect([code, said]).toEqual([1, expect.stringContaining("Tintype runs on this database")]);
+        expect(said).toContain("docker compose stop tintype");
+        await program.stop();
+        expect(await run(restore, [path("whole.gz")], url)).toMatchObject({ code: 0 });
+      });
+    },
+  );
+
   it("never overwrites: neither a file nor a database that somebody uses", async () => {
     expect(await run(backup, [path("whole.gz")])).toMatchObject({ code: 1, said: expect.stringContaining("is there already") });
     expect(await run(restore, [path("whole.gz")])).toMatchObject({

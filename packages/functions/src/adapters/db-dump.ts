@@ -3,6 +3,7 @@ import { AppError, type Database } from "@tintype/core/kernel";
 import { STORAGE_JOB, SWEEP_JOB } from "@tintype/core/storage";
 import { getTableName, sql } from "drizzle-orm";
 import { type Migration, migrate } from "./db-migrate.ts";
+import { refuseRunning } from "./db-running.ts";
 import { clearTables, TABLES, tablesOf } from "./db-tables.ts";
 import { createQueue } from "./queue-postgres.ts";
 
@@ -42,8 +43,7 @@ export async function dump(db: Database, take: Taker): Promise<void> {
 /**
  * Puts rows that `dump` gave into a database that nobody has an account in, all or none: makes the tables as they were, fills them, brings
  * them to this version, and asks for a look at the store and all that is in it. Tables of others stay as they are. Throws AppError `conflict` as
- * `clearTables` does, or when the rows are of a newer
- * version.
+ * `refuseRunning` and `clearTables` do, or when the rows are of a newer version.
  */
 export async function load(
   db: Database,
@@ -54,6 +54,7 @@ export async function load(
     throw new AppError("conflict", `The backup was made by a newer version of Tintype (migration ${unknown}): use that one.`);
   }
   await db.tx(async (tx) => {
+    await refuseRunning(tx);
     await clearTables(tx, migrations);
     await migrate(
       tx,

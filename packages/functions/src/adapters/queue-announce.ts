@@ -2,6 +2,7 @@ import { jsonIn, type Log } from "@tintype/core/kernel";
 import { sql } from "drizzle-orm";
 import pg from "pg";
 import { z } from "zod";
+import { SAY_RUNNING } from "./db-running.ts";
 import type { Announcer, Due, Wake } from "./queue-postgres.ts";
 
 const CHANNEL = "tintype_job";
@@ -11,9 +12,10 @@ const Told = z.object({ from: z.string(), jobs: z.array(z.object({ kind: z.strin
 
 /**
  * Announces jobs by NOTIFY and hears of them by LISTEN, on a connection of its own that is made again whenever it breaks. What is told
- * meanwhile is not heard: the workers' regular look at the queue finds it.
+ * meanwhile is not heard: the workers' regular look at the queue finds it. The same connection says that Tintype runs on this database; `ready`
+ * resolves when it does, or could not be made at first.
  */
-export function createAnnouncer({ url, log }: { url: string; log: Log }): Announcer {
+export function createAnnouncer({ url, log }: { url: string; log: Log }): Announcer & { ready: Promise<void> } {
   const wakes = new Set<Wake>();
   const from = crypto.randomUUID();
   let client: pg.Client | undefined;
@@ -47,15 +49,17 @@ export function createAnnouncer({ url, log }: { url: string; log: Log }): Announ
     next.on("notification", ({ payload }) => hear(payload));
     try {
       await next.connect();
+      await next.query(SAY_RUNNING);
       await next.query(`listen ${CHANNEL}`);
     } catch (error) {
       lose(error instanceof Error ? error : new Error(String(error)));
       await next.end().catch(() => undefined);
     }
   };
-  const first = connect();
+  const ready = connect();
 
   return {
+    ready,
     tell: async (db, jobs) => {
       await db.execute(sql`select pg_notify(${CHANNEL}, ${JSON.stringify({ from, jobs: earliest(jobs).map(told) })})`);
     },
@@ -66,7 +70,7 @@ export function createAnnouncer({ url, log }: { url: string; log: Log }): Announ
     close: async () => {
       isClosed = true;
       clearTimeout(timer);
-      await first;
+      await ready;
       await client?.end().catch(() => undefined);
     },
   };

@@ -20,7 +20,8 @@ export const restore: Command = {
   usage: `restore FILE [--verify]
 
   FILE      A file that "tintype backup" wrote. All of it is put back, or nothing: into a database in which nobody
-            has an account, while no Tintype runs on it.
+            has an account, and on which no Tintype runs: while one does, it refuses. Functions in the cloud it
+            cannot see: restore there before the link of the deployment is opened for the first time.
   --verify  Then look for the original of every photo in the bucket, and say which are not there. Changes nothing.`,
   async run({ args, print, settings }) {
     const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: { verify: { type: "boolean" } } });

@@ -26,6 +26,8 @@ export async function openBackend({ databaseUrl, s3 }: NodeSettings, plainLog: L
   undo(close);
   const announcer = createAnnouncer({ url: databaseUrl, log });
   undo(() => announcer.close());
+  // What is read of the database from here on is not replaced any more.
+  await announcer.ready;
   // Asked for with each plan of an upload; the answer changes only when the store is probed.
   const pins = rememberFor(SERVER_PINS_MS, async () => canPin(await readCapabilities({ db, store })));
   const meter = Usage.createMeter();
