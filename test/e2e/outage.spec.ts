@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import sharp from "sharp";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { chromePath, dropFiles, launchBrowser, openPage } from "../support/browser.ts";
 import { OWNER } from "../support/client.ts";
 import { type Gate, startGate } from "../support/gate.ts";
@@ -38,6 +38,11 @@ describe.skipIf(chromePath === undefined || !hasHomelab)("a page of a homelab in
     await page.goto(program.url);
     await page.getByRole("heading", { name: "Drop your photos here" }).waitFor();
   }, 120_000);
+  // Whatever failed: the next try begins with both ways open.
+  afterEach(() => {
+    store?.open();
+    database?.open();
+  });
   afterAll(async () => {
     await browser?.close();
     await program?.stop();
