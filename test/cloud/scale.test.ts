@@ -1,5 +1,6 @@
 import { PER_PHOTO } from "@tintype/core/price";
 import { describe, expect, it } from "vitest";
+import { cuHoursOf } from "../support/scale/cost.ts";
 import type { Measured } from "../support/scale/photos.ts";
 import { LIMITS } from "../support/scale/limit.ts";
 import { type Scenario, simulate } from "../support/scale/run.ts";
@@ -48,8 +49,16 @@ it("tells of a job once while it waits, and not with each photo: nobody has to b
   expect(outcome.afterwardsHours).toBeLessThan(2 / 60);
 });
 
+it("has the hourly look find the jobs that no message could tell of", async () => {
+  const outcome = await simulate({ deafMs: 1_800_000 }, { photos: PHOTOS, seed: 3, measured });
+  expect(outcome).toMatchObject({ lost: 0, rows: PHOTOS, ready: PHOTOS });
+  expect(outcome.afterwardsHours).toBeGreaterThan(0.9);
+  expect(outcome.afterwardsHours).toBeLessThan(1.1);
+});
+
 it("takes of functions and queues for each photo what the page of costs reckons with", async () => {
-  const { photos, ingest, work, queue, wakes } = await simulate({}, { photos: PHOTOS, seed: 3, measured });
+  const all = await simulate({}, { photos: PHOTOS, seed: 3, measured });
+  const { photos, ingest, work, queue, wakes } = all;
   const messages = [queue, wakes].reduce((sum, { sent, receives, removes }) => sum + sent + receives + removes, 0);
   const each = { calls: ingest.calls + work.calls, gigabyteSeconds: ingest.gbSeconds + work.gbSeconds, messages };
   // Fewer photos share what happens once.
@@ -57,6 +66,10 @@ it("takes of functions and queues for each photo what the page of costs reckons 
     (name) => Math.abs(each[name] / photos / PER_PHOTO[name] - 1) < 0.25,
   );
   expect(isNear).toEqual([true, true, true]);
+  // It sleeps five minutes after the last, however many there were: what each takes is what more of them take.
+  const half = await simulate({}, { photos: PHOTOS / 2, seed: 3, measured });
+  const cuHours = (cuHoursOf(all) - cuHoursOf(half)) / (all.photos - half.photos);
+  expect(Math.abs(cuHours / PER_PHOTO.cuHours - 1)).toBeLessThan(0.25);
 });
 
 it("happens in the same way for the same seed", async () => {

@@ -25,6 +25,8 @@ export type Cloud = {
   queues: { ingest: LetterQueue; wake: LetterQueue };
   /** Tells of every job that is enqueued, as it was before it was seen here what that comes to. */
   tellsAll: boolean;
+  /** Until then (ms of the epoch) the queue of wakes takes no message. */
+  deafUntil: number;
   /** What lies in the store, of what says when somebody has to work. */
   object: { wake: Uint8Array; work: boolean };
 };
@@ -33,9 +35,10 @@ export type Cloud = {
 const SEND_MS = 10;
 
 /** What `openCloud` gives to each function, in a process of this world; the code that is given it is the real one. */
-function open({ clock, store, neon, jobs, queues, tellsAll, object }: Cloud, process: Process) {
+function open({ clock, store, neon, jobs, queues, tellsAll, deafUntil, object }: Cloud, process: Process) {
   const send: Send = async ({ queueUrl, body, delayMs = 0, putOff }) => {
     await wait(clock, process, SEND_MS);
+    if (queueUrl === "wake" && clock.now() < deafUntil) throw new Error("The queue cannot be reached.");
     const queue = queueUrl === "wake" ? queues.wake : queues.ingest;
     queue.send(() => body, Math.ceil(delayMs / 1000) * 1000, putOff);
   };

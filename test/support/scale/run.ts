@@ -24,6 +24,8 @@ export type Scenario = {
   tellsAll?: boolean;
   /** For so long other functions of the account leave no place for these, from the start. */
   fullMs?: number;
+  /** For so long, from the start, the queue that wakes who does jobs takes no message. */
+  deafMs?: number;
 };
 
 export type Run = { photos: number; seed: number; measured: Measured; arrivalsPerSecond?: number };
@@ -32,6 +34,8 @@ const HOUR_MS = 3_600_000;
 /** There is one processor for so much (AWS Lambda, "Configure Lambda function memory"). */
 const MB_A_CORE = 1769;
 const TICK_MS = 1000;
+/** What has come to no end by then has none: so long SQS keeps a message. */
+const MOST_HOURS = 14 * 24;
 /** A function that is not called by a queue and fails is called again twice (AWS Lambda, "Understanding retry behavior"). */
 const CALLED_AGAIN_MS = [60_000, 120_000];
 
@@ -80,6 +84,7 @@ export async function simulate(scenario: Scenario, { photos, seed, measured, arr
     cron(cloud, process).catch(() => pause !== undefined && clock.after(pause, () => ask(rest)));
   };
   const hourly = (): void => {
+    if (clock.now() - start > MOST_HOURS * HOUR_MS) throw new Error(`Nobody does the ${jobs.size()} jobs that are left.`);
     ask();
     clock.after(HOUR_MS, hourly);
   };
@@ -118,7 +123,7 @@ export async function simulate(scenario: Scenario, { photos, seed, measured, arr
 }
 
 function createCloud(clock: Clock, scenario: Scenario, { photos, measured, arrivalsPerSecond = 200 }: Run): Cloud {
-  const { refused = 0, awayMs = 0, poison = 0, months = 120, tellsAll = false } = scenario;
+  const { refused = 0, awayMs = 0, poison = 0, months = 120, tellsAll = false, deafMs = 0 } = scenario;
   const halfway = (photos / arrivalsPerSecond / 2) * 1000;
   return {
     clock,
@@ -138,6 +143,7 @@ function createCloud(clock: Clock, scenario: Scenario, { photos, measured, arriv
       wake: createLetterQueue(clock, LIMITS.work),
     },
     tellsAll,
+    deafUntil: clock.now() + deafMs,
     object: { wake: new TextEncoder().encode(JSON.stringify({ dueAt: null })), work: false },
   };
 }

@@ -58,7 +58,7 @@ export const USUAL: Means = { original: 4_000_000, derived: 370_000, database: 1
 /**
  * What one photo takes until it is shown, where functions do it. Requests: the client's own and the functions', at most, as
  * test/cloud/requests.test.ts measures them; one that another tool drops into the inbox takes a write more, its copy. All else: of a million in the
- * simulation (docs/scale.md), functions with 3,008 MB; test/cloud/scale.test.ts holds the first three against that.
+ * simulation (docs/scale.md), functions with 3,008 MB; test/cloud/scale.test.ts holds it against that.
  */
 export const PER_PHOTO = { writes: 4, reads: 4, calls: 0.24, gigabyteSeconds: 0.52, messages: 1.5, cuHours: 1.4e-5 };
 

@@ -145,6 +145,19 @@ it("gives up what is staged only where it was tried, so that it does not go roun
   expect(again).toEqual([body]);
 });
 
+it("does not hold an outage against what is staged, even where it had begun before", async () => {
+  system = { ...system, now: () => new Date(Date.now() + 60_000) };
+  const key = "inbox/anna/inbox.jpg";
+  await store().put(key, new Uint8Array([...JPEG, ++seed]), { type: "image/jpeg" });
+  await beginTrial(key);
+  const message = messageOf(key, "ObjectCreated:Put");
+  system = { ...system, store: { ...store(), copy: () => Promise.reject(new AppError("storage_unavailable", "away")) } };
+  expect(await run([{ ...message, receives: 3 }])).toEqual([]);
+  system = { ...system, store: store() };
+  expect(await run([{ ...message, receives: 5 }])).toEqual([]);
+  expect(again).toEqual([message.body, message.body]);
+});
+
 it("blames a file for the end of its process, and not its neighbours, which never had their turn", async () => {
   const killer = await told("killer.jpg", 2);
   const marker = seed;

@@ -5,7 +5,7 @@ import { useDatabase } from "@tintype/test/database";
 import { systemOn } from "@tintype/test/person";
 import { useStore } from "@tintype/test/store";
 import { beforeEach, describe, expect, it } from "vitest";
-import { answerWakes, type WakesOptions } from "./called.ts";
+import { answerArrivals, answerWakes, type WakesOptions } from "./called.ts";
 import { answerClock, noteWork } from "./due.ts";
 
 const HOUR_MS = 3_600_000;
@@ -147,5 +147,45 @@ describe("the clock", () => {
     await expect(answerClock(storeAway(), nobody)).rejects.toThrow("no queue");
     await noteWork(store(), new Date());
     await expect(answerClock(system, nobody)).rejects.toThrow("no queue");
+  });
+});
+
+describe("a batch of the store's messages", () => {
+  const recordOf = (name: string) => {
+    const s3 = { bucket: { name: "photos" }, object: { key: `library/anna/2026/11/${name}` } };
+    const body = JSON.stringify({ Records: [{ eventName: "ObjectCreated:Put", s3 }] });
+    return { messageId: name, body, attributes: { ApproximateReceiveCount: "1" } };
+  };
+  const arrive = (names: readonly string[], work: (key: string) => Promise<void>, end: () => Promise<void> = () => Promise.resolve()) =>
+    answerArrivals(
+      system,
+      { Records: names.map(recordOf) },
+      { getRemainingTimeInMillis: () => 200_000 },
+      {
+        begin: (messages) => {
+          begun += messages;
+          return end;
+        },
+        bucket: "photos",
+        again: async () => undefined,
+        work: ({ key }) => work(key),
+      },
+    );
+
+  it("is answered with each that is to be delivered again", async () => {
+    const fails = (key: string) => (key.endsWith("b.jpg") ? Promise.resolve() : Promise.reject(new Error("a bug")));
+    const { batchItemFailures } = await arrive(["a.jpg", "b.jpg", "c.jpg", "d.jpg"], fails);
+    expect(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier).toSorted()).toEqual(["a.jpg", "c.jpg", "d.jpg"]);
+    expect(begun).toBe(4);
+  });
+
+  it("is answered when all is told of what it enqueued: after that the function may be frozen", async () => {
+    const told: string[] = [];
+    const end = async () => {
+      await new Promise((resolve) => setImmediate(resolve));
+      told.push("end");
+    };
+    await arrive(["a.jpg"], async () => undefined, end);
+    expect(told).toEqual(["end"]);
   });
 });

@@ -1,0 +1,56 @@
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { createSend } from "./queue-sqs.ts";
+
+let server: Server;
+/** What the queue answers to one request after the other; 200 from then on. */
+let answers: number[];
+let asked: { QueueUrl: string; MessageBody: string; DelaySeconds?: number }[];
+
+beforeEach(async () => {
+  [answers, asked] = [[], []];
+  server = createServer((request, response) => {
+    void request.toArray().then((parts) => {
+      asked.push(JSON.parse(Buffer.concat(parts as Buffer[]).toString()) as (typeof asked)[number]);
+      response.writeHead(answers.shift() ?? 200).end("{}");
+    });
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+});
+afterEach(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+const send = (delayMs?: number) => {
+  const queueUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/123456789012/wake`;
+  const client = createSend({ region: "eu-central-1", accessKeyId: "id", secretAccessKey: "secret" });
+  return client({ queueUrl, body: "wake", ...(delayMs !== undefined && { delayMs }) });
+};
+
+it.each([[[500]], [[503, 429]]])("a message that the queue refuses for a moment is sent once more: %j", async (refused) => {
+  answers = [...refused];
+  await send();
+  expect(asked.map(({ MessageBody }) => MessageBody)).toEqual(["wake", ...refused.map(() => "wake")]);
+});
+
+it("one that it goes on refusing, or does not take for what it is, is told of, and not sent for ever", async () => {
+  answers = [503, 503, 503];
+  await expect(send()).rejects.toThrow("The queue answered 503");
+  expect(asked).toHaveLength(3);
+  answers = [400];
+  await expect(send()).rejects.toThrow("The queue answered 400");
+  expect(asked).toHaveLength(4);
+});
+
+it.each([
+  [1, 1],
+  [60_000, 60],
+  [3_600_000, 900],
+])("one that comes in %d ms is held back for %d s, which is as long as SQS does at most", async (delayMs, seconds) => {
+  await send(delayMs);
+  expect(asked).toMatchObject([{ DelaySeconds: seconds }]);
+});
