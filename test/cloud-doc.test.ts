@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { billOf, forPhotos, NOTHING, PRICES, type Prices, USUAL } from "../packages/core/src/price/price.ts";
+import { billOf, forPhotos, NOTHING, PRICES, priceOf, type Prices, USUAL } from "../packages/core/src/price/price.ts";
 
 const dollars = (usd: number): string => `$${usd < 20 ? usd.toFixed(2) : Math.round(usd)}`;
 
@@ -21,6 +21,19 @@ function row(photos: number): string {
   ];
   return `| ${cells.join(" | ")} |`;
 }
+
+it("tells in README.md and docs/cloud.md what idle queues cost: as many as functions read, with five pollers that ask every 20 seconds", () => {
+  const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), "utf8");
+  const queues = read("packages/functions/infra/ingest.ts").match(/maximumConcurrency:/gu)?.length ?? 0;
+  const requests = queues * 5 * 3 * 60 * 24 * 30;
+  const { from: free, usd } = PRICES.aws.messages.at(-1) ?? { from: 0, usd: 0 };
+  const cents = (sum: number): number => Math.round(sum * 100);
+  const doc = read("docs/cloud.md");
+  expect(doc).toContain(`${requests.toLocaleString("en")} in 30 days, of which the account has a million free`);
+  expect(doc).toContain(`about ${cents(priceOf(PRICES.aws.messages, requests))} cents, and ${cents(requests * usd)} where others use`);
+  expect(free).toBe(1_000_000);
+  expect(read("README.md")).toContain(`about ${cents(priceOf(PRICES.aws.messages, requests))} cents a month`);
+});
 
 it("tells in docs/cloud.md what a library costs at the list prices, as of the day on which they were compared, and in which region", () => {
   const doc = readFileSync(new URL("../docs/cloud.md", import.meta.url), "utf8").replaceAll(/ +/gu, " ");

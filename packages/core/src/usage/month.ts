@@ -36,9 +36,10 @@ const HOUR_MS = 3_600_000;
 
 /**
  * What happens whether anything is done or not, in an hour: the hourly look, which begins cold each time (512 MB, three seconds at most), and how
- * functions ask two idle queues for messages.
+ * functions ask two idle queues for messages: five pollers each, every 20 seconds, and no fewer, as there is a limit to what they call (AWS's
+ * page on scaling with SQS).
  */
-const IDLE = { writes: 2, reads: 2, calls: 1, gigabyteSeconds: 0.5 * 3, messages: 2 * 15 * 60 };
+const IDLE = { writes: 2, reads: 2, calls: 1, gigabyteSeconds: 0.5 * 3, messages: 2 * 5 * 3 * 60 };
 
 /** The size of the database's smallest compute, in its units: which one it has while it is asked much, nobody tells us. */
 const SMALLEST_CU = 0.25;
