@@ -1,6 +1,7 @@
 import type { Chunk } from "@tintype/core/geometry";
 import { findAnchor } from "./anchor.ts";
 import { assemble } from "./assemble.ts";
+import { isCrowded } from "./corner.ts";
 import { slotsBetween, type Frames } from "./frames.ts";
 import { boxOf, layOut, layOutNow, type Layout } from "./layout.ts";
 import type { Library, Month } from "./library.ts";
@@ -34,6 +35,7 @@ export function createContent({ box, head, layer, shown, scroll, stage, items, s
   let pending: readonly Pending[] = [];
   let size = initialSize;
   let ticket = 0;
+  let beside = false;
 
   const lookup = (month: Month, index: number) => items.get(month, index);
 
@@ -51,6 +53,11 @@ export function createContent({ box, head, layer, shown, scroll, stage, items, s
     shown.pending = tiles;
     items.keepOnly(library.months);
     layer.style.left = `${metrics.left}px`;
+    // What stands above the photos has the controls beside it.
+    beside = scrubber && head.childElementCount === 0;
+    const isBelow = beside && isCrowded(next);
+    beside &&= !isBelow;
+    head.toggleAttribute("data-below", isBelow);
     scroll.setHeight(next.height + metrics.bottom, head.offsetHeight);
     if (anchor) scroll.moveTo(boxOf(next, anchor.slot).top - anchor.above);
     keepTiles(next, aliases);
@@ -101,5 +108,5 @@ export function createContent({ box, head, layer, shown, scroll, stage, items, s
     ticket++;
   }
 
-  return { setLibrary, setPending, setSize, refit, close };
+  return { setLibrary, setPending, setSize, isBeside: () => beside, refit, close };
 }

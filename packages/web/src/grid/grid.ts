@@ -50,7 +50,12 @@ export function createGrid(host: HTMLElement, options: GridOptions) {
     host.toggleAttribute("data-selecting", selection.count() > 0);
     options.onSelect();
   });
-  const stage = createStage(layer, { faceOf, isSelected: selection.has, share: (from, to) => selection.share(from, to) });
+  const stage = createStage(layer, {
+    faceOf,
+    isSelected: selection.has,
+    share: (from, to) => selection.share(from, to),
+    isBeside: () => content.isBeside(),
+  });
   const pictures = createPictures((tile) => {
     storeFailed();
     const place = shown.layout && sourceOf(shown.layout.library, tile.slot);

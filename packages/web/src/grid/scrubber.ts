@@ -40,7 +40,7 @@ export function createScrubber(host: HTMLElement, content: Scrollable) {
   let lastOffset = -1;
 
   const room = () => Math.max(1, root.clientHeight - 2 * INSET);
-  const toPixels = (line: number, { height }: Layout) => INSET + Math.min(1, line / Math.max(1, height)) * room();
+  const toPixels = (line: number, { height }: Layout) => INSET + Math.min(1, Math.max(0, line) / Math.max(1, height)) * room();
 
   /** Draws the ticks again when the layout is another one, and moves the handle. Measures first and writes then. */
   function update(): void {

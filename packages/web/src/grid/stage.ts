@@ -1,3 +1,4 @@
+import { roomBefore } from "./corner.ts";
 import { createDay, dateKey, markDay, placeDay, type DayNode } from "./day.ts";
 import { boxOf, placeRow, readRow, rowOf, type Layout } from "./layout.ts";
 import { dayAt } from "./library.ts";
@@ -8,6 +9,8 @@ export type StageParts = {
   faceOf: (slot: number) => Face;
   isSelected: (slot: number) => boolean;
   share: (from: number, to: number) => Share;
+  /** Whether the headings of the first row have the controls at their right. */
+  isBeside: () => boolean;
 };
 
 export type Stage = ReturnType<typeof createStage>;
@@ -106,9 +109,12 @@ export function createStage(layer: HTMLElement, parts: StageParts) {
     const node = days.get(dateKey(day)) ?? createDay(day);
     days.set(dateKey(day), node);
     const { left, top } = boxOf(layout, day.begin);
-    const next = readRow(layout, rowOf(layout, day.begin)).headings.find((heading) => heading > day.begin);
+    const row = rowOf(layout, day.begin);
+    const next = readRow(layout, row).headings.find((heading) => heading > day.begin);
     const right = next === undefined ? layout.metrics.width : boxOf(layout, next).left - layout.metrics.dayGap;
-    placeDay(node, day, left, top - layout.metrics.heading - origin, right - left);
+    // Below the controls there is either all of the width, or none that is not told beside them.
+    const room = row === 0 && parts.isBeside() ? roomBefore(layout, left) : Infinity;
+    placeDay(node, day, left, top - layout.metrics.heading - origin, Math.min(right - left, room));
     markDay(node, parts.share(day.begin, day.end));
     return node;
   }

@@ -27,7 +27,7 @@ export function Albums({ me }: { me: Me | undefined }) {
 
   return (
     <div className="albums">
-      <h1>Albums</h1>
+      <h1 className="page-title">Albums</h1>
       {failed !== undefined && !list ? (
         <Notice icon={mdiCloudOffOutline} title="Your albums cannot be loaded" level={2} text={messageOf(failed)} role="alert">
           <Button onClick={load}>Try again</Button>

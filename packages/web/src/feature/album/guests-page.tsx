@@ -56,7 +56,7 @@ function Head({ gallery, back }: { gallery: Gallery; back: Back }) {
         <Icon path={mdiArrowLeft} size={18} />
         {back.label}
       </Link>
-      <h1>Photos from guests</h1>
+      <h1 className="page-title">Photos from guests</h1>
       {state === "ready" && count > 0 && (
         <>
           <p>

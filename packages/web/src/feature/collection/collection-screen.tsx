@@ -48,7 +48,7 @@ export function CollectionScreen({ collection, title, head, empty, locked, actio
   return (
     <div className="gallery">
       <div ref={host} className="grid" />
-      {gallery && createPortal(head ? head(gallery) : <h1 className="collection-title">{title}</h1>, gallery.grid.head)}
+      {gallery && createPortal(head ? head(gallery) : <h1 className="collection-title page-title">{title}</h1>, gallery.grid.head)}
       {gallery && (
         <GalleryView
           gallery={gallery}

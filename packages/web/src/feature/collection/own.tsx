@@ -72,7 +72,7 @@ function BinHead({ gallery }: { gallery: Gallery }) {
   const { count } = useStore(gallery.status);
   return (
     <div className="collection-head">
-      <h1 className="collection-title">Bin</h1>
+      <h1 className="collection-title page-title">Bin</h1>
       {count > 0 && (
         <>
           <p className="collection-lead">Each photo is deleted for good {KEPT_DAYS} days after it came here.</p>

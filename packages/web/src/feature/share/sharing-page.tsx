@@ -30,7 +30,7 @@ export function SharingPage() {
   const taking = [...new Map(links.filter((link) => link.uploadedCount > 0).map(({ album }) => [album.id, album])).values()];
   return (
     <div className="sharing">
-      <h1>Sharing</h1>
+      <h1 className="page-title">Sharing</h1>
       {taking.map((album) => (
         <Held key={album.id} album={album} onChange={reload} />
       ))}
