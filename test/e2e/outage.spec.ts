@@ -114,6 +114,8 @@ describe.skipIf(chromePath === undefined || !hasHomelab)("a page of a homelab in
   it("says that the database is away, on the open page and on one that is opened meanwhile; both carry on", async () => {
     await page.goto(program.url);
     await page.locator(".tile-link").first().waitFor();
+    // Photos are there before it is known who looks at them; a page that never hears that is none that was open.
+    await page.locator("button.avatar").waitFor();
     database.shut();
     await drop();
     await bar("The database cannot be reached.").waitFor({ timeout: 90_000 });
