@@ -78,6 +78,15 @@ describe.skipIf(chromePath === undefined)("a family's accounts", () => {
     expect(await owner.getByRole("img", { name: "QR code of the invitation" }).isVisible()).toBe(true);
     expect(await photograph(owner, "settings-members")).toEqual([]);
 
+    // Who is here already is told so, and keeps their account unless they say otherwise.
+    await owner.goto(link ?? "");
+    await owner.reload();
+    await owner.getByRole("heading", { name: "You are signed in already" }).waitFor();
+    await owner.getByText(`As ${OWNER.name}`).waitFor();
+    expect(await photograph(owner, "invite-signed-in")).toEqual([]);
+    await owner.getByRole("button", { name: "Stay signed in" }).click();
+    await owner.locator(".tile-image.shown").first().waitFor();
+
     const { page: guest } = await openPage(browser, { viewport: WIDE });
     await guest.goto(link ?? "");
     await guest.getByText(`${OWNER.name} invites you`).waitFor();
@@ -96,7 +105,7 @@ describe.skipIf(chromePath === undefined)("a family's accounts", () => {
     await ben.locator(".tile-image.shown").first().waitFor();
     await ben.locator(".tile-link[href]").first().click();
     await ben.getByRole("button", { name: "Save to my library" }).click();
-    await ben.locator(".toast", { hasText: "1 photo saved to your library" }).getByRole("button", { name: "Undo" }).click();
+    await ben.locator(".toast", { hasText: "1 item saved to your library" }).getByRole("button", { name: "Undo" }).click();
     await ben.getByText("Undone").waitFor();
     await ben.goto(`${url}/albums/${album}`);
     await ben.locator(".tile-image.shown").first().waitFor();
@@ -110,7 +119,7 @@ describe.skipIf(chromePath === undefined)("a family's accounts", () => {
 
     await ben.goto(link);
     await ben.getByRole("button", { name: "Save to my library" }).click();
-    await ben.getByText("1 photo saved to your library").waitFor();
+    await ben.getByText("1 item saved to your library").waitFor();
     expect(await photograph(ben, "share-save")).toEqual([]);
     await ben.goto(url);
     await expect.poll(() => ben.locator(".tile-image.shown").count()).toBe(ids.length);

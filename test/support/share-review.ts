@@ -49,7 +49,7 @@ export async function reviewGuests(mine: Page, title: string, look: typeof photo
 /** On the page of a link, a message lies over the photo that is looked at, where a click reaches it. */
 export async function reachMessage(page: Page): Promise<void> {
   await page.locator(".tile-link[href]").first().click();
-  await page.getByRole("button", { name: "Next photo" }).waitFor();
+  await page.getByRole("button", { name: "Next", exact: true }).waitFor();
   await page.route("**/downloads", (route) => route.fulfill({ status: 404, json: { code: "not_found" } }), { times: 1 });
   await page.keyboard.press("d");
   await page.getByRole("button", { name: "Close this message" }).click();

@@ -55,9 +55,7 @@ function SignedIn({ state }: { state: Exclude<Session, { status: "out" | "anothe
       <Route path="/login">
         <Back />
       </Route>
-      <Route path="/invite">
-        <Back />
-      </Route>
+      <Route path="/invite">{me ? <Lazy chunk={invite} with={{ me }} onClose={() => location.reload()} /> : null}</Route>
       <Route path="/setup">
         {/* Only a good session leads away: the code in the link would be lost. */}
         {me ? <Redirect to="/" replace /> : null}

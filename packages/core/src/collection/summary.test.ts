@@ -19,17 +19,19 @@ it("tells how much of an album is seen, and what comes first in it", async () =>
     addAsset(system, anna.id, days[0]!, { size: 5_000_000_000, derivedVersion: 1 }),
     addAsset(system, anna.id, days[1]!, { size: 5_000_000_000, kind: "video" }),
   ]);
+  const notes = await addAsset(system, anna.id, "2026-10-01T10:00:00", { size: 0, kind: "other" });
   const locked = await addAsset(system, anna.id, days[0]!, { lockedAt: new Date() });
-  const album = { kind: "album", id: await addAlbum(system, anna.id, [middle, newest, locked]) } as const;
-  expect(await summary(anna.ctx, album)).toEqual({ count: 2, videos: 1, bytes: 10_000_000_000, face: middle });
+  const album = { kind: "album", id: await addAlbum(system, anna.id, [middle, newest, notes, locked]) } as const;
+  expect(await summary(anna.ctx, album)).toEqual({ count: 3, videos: 1, files: 1, bytes: 10_000_000_000, face: middle });
   expect(await first(anna.ctx, album, 1)).toEqual([newest]);
-  expect(await first(anna.ctx, album, 5)).toEqual([newest, middle]);
+  expect(await first(anna.ctx, album, 5)).toEqual([newest, middle, notes]);
   const bea = await addPerson(system, "Bea");
   await expect(summary(bea.ctx, album)).rejects.toMatchObject({ code: "not_found" });
   await expect(first(bea.ctx, album, 1)).rejects.toMatchObject({ code: "not_found" });
   expect(await summary(anna.ctx, { kind: "album", id: await addAlbum(system, anna.id) })).toEqual({
     count: 0,
     videos: 0,
+    files: 0,
     bytes: 0,
     face: null,
   });

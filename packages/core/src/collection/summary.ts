@@ -7,11 +7,11 @@ import { type Collection, open } from "./open.ts";
 import { hasCopies, mayHaveOriginal } from "./save.ts";
 
 /**
- * How much a collection has, with the bytes of all originals; `face` is the photo that was chosen to stand for it, or else the first in its own
+ * How much a collection has, with the bytes of all originals; `files` are neither photos nor videos; `face` is the photo that was chosen to stand for it, or else the first in its own
  * order, of
  * those of which there is a picture.
  */
-export type Summary = { count: number; videos: number; bytes: number; face: string | null };
+export type Summary = { count: number; videos: number; files: number; bytes: number; face: string | null };
 
 /** What a collection has in all. */
 export async function summary(ctx: Ctx, collection: Collection): Promise<Summary> {
@@ -21,11 +21,12 @@ export async function summary(ctx: Ctx, collection: Collection): Promise<Summary
   const columns = {
     count: sql<number>`count(*)`.mapWith(Number),
     videos: sql<number>`count(*) filter (where ${asset.kind} = 'video')`.mapWith(Number),
+    files: sql<number>`count(*) filter (where ${asset.kind} in ('sidecar', 'other'))`.mapWith(Number),
     bytes: sql<number>`coalesce(sum(${asset.size}), 0)`.mapWith(Number),
     face: sql<string | null>`(array_agg(${asset.id} order by ${inOrder}) filter (where ${asset.derivedVersion} is not null))[1]`,
   };
   const [row] = await ctx.db.select(columns).from(asset).where(where);
-  return row ?? { count: 0, videos: 0, bytes: 0, face: null };
+  return row ?? { count: 0, videos: 0, files: 0, bytes: 0, face: null };
 }
 
 /** Of how many photos of a collection `downloads` has something, and the bytes of that, as a link's budget counts them. */

@@ -24,6 +24,7 @@ const Link = z
     expiresAt: z.iso.datetime().nullable(),
     count: z.int(),
     videos: z.int().openapi({ description: "Of these" }),
+    files: z.int().openapi({ description: "Of these, what is neither a photo nor a video" }),
     savable: z
       .int()
       .openapi({ description: "How many of these downloading all of them gives: of others there is nothing that may be had" }),
@@ -62,7 +63,7 @@ export const sharedLink = (find: FindSession) =>
     const { album, found, path } = linkOf(c);
     const { actor } = found;
     const { mayDownload, mayOriginals, mayUpload, hidesMetadata } = actor;
-    const [{ count, videos, face }, savable] = await Promise.all([
+    const [{ count, videos, files, face }, savable] = await Promise.all([
       Collection.summary(ctx, album),
       mayDownload ? Collection.savable(ctx, album) : { count: 0, bytes: 0 },
     ]);
@@ -83,6 +84,7 @@ export const sharedLink = (find: FindSession) =>
       expiresAt: found.expiresAt?.toISOString() ?? null,
       count,
       videos,
+      files,
       savable: savable.count,
       bytes: mayOriginals ? sizeOf(savable, hidesMetadata) : null,
       hidesMetadata,

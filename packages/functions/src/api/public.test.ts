@@ -44,6 +44,7 @@ describe("a link", () => {
       expiresAt: null,
       savable: 1,
       videos: 0,
+      files: 0,
       count: 1,
       bytes: 49,
       hidesMetadata: false,

@@ -196,7 +196,8 @@ export function placeTile(tile: Tile, box: Box, origin: number): void {
 /** The name of an asset for a screen reader: "Photo, 21 November 2026". */
 export function nameOf(item: Item, day: Day): string {
   const parts = [KIND_NAME[item.kind], item.durationMs === null ? "" : durationName(item.durationMs), dayText(day)];
-  if (item.kind === "other" || item.state === "unprocessable") parts.splice(1, 0, item.name);
+  // One that is not told is that of its kind.
+  if ((item.kind === "other" && item.name !== "file") || item.state === "unprocessable") parts.splice(1, 0, item.name);
   if (item.favourite) parts.push("favourite");
   if (item.missing) parts.push("original missing");
   return parts.filter((part) => part !== "").join(", ");

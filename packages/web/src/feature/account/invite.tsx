@@ -1,6 +1,7 @@
 import { type SubmitEvent, useEffect, useState } from "react";
-import { Link } from "wouter";
+import { Link, useLocation } from "wouter";
 import { accountApi } from "../../lib/account-api.ts";
+import type { Me } from "../../lib/api.ts";
 import { report, textOf } from "../../lib/form.ts";
 import { formatBytes } from "../../lib/format.ts";
 import { messageOf, Problem } from "../../lib/http.ts";
@@ -10,7 +11,7 @@ import { Field } from "../../ui/field.tsx";
 import { NewPassword } from "../../ui/new-password.tsx";
 import { Frame, without } from "./frame.tsx";
 import { passwordFault } from "./password.ts";
-import { loadSession } from "./session.ts";
+import { loadSession, signOut } from "./session.ts";
 
 type Errors = { name?: string; email?: string; password?: string; form?: string };
 
@@ -20,9 +21,47 @@ function leadOf({ by, quotaBytes }: { by: string; quotaBytes: number | null }): 
   return `${by} invites you to keep your photos here${room}. Your library is yours alone.`;
 }
 
-/** `/invite#token=…`: makes an account by an invitation, with a password or a passkey. */
-export function Invite() {
-  const [token] = useState(() => new URLSearchParams(location.hash.slice(1)).get("token") ?? "");
+const tokenOf = (): string => new URLSearchParams(location.hash.slice(1)).get("token") ?? "";
+
+/** `/invite#token=…`: makes an account by an invitation; whoever is signed in already is asked what they mean by it. */
+export function Invite({ me }: { me?: Me }) {
+  return me ? <Already me={me} /> : <Join />;
+}
+
+/** An account is made by somebody who is nobody here yet. An invitation that is used, as by who has just joined with it, or over, leads home. */
+function Already({ me: { user } }: { me: Me }) {
+  const [, navigate] = useLocation();
+  const [invited, setInvited] = useState(false);
+  const [error, setError] = useState<string>();
+  const goOn = () => navigate("/", { replace: true });
+  useEffect(() => {
+    accountApi.lookAtInvite(tokenOf()).then(
+      () => setInvited(true),
+      () => navigate("/", { replace: true }),
+    );
+  }, [navigate]);
+  if (!invited) return null;
+  return (
+    <Frame title="You are signed in already" lead={`As ${user.name}, ${user.email}. This invitation makes another account.`}>
+      {error !== undefined && (
+        <p className="account-alert" role="alert">
+          {error}
+        </p>
+      )}
+      <div className="account-ways">
+        <Button onClick={goOn}>Stay signed in</Button>
+        <Button kind="outline" onClick={() => void signOut().catch((failure: unknown) => setError(messageOf(failure)))}>
+          Sign out, and use the invitation
+        </Button>
+      </div>
+      <p className="account-note">If it is for somebody else, send them the link: it works once.</p>
+    </Frame>
+  );
+}
+
+/** With a password or a passkey. */
+function Join() {
+  const [token] = useState(tokenOf);
   const [invited, setInvited] = useState<{ name: string; by: string; quotaBytes: number | null }>();
   const [errors, setErrors] = useState<Errors>({});
   const [busy, setBusy] = useState(false);

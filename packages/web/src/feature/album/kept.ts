@@ -16,12 +16,12 @@ export async function keepAll(ids: readonly string[], save: (some: string[]) => 
   return all;
 }
 
-/** "3 photos saved to your library. 2 were in it already." */
+/** "3 items saved to your library. 2 were in it already." */
 export function keptText({ saved, have, missing }: Kept): string {
-  if (saved.length + have.length === 0) return "Nothing was saved: these photos are not there any more.";
-  if (saved.length === 0) return `${have.length === 1 ? "This photo is" : "These photos are"} in your library already.`;
+  if (saved.length + have.length === 0) return "Nothing was saved: it is not there any more.";
+  if (saved.length === 0) return `${have.length === 1 ? "This is" : "These are"} in your library already.`;
   const are = (count: number): string => `${formatCount(count)} ${count === 1 ? "was" : "were"}`;
-  const parts = [`${counted(saved.length, "photo")} saved to your library`];
+  const parts = [`${counted(saved.length, "item")} saved to your library`];
   if (have.length > 0) parts.push(`${are(have.length)} in it already`);
   if (missing.length > 0) parts.push(`${are(missing.length)} not there any more`);
   return parts.length === 1 ? parts[0]! : `${parts.join(". ")}.`;

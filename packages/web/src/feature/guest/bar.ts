@@ -18,7 +18,7 @@ export function createBar(host: HTMLElement, { download, keep, clear }: BarActio
     download && button("button-text", mdiTrayArrowDown, "Download", download),
   );
   bar.setAttribute("role", "group");
-  bar.setAttribute("aria-label", "Selected photos");
+  bar.setAttribute("aria-label", "Selection");
   const live = tag("p", "hidden");
   live.setAttribute("role", "status");
   host.append(live);

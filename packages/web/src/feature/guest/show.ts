@@ -46,8 +46,8 @@ export function openShow({ link, opened, gallery, look, save, onMove, onLeave }:
   });
   const about = iconButton(mdiInformation, "Info", () => tellInfo(!info.node.isConnected));
   const info = createInfo(details.get, () => tellInfo(false));
-  const newer = iconButton(mdiChevronLeft, "Previous photo", () => go(-1));
-  const older = iconButton(mdiChevronRight, "Next photo", () => go(1));
+  const newer = iconButton(mdiChevronLeft, "Previous", () => go(-1));
+  const older = iconButton(mdiChevronRight, "Next", () => go(1));
   newer.classList.add("viewer-side", "viewer-newer");
   older.classList.add("viewer-side", "viewer-older");
   const missing = tag("div", "viewer-missing");
@@ -70,7 +70,7 @@ export function openShow({ link, opened, gallery, look, save, onMove, onLeave }:
     live,
     missing,
   );
-  dialog.setAttribute("aria-label", "Photo viewer");
+  dialog.setAttribute("aria-label", "Viewer");
   // The focus is on none of the controls, so that Space stops and starts the slideshow.
   dialog.autofocus = true;
   document.body.append(dialog);
@@ -128,7 +128,7 @@ export function openShow({ link, opened, gallery, look, save, onMove, onLeave }:
     const when = entry && isDated(entry.day) ? dateName(entry.day) : "";
     caption.textContent = when;
     if (entry) {
-      document.title = [when, opened.title].filter((part) => part !== "").join(" · ") || "Photo";
+      document.title = [when, opened.title].filter((part) => part !== "").join(" · ") || text;
     }
     if (entry && info.node.isConnected) info.show(entry.item.id);
     about.hidden = !entry;

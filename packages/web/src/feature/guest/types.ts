@@ -10,6 +10,8 @@ export type Opened = {
   count: number;
   /** Of these. */
   videos: number;
+  /** Of these, what is neither a photo nor a video. */
+  files: number;
   /** How many of all there is something to download of. */
   savable: number;
   /** Of these, roughly where metadata is hidden; null where only previews are to be had. */

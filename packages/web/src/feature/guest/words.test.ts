@@ -10,6 +10,7 @@ const OPENED = {
   count: 154,
   savable: 154,
   videos: 6,
+  files: 0,
   bytes: 1_900_000_000,
   hidesMetadata: false,
   may: { download: true, downloadAll: true, originals: true, upload: false, save: false },
@@ -26,6 +27,8 @@ it.each([
   ],
   [{ expiresAt: "2027-01-01T12:00:00Z" }, `148 photos · 6 videos · shared by Anna until ${dateName({ year: 2027, month: 1, day: 1 })}`],
   [{ count: 1, videos: 0 }, "1 photo · shared by Anna"],
+  [{ count: 9, videos: 1, files: 2 }, "6 photos · 1 video · 2 files · shared by Anna"],
+  [{ count: 3, videos: 0, files: 3 }, "3 files · shared by Anna"],
   [{ count: 2, videos: 2 }, "2 videos · shared by Anna"],
   [{ count: 0, videos: 0 }, "0 photos · shared by Anna"],
 ])("says what there is, of whom and until when: %j", (change, text) => {

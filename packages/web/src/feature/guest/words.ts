@@ -4,10 +4,14 @@ import { mediaText } from "../../lib/media.ts";
 import type { View } from "../../upload/view.ts";
 import type { Missing, Opened } from "./types.ts";
 
-/** "148 photos · 6 videos · shared by Anna until 31 December": the year only where it is another one. */
-export function aboutText({ count, videos, sharedBy, expiresAt }: Opened, now: Date = new Date()): string {
-  const photos = count - videos;
-  const parts = [photos > 0 || videos === 0 ? counted(photos, "photo") : "", videos > 0 ? counted(videos, "video") : ""];
+/** "148 photos · 6 videos · 2 files · shared by Anna until 31 December": the year only where it is another one. */
+export function aboutText({ count, videos, files, sharedBy, expiresAt }: Opened, now: Date = new Date()): string {
+  const photos = count - videos - files;
+  const parts = [
+    photos > 0 || count === 0 ? counted(photos, "photo") : "",
+    videos > 0 ? counted(videos, "video") : "",
+    files > 0 ? counted(files, "file") : "",
+  ];
   const until = expiresAt === null ? "" : ` until ${dateName(localDay(expiresAt), now.getFullYear())}`;
   return [...parts, `shared by ${sharedBy}${until}`].filter((part) => part !== "").join(" · ");
 }
