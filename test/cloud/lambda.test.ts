@@ -53,6 +53,30 @@ describe.skipIf(!hasSqs)("the cloud shape on its deployed bundles", () => {
     await cloud.settle();
   });
 
+  it("has the store probed with a deployment", async () => {
+    const checkedAt = async () =>
+      (await owner.json<{ capabilities: { checkedAt: string } | null }>("GET", "/api/admin/storage")).capabilities?.checkedAt ?? "";
+    const before = await checkedAt();
+    expect(before).not.toBe("");
+    await cloud.functions.migrate.call({});
+    await cloud.settle();
+    expect(Date.parse(await checkedAt())).toBeGreaterThan(Date.parse(before));
+  });
+
+  it("has counted a call of the API, with the memory that the function has, when its answer ends", async () => {
+    // A new process writes down at once what it has counted.
+    await cloud.functions.api.end();
+    await cloud.query("update usage set calls = 0, megabyte_ms = 0", []);
+    const began = performance.now();
+    await owner.json("GET", "/api/me");
+    const tookMs = performance.now() - began;
+    const [counted] = await cloud.query<{ calls: number; mb: number }>("select calls::int, megabyte_ms::float as mb from usage", []);
+    expect(counted?.calls).toBe(1);
+    // As much as it has where nothing else is said; the start of its process is not its time.
+    expect(counted?.mb).toBeGreaterThan(2 * tookMs);
+    expect(counted?.mb).toBeLessThanOrEqual(1024 * tookMs);
+  });
+
   it("answers nobody who did not come through the router, and believes no address that they name", async () => {
     const as = (url: string, headers: Record<string, string>) =>
       fetch(`${url}/api/auth/sign-in/email`, {

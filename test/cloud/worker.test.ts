@@ -35,16 +35,7 @@ describe.skipIf(!hasSqs)("the Worker at the edge, in front of the function with 
   const timelineOf = (sent: string, url = cloud.url) => fetch(`${url}/api/timeline/geometry`, { headers: { cookie: sent } });
   const albumsOf = (sent: string) => fetch(`${cloud.url}/api/albums`, { headers: { cookie: sent } });
   const assets = async (): Promise<number> => (await owner.json<{ library: { assets: number } }>("GET", "/api/me")).library.assets;
-  const untilAssets = (count: number) =>
-    expect
-      .poll(
-        async () => {
-          await cloud.settle();
-          return assets();
-        },
-        { timeout: 60_000 },
-      )
-      .toBe(count);
+  const untilAssets = (count: number) => expect.poll(() => cloud.settle().then(assets), { timeout: 60_000 }).toBe(count);
   /** The month that the photo is in, as the timeline has it now. */
   const rangesOf = async (): Promise<string> => {
     const { month, revision } = await owner.json<{ month: number; revision: number }>("GET", `/api/timeline/locate?id=${assetId}`);
@@ -281,6 +272,15 @@ describe.skipIf(!hasSqs)("the Worker at the edge, in front of the function with 
       ({ body }) => (JSON.parse(body) as { object: { key: string } }).object.key,
     );
     expect(taken.toSorted()).toEqual(["a.jpg", "c.jpg"].map((name) => `library/anna-klein/2026/11/${name}`));
+  });
+
+  it("leaves no word that it has looked where the store is away, which the function is sent to ask in a minute", async () => {
+    const counts = () => Promise.all([cloud.looks, cloud.queues.wake].map((queue) => cloud.sqs.count(queue)));
+    const [looked, wakes] = await counts();
+    // It comes back at another address.
+    await cloud.store.restart();
+    await cloud.worker?.scheduled();
+    expect(await counts()).toEqual([looked, { ...wakes, delayed: (wakes?.delayed ?? 0) + 1 }]);
   });
 
   it("has R2 deliver a message again that the queue of AWS does not take", async () => {
