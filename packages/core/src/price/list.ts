@@ -1,7 +1,6 @@
 /**
  * Every list price that sums are made of, in US dollars without taxes, AWS's in US East (N. Virginia): the one file to look at when a provider
- * changes them. Compare each with its page,
- * and then change `checkedOn`.
+ * changes them. Compare each with its page, and then change `checkedOn`.
  */
 
 /** The price of one of something: of each beyond `from` within a month, until the next step. What is free is a step at nothing. */

@@ -19,8 +19,7 @@ export type Meter = {
   onCall: (call: { ms: number; megabytes: number; messages?: number }) => void;
   /**
    * Whether it is time to write down what was counted: the database is awake because it was asked a moment ago, and it was not written down within
-   * the
-   * last minute, or so much was counted since that losing it would tell.
+   * the last minute, or so much was counted since that losing it would tell.
    */
   isDue: () => boolean;
   /** Whether a database was ever asked that sleeps when nobody asks. */

@@ -6,8 +6,7 @@ import { toWire } from "./db-values.ts";
 
 /**
  * Neon's driver, at the edge as well: single statements by HTTP, with no connection to keep, and several that read in one request; a transaction by a
- * WebSocket of its own, because HTTP
- * has none that could be talked to. `onQuery` is told of each of these: it keeps the database awake.
+ * WebSocket of its own, because HTTP has none that could be talked to. `onQuery` is told of each of these: it keeps the database awake.
  */
 export function neonDriver(url: string, onQuery?: () => void): Driver {
   const http = neon<boolean, true>(url, { fullResults: true });
