@@ -44,7 +44,8 @@ export type Queue = {
 
 /**
  * What the messages say that wake a function which does jobs: there are some; everything that is to be done now and then; to ask the store
- * whether a call that had begun to work has come to its end; and to ask it in the clock's stead whether it is time, where it was away when the clock did.
+ * whether a call that had begun to work has come to its end; and to ask it in the clock's stead whether it is time, where it was away when the
+ * clock did.
  */
 export const WAKE = "wake";
 export const TIDY = "tidy";

@@ -52,8 +52,8 @@ export type WakesOptions = {
 };
 
 /**
- * Somebody has enqueued jobs, or it is time, or the store is to be asked whether it is: works through the queue, and sees to it that it is called again
- * when the next is due, or when what is away may be back.
+ * Somebody has enqueued jobs, or it is time, or the store is to be asked whether it is: works through the queue, and sees to it that it is called
+ * again when the next is due, or when what is away may be back.
  */
 export async function answerWakes(
   ctx: Ctx,

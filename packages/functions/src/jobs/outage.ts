@@ -34,8 +34,8 @@ export function nextTry(putOff: string | undefined, now: Date, outlived = outliv
 }
 
 /**
- * Does what a message is for; while something is away, `later` is told how to send that message anew, and gives what is answered then. When it is away
- * for hours, this throws, so that somebody is told.
+ * Does what a message is for; while something is away, `later` is told how to send that message anew, and gives what is answered then. When it is
+ * away for hours, this throws, so that somebody is told.
  */
 export async function unlessAway<T>(
   { log, now }: Pick<Ctx, "log" | "now">,
