@@ -14,6 +14,7 @@ const LONGEST = [
   "cloud/aws.test.ts",
   "e2e/organise.spec.ts",
   "e2e/story-homelab.spec.ts",
+  "heavy/inbox-requests.test.ts",
   "heavy/inbox.test.ts",
   "e2e/upload.spec.ts",
 ];

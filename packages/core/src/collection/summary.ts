@@ -7,9 +7,8 @@ import { type Collection, open } from "./open.ts";
 import { hasCopies, mayHaveOriginal } from "./save.ts";
 
 /**
- * How much a collection has, with the bytes of all originals; `files` are neither photos nor videos; `face` is the photo that was chosen to stand for it, or else the first in its own
- * order, of
- * those of which there is a picture.
+ * How much a collection has, with the bytes of all originals; `files` are neither photos nor videos; `face` is the photo that was chosen to stand
+ * for it, or else the first in its own order, of those of which there is a picture.
  */
 export type Summary = { count: number; videos: number; files: number; bytes: number; face: string | null };
 

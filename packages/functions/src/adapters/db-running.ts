@@ -1,7 +1,7 @@
 import { AppError, type Database } from "@tintype/core/kernel";
 import { sql } from "drizzle-orm";
 
-/** Any number but that of the migrations: the advisory lock of a database that every process which runs on it shares, and who replaces it has alone. */
+/** The advisory lock that every process on a database shares, and who replaces the database has alone: any number but that of the migrations. */
 const RUNNING = 7_468_194;
 
 /**
