@@ -4,8 +4,9 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { axeViolations, chromePath, dropFiles } from "../support/browser.ts";
+import { createClient, signIn } from "../support/client.ts";
 import type { Laptop } from "../support/laptop.ts";
-import { openSeeded } from "../support/seeded.ts";
+import { hrefOf, openSeeded } from "../support/seeded.ts";
 
 describe.skipIf(chromePath === undefined)("an open page whose server goes away", () => {
   let dataDir: string;
@@ -40,6 +41,24 @@ describe.skipIf(chromePath === undefined)("an open page whose server goes away",
     expect(await page.getByRole("button", { name: "Newer photo" }).count()).toBe(0);
     await page.getByRole("button", { name: "Older photo" }).click();
     await page.getByRole("button", { name: "Newer photo" }).waitFor();
+  });
+
+  it("tells a guest that what downloads did not come, and gets it when they ask again", async () => {
+    const owner = createClient(laptop.url, await signIn(laptop.url));
+    const assetIds = [1, 2].map((n) => hrefOf(n).slice("/p/".length));
+    const { url } = await owner.json<{ url: string }>("POST", "/api/links", { assetIds, hideMetadata: false });
+    await page.route("**/supply-*.js", (route) => route.abort());
+    await page.goto(url);
+    await page.locator(".tile-image.shown").nth(1).waitFor();
+    await page.evaluate("delete window.showSaveFilePicker");
+    const download = page.getByRole("button", { name: /^Download all/u });
+    await download.click();
+    await page.getByText("Tintype cannot be reached. Check that it is running and that you are online.").waitFor();
+    await page.unrouteAll();
+    await download.click();
+    // Of what was seeded there are no originals.
+    await page.getByText("Nothing was downloaded").waitFor();
+    expect(await axeViolations(page)).toEqual([]);
   });
 
   it("has the viewer and the keys at hand before the network goes", async () => {

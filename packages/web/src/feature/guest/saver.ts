@@ -1,4 +1,5 @@
 import { mdiClose } from "@mdi/js";
+import { createChunk, loadAhead } from "../../lib/chunk.ts";
 import { follow, pickFile, removeEmpty } from "../../lib/follow.ts";
 import { formatBytes, formatCount } from "../../lib/format.ts";
 import { messageOf } from "../../lib/http.ts";
@@ -13,6 +14,9 @@ const LONG_MS = 30_000;
 /** A browser that cannot write to a file as it comes holds a zip in memory: then what is more comes in several. */
 const PART_BYTES = 1_000_000_000;
 
+const supply = createChunk(() => import("./supply.ts"));
+const zip = createChunk(() => import("../selection/zip.ts"));
+
 type SaverParts = {
   link: Link;
   opened: Opened;
@@ -24,6 +28,7 @@ type SaverParts = {
 /** Saves photos: one as it is, several as a zip that is put together here, straight from the store. One download at a time. */
 export function createSaver({ link, opened, placeOf, onEnd }: SaverParts) {
   let stop: AbortController | undefined;
+  if (opened.may.download) loadAhead(supply, zip);
 
   async function save(ids: readonly string[]): Promise<void> {
     if (stop) return toast("A download is under way already.");
@@ -52,7 +57,7 @@ export function createSaver({ link, opened, placeOf, onEnd }: SaverParts) {
   }
 
   async function saveOne(ids: readonly string[], signal: AbortSignal): Promise<void> {
-    const { createSupply } = await import("./supply.ts");
+    const { createSupply } = await supply.load();
     const file = await createSupply({ link, ids, neutral: false, signal }).next();
     if (file) follow(file.url);
     else toast(lostText([""], 1));
@@ -64,25 +69,25 @@ export function createSaver({ link, opened, placeOf, onEnd }: SaverParts) {
     tell: Status["tell"],
     signal: AbortSignal,
   ): Promise<void> {
-    const [{ zipStream }, { createSupply }] = await Promise.all([import("../selection/zip.ts"), import("./supply.ts")]);
-    const supply = createSupply({ link, ids, neutral: opened.hidesMetadata, signal });
+    const [{ zipStream }, { createSupply }] = await Promise.all([zip.load(), supply.load()]);
+    const source = createSupply({ link, ids, neutral: opened.hidesMetadata, signal });
     let before = 0;
     let parts = 0;
-    for (; await supply.more(); parts++) {
-      if (!target && (await supply.isLarge(PART_BYTES))) {
-        follow((await supply.next())?.url ?? "");
+    for (; await source.more(); parts++) {
+      if (!target && (await source.isLarge(PART_BYTES))) {
+        follow((await source.next())?.url ?? "");
         continue;
       }
       let now = 0;
       const onBytes = (done: number): void => {
         now = done;
-        tell(`${formatCount(supply.done())} of ${formatCount(ids.length - supply.missing().length)} · ${formatBytes(before + now)}`);
+        tell(`${formatCount(source.done())} of ${formatCount(ids.length - source.missing().length)} · ${formatBytes(before + now)}`);
       };
       const name = `${nameOf(opened)}${parts === 0 ? "" : ` (${parts + 1})`}.zip`;
-      await zipStream(supply.part(target ? Infinity : PART_BYTES), target, { name, onBytes, signal });
+      await zipStream(source.part(target ? Infinity : PART_BYTES), target, { name, onBytes, signal });
       before += now;
     }
-    const lost = supply.missing().map((each) => missingName(each, placeOf(each.id), opened.hidesMetadata));
+    const lost = source.missing().map((each) => missingName(each, placeOf(each.id), opened.hidesMetadata));
     if (lost.length > 0) toast(lostText(lost, ids.length), LONG_MS);
     else if (parts > 1) toast(`This browser cannot write one large file, so the photos came in ${parts} zips.`);
   }
@@ -98,7 +103,7 @@ function nameOf({ title }: Opened): string {
 
 /** Says it as long as a download waits for somebody who is away; returns the way to stop. */
 async function sayWaits({ progress, tellWait }: Status): Promise<() => void> {
-  const { followWaits } = await import("./supply.ts");
+  const { followWaits } = await supply.load();
   return followWaits(progress, tellWait);
 }
 

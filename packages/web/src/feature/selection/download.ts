@@ -14,11 +14,11 @@ export const running = createStore<{ progress: string; wait: string; stop: () =>
 
 /** Downloads what is selected in a grid: one file as a plain download, several as a zip that is put together in the browser. */
 export function createDownload({ grid, photos }: Pick<Gallery, "grid" | "photos">) {
+  type Runs = ReturnType<typeof grid.selection.runs>;
   const sizes = new Map<string, number>();
 
-  /** Ids of everything selected, loaded where they are not known. */
-  async function ids(signal: AbortSignal): Promise<string[]> {
-    const { runs, ids: known } = grid.selection.runs();
+  /** Ids of what is selected, `grid.selection.runs()`, loaded where they are not known. */
+  async function ids({ runs, ids: known }: Runs, signal: AbortSignal): Promise<string[]> {
     const found = [...known];
     for (const { month, from, to } of runs) for (const item of await grid.items.load(month, from, to, signal)) found.push(item.id);
     return found;
@@ -28,7 +28,7 @@ export function createDownload({ grid, photos }: Pick<Gallery, "grid" | "photos"
     /** Bytes of everything selected; undefined when it is too much to count. */
     async size(signal: AbortSignal): Promise<number | undefined> {
       if (grid.selection.count() > SIZED) return undefined;
-      const wanted = await ids(signal);
+      const wanted = await ids(grid.selection.runs(), signal);
       const unknown = wanted.filter((id) => !sizes.has(id));
       if (unknown.length > 0) await (await saving.load()).ask(unknown, { photos, sizes, signal });
       return wanted.reduce((sum, id) => sum + (sizes.get(id) ?? 0), 0);
@@ -41,9 +41,9 @@ export function createDownload({ grid, photos }: Pick<Gallery, "grid" | "photos"
       // The picker needs the click that is happening now, so it comes before anything is asked of the server.
       const target = grid.selection.count() > 1 ? await pickFile("Photos.zip") : undefined;
       try {
-        // Only now: the places of what is selected may be others' when somebody is back who was away.
-        const wanted = await ids(signal);
-        return await (await saving.load()).save(wanted, { photos, sizes, target, tell, signal });
+        // Taken now: while it waits for somebody who is away something else may be selected.
+        const chosen = grid.selection.runs();
+        return await (await saving.load()).save(() => ids(chosen, signal), { photos, sizes, target, tell, signal });
       } finally {
         if (target) await removeEmpty(target);
       }

@@ -41,7 +41,8 @@ function saved(ids: readonly string[], missing: Awaited<ReturnType<Photos["downl
   const sink = new WritableStream<Uint8Array>({ write: (piece) => void kept.push(piece) });
   const target = { createWritable: async () => sink } as unknown as FileSystemFileHandle;
   const tell = (progress: string, wait: string): void => void told.push(progress + wait);
-  const saving = save(ids, { photos, sizes: new Map(), target, tell, signal: stop.signal });
+  const idsOf = async () => (isAway() ? Promise.reject(new Problem(0, "unreachable", "away")) : [...ids]);
+  const saving = save(idsOf, { photos, sizes: new Map(), target, tell, signal: stop.signal });
   saving.catch(() => undefined);
   return { saving, bytes: () => kept.reduce((sum, { length }) => sum + length, 0) };
 }

@@ -43,10 +43,10 @@ export type Tell = (progress: string, wait: string) => void;
 type Saving = Asking & { target: FileSystemFileHandle | undefined; tell: Tell };
 
 /**
- * Downloads them: one file as it is, several as a zip, into `target` where there is one. Waits for a server or a store that is away, and tells so.
+ * Downloads those that `idsOf` gives, which may have to ask for their ids: one file as it is, several as a zip, into `target` where there is one. Waits for a server or a store that is away, and tells so.
  * Gives what there is to say of it afterwards, if anything.
  */
-export async function save(ids: readonly string[], { tell, ...saving }: Saving): Promise<string | undefined> {
+export async function save(idsOf: () => Promise<string[]>, { tell, ...saving }: Saving): Promise<string | undefined> {
   let [progress, wait] = ["Preparing", ""];
   const say = (): void => tell(wait === "" ? progress : "", wait);
   const stop = followWaits(
@@ -61,7 +61,7 @@ export async function save(ids: readonly string[], { tell, ...saving }: Saving):
     say();
   };
   try {
-    const outcome = await fetchAll(ids, { ...saving, onProgress });
+    const outcome = await fetchAll(await steadily(idsOf, saving.signal), { ...saving, onProgress });
     return outcome.missing.length > 0 ? missingText(outcome) : undefined;
   } finally {
     stop();
