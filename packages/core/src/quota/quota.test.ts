@@ -38,9 +38,16 @@ it("refuses what does not fit, takes what does, and says what to do", async () =
   const answers = await Upload.plan(here.anna.ctx, [file("a", 600), file("b", 500), file("c", 400)]);
   expect(answers).toMatchObject([
     { status: "put" },
-    { status: "refused", code: "over_quota", detail: expect.stringContaining("bin") },
+    { status: "refused", code: "over_quota", detail: expect.stringContaining("bin"), left: 0 },
     { status: "put" },
   ]);
+  expect(await Upload.plan(here.anna.ctx, [file("e", 1)])).toMatchObject([{ code: "over_quota", left: 0 }]);
+  await limit(MAY + 50);
+  expect(await Upload.plan(here.anna.ctx, [file("f", 70), file("g", 20)])).toMatchObject([
+    { code: "over_quota", left: 30 },
+    { status: "put" },
+  ]);
+  await limit(MAY);
   // What was promised stays so.
   expect(await planned(file("a", 600), file("d", 1))).toEqual(["put", "refused"]);
 });

@@ -22,7 +22,13 @@ export type Planned =
   | { status: "received"; uploadId: string; expiresAt: string }
   | { status: "put"; uploadId: string; request: PresignedRequest; expiresAt: string }
   | { status: "multipart"; uploadId: string; partSize: number; partCount: number; expiresAt: string }
-  | { status: "refused"; code: string; detail: string };
+  | {
+      status: "refused";
+      code: string;
+      detail: string;
+      /** Over the quota: how many bytes there is room for, which is less than the file has. */
+      left?: number | undefined;
+    };
 
 /** How often a file may lose its key to another plan at the same time. */
 const MAX_TRIES = 3;
@@ -48,22 +54,27 @@ export async function plan(ctx: Ctx, files: readonly NewFile[], albumId?: string
   if (albumId !== undefined && known.size > 0) await addKnown(ctx, albumId, [...known.values()]);
   let uploads = await renew(ctx, ownerId, missing, albumId);
   let over: ReadonlySet<string> = new Set();
+  let left = 0;
   for (let tries = 0; tries < MAX_TRIES && uploads.size < missing.length; tries++) {
     const fresh = missing.filter((file) => !uploads.has(identity(file)));
     const isPinned = await ctx.store.pins();
     const start: Start = (id) => ({ state: "open", source: isPinned ? null : incomingKey(handle, id) });
     await transact(ctx, async (inside) => {
-      const fitting = fits(fresh, await Quota.room(inside, { ownerId }));
+      const room = await Quota.room(inside, { ownerId });
+      const fitting = fits(fresh, room);
+      left = Math.max(0, (room ?? 0) - fitting.reduce((sum, { size }) => sum + size, 0));
       over = new Set(fresh.filter((file) => !fitting.includes(file)).map(identity));
       await begin(inside, { ownerId, handle }, fitting, start);
     });
     if (over.size === fresh.length) break;
     uploads = await renew(ctx, ownerId, missing, albumId);
   }
-  return Promise.all(files.map(async (file) => (over.has(identity(file)) && !refusal(file) ? OVER : answer(ctx, file, known, uploads))));
+  return Promise.all(
+    files.map(async (file) => (over.has(identity(file)) && !refusal(file) ? { ...OVER, left } : answer(ctx, file, known, uploads))),
+  );
 }
 
-const OVER: Planned = { status: "refused", code: "over_quota", detail: Quota.OVER_QUOTA };
+const OVER = { status: "refused", code: "over_quota", detail: Quota.OVER_QUOTA } as const;
 
 /** The files for which there is room, in their order. */
 function fits(files: readonly NewFile[], room: number | undefined): NewFile[] {

@@ -24,6 +24,11 @@ export const Planned = z
     z.object({ status: z.literal("received"), ...expiring }).openapi({ description: "All of it is at the store; ingest is verifying it" }),
     z.object({ status: z.literal("put"), request: SignedRequest, ...expiring }),
     z.object({ status: z.literal("multipart"), partSize: z.int(), partCount: z.int(), ...expiring }),
-    z.object({ status: z.literal("refused"), code: z.string(), detail: z.string() }),
+    z.object({
+      status: z.literal("refused"),
+      code: z.string(),
+      detail: z.string(),
+      left: z.int().optional().openapi({ description: "Over the quota: how many bytes there is room for" }),
+    }),
   ])
   .openapi("Planned");

@@ -69,3 +69,16 @@ it.each([
   await settled(engine);
   expect(Array.from(engine.run.queue.in.failed, ({ final }) => final)).toEqual([isFinal]);
 });
+
+it.each([
+  [0, "Your quota is used up."],
+  [3, /^This file has \d.*, and 3 B of your quota are left\./u],
+])("a file for which there is no room says what is left: %i bytes", async (left, said) => {
+  vi.useFakeTimers();
+  const { ports } = world();
+  const plan = async () => [{ status: "refused" as const, code: "over_quota", detail: "Your quota is used up.", left }];
+  const engine = createEngine({ ...ports, api: { ...ports.api, plan } });
+  engine.add(files(1));
+  await settled(engine);
+  expect(Array.from(engine.run.queue.in.failed, ({ reason }) => reason)).toEqual([expect.stringMatching(said)]);
+});

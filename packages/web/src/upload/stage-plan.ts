@@ -1,4 +1,5 @@
 import type { PlanAnswer, PlanFile } from "../lib/api.ts";
+import { formatBytes } from "../lib/format.ts";
 import { Problem } from "../lib/http.ts";
 import { deviceClock } from "./clock.ts";
 import { judgeProblem } from "./failure.ts";
@@ -79,7 +80,7 @@ function apply(run: Run, task: Task, answer: PlanAnswer): void {
   }
   if (answer.status === "refused") {
     task.final = !PASSING.has(answer.code);
-    return finish(run, task, "failed", answer.detail);
+    return finish(run, task, "failed", refusalOf(answer, task.file.size));
   }
   task.plan = planOf(answer, task.kept);
   // The timeline will not show it, so there is nothing to stand in for.
@@ -87,6 +88,13 @@ function apply(run: Run, task: Task, answer: PlanAnswer): void {
   // It is sent after all: now there is a tile that can show what is in it.
   if (task.known) void lookInto(run, task);
   run.queue.move(task, "planned");
+}
+
+/** A quota is not used up where only this file is too large for what is left of it. */
+function refusalOf({ detail, left = 0 }: Extract<PlanAnswer, { status: "refused" }>, size: number): string {
+  if (left === 0) return detail;
+  const has = `This file has ${formatBytes(size)}, and ${formatBytes(left)} of your quota are left.`;
+  return `${has} Remove photos and empty the bin, or ask whoever runs this Tintype for more room.`;
 }
 
 function planOf(answer: Exclude<PlanAnswer, { status: "have" | "refused" }>, kept: Task["kept"]): Plan {
