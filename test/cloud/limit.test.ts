@@ -23,7 +23,7 @@ function limitsOf(graph: Graph, name: "Ingest" | "Wake", entry: "ingest" | "work
 const PLANTS: readonly Change[] = [
   ...changes("queue.ts", ["retry: 6", "retry: 7"], ["`${6 * seconds} seconds`", "`${7 * seconds} seconds`"], ["work: 900", "work: 600"]),
   ...changes("ingest.ts", ['const MEMORY = "3008 MB"', 'const MEMORY = "4096 MB"'], ["batch: { size: 5,", "batch: { size: 4,"]),
-  ...changes("setting.ts", ["2, 1000) ?? 5", "2, 1000) ?? 10"]),
+  ...changes("packages/functions/src/cli/deploy-setting.ts", ["most: 1000, usual: 5", "most: 1000, usual: 10"]),
 ];
 
 describe.skipIf(PLATFORM === undefined)("the simulation of a million photos", () => {

@@ -36,7 +36,7 @@ export const ALL = [AWS, AWS_DEV, CLOUDFLARE, CLOUDFLARE_DEV];
 
 /** Changes of one file, each `[from, to]`. */
 export function changes(file: string, ...pairs: readonly (readonly [from: string, to: string])[]): Change[] {
-  const path = file === "sst.config.ts" ? file : `packages/functions/infra/${file}`;
+  const path = file.includes("/") || file === "sst.config.ts" ? file : `packages/functions/infra/${file}`;
   return pairs.map(([from, to]) => ({ file: path, from, to }));
 }
 

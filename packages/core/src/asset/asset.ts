@@ -5,6 +5,7 @@ export {
   appendItem,
   derivedUrl,
   itemColumns,
+  MAX_ITEMS,
   noItems,
   signed,
   type About,

@@ -51,6 +51,9 @@ export const aboutColumns = {
 
 export type About = { [Name in keyof typeof aboutColumns]: (typeof asset.$inferSelect)[Name] };
 
+/** The most that one request names: the Worker signs the addresses of so many within its 10 ms of CPU. */
+export const MAX_ITEMS = 250;
+
 /** No item. */
 export function noItems(): ItemColumns {
   return { id: [], kind: [], state: [], name: [], localAt: [], durationMs: [], thumbhash: [], thumb: [], flags: [] };

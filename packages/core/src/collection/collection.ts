@@ -1,6 +1,6 @@
 export { geometry } from "./geometry.ts";
 export { get, type View } from "./get.ts";
-export { items, MAX_ITEMS } from "./items.ts";
+export { items } from "./items.ts";
 export { keep } from "./keep.ts";
 export { open, type Collection, type Opened } from "./open.ts";
 export { download, downloads, type Downloads, original, type Saved, type Unsaved } from "./save.ts";

@@ -6,9 +6,6 @@ import type { Ctx } from "#kernel";
 import { neutralName } from "./name.ts";
 import { type Collection, open } from "./open.ts";
 
-/** The most items that one call gives; as many as of the timeline. */
-export const MAX_ITEMS = 250;
-
 /**
  * Items of a collection by their ids, in the order asked for, in one query; those that are not in it, or not any more, are left out. Of photos of
  * others it is not told whose favourites they are; people in an album are told who added each. Throws as `open` does.

@@ -9,9 +9,6 @@ import { timelineChunk } from "./timeline.sql.ts";
 /** Items `from` (included) to `to` (excluded) of a month, as that month's chunk of `revision` numbers them. */
 export type Range = { month: number; revision: number; from: number; to: number };
 
-/** The most items that one call gives: the Worker signs their URLs within its 10 ms of CPU. */
-export const MAX_ITEMS = 250;
-
 /** Columns of the items of all ranges that are not stale, one after the other; `month` and `stale` have one entry per range. */
 export type Items = ItemColumns & {
   month: number[];

@@ -1,5 +1,5 @@
 export { changes, geometry, head, NOTHING_SHOWN, type Head } from "./geometry.ts";
-export { items, MAX_ITEMS, type Items, type Range } from "./items.ts";
+export { items, type Items, type Range } from "./items.ts";
 export { locate, type Place } from "./locate.ts";
 export { monthOf } from "./month.ts";
 export { refresh } from "./refresh.ts";

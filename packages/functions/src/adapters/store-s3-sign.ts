@@ -9,7 +9,7 @@ const REMEMBERED = 16;
 /** Headers of a PUT that are signed, so that a leaked URL can only write those exact bytes, once. */
 const PINNED = new Set(["content-length", "content-type", "host", "if-none-match", "x-amz-checksum-sha256"]);
 
-/** Gives the signer for an endpoint, the one that the browser reaches. What is for reading is signed by ourselves: a page wants 500 at once. */
+/** Gives the signer for an endpoint, the one that the browser reaches. What is for reading is signed by ourselves: a page wants 250 at once. */
 export function createSigners(options: S3Options): (endpoint: string) => Signer {
   const known = new Map<string, Signer>();
   return (endpoint) => {

@@ -95,8 +95,8 @@ const original = createRoute({
 const downloads = createRoute({
   method: "post",
   path: "/assets/downloads",
-  summary: "Presigned URLs of up to 250 originals",
-  request: { body: body(z.object({ ids: z.array(Id).min(1).max(250) })) },
+  summary: `Presigned URLs of up to ${Asset.MAX_ITEMS} originals`,
+  request: { body: body(z.object({ ids: z.array(Id).min(1).max(Asset.MAX_ITEMS) })) },
   responses: {
     200: json(
       z.object({

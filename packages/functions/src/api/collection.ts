@@ -1,4 +1,5 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
+import * as Asset from "@tintype/core/asset";
 import * as Collection from "@tintype/core/collection";
 import type { Env } from "./deps.ts";
 import { onInvalid } from "./error.ts";
@@ -23,7 +24,7 @@ const ownGeometry = createRoute({
 const ownItems = createRoute({
   method: "post",
   path: "/collections/{kind}/items",
-  summary: "Up to 250 items of it, by their ids",
+  summary: `Up to ${Asset.MAX_ITEMS} items of it, by their ids`,
   request: { params: own, body: idsBody },
   responses: { 200: itemsAnswer, ...problems(...ofOwn, "invalid", "too_large") },
 });
@@ -63,7 +64,7 @@ const albumOriginal = createRoute({
 const albumDownloads = createRoute({
   method: "post",
   path: "/albums/{id}/downloads",
-  summary: "Presigned URLs of up to 500 originals of an album",
+  summary: `Presigned URLs of up to ${Asset.MAX_ITEMS} originals of an album`,
   request: { params: album, body: idsBody },
   responses: { 200: downloadsAnswer, ...problems(...ofAlbum, "invalid", "too_large") },
 });
@@ -71,7 +72,7 @@ const albumDownloads = createRoute({
 const albumSave = createRoute({
   method: "post",
   path: "/albums/{id}/save",
-  summary: "Save up to 250 photos that are shared in an album to one's own library",
+  summary: `Save up to ${Asset.MAX_ITEMS} photos that are shared in an album to one's own library`,
   description: KEPT,
   request: { params: album, body: body(z.object({ ids: ListedIds, token: Token.optional() })) },
   responses: { 200: keptAnswer, ...problems(...ofAlbum, "invalid", "too_large") },

@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import * as Asset from "@tintype/core/asset";
 import * as Collection from "@tintype/core/collection";
 import { encodeListed, GEOMETRY_TYPE } from "@tintype/core/geometry";
 import type { Context } from "hono";
@@ -37,7 +38,7 @@ export const keptAnswer = json(Kept, "What became of each");
 export const KEPT =
   "By reference: their bytes are not copied, and count against no quota, until whoever shared them deletes them for good. What is saved stays.";
 
-export const ListedIds = z.array(Id).min(1).max(Collection.MAX_ITEMS);
+export const ListedIds = z.array(Id).min(1).max(Asset.MAX_ITEMS);
 
 export const idsBody = body(z.object({ ids: ListedIds }));
 

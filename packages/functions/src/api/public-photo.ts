@@ -1,4 +1,5 @@
 import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
+import * as Asset from "@tintype/core/asset";
 import * as Collection from "@tintype/core/collection";
 import { AppError } from "@tintype/core/kernel";
 import * as Share from "@tintype/core/share";
@@ -26,7 +27,7 @@ const geometry = createRoute({
 const items = createRoute({
   method: "post",
   path: "/{token}/items",
-  summary: "Up to 250 items of it, by their ids",
+  summary: `Up to ${Asset.MAX_ITEMS} items of it, by their ids`,
   ...ofIds,
   responses: { 200: itemsAnswer, ...problems(...LINK_PROBLEMS, "over_budget", "invalid", "too_large") },
 });
@@ -58,7 +59,7 @@ const preview = createRoute({
 const downloads = createRoute({
   method: "post",
   path: "/{token}/downloads",
-  summary: "URLs of up to 250 files of it, for some minutes",
+  summary: `URLs of up to ${Asset.MAX_ITEMS} files of it, for some minutes`,
   ...ofIds,
   responses: { 200: downloadsAnswer, ...problems(...LINK_PROBLEMS, "over_budget", "forbidden", "invalid", "too_large") },
 });

@@ -1,4 +1,5 @@
 import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
+import * as Asset from "@tintype/core/asset";
 import * as Collection from "@tintype/core/collection";
 import type { Ctx } from "@tintype/core/kernel";
 import type { Context } from "hono";
@@ -12,7 +13,7 @@ import { problems } from "./schema.ts";
 const save = createRoute({
   method: "post",
   path: "/{token}/save",
-  summary: "Save up to 250 photos of it to the library of who is signed in in this browser",
+  summary: `Save up to ${Asset.MAX_ITEMS} photos of it to the library of who is signed in in this browser`,
   description: `Needs a session beside the link, and a link that gives originals and hides nothing. ${KEPT}`,
   security: [{ session: [] }],
   request: { params: linkParams, body: idsBody },

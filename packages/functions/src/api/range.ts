@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
-import * as Timeline from "@tintype/core/timeline";
+import * as Asset from "@tintype/core/asset";
+import type * as Timeline from "@tintype/core/timeline";
 
 const HEAD = /^([0-9a-f-]{1,36})\.(\d{1,9})$/u;
 /** A state of a timeline that a client knows. */
@@ -27,8 +28,8 @@ export const Ranges = z
   .max(10_000)
   .openapi({ description: "MONTH:REVISION:FROM:TO, comma-separated, half open", example: "24322:7:0:120,24321:7:0:40" })
   .transform((text, ctx) => text.split(",").map((part): Timeline.Range => rangeOf(part) ?? notRange(part, ctx)))
-  .refine((ranges) => ranges.reduce((sum, { from, to }) => sum + to - from, 0) <= Timeline.MAX_ITEMS, {
-    error: `may ask for at most ${Timeline.MAX_ITEMS} items in all`,
+  .refine((ranges) => ranges.reduce((sum, { from, to }) => sum + to - from, 0) <= Asset.MAX_ITEMS, {
+    error: `may ask for at most ${Asset.MAX_ITEMS} items in all`,
   });
 
 function rangeOf(text: string): Timeline.Range | undefined {

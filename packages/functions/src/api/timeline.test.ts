@@ -166,7 +166,7 @@ describe("an asset over HTTP", () => {
     expect((await jsonOf(owner.get(`/api/assets/${id}`))).exif).toEqual(exif);
   });
 
-  it("is asked for at most 500 at once", async () => {
+  it("is asked for at most 250 at once", async () => {
     const ids = Array.from({ length: 251 }, () => crypto.randomUUID());
     expect((await owner.send("POST", "/api/assets/downloads", { ids })).status).toBe(400);
   });

@@ -1,6 +1,7 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import { encode, GEOMETRY_TYPE } from "@tintype/core/geometry";
 import { userOf } from "@tintype/core/kernel";
+import * as Asset from "@tintype/core/asset";
 import * as Timeline from "@tintype/core/timeline";
 import type { Context } from "hono";
 import type { Env } from "./deps.ts";
@@ -44,7 +45,7 @@ const Items = z.object({ month: z.array(z.int()), stale: z.array(z.boolean()), .
 const items = createRoute({
   method: "get",
   path: "/timeline/items",
-  summary: "Up to 250 items of the timeline",
+  summary: `Up to ${Asset.MAX_ITEMS} items of the timeline`,
   request: { query: z.object({ ranges: Ranges }) },
   responses: { 200: json(Items, "The items"), ...problems("invalid", "unauthenticated", "internal") },
 });

@@ -15,7 +15,7 @@ const facts = { id: Id, state: UploadState, reason: z.string().nullable(), asset
 const plan = createRoute({
   method: "post",
   path: "/uploads",
-  summary: "Plan the upload of up to 50 files",
+  summary: `Plan the upload of up to ${Upload.MAX_FILES} files`,
   request: {
     body: body(
       z.object({

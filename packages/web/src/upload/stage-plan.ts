@@ -7,12 +7,10 @@ import { typeOf } from "./kind.ts";
 import { finish, type Run, settle, strain, succeeded } from "./run.ts";
 import { lookInto } from "./stage-hash.ts";
 import type { Into, Plan, Task } from "./task.ts";
+import { MAX_FILES } from "../lib/limit.ts";
 
 /** Refusals that pass: there may be room later, and another file's turn ends. */
 const PASSING = new Set(["over_quota", "conflict"]);
-
-/** Files per request. */
-const BATCH = 50;
 
 /** Asks what to do with up to 50 hashed files: in one call for each album that they go into. */
 export async function planTasks(run: Run, tasks: readonly Task[]): Promise<void> {
@@ -57,7 +55,7 @@ export async function planAgain(run: Run, into: Into): Promise<void> {
   const { queue, ports } = run;
   const phases = [queue.in.planning, queue.in.planned, queue.in.sending, queue.in.retrying, queue.in.checking];
   const tasks = phases.flatMap((phase) => [...phase]).filter((task) => task.found.into === into && task.sha256 !== undefined);
-  for (let i = 0; i < tasks.length; i += BATCH) await ports.api.plan(tasks.slice(i, i + BATCH).map(describe), into.albumId);
+  for (let i = 0; i < tasks.length; i += MAX_FILES) await ports.api.plan(tasks.slice(i, i + MAX_FILES).map(describe), into.albumId);
 }
 
 function describe(task: Task): PlanFile {

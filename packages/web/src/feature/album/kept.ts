@@ -1,14 +1,12 @@
 import type { Kept } from "../../lib/album-api.ts";
 import { counted, formatCount } from "../../lib/format.ts";
-
-/** How many ids the server takes at once. */
-const BATCH = 250;
+import { MAX_ITEMS } from "../../lib/limit.ts";
 
 /** Has photos saved by `save`, as many at a time as the server takes. */
 export async function keepAll(ids: readonly string[], save: (some: string[]) => Promise<Kept>): Promise<Kept> {
   const all: Kept = { saved: [], have: [], missing: [] };
-  for (let i = 0; i < ids.length; i += BATCH) {
-    const { saved, have, missing } = await save(ids.slice(i, i + BATCH));
+  for (let i = 0; i < ids.length; i += MAX_ITEMS) {
+    const { saved, have, missing } = await save(ids.slice(i, i + MAX_ITEMS));
     all.saved.push(...saved);
     all.have.push(...have);
     all.missing.push(...missing);

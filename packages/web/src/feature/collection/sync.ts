@@ -5,11 +5,9 @@ import { Problem, reachable } from "../../lib/http.ts";
 import { paceOf } from "../../lib/pace.ts";
 import type { Sync, SyncHooks } from "../gallery/gallery.ts";
 import type { CollectionSource } from "./source.ts";
+import { MAX_ITEMS } from "../../lib/limit.ts";
 
 const QUIET_MS = 30_000;
-/** Items of one request. */
-const MOST = 250;
-
 /** Keeps a grid as the collection is on the server: the browser's cache tells cheaply when nothing has changed. */
 export function createCollectionSync(grid: Grid, source: CollectionSource, { onLoad, onFail }: SyncHooks): Sync {
   const closed = new AbortController();
@@ -43,7 +41,7 @@ export function createCollectionSync(grid: Grid, source: CollectionSource, { onL
     const came = listed.filter(({ ids }) => ids.some((id) => known.has(id))).flatMap(({ ids }) => ids.filter((id) => !known.has(id)));
     if (came.length > 0) {
       // What does not come now is asked for by the grid.
-      const items = await source.byIds(came.slice(0, MOST), signal).catch(() => []);
+      const items = await source.byIds(came.slice(0, MAX_ITEMS), signal).catch(() => []);
       for (const item of items) known.set(item.id, item);
     }
     const whole = listed.filter(({ ids }) => ids.length > 0 && ids.every((id) => known.has(id)));

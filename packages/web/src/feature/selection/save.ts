@@ -6,9 +6,7 @@ import type { Photos } from "../gallery/photos.ts";
 import { steadily } from "./fetch-file.ts";
 import { followWaits } from "./wait.ts";
 import { zipFiles } from "./zip.ts";
-
-/** Ids per request. */
-const BATCH = 250;
+import { MAX_ITEMS } from "../../lib/limit.ts";
 
 /** A browser without a file picker holds the whole zip in memory. */
 const BLOB_LIMIT = 2_000_000_000;
@@ -25,8 +23,8 @@ export async function ask(
 ): Promise<{ files: DownloadFile[]; missing: (string | null)[] }> {
   const files: DownloadFile[] = [];
   const missing: (string | null)[] = [];
-  for (let i = 0; i < wanted.length; i += BATCH) {
-    const answer = await photos.downloads(wanted.slice(i, i + BATCH), signal);
+  for (let i = 0; i < wanted.length; i += MAX_ITEMS) {
+    const answer = await photos.downloads(wanted.slice(i, i + MAX_ITEMS), signal);
     files.push(...answer.files);
     for (const { id, name } of answer.missing) {
       sizes.set(id, 0);

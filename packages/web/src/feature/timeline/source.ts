@@ -4,9 +4,7 @@ import { itemAt } from "../../grid/columns.ts";
 import type { Item, Range, Source } from "../../grid/items.ts";
 import { api, type ItemColumns } from "../../lib/api.ts";
 import { Problem, request } from "../../lib/http.ts";
-
-/** Items of one request. */
-const MOST = 250;
+import { MAX_ITEMS } from "../../lib/limit.ts";
 
 /** The timeline of the signed-in user. */
 export const timelineSource: Source = {
@@ -25,7 +23,7 @@ export function requestsOf(ranges: readonly Range[]): Range[][] {
     const count = range.to - range.from;
     if (count > room) {
       groups.push([]);
-      room = MOST;
+      room = MAX_ITEMS;
     }
     groups.at(-1)?.push(range);
     room -= count;
