@@ -45,6 +45,8 @@ export type Cloud = {
   deliver: (queue: "ingest" | "wake") => Promise<number>;
   /** Both queues, until nothing is on its way any more; what is held back is left. */
   settle: () => Promise<void>;
+  /** From now on nobody answers where the function URL is. */
+  stopOrigin: () => Promise<void>;
   stop: () => Promise<void>;
 };
 
@@ -191,6 +193,11 @@ export async function startCloud(edge: "aws" | "cloudflare" = "aws"): Promise<Cl
         if (quiet === 2) return;
       }
       throw new Error("The queues do not come to rest.");
+    },
+    stopOrigin: async () => {
+      functionUrl.close();
+      functionUrl.closeAllConnections();
+      await once(functionUrl, "close");
     },
     stop: async () => {
       await worker?.stop();

@@ -29,7 +29,7 @@ import { marks } from "./mark.ts";
 import { metrics } from "./metrics.ts";
 import { passkeys } from "./passkey.ts";
 import { publicLinks } from "./public.ts";
-import { startRequest } from "./request.ts";
+import { nameRequest, startRequest } from "./request.ts";
 import { json, problems } from "./schema.ts";
 import { links } from "./share.ts";
 import { heldPhotos } from "./share-held.ts";
@@ -57,7 +57,7 @@ export function createApi(deps: Deps) {
   app.openAPIRegistry.registerComponent("securitySchemes", "session", { type: "apiKey", in: "cookie", name: "tintype.session" });
   app.openAPIRegistry.registerComponent("securitySchemes", "key", { type: "apiKey", in: "header", name: "x-api-key" });
   app.openAPIRegistry.registerComponent("securitySchemes", "token", { type: "http", scheme: "bearer" });
-  app.use(startRequest(deps), securityHeaders, requireFront(deps), compress(), refuseCrossSite(deps));
+  app.use(nameRequest(deps), startRequest(deps), securityHeaders, requireFront(deps), compress(), refuseCrossSite(deps));
   // Before the limit on bodies: a store would repeat for ever what is refused as too large.
   app.route("/api", hooks(deps));
   app.use(limitBody);

@@ -20,7 +20,7 @@ const SAFE: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 /**
  * Sessions by themselves, as better-auth has them. `find`: the cookie is `token.signature`, and the row is asked for, so that one that was ended is
  * refused at once; only for a timeline that is looked at again within half a minute a pass is enough, and only for what is kept: before anything is
- * loaded the pass is confirmed. When it is time to prolong a session, the origin does that, and its cookie is passed on. `forget` has whoever
+ * loaded the pass is confirmed. When it is time to prolong a session, the origin does that, and its cookie is passed on; while it cannot, there is time. `forget` has whoever
  * changed something, or signed out, asked for anew.
  */
 export function sessionsAtEdge(deps: Pick<EdgeDeps, "secret" | "forward" | "kept" | "now" | "origin">) {
@@ -79,8 +79,8 @@ export function sessionsAtEdge(deps: Pick<EdgeDeps, "secret" | "forward" | "kept
     const found = await lookUp(c, token);
     if (!found || !isOld(found)) return { session: found ?? null, setCookies: [] };
     const asked = new Request(new URL("/api/auth/get-session", origin), { headers: { cookie: headers.get("cookie") ?? "" } });
-    const { headers: told } = await forward(asked, addressOf(c));
-    return { session: found, setCookies: told.getSetCookie() };
+    const told = await forward(asked, addressOf(c)).catch((error: unknown) => c.get("log").error("session.not_prolonged", { error }));
+    return { session: found, setCookies: told?.headers.getSetCookie() ?? [] };
   };
 
   const forget = createMiddleware<Env>(async (c, next) => {

@@ -1,5 +1,6 @@
 import { asset } from "@tintype/core/asset/table";
 import { session, user } from "@tintype/core/account/table";
+import { AppError } from "@tintype/core/kernel";
 import * as Timeline from "@tintype/core/timeline";
 import { timelineHead } from "@tintype/core/timeline/table";
 import { addMember, jsonOf, ORIGIN, setUpOwner, type Browser, useApi } from "@tintype/test/api";
@@ -48,6 +49,8 @@ function dataCentre(forward: EdgeDeps["forward"] = async (request) => api().app.
   const statements = (path: string, cookie: string) => statementsOf(api().db, () => ask(path, cookie));
   return { ask, statements };
 }
+
+const away: EdgeDeps["forward"] = () => Promise.reject(new AppError("database_unavailable", "It is away."));
 
 const signIn = async (): Promise<string> => {
   const body = JSON.stringify({ email: "anna@example.org", password: "correct horse battery" });
@@ -195,5 +198,21 @@ describe("a timeline that is looked at again, at the edge", () => {
       .set({ expiresAt: sql`expires_at - interval '2 hours'` });
     for (let times = 0; times < 2; times++) expect((await near.ask(GEOMETRY, cookie)).status).toBe(200);
     expect(asked).toEqual(["/api/auth/get-session", "/api/auth/get-session"]);
+    const alone = dataCentre(away);
+    expect((await alone.ask(GEOMETRY, cookie)).status).toBe(200);
+  });
+});
+
+describe("what the edge has the origin answer, while that is away", () => {
+  it.each(["GET", "POST"])("is told as an outage, and in the log with its number: %s", async (method) => {
+    const before = api().lines.length;
+    const answer = await dataCentre(away).ask("/api/me", await signIn(), { method });
+    expect([answer.status, answer.headers.get("content-type")]).toEqual([503, "application/problem+json"]);
+    const { code, requestId } = (await answer.json()) as { code: string; requestId: string };
+    expect(code).toBe("database_unavailable");
+    const told = api()
+      .lines.slice(before)
+      .find(({ event }) => event === "unavailable");
+    expect(told).toMatchObject({ level: "error", request: requestId, code });
   });
 });

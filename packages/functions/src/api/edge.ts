@@ -16,11 +16,11 @@ import { asGuest, discreet } from "./public-link.ts";
 import { sharedLink } from "./public-open.ts";
 import { sharedPhotos } from "./public-photo.ts";
 import { guestUploads } from "./public-upload.ts";
-import { startRequest } from "./request.ts";
+import { nameRequest, startRequest } from "./request.ts";
 import { timeline } from "./timeline.ts";
 import { uploads } from "./upload.ts";
 
-/** Has the function that runs the whole API answer a request of somebody at this address. */
+/** Has the function that runs the whole API answer a request of somebody at this address; throws an AppError where it cannot be reached. */
 type Forward = (request: Request, address: string | undefined) => Promise<Response>;
 
 /** What the edge needs from its runtime. */
@@ -45,6 +45,7 @@ export function createEdge(deps: EdgeDeps) {
   const { find, forget } = sessionsAtEdge(deps);
 
   app.onError(onError);
+  app.use(nameRequest(deps));
   app.use("/api/*", forget);
   app.use((c, next) => (routesAt(app, c.req.method, c.req.path).length > 0 ? next() : deps.forward(c.req.raw, addressOf(c))));
   app.use(sentAsIs, startRequest(deps), securityHeaders, refuseCrossSite(deps), limitBody);

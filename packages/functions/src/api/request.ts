@@ -8,17 +8,23 @@ import { wayOf } from "./store.ts";
 /** What our routes make in memory anyway. All else may be large, and comes from somewhere bit by bit. */
 const DOCUMENT = /^(?:application\/(?:[\w.-]+\+)?(?:json|xml)|application\/vnd\.tintype\.|text\/(?:html|plain))/u;
 
-/** Gives each request its number, its log and its context, and writes one line when its answer has ended. Of the URL only the route is logged. */
-export function startRequest(deps: Pick<Deps, "db" | "store" | "publicStore" | "forwarded" | "queue" | "now" | "log" | "origin">) {
+/** Gives each request its number, its log and the origin that it is for: a fault is told with these, so nothing that may fail comes before. */
+export function nameRequest(deps: Pick<Deps, "log" | "origin">) {
+  return createMiddleware<Env>((c, next) => {
+    const requestId = newId();
+    c.set("requestId", requestId);
+    c.set("log", deps.log.with({ request: requestId }));
+    c.set("origin", new URL(deps.origin ?? new URL(c.req.url).origin));
+    return next();
+  });
+}
+
+/** Gives a named request its context, and writes one line when its answer has ended. Of the URL only the route is logged. */
+export function startRequest(deps: Pick<Deps, "db" | "store" | "publicStore" | "forwarded" | "queue" | "now">) {
   return createMiddleware<Env>(async (c, next) => {
     const started = performance.now();
-    const requestId = newId();
-    const log = deps.log.with({ request: requestId });
-    c.set("requestId", requestId);
-    c.set("log", log);
-    const origin = new URL(deps.origin ?? new URL(c.req.url).origin);
+    const { requestId, log, origin } = c.var;
     const store = deps.publicStore(origin);
-    c.set("origin", origin);
     c.set("store", store);
     const { db, now } = deps;
     const queue = c.env?.queue ?? deps.queue;
