@@ -23,7 +23,7 @@ const SAFE: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
  * loaded the pass is confirmed. When it is time to prolong a session, the origin does that, and its cookie is passed on; while it cannot, there is time. `forget` has whoever
  * changed something, or signed out, asked for anew.
  */
-export function sessionsAtEdge(deps: Pick<EdgeDeps, "secret" | "forward" | "kept" | "now" | "origin">) {
+export function sessionsAtEdge(deps: Pick<EdgeDeps, "secret" | "forward" | "kept" | "now">) {
   const { secret, forward, now } = deps;
   const passes = createPasses(deps);
   const key = keepFor(Infinity, async () =>
@@ -32,8 +32,7 @@ export function sessionsAtEdge(deps: Pick<EdgeDeps, "secret" | "forward" | "kept
 
   /** The token of the session's cookie, when it is signed by us. */
   async function tokenOf(headers: Headers, origin: URL): Promise<string | undefined> {
-    const name = cookieName("session", origin.protocol === "https:");
-    const { token, signature } = SIGNED.exec(parse(headers.get("cookie") ?? "", name)[name] ?? "")?.groups ?? {};
+    const { token, signature } = claimIn(headers, origin);
     if (token === undefined || signature === undefined) return undefined;
     const isOurs = await crypto.subtle.verify(HMAC, await key(), bytesOf(signature), new TextEncoder().encode(token));
     return isOurs ? token : undefined;
@@ -86,11 +85,20 @@ export function sessionsAtEdge(deps: Pick<EdgeDeps, "secret" | "forward" | "kept
   const forget = createMiddleware<Env>(async (c, next) => {
     await next();
     if (SAFE.has(c.req.method)) return;
-    const token = await tokenOf(c.req.raw.headers, new URL(deps.origin ?? c.req.url));
-    if (token !== undefined) await passes.drop(token);
+    // Nothing is asked for but the cache: the secret may be away just now. Who names a token can only have its session asked for anew.
+    const { token } = claimIn(c.req.raw.headers, c.get("origin"));
+    if (token === undefined) return;
+    // What was done is done, and answered so.
+    await passes.drop(token).catch((error: unknown) => c.get("log").error("pass.not_dropped", { error }));
   });
 
   return { find, forget };
+}
+
+/** What a cookie says that its token and the signature of it are. */
+function claimIn(headers: Headers, origin: URL): { token?: string; signature?: string } {
+  const name = cookieName("session", origin.protocol === "https:");
+  return SIGNED.exec(parse(headers.get("cookie") ?? "", name)[name] ?? "")?.groups ?? {};
 }
 
 function bytesOf(base64: string): Uint8Array<ArrayBuffer> {

@@ -27,7 +27,7 @@ let ownerId: string;
 let items: string;
 
 /** A data centre with a cache of its own, before the API. */
-function dataCentre(forward: EdgeDeps["forward"] = async (request) => api().app.request(request)) {
+function dataCentre(forward: EdgeDeps["forward"] = async (request) => api().app.request(request), change: Partial<EdgeDeps> = {}) {
   const { system } = api();
   const edge = createEdge({
     ...system,
@@ -38,6 +38,7 @@ function dataCentre(forward: EdgeDeps["forward"] = async (request) => api().app.
     secret: () => Promise.resolve("a secret of the tests, at least 32 characters"),
     forward,
     kept: nearBy(now),
+    ...change,
   });
   const ask = async (path: string, cookie: string, init: RequestInit = {}): Promise<Response> => {
     const work: Promise<unknown>[] = [];
@@ -52,10 +53,16 @@ function dataCentre(forward: EdgeDeps["forward"] = async (request) => api().app.
 
 const away: EdgeDeps["forward"] = () => Promise.reject(new AppError("database_unavailable", "It is away."));
 
+/** Each from an address of their own: one that signs in so often is told to wait. */
+let signedIn = 0;
 const signIn = async (): Promise<string> => {
   const body = JSON.stringify({ email: "anna@example.org", password: "correct horse battery" });
   const headers = { "content-type": "application/json", origin: ORIGIN };
-  const signed = await api().app.request(`${ORIGIN}/api/auth/sign-in/email`, { method: "POST", headers, body }, { address: "10.0.0.7" });
+  const signed = await api().app.request(
+    `${ORIGIN}/api/auth/sign-in/email`,
+    { method: "POST", headers, body },
+    { address: `10.0.0.${++signedIn}` },
+  );
   return signed.headers.getSetCookie()[0]?.split(";")[0] ?? "";
 };
 
@@ -121,6 +128,26 @@ describe("a timeline that is looked at again, at the edge", () => {
     expect((await elsewhere.ask("/api/albums", cookie)).status).toBe(401);
     aheadMs += PASS_S * 1000;
     expect((await elsewhere.ask(GEOMETRY, cookie)).status).toBe(401);
+  });
+
+  it("is shown to nobody who has signed out there while the secret could not be asked for, and that they have is answered", async () => {
+    const kept = nearBy(now);
+    const cookie = await signIn();
+    const here = dataCentre(undefined, { kept });
+    expect((await here.ask(GEOMETRY, cookie)).status).toBe(200);
+    const secret = () => Promise.reject(new AppError("database_unavailable", "It is away."));
+    const out = await dataCentre(undefined, { kept, secret }).ask("/api/auth/sign-out", cookie, { method: "POST" });
+    expect([out.status, out.headers.getSetCookie()]).toEqual([200, expect.arrayContaining([expect.stringContaining("Max-Age=0")])]);
+    expect((await here.ask(GEOMETRY, cookie)).status).toBe(401);
+  });
+
+  it("answers who signs out as the origin does where the cache fails, which the log tells", async () => {
+    const near = nearBy(now);
+    const kept = { ...near, put: () => Promise.reject(new Error("The cache is full.")) };
+    const before = api().lines.length;
+    const out = await dataCentre(undefined, { kept }).ask("/api/auth/sign-out", await signIn(), { method: "POST" });
+    expect([out.status, out.headers.getSetCookie()]).toEqual([200, expect.arrayContaining([expect.stringContaining("Max-Age=0")])]);
+    expect(api().lines.slice(before)).toContainEqual(expect.objectContaining({ event: "pass.not_dropped", level: "error" }));
   });
 
   it("is not shown any longer to who is shut out", async () => {
