@@ -45,6 +45,8 @@ export type Cloud = {
   deliver: (queue: "ingest" | "wake") => Promise<number>;
   /** Both queues, until nothing is on its way any more; what is held back is left. */
   settle: () => Promise<void>;
+  /** Nobody reaches the database from now on, or they do again. */
+  databaseIsAway: (is: boolean) => void;
   /** From now on nobody answers where the function URL is. */
   stopOrigin: () => Promise<void>;
   stop: () => Promise<void>;
@@ -194,6 +196,7 @@ export async function startCloud(edge: "aws" | "cloudflare" = "aws"): Promise<Cl
       }
       throw new Error("The queues do not come to rest.");
     },
+    databaseIsAway: neon.setAway,
     stopOrigin: async () => {
       functionUrl.close();
       functionUrl.closeAllConnections();

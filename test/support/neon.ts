@@ -13,6 +13,8 @@ export type Neon = {
   asked: () => number;
   /** Of these, those that write down what was counted. */
   counted: () => number;
+  /** From now on it hangs up on whoever asks, or does so no longer. */
+  setAway: (is: boolean) => void;
   stop: () => Promise<void>;
 };
 
@@ -27,17 +29,20 @@ type Query = { query: string; params: unknown[] };
  */
 export async function startNeon(): Promise<Neon> {
   let [asked, counted] = [0, 0];
+  let isAway = false;
   const onQuery = (query: string): void => {
     asked++;
     if (query.startsWith('insert into "usage"')) counted++;
   };
   const server = createServer((request, response) => {
-    void answer(request, onQuery).then(({ status, body }) =>
+    if (isAway) return void request.destroy();
+    return void answer(request, onQuery).then(({ status, body }) =>
       response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body)),
     );
   });
   const sockets = new WebSocketServer({ server });
   sockets.on("connection", (socket, request) => {
+    if (isAway) return socket.terminate();
     asked++;
     const address = new URL(request.url ?? "", "ws://local").searchParams.get("address") ?? "";
     const [host = "", port = ""] = address.split(":");
@@ -46,6 +51,7 @@ export async function startNeon(): Promise<Neon> {
     passwordless(stream, database);
     database.pipe(stream);
     for (const side of [stream, database]) side.on("error", () => [stream, database].map((each) => each.destroy()));
+    return undefined;
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -62,6 +68,7 @@ export async function startNeon(): Promise<Neon> {
     origin: `http://${host}`,
     asked: () => asked,
     counted: () => counted,
+    setAway: (is) => void (isAway = is),
     stop: async () => {
       for (const socket of sockets.clients) socket.terminate();
       server.closeAllConnections();

@@ -16,7 +16,6 @@ import type { Deps, Env } from "./deps.ts";
 import { doctor } from "./doctor.ts";
 import { documentOf } from "./document.ts";
 import { onError, problem } from "./error.ts";
-import { requireFront } from "./front-token.ts";
 import { limitBody, refuseCrossSite, requireSession } from "./guard.ts";
 import { securityHeaders } from "./headers.ts";
 import { health } from "./health.ts";
@@ -57,7 +56,7 @@ export function createApi(deps: Deps) {
   app.openAPIRegistry.registerComponent("securitySchemes", "session", { type: "apiKey", in: "cookie", name: "tintype.session" });
   app.openAPIRegistry.registerComponent("securitySchemes", "key", { type: "apiKey", in: "header", name: "x-api-key" });
   app.openAPIRegistry.registerComponent("securitySchemes", "token", { type: "http", scheme: "bearer" });
-  app.use(nameRequest(deps), startRequest(deps), securityHeaders, requireFront(deps), compress(), refuseCrossSite(deps));
+  app.use(nameRequest(deps), startRequest(deps), securityHeaders, compress(), refuseCrossSite(deps));
   // Before the limit on bodies: a store would repeat for ever what is refused as too large.
   app.route("/api", hooks(deps));
   app.use(limitBody);

@@ -38,8 +38,6 @@ export type Deps = {
   observe?: Observe | undefined;
   /** What is counted, in Prometheus's text format, and SHA-256 of the token for it; absent where nobody counts. */
   metrics?: { tokenSha256: Uint8Array; read: () => Promise<{ type: string; text: string }> } | undefined;
-  /** SHA-256 of the token of what alone may ask; absent where anybody may, and the runtime itself knows from where. */
-  frontSha256?: Uint8Array | undefined;
   /** The origin under which the app is reached, when it is fixed (`https://photos.example.org`); else each request tells. */
   origin?: string | undefined;
   /** The built web app: the file at a path such as `/index.html`; undefined when there is none. */

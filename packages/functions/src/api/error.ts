@@ -46,7 +46,7 @@ export function problem(c: Context<Env>, { code, detail, extra = {} }: Fault): R
   const { retryAfter } = extra;
   if (typeof retryAfter === "number") c.header("retry-after", String(retryAfter));
   const body = { type: "about:blank", title, status, code, detail, requestId: c.get("requestId"), ...extra };
-  return c.body(JSON.stringify(body), status, { "content-type": "application/problem+json" });
+  return c.body(JSON.stringify(body), status, { "content-type": "application/problem+json", "cache-control": "no-store" });
 }
 
 /** Answers any error. What is not an AppError is a bug: it is logged with its stack, and nothing of it leaves the process. */
