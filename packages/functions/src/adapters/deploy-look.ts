@@ -13,11 +13,16 @@ export type Machine = { env: Variables; home: string; root: string };
 /** A profile of AWS's own files: its settings by their names there. */
 export type Profile = Readonly<Record<string, string>>;
 
+/** `line` counts from 1; it is undefined where the file begins with a byte order mark, which hides the name on its first line. */
+export type OddLine = { file: string; line: number | undefined };
+
 /** What can be known without asking anybody. `env` has the variables of the files `.env` too, as SST reads them. */
 export type DeploySeen = {
   env: Variables;
   /** What the files alone give to the stage `production`. */
   production: Variables;
+  /** Lines of the files that are no assignment, and files that begin with a mark: not every reader takes these in the same way. */
+  odd: readonly OddLine[];
   profiles: Readonly<Record<string, Profile>>;
   node: string;
   /** The version that package.json pins, and the one that is installed with the program for this system. */
@@ -26,9 +31,11 @@ export type DeploySeen = {
 
 /** Looks at the files of a machine from which a stage is to be deployed. Nothing is written and nobody is asked. */
 export async function lookAtMachine({ env, home, root }: Machine, stage: string): Promise<DeploySeen> {
-  const [common, own, production] = await Promise.all(
-    [".env", `.env.${stage}`, ".env.production"].map(async (name) => parseEnv((await textOf(join(root, name))) ?? "")),
-  );
+  const names = [".env", `.env.${stage}`, ".env.production"];
+  const texts = await Promise.all(names.map(async (name) => (await textOf(join(root, name))) ?? ""));
+  const [common, own, production] = texts.map((text) => parseEnv(withoutMark(text)));
+  // That of production is not read for another stage.
+  const odd = [".env", `.env.${stage}`].flatMap((name, i) => oddLines(name, texts[i] ?? ""));
   // Who exports a variable empty takes it away that a file has.
   const variables = given({ ...common, ...own, ...env });
   const [config, credentials] = await Promise.all([
@@ -39,7 +46,23 @@ export async function lookAtMachine({ env, home, root }: Machine, stage: string)
   for (const [name, settings] of [...sectionsOf(config ?? ""), ...sectionsOf(credentials ?? "")]) {
     profiles[name] = { ...profiles[name], ...settings };
   }
-  return { env: variables, production: { ...common, ...production }, profiles, node: process.versions.node, sst: await sstOf(root) };
+  return { env: variables, production: { ...common, ...production }, odd, profiles, node: process.versions.node, sst: await sstOf(root) };
+}
+
+/** A value in quotes may go over lines. */
+const QUOTED = /=[ \t]*(?<quote>["'`])(?:\\.|(?!\k<quote>)[^\\])*\k<quote>/gu;
+const FINE = /^\s*(?:#.*|(?:export\s+)?[A-Za-z_][\w.]*\s*=.*)?$/u;
+
+function oddLines(file: string, text: string): OddLine[] {
+  const isMarked = text.startsWith("\uFEFF");
+  // The other lines of a value that goes over several are taken for remarks.
+  const even = withoutMark(text).replaceAll(QUOTED, (found) => `=${found.replaceAll(/[^\n]/gu, "").replaceAll("\n", "\n#")}`);
+  const lines = even.split(/\r?\n/u).flatMap((line, i) => (FINE.test(line) ? [] : [{ file, line: i + 1 }]));
+  return isMarked ? [{ file, line: undefined }, ...lines] : lines;
+}
+
+function withoutMark(text: string): string {
+  return text.replace(/^\uFEFF/u, "");
 }
 
 async function sstOf(root: string): Promise<DeploySeen["sst"]> {

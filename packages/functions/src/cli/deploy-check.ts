@@ -1,9 +1,9 @@
-import type { DeploySeen, Profile } from "../adapters/deploy-look.ts";
+import type { DeploySeen, OddLine, Profile } from "../adapters/deploy-look.ts";
 import { accountOf } from "./deploy-account.ts";
 import { type Form, FORMS, looksOf } from "./deploy-key.ts";
 import { quotasOf } from "./deploy-quota.ts";
 import { lookAtRegion } from "./deploy-region.ts";
-import { faultsOf, NUMBERS, strangers } from "./deploy-setting.ts";
+import { faultsOf, NUMBERS, STAGE_NAME, strangers } from "./deploy-setting.ts";
 
 /** One line of what was looked at: there, missing or wrong with what to do about it, or something to know that cannot be seen from here. */
 export type Item = { name: string; state: "there" | "missing" | "wrong" | "note"; detail: string };
@@ -36,7 +36,8 @@ export function checkDeployment(seen: DeploySeen, stage: string): Item[] {
   return [
     node(seen),
     sst(seen),
-    stageOf(stage),
+    stageOf(stage, faults),
+    ...seen.odd.map(oddLine),
     edgeOf(edge, faults),
     aws(seen),
     region(seen),
@@ -70,7 +71,17 @@ function setSecret([secret, value]: (typeof SECRETS)[number], stage: string): st
   return `npx sst secret set ${secret} ${value} --stage ${stage}`;
 }
 
-function stageOf(stage: string): Item {
+function oddLine({ file, line }: OddLine): Item {
+  const detail =
+    line === undefined
+      ? "It begins with a mark (BOM) that some editors write, and that makes another name of the first one. Save it as UTF-8 without it."
+      : `Line ${line} is no assignment, and not everybody who reads it takes it for the same. Write it as NAME=value, or behind a # what is for people.`;
+  return { name: file, state: "wrong", detail };
+}
+
+function stageOf(stage: string, faults: Faults): Item {
+  const fault = faults.get(STAGE_NAME);
+  if (fault !== undefined) return { name: "Stage", state: "wrong", detail: `It ${fault}` };
   const is = stage === "production" ? "it is protected, and its photos and database are kept" : "sst remove takes it away, photos and all";
   return item("Stage", STAGE.test(stage), `${stage}: ${is}`, `"${stage}" is no name of a stage: letters, digits and dashes.`, "wrong");
 }
@@ -169,7 +180,7 @@ function numberOf(name: string, text: string | undefined, told: { set: string; u
 
 /** Variables that have no line of their own while all is well with them. */
 function others(seen: DeploySeen, faults: Faults): Item[] {
-  const own = ["TINTYPE_EDGE", "TINTYPE_DOMAIN", ...Object.keys(NUMBERED)];
+  const own = [STAGE_NAME, "TINTYPE_EDGE", "TINTYPE_DOMAIN", ...Object.keys(NUMBERED)];
   const wrong = [...faults]
     .filter(([name]) => !own.includes(name))
     .map(([name, fault]): Item => ({ name, state: "wrong", detail: `It ${fault}` }));

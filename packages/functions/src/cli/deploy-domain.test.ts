@@ -28,6 +28,8 @@ it.each([
   ["photos..example.org", "letters, digits, dashes and dots"],
   [`${"a".repeat(64)}.example.org`, "letters, digits, dashes and dots"],
   ["photos.example.1", "letters, digits, dashes and dots"],
+  ["photos.local", "for networks at home"],
+  ["photos.home.arpa", "for networks at home"],
   ["tintype.anna.workers.dev", "workers.dev is Cloudflare's"],
   ["workers.dev", "workers.dev is Cloudflare's"],
   ["tintype.pages.dev", "pages.dev is Cloudflare's"],

@@ -7,6 +7,8 @@ const PROVIDERS = {
   "cloudfront.net": "AWS",
   "amazonaws.com": "AWS",
 };
+/** What no zone of the public DNS is called. */
+const PRIVATE = /\.(?:local|localhost|lan|home|internal|intranet|test|invalid|arpa)$/u;
 const SUCH = "such as photos.example.org";
 
 /** Why a name cannot be that of a deployment, and what to write instead; goes on a sentence that begins with who has it. */
@@ -31,6 +33,7 @@ function faultOf(name: string): string | undefined {
   const labels = name.split(".");
   const isName = name.length <= 253 && labels.every((label) => LABEL.test(label)) && /[a-z]/u.test(labels.at(-1) ?? "");
   if (!isName) return `It is a name of letters, digits, dashes and dots, ${SUCH}.`;
+  if (PRIVATE.test(name)) return `Such names are for networks at home, and no zone has them. It has to be one in a zone of yours, ${SUCH}.`;
   const provider = Object.entries(PROVIDERS).find(([zone]) => name === zone || name.endsWith(`.${zone}`));
   return provider && `${provider[0]} is ${provider[1]}'s, which gives such names itself. It has to be one in a zone of yours, ${SUCH}.`;
 }

@@ -16,7 +16,7 @@ export function lookAtRegion(name: string): RegionSeen {
   const { part, place } = findRegion(name);
   if (part !== "aws") return wrong(`is in a part of AWS apart from the others (${part}), where Tintype cannot be deployed.`);
   if (place === undefined) {
-    const since = "If AWS has opened it since, Tintype can be deployed there all the same.";
+    const since = "If AWS has opened it since, deploy there without regard to this line: a deployment does not look at it.";
     return wrong(`is none of the regions that this version knows. Look at how it is written. ${since}`);
   }
   if (ALWAYS_ON.split(" ").includes(name)) return { state: "there", detail: `${name}, ${place}` };

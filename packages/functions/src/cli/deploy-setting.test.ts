@@ -55,6 +55,11 @@ describe("what may be set of a deployment", () => {
     expect(() => readSettings(told(env))).toThrow(message);
   });
 
+  it("is not of a stage that is production but for a capital", () => {
+    expect(() => readSettings(told({}, {}, "Production"))).toThrow('The stage is "Production", which is not protected');
+    expect(readSettings(told({}, {}, "productions")).edge).toBe("aws");
+  });
+
   it("may send AWS's programs elsewhere where these are told not to go there", () => {
     expect([...faultsOf(told({ AWS_ENDPOINT_URL: "http://127.0.0.1:9000", AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: "true" }))]).toEqual([]);
   });

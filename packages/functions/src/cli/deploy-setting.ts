@@ -38,6 +38,9 @@ const SETTINGS = ["TINTYPE_EDGE", "TINTYPE_DOMAIN", "TINTYPE_PROTECT", ...Object
 /** What a laptop and a homelab read. */
 const ELSEWHERE = ["TINTYPE_HOME", "TINTYPE_IMAGE"];
 
+/** What a fault of the stage's own name is told by. */
+export const STAGE_NAME = "The stage";
+
 /** Reads them. Throws with every fault that `faultsOf` finds, one a line. */
 export function readSettings(told: Told): Settings {
   const faults = [...faultsOf(told)].map(([name, fault]) => `${name} ${fault}`);
@@ -68,6 +71,7 @@ export function faultsOf({ env, production, stage }: Told): Map<string, string> 
   const { TINTYPE_EDGE: edge = "aws", TINTYPE_DOMAIN: domain, TINTYPE_PROTECT: protect = "off" } = set;
   const found: (readonly [name: string, fault: string | undefined])[] = [
     ...elsewhere(set),
+    [STAGE_NAME, stage !== "production" && /^production$/iu.test(stage) ? capital(stage) : undefined],
     ["TINTYPE_EDGE", edge === "aws" || edge === "cloudflare" ? undefined : edgeFault(edge)],
     ["TINTYPE_DOMAIN", domain === undefined ? missing(edge) : (domainFault(domain) ?? taken(domain, { production, stage }))],
     ["TINTYPE_PROTECT", protect === "off" ? undefined : `is "${protect}". Set it to off to take production down, or not at all.`],
@@ -104,6 +108,10 @@ function elsewhere(env: Record<string, string>): [name: string, fault: string][]
   if (env["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"]?.toLowerCase() === "true") return [];
   const names = Object.keys(env).filter((name) => /^AWS_ENDPOINT_URL(?:_[A-Z\d_]+)?$/u.test(name));
   return names.map((name) => [name, `is set, and a deployment would go to that address instead of AWS's. Take it away: unset ${name}`]);
+}
+
+function capital(stage: string): string {
+  return `is "${stage}", which is not protected: only production is, without a capital. Write it so, or give a stage to try it another name.`;
 }
 
 function edgeFault(edge: string): string {

@@ -179,6 +179,28 @@ describe("tintype deploy check", () => {
   });
 
   it.each([
+    ["a colon", "A=1\nTINTYPE_BUDGET_USD: 30\n", "Line 2 is no assignment"],
+    ["words", "A=1\r\nexport B=2\r\nof the family\r\n", "Line 3 is no assignment"],
+    ["a line after a value over three", 'A="1\n2\n3"\nB\n', "Line 4 is no assignment"],
+    ["the mark that some editors write", "\uFEFFTINTYPE_EDGE=aws\n", "Save it as UTF-8 without it"],
+  ])("does not pass over %s in .env", async (_, text, why) => {
+    await put(join(root, ".env"), text);
+    const { code, line } = await run(ENOUGH);
+    expect([code, line(".env")]).toEqual([1, expect.stringContaining(why)]);
+    expect(line("\uFEFFTINTYPE_EDGE")).toBe("");
+  });
+
+  it("takes what is a file of settings, with remarks, empty lines and values over several", async () => {
+    await put(join(root, ".env"), `# ours\n\nexport A=1\r\n  B = 'it''s'\nC="one\ntwo: # three\n" # and\nD=\n`);
+    expect(await run(ENOUGH)).toMatchObject({ code: 0 });
+  });
+
+  it.each(["Production", "PRODUCTION"])("does not take %s for production, nor for a stage of another name", async (stage) => {
+    const { code, line } = await run(ENOUGH, "--stage", stage);
+    expect([code, line("Stage")]).toEqual([1, expect.stringContaining("which is not protected")]);
+  });
+
+  it.each([
     ["Domain", { TINTYPE_DOMAIN: "photos" }, "no dot"],
     ["Domain", { TINTYPE_DOMAIN: "me.workers.dev" }, "Cloudflare's"],
     ["AWS region", { AWS_REGION: "Frankfurt" }, "no region of AWS"],

@@ -6,6 +6,8 @@ import { checkDeployment, nextSteps, type Item } from "./deploy-check.ts";
 
 const SIGNS = { there: "✓", missing: "✗", wrong: "✗", note: "–" } as const;
 
+const CALLED = "It is called as: tintype deploy check [--stage NAME]";
+
 /** `tintype deploy check`: what is missing on this machine before `sst deploy`, and what to know before it. */
 export const deploy = (machine: Machine): Command => ({
   name: "deploy",
@@ -18,7 +20,7 @@ It asks nobody and changes nothing: it reads the environment, .env, .env.NAME an
   async run({ args, print }) {
     const options = { stage: { type: "string", default: "production" } } as const;
     const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
-    if (positionals.length !== 1 || positionals[0] !== "check") throw new AppError("invalid", "It is called as: tintype deploy check");
+    if (positionals.length !== 1 || positionals[0] !== "check") throw new AppError("invalid", CALLED);
     const seen = await lookAtMachine(machine, values.stage);
     const items = checkDeployment(seen, values.stage);
     for (const { name, state, detail } of items) print(`${SIGNS[state]} ${name}: ${detail}`);
