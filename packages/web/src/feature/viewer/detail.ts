@@ -3,8 +3,10 @@ import type { Detail } from "../gallery/photos.ts";
 export type { Detail };
 export type Exif = Detail["exif"];
 
-/** What a slide shows of a photo, and how it is saved. */
-export type Pictured = Pick<Detail, "id" | "name" | "kind" | "type" | "state" | "reason" | "width" | "height" | "urls">;
+/** What a slide shows of a photo, and how it is saved; `pending` while the copy is made that stands for the original. */
+export type Pictured = Pick<Detail, "id" | "name" | "kind" | "type" | "state" | "reason" | "width" | "height" | "urls"> & {
+  pending?: boolean;
+};
 
 /** Details of photos, and where a browser's download of an original starts, which answers with the file as an attachment. */
 export type Details<D extends Pictured = Detail> = {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Detail, Details } from "./detail.ts";
 import type { Entry } from "./sequence.ts";
 import { createSlide } from "./slide.ts";
@@ -36,6 +36,13 @@ class Node {
     return "maybe";
   }
   async play(): Promise<void> {}
+  toggleAttribute(): void {}
+  pause(): void {}
+  /** What it says. */
+  textContent = "";
+  said(): string {
+    return [this.textContent, ...this.children.map((each) => each.said())].filter(Boolean).join(" · ");
+  }
 }
 
 /** The pictures that were asked for, and how each comes or does not. */
@@ -201,4 +208,54 @@ it("asks anew, by another way, for what did not come; what is shown stays", asyn
   await settle();
   await slide.renew();
   expect(asked()).toEqual(["thumb", "preview 1", "preview 2"]);
+});
+
+/** A video of a link that hides metadata, whose copy is there once it was asked for so often. */
+function copied(readyAfter: number, original: string | null = "/s/a/original") {
+  let asked = 0;
+  const details: Omit<Details, "forgetAll"> = {
+    get: async () => {
+      asked++;
+      const pending = asked <= readyAfter;
+      const urls = { original: pending ? null : original, thumb: null, preview: null, download: null };
+      return { id: "a", kind: "video", state: "ready", name: "video", type: "video/mp4", pending, urls } as unknown as Detail;
+    },
+    forget: () => undefined,
+    hrefOf: (id) => id,
+  };
+  const item = { id: "a", kind: "video", thumb: null } as Entry["item"];
+  const slide = createSlide({ item, ratio: 1, day: {} as Entry["day"] }, details);
+  return { slide, box: slide.box as unknown as Node, asked: () => asked };
+}
+
+describe("a video whose copy is still made", () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it("is said to be made ready, and plays by itself once it is", async () => {
+    const { slide, box, asked } = copied(2);
+    slide.setCurrent(true);
+    await slide.load();
+    expect(box.said()).toBe("video · This video is being made ready. It is shown here once it is. · Try again");
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(asked()).toBe(3);
+    expect(box.children).toMatchObject([{ name: "video", src: "/s/a/original" }]);
+  });
+
+  it("is asked for as long as it is looked at, and no more than a few times", async () => {
+    const { slide, box, asked } = copied(Infinity);
+    await slide.load();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(asked()).toBe(1);
+    slide.setCurrent(true);
+    await vi.advanceTimersByTimeAsync(3_600_000);
+    expect(asked()).toBe(9);
+    const [notice] = box.children;
+    notice?.children.find(({ name }) => name === "button")?.listeners.get("click")?.();
+    await vi.advanceTimersByTimeAsync(0);
+    expect([asked(), box.children[0]]).toEqual([10, notice]);
+    slide.setCurrent(false);
+    await vi.advanceTimersByTimeAsync(3_600_000);
+    expect(asked()).toBe(10);
+  });
 });

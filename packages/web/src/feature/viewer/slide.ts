@@ -8,6 +8,10 @@ import { fit, FITTED, maxScale, type Frame, type View } from "./zoom.ts";
 
 /** Pixels of a preview's longer side; beyond them only the original shows more. */
 const PREVIEW = 1920;
+/** Until it is asked first whether a copy is ready; half as long again each time. */
+const PENDING_MS = 3_000;
+/** So often it is asked without being told to, about two minutes in all: each answer of a link counts as fetched through it. */
+const MOST_ASKED = 8;
 
 export type Slide = ReturnType<typeof createSlide>;
 
@@ -29,6 +33,10 @@ export function createSlide(entry: Entry, details: Omit<Details<Pictured>, "forg
   let video: HTMLVideoElement | undefined;
   /** Where the player was, in seconds, when its source was set last. */
   let playedFrom = 0;
+  let isCurrent = false;
+  /** While a copy is being made that is to be played: how often it was asked for. */
+  let waited: number | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
 
   if (entry.item.thumb) show(1, entry.item.thumb);
 
@@ -73,8 +81,10 @@ export function createSlide(entry: Entry, details: Omit<Details<Pictured>, "forg
 
   /** Details are asked for more than once; the player that is there may be playing already. */
   function playable(known: Pictured): void {
-    if (video || failed) return;
+    if (video || (failed && waited === undefined)) return;
     const { original } = known.urls;
+    if (!original && known.pending === true) return wait(known);
+    proceed();
     const test = document.createElement("video");
     if (!original || test.canPlayType(known.type) === "") return explain(known);
     video = element("video", "slide-video");
@@ -115,8 +125,44 @@ export function createSlide(entry: Entry, details: Omit<Details<Pictured>, "forg
     if (!paused) void player.play().catch(() => undefined);
   }
 
+  /** Says that a copy is being made, and asks again by itself while it is looked at, or when told to. */
+  function wait(known: Pictured): void {
+    const isFirst = waited === undefined;
+    waited ??= 0;
+    const again = element("button", "slide-download");
+    again.type = "button";
+    again.textContent = "Try again";
+    again.addEventListener("click", () => void ask());
+    // What is there already keeps the focus.
+    if (isFirst) explain(known, "This video is being made ready. It is shown here once it is.", again);
+    askLater();
+  }
+
+  function askLater(): void {
+    clearTimeout(timer);
+    if (waited === undefined || waited >= MOST_ASKED || !isCurrent) return;
+    timer = setTimeout(() => void ask(), PENDING_MS * 1.5 ** waited);
+  }
+
+  async function ask(): Promise<void> {
+    clearTimeout(timer);
+    if (waited === undefined) return;
+    waited++;
+    details.forget(entry.item.id);
+    await load().catch(askLater);
+  }
+
+  /** The copy is there, or will not be. */
+  function proceed(): void {
+    if (waited === undefined) return;
+    clearTimeout(timer);
+    waited = undefined;
+    failed = false;
+    box.replaceChildren();
+  }
+
   /** In place of a picture: what the file is, why it is not shown, and the way to have it. */
-  function explain(known: Pictured): void {
+  function explain(known: Pictured, why: string = reasonOf(known), ...ways: HTMLElement[]): void {
     failed = true;
     video?.remove();
     video = undefined;
@@ -124,11 +170,11 @@ export function createSlide(entry: Entry, details: Omit<Details<Pictured>, "forg
     const name = element("strong", "");
     name.textContent = displayName(known.name);
     const reason = element("p", "");
-    reason.textContent = reasonOf(known);
+    reason.textContent = why;
     const link = element("a", "slide-download");
     link.href = details.hrefOf(known.id);
     link.textContent = "Download original";
-    text.append(icon(iconOf(known)), name, reason, ...(hasOriginal(known) ? [link] : []));
+    text.append(icon(iconOf(known)), name, reason, ...ways, ...(hasOriginal(known) ? [link] : []));
     box.replaceChildren(text);
     resize(size.width, size.height);
   }
@@ -180,7 +226,9 @@ export function createSlide(entry: Entry, details: Omit<Details<Pictured>, "forg
     /** The slide is the one looked at, or no longer. */
     setCurrent(current: boolean): void {
       node.toggleAttribute("inert", !current);
+      isCurrent = current;
       if (!current) video?.pause();
+      askLater();
     },
   };
 }

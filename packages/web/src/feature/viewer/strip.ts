@@ -125,6 +125,7 @@ export function createStrip(track: HTMLElement, places: Places, details: Details
     },
     close(): void {
       closed.abort();
+      current?.setCurrent(false);
       stopWays();
     },
   };
