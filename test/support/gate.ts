@@ -1,15 +1,18 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 
-/** A way to a server on this machine that can be shut, as when a cable is pulled, and opened again. */
-export type Gate = { port: number; shut: () => void; open: () => void; close: () => Promise<void> };
+/**
+ * A way to a server on this machine that can be shut, as when a cable is pulled, and opened again. What is `swallow`ed is taken, as is who comes new,
+ * and nobody hears of it.
+ */
+export type Gate = { port: number; shut: () => void; swallow: () => void; open: () => void; close: () => Promise<void> };
 
 /** Opens a way to the port of a server, which may itself come and go. */
 export async function startGate(to: number): Promise<Gate> {
   const sockets = new Set<Socket>();
-  let isOpen = true;
+  let state: "open" | "shut" | "swallows" = "open";
   const server = createServer((client) => {
-    if (!isOpen) return void client.resetAndDestroy();
+    if (state === "shut") return void client.resetAndDestroy();
     const behind = connect(to, "127.0.0.1");
     for (const [socket, other] of [
       [client, behind],
@@ -21,7 +24,8 @@ export async function startGate(to: number): Promise<Gate> {
         sockets.delete(socket);
         other.destroy();
       });
-      socket.pipe(other);
+      if (state === "open") socket.pipe(other);
+      else socket.resume();
     }
   });
   server.listen(0, "127.0.0.1");
@@ -32,11 +36,15 @@ export async function startGate(to: number): Promise<Gate> {
   return {
     port: (server.address() as AddressInfo).port,
     shut: () => {
-      isOpen = false;
+      state = "shut";
       cut();
     },
+    swallow: () => {
+      state = "swallows";
+      for (const socket of sockets) socket.unpipe().resume();
+    },
     open: () => {
-      isOpen = true;
+      state = "open";
     },
     close: async () => {
       cut();

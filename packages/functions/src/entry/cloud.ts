@@ -3,6 +3,7 @@ import { type Ctx, rememberFor } from "@tintype/core/kernel";
 import { canPin, readCapabilities } from "@tintype/core/storage";
 import * as Usage from "@tintype/core/usage";
 import { openNeon } from "../adapters/db-neon.ts";
+import type { NeonLimits } from "../adapters/db-neon-driver.ts";
 import { createLog } from "../adapters/log.ts";
 import { createSqsAnnouncer } from "../adapters/queue-announce-sqs.ts";
 import { createQueue } from "../adapters/queue-postgres.ts";
@@ -14,13 +15,16 @@ import { note } from "../jobs/due.ts";
 
 export type Cloud = Awaited<ReturnType<typeof openCloud>>;
 
-/** What every function of the cloud shape works with. Nothing is asked of the database yet: one that sleeps is woken by who needs it. */
-export async function openCloud(env: Variables) {
+/**
+ * What every function of the cloud shape works with. Nothing is asked of the database yet: one that sleeps is woken by who needs it. `limits`: for
+ * who has more time than the one that people wait for.
+ */
+export async function openCloud(env: Variables, limits: NeonLimits = {}) {
   const settings = readCloudSettings(env);
   const log = createLog({ write: (line) => process.stdout.write(`${line}\n`) });
   const meter = Usage.createMeter();
   const { onQuery, onRequest, onSign } = meter;
-  const { db } = await openNeon({ url: settings.databaseUrl, onQuery });
+  const { db } = await openNeon({ url: settings.databaseUrl, onQuery, ...limits });
   const pins = rememberFor(CLOUD_PINS_MS, async () => canPin(await readCapabilities({ db, store })));
   // Clocks in the cloud are right.
   const store = createS3Store({ ...settings.s3, pins, now: () => new Date(), announces: true, onRequest, onSign });

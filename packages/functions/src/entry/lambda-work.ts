@@ -5,7 +5,10 @@ import { answerWakes, type LambdaContext, type SqsEvent } from "../jobs/called.t
 import { kindsOf } from "../jobs/run.ts";
 import { openCloud } from "./cloud.ts";
 
-const cloud = openCloud(process.env);
+/** Here are statements over a whole library, which nobody waits for. */
+const ANSWER_MS = 60_000;
+
+const cloud = openCloud(process.env, { answerMs: ANSWER_MS });
 const ports = mediaPorts();
 
 /** Somebody has enqueued jobs, or it is time. */
