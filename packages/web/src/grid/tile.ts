@@ -33,6 +33,8 @@ export type Tile = {
   extras: HTMLElement[];
 };
 
+/** What a link that hides names calls files instead. */
+const NEUTRAL: ReadonlySet<string> = new Set(["photo", "video", "file"]);
 const KIND_NAME = { photo: "Photo", video: "Video", raw: "Raw photo", sidecar: "Sidecar", other: "File" };
 
 export function createTile(): Tile {
@@ -197,7 +199,8 @@ export function placeTile(tile: Tile, box: Box, origin: number): void {
 export function nameOf(item: Item, day: Day): string {
   const parts = [KIND_NAME[item.kind], item.durationMs === null ? "" : durationName(item.durationMs), dayText(day)];
   // One that is not told is that of its kind.
-  if ((item.kind === "other" && item.name !== "file") || item.state === "unprocessable") parts.splice(1, 0, item.name);
+  const isTold = !NEUTRAL.has(item.name);
+  if (isTold && (item.kind === "other" || item.state === "unprocessable")) parts.splice(1, 0, item.name);
   if (item.favourite) parts.push("favourite");
   if (item.missing) parts.push("original missing");
   return parts.filter((part) => part !== "").join(", ");

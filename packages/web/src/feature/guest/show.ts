@@ -10,6 +10,7 @@ import type { Link } from "./link.ts";
 import { createSlideshow } from "./slideshow.ts";
 import { hostToasts } from "./toast.ts";
 import type { Opened } from "./types.ts";
+import { unseenText } from "./words.ts";
 import "../viewer/viewer.css";
 
 export type ShowParts = {
@@ -34,6 +35,7 @@ export function openShow({ link, opened, gallery, look, save, onMove, onLeave }:
         throw error;
       }),
     hrefOf: link.hrefOf,
+    reasonOf: (photo) => unseenText(photo, opened),
   });
   const stage = tag("div", "viewer-stage");
   const caption = tag("p", "viewer-caption");

@@ -1,6 +1,17 @@
 import { expect, it } from "vitest";
 import { dateName } from "../../lib/dates.ts";
-import { aboutText, closedText, downloadText, lostText, missingName, overText, shortText, thanksText, waitText } from "./words.ts";
+import {
+  aboutText,
+  closedText,
+  downloadText,
+  lostText,
+  missingName,
+  overText,
+  shortText,
+  thanksText,
+  unseenText,
+  waitText,
+} from "./words.ts";
 
 const OPENED = {
   title: "Mongolia",
@@ -79,14 +90,50 @@ it("what is left out has its own name where that is told, and else its place", (
   expect(missingName({ id: "1", name: null }, 0, true)).toBe("one that was removed");
 });
 
+const gone = { hidesMetadata: false };
+const hidden = { hidesMetadata: true };
+const previews = { hidesMetadata: true, may: { ...OPENED.may, originals: false } };
+
 it.each([
-  [12, 12, ""],
-  [12, 10, "2 of 12 files cannot be downloaded from here."],
-  [12, 0, "These files cannot be downloaded from here."],
-  [1, 0, "This file cannot be downloaded from here."],
-])("says beforehand that of %i files only %i come", (count, savable, text) => {
-  expect(shortText({ ...OPENED, count, savable })).toBe(text);
-  expect(shortText({ ...OPENED, count, savable, may: { ...OPENED.may, download: false } })).toBe("");
+  [12, 12, 0, hidden, ""],
+  [12, 10, 0, gone, "2 of 12 files cannot be downloaded from here. There is no original of them in the storage any more."],
+  [12, 10, 2, gone, "2 of 12 files cannot be downloaded from here. There is no original of them in the storage any more."],
+  [12, 10, 1, hidden, "2 of 12 files cannot be downloaded from here. There is no copy of them without place and camera."],
+  [
+    234,
+    208,
+    26,
+    hidden,
+    "26 of 234 files cannot be downloaded from here. They are neither photos nor videos, and there is no copy of them without place and camera.",
+  ],
+  [12, 11, 1, previews, "1 of 12 files cannot be downloaded from here. It is neither a photo nor a video, and there is no preview of it."],
+  [12, 0, 0, gone, "These files cannot be downloaded from here. There is no original of them in the storage any more."],
+  [1, 0, 0, hidden, "This file cannot be downloaded from here. There is no copy of it without place and camera."],
+])("says beforehand that of %i files only %i come, and why", (count, savable, files, ways, text) => {
+  expect(shortText({ ...OPENED, ...ways, count, files, savable })).toBe(text);
+  expect(shortText({ ...OPENED, count, files, savable, may: { ...OPENED.may, download: false } })).toBe("");
+});
+
+const FILES =
+  "Files of this kind are not shown through this link, which hides place and camera: no copy of them without these can be made.";
+const VIDEO = "This video is not shown through this link, which hides place and camera: no copy of it without these can be made.";
+
+it.each([
+  ["a PDF, place and camera hidden", { kind: "other", type: "image/jpeg", original: null }, hidden, FILES],
+  ["a sidecar, place and camera hidden", { kind: "sidecar", type: "image/jpeg", original: null }, hidden, FILES],
+  ["a PDF with all that it tells", { kind: "other", type: "application/pdf", original: null }, gone, undefined],
+  ["a photo that could not be read", { kind: "photo", type: "image/jpeg", original: null }, hidden, undefined],
+  ["a video without a copy", { kind: "video", type: "image/jpeg", original: null }, hidden, VIDEO],
+  ["a video whose copy no browser plays", { kind: "video", type: "video/3gpp", original: null }, hidden, undefined],
+  ["a video that is there", { kind: "video", type: "video/mp4", original: "/original" }, hidden, undefined],
+  [
+    "a video of which only a preview is given",
+    { kind: "video", type: "video/mp4", original: null },
+    { ...previews, hidesMetadata: false },
+    "Videos are not played through this link: it gives previews only.",
+  ],
+] as const)("says why the link shows nothing of %s", (_, { original, ...photo }, ways, text) => {
+  expect(unseenText({ ...photo, urls: { thumb: null, preview: null, download: null, original } }, { ...OPENED, ...ways })).toBe(text);
 });
 
 it.each([

@@ -2,7 +2,7 @@ import { dateName, localDay, nextMonth } from "../../lib/dates.ts";
 import { counted, formatBytes, formatCount } from "../../lib/format.ts";
 import { mediaText } from "../../lib/media.ts";
 import type { View } from "../../upload/view.ts";
-import type { Missing, Opened } from "./types.ts";
+import type { Missing, Opened, Shared } from "./types.ts";
 
 /** "148 photos · 6 videos · 2 files · shared by Anna until 31 December": the year only where it is another one. */
 export function aboutText({ count, videos, files, sharedBy, expiresAt }: Opened, now: Date = new Date()): string {
@@ -29,12 +29,41 @@ export function overText({ may, count, sharedBy }: Pick<Opened, "may" | "count" 
   return `All together are more than may still be downloaded here this month. Select some, or ask ${sharedBy}.`;
 }
 
-/** What of all of it cannot be had, said beforehand: files that are gone, or of a kind of which a link that hides metadata has nothing to give. */
-export function shortText({ may, count, savable }: Pick<Opened, "may" | "count" | "savable">): string {
+/** What of all of it cannot be had, said beforehand, and why: files that are gone, or of which what the link gives cannot be made. */
+export function shortText({ may, count, files, savable, hidesMetadata }: Short): string {
   if (!may.download || savable === count) return "";
-  if (savable === 0) return count === 1 ? "This file cannot be downloaded from here." : "These files cannot be downloaded from here.";
-  return `${formatCount(count - savable)} of ${counted(count, "file")} cannot be downloaded from here.`;
+  const lost = count - savable;
+  const [these, them] = lost === 1 ? ["This file", "it"] : ["These files", "them"];
+  const what = lost === count ? these : `${formatCount(lost)} of ${counted(count, "file")}`;
+  const kinds = lost === 1 ? "It is neither a photo nor a video" : "They are neither photos nor videos";
+  const none = `there is ${noneOf(them, { may, hidesMetadata })}.`;
+  const why = files === lost && (hidesMetadata || !may.originals) ? `${kinds}, and ${none}` : none.replace(/^t/u, "T");
+  return `${what} cannot be downloaded from here. ${why}`;
 }
+
+type Short = Pick<Opened, "may" | "count" | "files" | "savable" | "hidesMetadata">;
+
+function noneOf(them: string, { may, hidesMetadata }: Pick<Opened, "may" | "hidesMetadata">): string {
+  if (!may.originals) return `no preview of ${them}`;
+  return hidesMetadata ? `no copy of ${them} without place and camera` : `no original of ${them} in the storage any more`;
+}
+
+/** Why a link shows nothing of a file that is there; undefined where that is not the link's doing. */
+export function unseenText(
+  { kind, type, urls }: Unseen,
+  { may, hidesMetadata }: Pick<Opened, "may" | "hidesMetadata">,
+): string | undefined {
+  const isFile = kind === "sidecar" || kind === "other";
+  const isKept = kind === "video" && urls.original === null;
+  if (isKept && !may.originals) return "Videos are not played through this link: it gives previews only.";
+  // Of a copy that is there its own type is told.
+  if (!hidesMetadata || !(isFile || (isKept && !type.startsWith("video/")))) return undefined;
+  const what = isFile ? "Files of this kind are" : "This video is";
+  const of = isFile ? "them" : "it";
+  return `${what} not shown through this link, which hides place and camera: no copy of ${of} without these can be made.`;
+}
+
+type Unseen = Pick<Shared, "kind" | "type" | "urls">;
 
 /** Of `all` that were to be saved these are left out; `names` as `missingName` has them. */
 export function lostText(names: readonly string[], all: number): string {

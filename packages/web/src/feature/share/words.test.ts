@@ -19,9 +19,10 @@ describe("who can see what is shared", () => {
     ],
     [
       { ...open, hide: true },
-      "Whoever has the link sees these photos until you revoke it, and can save copies that tell no place and camera.",
+      "Whoever has the link sees these photos until you revoke it, and can save copies that tell no place and camera. " +
+        "Where no such copy can be made, there is a large preview instead; of files without one, such as PDFs, nothing is shown.",
     ],
-  ])("is one sentence", (choices, text) => {
+  ])("is said, with what is not", (choices, text) => {
     expect(whoText(choices)).toBe(text);
   });
 });

@@ -12,14 +12,18 @@ export type Choices = {
   hide: boolean;
 };
 
-/** Who can see what is shared, and what they can do, in one sentence. */
+/** What is given of what cannot be copied so. */
+const HIDDEN = " Where no such copy can be made, there is a large preview instead; of files without one, such as PDFs, nothing is shown.";
+
+/** Who can see what is shared, and what they can do. */
 export function whoText({ password, expiresAt, download, originals, upload, hide }: Choices): string {
   const who = password ? "Whoever has the link and its password" : "Whoever has the link";
   const until = expiresAt === "" ? "until you revoke it" : `until ${dayText(`${expiresAt}T12:00:00`)}`;
   const what = hide ? "copies that tell no place and camera" : "the originals";
   const saving = originals ? `can save ${what}` : "can save large previews";
   const save = download ? saving : "cannot save them";
-  return `${who} sees these photos ${until}, ${upload ? `${save} and can send you theirs` : `and ${save}`}.`;
+  const less = hide && originals ? HIDDEN : "";
+  return `${who} sees these photos ${until}, ${upload ? `${save} and can send you theirs` : `and ${save}`}.${less}`;
 }
 
 /** Whether a link works, and until when. */

@@ -16,19 +16,18 @@ export type Details<D extends Pictured = Detail> = {
   /** Asks again next time: what it named could not be loaded. */
   forget: (id: string) => void;
   hrefOf: (id: string) => string;
+  /** Why nothing is shown of one, where that is for another reason than what it is. */
+  reasonOf?: ((known: Pictured) => string | undefined) | undefined;
 };
 
 const KEPT = 40;
 /** Less than signed URLs live: those of what is another's, or locked, 5 minutes at least. */
 const FRESH_MS = 4 * 60_000;
 
-type Asked<D> = {
-  ask: (id: string) => Promise<D>;
-  hrefOf: (id: string) => string;
-};
+type Asked<D extends Pictured> = Pick<Details<D>, "hrefOf" | "reasonOf"> & { ask: (id: string) => Promise<D> };
 
 /** Details of photos, each asked for once and kept for a while. */
-export function createDetails<D extends Pictured>({ ask, hrefOf }: Asked<D>): Details<D> {
+export function createDetails<D extends Pictured>({ ask, hrefOf, reasonOf }: Asked<D>): Details<D> {
   const known = new Map<string, { at: number; detail: Promise<D> }>();
 
   async function fetchDetail(id: string): Promise<D> {
@@ -57,6 +56,7 @@ export function createDetails<D extends Pictured>({ ask, hrefOf }: Asked<D>): De
       known.delete(id);
     },
     hrefOf,
+    reasonOf,
   };
 }
 

@@ -228,6 +228,27 @@ function copied(readyAfter: number, original: string | null = "/s/a/original") {
   return { slide, box: slide.box as unknown as Node, asked: () => asked };
 }
 
+it("says why nothing is shown where whoever opened the viewer knows it, and that a video is gone", async () => {
+  const reasonOf = () => "Files of this kind are not shown.";
+  const said = async (item: object, reason?: typeof reasonOf) => {
+    const known = {
+      id: "a",
+      state: "unprocessable",
+      name: "file",
+      reason: null,
+      urls: { thumb: null, original: null, download: null },
+      ...item,
+    };
+    const details = { get: async () => known as unknown as Detail, forget: () => undefined, hrefOf: (id: string) => id, reasonOf: reason };
+    const slide = createSlide({ item: known, ratio: 1, day: {} } as unknown as Entry, details);
+    await slide.load();
+    return (slide.box as unknown as Node).said();
+  };
+  expect(await said({ kind: "other" }, reasonOf)).toBe("file · Files of this kind are not shown.");
+  expect(await said({ kind: "other" })).toBe("file · This file could not be read.");
+  expect(await said({ kind: "video", missing: true }, reasonOf)).toBe("file · This video is no longer in the storage.");
+});
+
 describe("a video whose copy is still made", () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());

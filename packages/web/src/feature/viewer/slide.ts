@@ -162,7 +162,7 @@ export function createSlide(entry: Entry, details: Omit<Details<Pictured>, "forg
   }
 
   /** In place of a picture: what the file is, why it is not shown, and the way to have it. */
-  function explain(known: Pictured, why: string = reasonOf(known), ...ways: HTMLElement[]): void {
+  function explain(known: Pictured, why: string = whyNot(known), ...ways: HTMLElement[]): void {
     failed = true;
     video?.remove();
     video = undefined;
@@ -177,6 +177,11 @@ export function createSlide(entry: Entry, details: Omit<Details<Pictured>, "forg
     text.append(icon(iconOf(known)), name, reason, ...ways, ...(hasOriginal(known) ? [link] : []));
     box.replaceChildren(text);
     resize(size.width, size.height);
+  }
+
+  function whyNot(known: Pictured): string {
+    if (entry.item.missing && known.kind === "video") return "This video is no longer in the storage.";
+    return details.reasonOf?.(known) ?? reasonOf(known);
   }
 
   function fitted(): { width: number; height: number } {
