@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { createLeftover, takeLeftover } from "./leftover.ts";
+import { createLeftover, isMadeGood, isTakenBack, takeLeftover } from "./leftover.ts";
 
 function memory(): Storage {
   const items = new Map<string, string>();
@@ -46,4 +46,23 @@ it("is not led astray by what it cannot read", () => {
     storage.setItem("tintype.unsent", text);
     expect(takeLeftover(storage, 1e9)).toBe(0);
   }
+});
+
+it.each([
+  [{ total: 43, arrived: 43, unsent: 0, failed: 0 }, true],
+  [{ total: 45, arrived: 43, unsent: 0, failed: 2 }, true],
+  [{ total: 60, arrived: 43, unsent: 17, failed: 0 }, true],
+  [{ total: 40, arrived: 40, unsent: 0, failed: 0 }, true],
+  [{ total: 43, arrived: 42, unsent: 0, failed: 1 }, false],
+  [{ total: 43, arrived: 12, unsent: 31, failed: 0 }, false],
+  [{ total: 0, arrived: 0, unsent: 0, failed: 0 }, false],
+])("takes 43 files for missing until as many have come, or all that were added: %o", (sent, is) => {
+  expect(isMadeGood(43, sent)).toBe(is);
+});
+
+it("takes back that files are missing once they went from another tab, or that one tells of them", () => {
+  const event = { key: "tintype.unsent", newValue: null };
+  expect(isTakenBack(event)).toBe(true);
+  expect(isTakenBack({ ...event, newValue: "{}" })).toBe(false);
+  expect(isTakenBack({ ...event, key: "tintype.theme" })).toBe(false);
 });

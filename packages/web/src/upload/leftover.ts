@@ -37,6 +37,18 @@ export function takeLeftover(storage: Memory, now: number): number {
   return note.count;
 }
 
+type Sent = { total: number; arrived: number; unsent: number; failed: number };
+
+/** Whether the files that a page before had not sent have come by now, as far as numbers tell: that many have, or all that were added. */
+export function isMadeGood(count: number, { total, arrived, unsent, failed }: Sent): boolean {
+  return total > 0 && (arrived >= count || unsent + failed === 0);
+}
+
+/** Whether what another tab did to what this browser keeps says that no files are missing any more: they went from there, or it tells of them. */
+export function isTakenBack({ key, newValue }: Pick<StorageEvent, "key" | "newValue">): boolean {
+  return key === KEY && newValue === null;
+}
+
 function parse(text: string | null): Note | undefined {
   try {
     const note: unknown = JSON.parse(text ?? "null");

@@ -2,7 +2,7 @@ import { createChunk } from "../../lib/chunk.ts";
 import { memory } from "../../lib/memory.ts";
 import { createStore } from "../../lib/store.ts";
 import type { Uploader } from "../../upload/start.ts";
-import { takeLeftover } from "../../upload/leftover.ts";
+import { isMadeGood, isTakenBack, takeLeftover } from "../../upload/leftover.ts";
 import type { Into } from "../../upload/task.ts";
 import type { PendingTile } from "../../upload/tiles.ts";
 import type { View } from "../../upload/view.ts";
@@ -19,6 +19,7 @@ export const begun = createStore(false);
 
 /** How many files the page before this one had not sent when it was closed; 0 once they are sent, or the message is put away. */
 export const unsent = createStore(takeLeftover(memory, Date.now()));
+addEventListener("storage", (event) => isTakenBack(event) && unsent.set(0));
 
 /** The uploader is a chunk of its own, here at the latest with the first file. */
 export const uploaderChunk = createChunk(async () => (await import("../../upload/start.ts")).startUploader);
@@ -36,7 +37,7 @@ function show(view: View, tiles: readonly PendingTile[]): void {
   upload.set(view.total + view.skipped.count + view.unreadable + view.unread.length > 0 ? view : undefined);
   pending.set(tiles);
   begun.set(tiles.some(({ state }) => state !== "failed") || (begun.get() && (view.running || view.safe > 0)));
-  if (view.total > 0 && view.unsent + view.failed === 0) unsent.set(0);
+  if (isMadeGood(unsent.get(), view)) unsent.set(0);
   if (view.safe !== safe) refreshLibrary();
   safe = view.safe;
 }
