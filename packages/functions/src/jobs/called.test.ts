@@ -6,7 +6,7 @@ import { systemOn } from "@tintype/test/person";
 import { useStore } from "@tintype/test/store";
 import { beforeEach, describe, expect, it } from "vitest";
 import { answerArrivals, answerWakes, type WakesOptions } from "./called.ts";
-import { answerClock, noteWork } from "./due.ts";
+import { answerClock, isUnfinished, noteWork } from "./due.ts";
 
 const HOUR_MS = 3_600_000;
 const database = useDatabase();
@@ -127,6 +127,15 @@ it.each([WAKE, TIDY])("what wakes a function in vain goes on with how long it wa
   ]);
   await expect(call([body], databaseAway(), longAgo())).rejects.toThrow("away");
   expect(sent).toHaveLength(1);
+});
+
+it.each([
+  { inMs: 600_000, by: [{ body: WAKE, delayMs: expect.closeTo(600_000, -4) as number }], noted: false },
+  { inMs: HOUR_MS, by: [], noted: true },
+])("a job is waited for by a message, or by what is noted in the store where that is too long, and not by both: $inMs", async (job) => {
+  await system.queue.enqueue([{ kind: "rare", payload: {}, runAt: new Date(Date.now() + job.inMs) }]);
+  await call([WAKE]);
+  expect([sent, await isUnfinished(store(), new Date(Date.now() + 2 * HOUR_MS))]).toEqual([job.by, job.noted]);
 });
 
 describe("the clock", () => {
