@@ -16,8 +16,14 @@ let lastId = 0;
 /** Shows a line at the bottom left for six seconds; with an action (say Undo) for ten. */
 export function toast(text: string, action?: Toast["action"]): void {
   const id = ++lastId;
-  toasts.set([...toasts.get(), action ? { id, text, action } : { id, text }].slice(-3));
+  toasts.set(withToast(toasts.get(), action ? { id, text, action } : { id, text }));
   setTimeout(() => close(id), action ? ACTION_MS : LIFE_MS);
+}
+
+/** The three newest. The same said again takes the place of what stands there; what can be undone is each a thing of its own. */
+export function withToast(shown: readonly Toast[], next: Toast): Toast[] {
+  const others = next.action ? shown : shown.filter(({ text, action }) => action !== undefined || text !== next.text);
+  return [...others, next].slice(-3);
 }
 
 /** Takes every toast away: what was said to one person is not for the next. */

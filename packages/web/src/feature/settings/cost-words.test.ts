@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Cost } from "../../lib/api.ts";
 import { dateName } from "../../lib/dates.ts";
-import { countedRows, keptRows, moreText, pauseText, sizeText, totalText } from "./cost-words.ts";
+import { BUDGET_HINT, countedRows, keptRows, moreText, pauseText, sizeText, totalText } from "./cost-words.ts";
 
 const NONE = { storage: 0, requests: 0, egress: 0, functions: 0, database: 0, total: 0 };
 const next = { photos: 10_000, bytes: 43_700_000_000, isUsual: true, once: NONE, monthly: NONE };
@@ -71,4 +71,13 @@ test("of a budget that is spent is told what waits, until when, and where it can
       "A copy that somebody asks for is made all the same, and new photos are taken in as ever.",
   );
   expect(pauseText({ budget, pause: null }, "below")).toBeUndefined();
+});
+
+test("of a budget of 0 it is not told that it is spent, or that a month ends what waits; its field says so before", () => {
+  const pause = { until: "2027-01-01T00:00:00Z", reason: "" };
+  expect(pauseText({ budget: { usd: 0, provider: null }, pause }, "below")).toBe(
+    "The budget is 0. Copies without metadata for links wait until the budget is raised below. " +
+      "A copy that somebody asks for is made all the same, and new photos are taken in as ever.",
+  );
+  expect(BUDGET_HINT).toMatch(/^Empty: no budget\..* with 0 always: copies without metadata/u);
 });

@@ -69,13 +69,19 @@ export function countedRows({
   ];
 }
 
-/** What waits while the budget is spent, until when, and that no photo does; `where` it can be raised. */
+/** What the budget does, at its field. */
+export const BUDGET_HINT =
+  "Empty: no budget. When the month has cost so much, what can wait waits, and with 0 always: copies without metadata for links that nobody has asked for yet. New photos, links and deletions go on.";
+
+/** What waits while the budget is spent, until when, and that no photo does; `where` it can be raised. At 0 no month's end helps. */
 export function pauseText({ budget, pause }: Pick<Cost, "budget" | "pause">, where: string): string | undefined {
   if (!pause || budget.usd === null) return undefined;
   const day = dateName(utcDay(pause.until));
+  const why = budget.usd === 0 ? "The budget is 0." : `This month’s budget of ${formatMoney(budget.usd)} is spent.`;
+  const until = budget.usd === 0 ? "until" : `until ${day}, or until`;
   return (
-    `This month’s budget of ${formatMoney(budget.usd)} is spent. Copies without metadata for links wait until ${day}, or until the budget is ` +
-    `raised ${where}. A copy that somebody asks for is made all the same, and new photos are taken in as ever.`
+    `${why} Copies without metadata for links wait ${until} the budget is raised ${where}. ` +
+    "A copy that somebody asks for is made all the same, and new photos are taken in as ever."
   );
 }
 

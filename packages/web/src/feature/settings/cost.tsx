@@ -8,7 +8,7 @@ import { Field } from "../../ui/field.tsx";
 import { toast } from "../../ui/toast.tsx";
 import { forget as forgetMonth, tell as tellMonth } from "../shell/month.ts";
 import { amountOf, dollarsText, DOLLARS } from "../../lib/amount.ts";
-import { countedRows, HOW, keptRows, LINES, moreText, pauseText, sizeText, totalText } from "./cost-words.ts";
+import { BUDGET_HINT, countedRows, HOW, keptRows, LINES, moreText, pauseText, sizeText, totalText } from "./cost-words.ts";
 import { useLoaded } from "./loaded.ts";
 import { useSend } from "./use-send.ts";
 import "./cost.css";
@@ -162,7 +162,7 @@ function BudgetForm({ facts, after }: { facts: Facts; after: () => void }) {
           inputMode="decimal"
           autoComplete="off"
           defaultValue={dollarsText(budget.usd)}
-          hint="Empty for none. When the month has cost so much, what can wait waits: copies without metadata for links that nobody has asked for yet. New photos, links and deletions go on."
+          hint={BUDGET_HINT}
           error={errorOf("usd")}
         />
       )}
