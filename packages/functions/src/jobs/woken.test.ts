@@ -67,6 +67,26 @@ it("is noted for an earlier time, and not for a later one; it is written only wh
   expect(inHowMany((await noted()).dueAt)).toBe(2);
 });
 
+it.each([
+  { before: "nothing", dueAt: null },
+  { before: "a time that is past", dueAt: hours(-1).toISOString() },
+])("forgets no job that is noted while it writes, where there was noted before: $before", async ({ dueAt }) => {
+  await write(JSON.stringify({ dueAt, lookAt: null }));
+  let isFirst = true;
+  const put: ObjectStore["put"] = async (...given) => {
+    if (isFirst) {
+      isFirst = false;
+      await system.queue.enqueue([{ kind: "purge", payload: {}, runAt: hours(2) }]);
+      await note(store(), hours(2));
+    }
+    return store().put(...given);
+  };
+  await happens();
+  const next = await answerWake({ ...system, store: { ...store(), put } }, options);
+  expect([isFirst, inHowMany((await noted()).dueAt)]).toEqual([false, 2]);
+  expect(next).toEqual({ isToTidy: false, delayMs: expect.closeTo(2 * HOUR_MS, -4) as number });
+});
+
 it("looks once more a day after something has happened, however often it is woken for nothing, and then never again", async () => {
   await look();
   await happens();

@@ -114,12 +114,16 @@ async function work(ctx: Ctx, { isToTidy, kinds, msLeft, heldMs = -Infinity, gua
   }
   if (isToTidy) await ctx.queue.enqueue([tidyJob]);
   const { next } = await drain(ctx, { kinds: all, msLeft });
-  const isHeld = next !== null && next.getTime() - ctx.now().getTime() <= heldMs;
-  const ends = earliest([isHeld ? null : next, await Trash.nextExpiry(ctx), await Upload.nextExpiry(ctx)]);
+  const isHeld = (time: Date): boolean => time.getTime() - ctx.now().getTime() <= heldMs;
+  const ends = earliest([next && isHeld(next) ? null : next, await Trash.nextExpiry(ctx), await Upload.nextExpiry(ctx)]);
   const left = await leftBy(ctx, call);
   await renote(ctx.store, ctx.now(), (before) => nextLook(before, { ends, call, left, now: ctx.now() }));
+  // What was enqueued meanwhile may have been noted in what is replaced now, or not been because that said an earlier time.
+  const now = await ctx.queue.nextDue(Object.keys(all));
+  const isNew = now !== null && (next === null || now < next);
+  if (isNew && !isHeld(now)) await note(ctx.store, now);
   if (guard && call.begun) await noteEnd(ctx.store);
-  return next;
+  return isNew ? now : next;
 }
 
 /** What lay there before somebody tidied, and does so still; undefined when nobody has. */
