@@ -170,7 +170,7 @@ describe.skipIf(chromePath === undefined)("the settings", () => {
     expect(await field.inputValue()).toBe("0.50");
     await field.fill("0");
     await save();
-    const said = page.getByRole("status").filter({ hasText: "budget of $0.00 is spent. Copies without metadata for links wait until" });
+    const said = page.getByRole("status").filter({ hasText: "The budget is 0. Copies without metadata for links wait until" });
     await said.waitFor();
     const box = await said.boundingBox();
     expect(box!.y + box!.height).toBeLessThanOrEqual(WIDE.height);
@@ -179,13 +179,13 @@ describe.skipIf(chromePath === undefined)("the settings", () => {
     await page.getByText("What was counted this month").click();
     expect(await photograph(page, "settings-cost")).toEqual([]);
     await open("jobs", "Jobs");
-    await page.getByText("budget of $0.00 is spent").waitFor();
+    await page.getByText("The budget is 0.").waitFor();
     expect(await page.getByText("Nothing is waiting.").count()).toBe(0);
     expect(await photograph(page, "settings-jobs-paused")).toEqual([]);
     await page.getByRole("link", { name: "See the budget" }).click();
     await field.fill("");
     await save();
-    await expect.poll(() => page.getByText("is spent").count()).toBe(0);
+    await expect.poll(() => page.getByText("The budget is 0.").count()).toBe(0);
   });
 
   it("tell the owner what was given up and why, fifty at a time", async () => {
