@@ -1,13 +1,13 @@
 import { mdiClose } from "@mdi/js";
 import { createChunk, loadAhead } from "../../lib/chunk.ts";
 import { follow, pickFile, removeEmpty } from "../../lib/follow.ts";
-import { formatBytes, formatCount } from "../../lib/format.ts";
+import { formatBytes, formatCount, preparingText } from "../../lib/format.ts";
 import { messageOf } from "../../lib/http.ts";
 import { iconButton, tag } from "./dom.ts";
 import type { Link } from "./link.ts";
 import { toast } from "./toast.ts";
 import type { Opened } from "./types.ts";
-import { lostText, missingName } from "./words.ts";
+import { lostText, missingName, pendingText } from "./words.ts";
 
 /** Names take longer to read. */
 const LONG_MS = 30_000;
@@ -34,7 +34,7 @@ export function createSaver({ link, opened, placeOf, onEnd }: SaverParts) {
     if (stop) return toast("A download is under way already.");
     stop = new AbortController();
     const { signal } = stop;
-    const status = createStatus(() => stop?.abort());
+    const status = createStatus(preparingText(ids.length), () => stop?.abort());
     let target: FileSystemFileHandle | undefined;
     let stopWaits = (): void => undefined;
     try {
@@ -42,7 +42,7 @@ export function createSaver({ link, opened, placeOf, onEnd }: SaverParts) {
       // The picker needs the click that is happening now, so it comes before anything is asked of the server.
       if (!isOne) target = await pickFile(`${nameOf(opened)}.zip`);
       stopWaits = await sayWaits(status);
-      if (isOne) await saveOne(ids, signal);
+      if (isOne) await saveOne(ids, status.tell, signal);
       else await saveMany(ids, target, status.tell, signal);
     } catch (error) {
       const cancelled = error instanceof DOMException && error.name === "AbortError";
@@ -56,9 +56,10 @@ export function createSaver({ link, opened, placeOf, onEnd }: SaverParts) {
     }
   }
 
-  async function saveOne(ids: readonly string[], signal: AbortSignal): Promise<void> {
+  async function saveOne(ids: readonly string[], tell: Status["tell"], signal: AbortSignal): Promise<void> {
     const { createSupply } = await supply.load();
-    const file = await createSupply({ link, ids, neutral: false, signal }).next();
+    const onPending = (count: number): void => tell(pendingText(count, ""));
+    const file = await createSupply({ link, ids, neutral: false, signal, onPending }).next();
     if (file) follow(file.url);
     else toast(lostText([""], 1));
   }
@@ -70,7 +71,9 @@ export function createSaver({ link, opened, placeOf, onEnd }: SaverParts) {
     signal: AbortSignal,
   ): Promise<void> {
     const [{ zipStream }, { createSupply }] = await Promise.all([zip.load(), supply.load()]);
-    const source = createSupply({ link, ids, neutral: opened.hidesMetadata, signal });
+    let come = "";
+    const onPending = (count: number): void => tell(pendingText(count, come));
+    const source = createSupply({ link, ids, neutral: opened.hidesMetadata, signal, onPending });
     let before = 0;
     let parts = 0;
     for (; await source.more(); parts++) {
@@ -81,7 +84,8 @@ export function createSaver({ link, opened, placeOf, onEnd }: SaverParts) {
       let now = 0;
       const onBytes = (done: number): void => {
         now = done;
-        tell(`${formatCount(source.done())} of ${formatCount(ids.length - source.missing().length)} · ${formatBytes(before + now)}`);
+        come = `${formatCount(source.done())} of ${formatCount(ids.length - source.missing().length)} · ${formatBytes(before + now)}`;
+        tell(come);
       };
       const name = `${nameOf(opened)}${parts === 0 ? "" : ` (${parts + 1})`}.zip`;
       await zipStream(source.part(target ? Infinity : PART_BYTES), target, { name, onBytes, signal });
@@ -109,9 +113,9 @@ async function sayWaits({ progress, tellWait }: Status): Promise<() => void> {
 
 type Status = { progress: () => string; tell: (text: string) => void; tellWait: (text: string) => void; close: () => void };
 
-function createStatus(onStop: () => void): Status {
+function createStatus(first: string, onStop: () => void): Status {
   const title = tag("span", "", "Downloading");
-  const text = tag("span", "", "Preparing");
+  const text = tag("span", "", first);
   const wait = tag("span", "");
   wait.setAttribute("role", "status");
   const node = tag("div", "saving", title, text, wait, iconButton(mdiClose, "Cancel the download", onStop));

@@ -31,6 +31,7 @@ beforeEach(() => {
   stale = new Set();
   gone = new Set();
   slow = new Set();
+  pendings = [];
   vi.stubGlobal("fetch", async (url: string) => new Response(`bytes of ${url}`, { status: stale.has(url) ? 403 : 200 }));
 });
 afterEach(() => {
@@ -38,7 +39,9 @@ afterEach(() => {
 });
 
 const ids = (count: number) => Array.from({ length: count }, (_, i) => `p${i}`);
-const supplyOf = (wanted: string[], neutral = true) => createSupply({ link, ids: wanted, neutral, signal });
+let pendings: number[];
+const onPending = (count: number): void => void pendings.push(count);
+const supplyOf = (wanted: string[], neutral = true) => createSupply({ link, ids: wanted, neutral, signal, onPending });
 
 async function read(entries: AsyncIterable<Entry>): Promise<[name: string, text: string][]> {
   const found: [string, string][] = [];
@@ -74,6 +77,7 @@ it("waits for what is being made ready, and takes it last", async () => {
   await vi.advanceTimersByTimeAsync(2_500);
   vi.useRealTimers();
   expect((await found).map(([, text]) => text)).toEqual(["bytes of p1", "bytes of p3", "bytes of p0", "bytes of p2"]);
+  expect(pendings).toEqual([2]);
 });
 
 it("leaves out what is not there any more, also what goes meanwhile", async () => {

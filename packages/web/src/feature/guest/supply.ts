@@ -29,10 +29,17 @@ export type Supply = {
   missing: () => readonly Missing[];
 };
 
-type Parts = { link: Link; ids: readonly string[]; neutral: boolean; signal: AbortSignal };
+type Parts = {
+  link: Link;
+  ids: readonly string[];
+  neutral: boolean;
+  signal: AbortSignal;
+  /** Told how many copies are still being made, each time that they are waited for. */
+  onPending: (count: number) => void;
+};
 
 /** The files of many photos, from the store, with URLs that are renewed as they expire. With `neutral` names they are numbered through. */
-export function createSupply({ link, ids, neutral, signal }: Parts): Supply {
+export function createSupply({ link, ids, neutral, signal, onPending }: Parts): Supply {
   const files = listed();
   let held: ZipFile | undefined;
   let done = 0;
@@ -53,6 +60,7 @@ export function createSupply({ link, ids, neutral, signal }: Parts): Supply {
     const pending: string[] = [];
     while (waiting.length + pending.length > 0) {
       if (waiting.length === 0) {
+        onPending(pending.length);
         await pause(PENDING_MS, signal);
         waiting.push(...pending.splice(0));
       }

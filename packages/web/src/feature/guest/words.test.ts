@@ -7,6 +7,7 @@ import {
   lostText,
   missingName,
   overText,
+  pendingText,
   shortText,
   thanksText,
   unseenText,
@@ -145,4 +146,9 @@ it.each([
   ],
 ])("thanks for what waits then, each once: %o", (view, text) => {
   expect(thanksText(view, "Anna")).toBe(text);
+});
+
+it("says that copies are still made, before the download begins and in between", () => {
+  expect(pendingText(1, "")).toBe("Preparing 1 copy without metadata");
+  expect(pendingText(1_204, "12 of 1,216 · 48 MB")).toBe("12 of 1,216 · 48 MB · 1,204 copies without metadata to come");
 });

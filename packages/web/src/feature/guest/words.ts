@@ -65,6 +65,12 @@ export function unseenText(
 
 type Unseen = Pick<Shared, "kind" | "type" | "urls">;
 
+/** While copies are made for this link; `progress` is how far the rest has come, empty before it begins. */
+export function pendingText(copies: number, progress: string): string {
+  const text = `${counted(copies, "copy", "copies")} without metadata`;
+  return progress === "" ? `Preparing ${text}` : `${progress} · ${text} to come`;
+}
+
 /** Of `all` that were to be saved these are left out; `names` as `missingName` has them. */
 export function lostText(names: readonly string[], all: number): string {
   const lost = names.length;

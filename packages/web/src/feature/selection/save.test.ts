@@ -50,7 +50,7 @@ function saved(ids: readonly string[], missing: Awaited<ReturnType<Photos["downl
 it("tells how far it is, and afterwards of what was not to be had", async () => {
   const { saving } = saved(["1", "2", "3"], [{ id: "3", name: "c.jpg" }]);
   expect(await saving).toBe("Left out, because your storage no longer has this original: c.jpg.");
-  expect(told).toEqual(["50 %", "100 %"]);
+  expect(told).toEqual(["Preparing 3 files", "50 %", "100 %"]);
 });
 
 it("waits with words for a server that is away for three minutes before anything came, and goes on by itself", async () => {
@@ -60,7 +60,7 @@ it("waits with words for a server that is away for three minutes before anything
   expect(told).toEqual([`Waiting. ${WORDS}`]);
   await vi.advanceTimersByTimeAsync(40_000);
   expect(await saving).toBeUndefined();
-  expect(told).toEqual([`Waiting. ${WORDS}`, "Preparing", "50 %", "100 %"]);
+  expect(told).toEqual([`Waiting. ${WORDS}`, "Preparing", "Preparing 2 files", "50 %", "100 %"]);
   expect(bytes()).toBeGreaterThan(10);
 });
 

@@ -1,7 +1,7 @@
 import { displayName } from "@tintype/core/asset";
 import type { DownloadFile } from "../../lib/api.ts";
 import { follow } from "../../lib/follow.ts";
-import { formatCount } from "../../lib/format.ts";
+import { formatCount, preparingText } from "../../lib/format.ts";
 import type { Photos } from "../gallery/photos.ts";
 import { steadily } from "./fetch-file.ts";
 import { followWaits } from "./wait.ts";
@@ -59,7 +59,10 @@ export async function save(idsOf: () => Promise<string[]>, { tell, ...saving }: 
     say();
   };
   try {
-    const outcome = await fetchAll(await steadily(idsOf, saving.signal), { ...saving, onProgress });
+    const ids = await steadily(idsOf, saving.signal);
+    progress = preparingText(ids.length);
+    say();
+    const outcome = await fetchAll(ids, { ...saving, onProgress });
     return outcome.missing.length > 0 ? missingText(outcome) : undefined;
   } finally {
     stop();

@@ -17,7 +17,7 @@ afterEach(() => vi.unstubAllGlobals());
 
 it.each([
   ["3 of 10 · 12 MB", true, "Waiting at 3 of 10 · 12 MB. The photos cannot be reached: the download carries on by itself once they are."],
-  ["Preparing", true, "Waiting. The photos cannot be reached: the download carries on by itself once they are."],
+  ["Preparing 12 files", true, "Waiting. The photos cannot be reached: the download carries on by itself once they are."],
   ["Preparing", false, "Waiting. You are offline: the download carries on by itself once you are back online."],
 ])("a download at %j that waits says that it goes on (online: %s)", (progress, online, text) => {
   expect(waitingText(progress, online)).toBe(text);

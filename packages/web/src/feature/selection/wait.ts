@@ -29,7 +29,7 @@ const CHANGES = ["online", "offline"] as const;
 
 /** While nobody answers; `progress` is how far it has come. */
 export function waitingText(progress: string, isOnline: boolean): string {
-  const at = /\d/u.test(progress) ? ` at ${progress}` : "";
+  const at = /^\d/u.test(progress) ? ` at ${progress}` : "";
   if (!isOnline) return `Waiting${at}. You are offline: the download carries on by itself once you are back online.`;
   return `Waiting${at}. The photos cannot be reached: the download carries on by itself once they are.`;
 }
