@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { neonConfig } from "@neondatabase/serverless";
 import type { Database } from "@tintype/core/kernel";
 import { sql } from "drizzle-orm";
@@ -5,7 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { openNeon } from "../../packages/functions/src/adapters/db-neon.ts";
 import { neonDriver } from "../../packages/functions/src/adapters/db-neon-driver.ts";
 import { type Gate, startGate } from "../support/gate.ts";
-import { type Neon, startNeon } from "../support/neon.ts";
+import { type Neon, NEON_HOST, startNeon } from "../support/neon.ts";
 
 const url = process.env["DATABASE_URL_TEST"];
 const LIMITS = { connectMs: 700, answerMs: 1000 };
@@ -77,4 +80,18 @@ describe.skipIf(url === undefined)("a line to Neon that swallows everything", { 
     });
     expect(result).toEqual([[7]]);
   });
+});
+
+it("an answer of Neon's that breaks off in its midst is an outage", async () => {
+  const server = createServer((request, response) => {
+    response.writeHead(200, { "content-length": "1000" }).write('{"fields":');
+    request.resume().once("end", () => setTimeout(() => response.destroy(), 50));
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { fetchEndpoint } = neonConfig;
+  Object.assign(neonConfig, { fetchEndpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}/sql` });
+  await expect(neonDriver(`postgres://u:p@${NEON_HOST}/db`).run(statement)).rejects.toMatchObject(UNAVAILABLE);
+  Object.assign(neonConfig, { fetchEndpoint });
+  server.close();
 });

@@ -33,7 +33,9 @@ export function databaseError(error: unknown): unknown {
     return new AppError("storage_full", "The disk is full. Free some space and try again: the database cannot write.", { cause: error });
   }
   const isAnswer = /^[0-9A-Z]{5}$/u.test(code) && !UNAVAILABLE.test(code);
-  if (isAnswer || error instanceof TypeError || error instanceof AppError) return error;
+  // `fetch` calls it a TypeError, too, when an answer breaks off; that one has a cause.
+  const isBug = error instanceof TypeError && error.cause === undefined;
+  if (isAnswer || isBug || error instanceof AppError) return error;
   const why = code || (error instanceof Error ? error.message : "no reason given");
   return new AppError("database_unavailable", `The database cannot be reached (${why}).`, { cause: error });
 }
