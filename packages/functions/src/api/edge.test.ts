@@ -183,6 +183,21 @@ describe("a timeline that is looked at again, at the edge", () => {
     expect(await tagOf()).not.toBe(told);
   });
 
+  it("is kept under the state that it was loaded at, which may be newer than what a pass tells of", async () => {
+    const kept = nearBy(now);
+    const near = dataCentre(undefined, { kept });
+    const cookie = await signIn();
+    const before = (await near.ask(GEOMETRY, cookie)).headers.get("etag");
+    await add("2026-11-04T10:00:00");
+    const path = await itemsNow();
+    expect((await near.ask(path, cookie)).status).toBe(200);
+    expect((await near.ask(GEOMETRY, cookie)).headers.get("etag")).toBe(before);
+    const { epoch, revision } = await Timeline.head({ ...api().system, actor: { kind: "user", userId: ownerId, role: "owner" } });
+    const names = kept.names().filter((name) => name.startsWith("items/"));
+    expect(names).toEqual([`items/${ownerId}/${epoch}.${revision}${new URL(path, ORIGIN).search}`]);
+    expect(before).not.toContain(`${epoch}.${revision}"`);
+  });
+
   it("is loaded again before the addresses in it run out", async () => {
     const near = dataCentre();
     const cookie = await signIn();
