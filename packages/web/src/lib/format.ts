@@ -25,8 +25,3 @@ export function formatCount(count: number): string {
 export function counted(count: number, one: string, many = `${one}s`): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`;
 }
-
-/** Of a download, before the first byte, which may take seconds: the files are asked for, and so is each of the first by itself. */
-export function preparingText(files: number): string {
-  return `Preparing ${counted(files, "file")}`;
-}

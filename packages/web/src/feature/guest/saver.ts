@@ -1,7 +1,7 @@
 import { mdiClose } from "@mdi/js";
 import { createChunk, loadAhead } from "../../lib/chunk.ts";
 import { follow, pickFile, removeEmpty } from "../../lib/follow.ts";
-import { formatBytes, formatCount, preparingText } from "../../lib/format.ts";
+import { counted, formatBytes, formatCount } from "../../lib/format.ts";
 import { messageOf } from "../../lib/http.ts";
 import { iconButton, tag } from "./dom.ts";
 import type { Link } from "./link.ts";
@@ -34,7 +34,7 @@ export function createSaver({ link, opened, placeOf, onEnd }: SaverParts) {
     if (stop) return toast("A download is under way already.");
     stop = new AbortController();
     const { signal } = stop;
-    const status = createStatus(preparingText(ids.length), () => stop?.abort());
+    const status = createStatus(`Preparing ${counted(ids.length, "file")}`, () => stop?.abort());
     let target: FileSystemFileHandle | undefined;
     let stopWaits = (): void => undefined;
     try {

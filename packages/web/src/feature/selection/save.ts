@@ -1,10 +1,10 @@
 import { displayName } from "@tintype/core/asset";
 import type { DownloadFile } from "../../lib/api.ts";
 import { follow } from "../../lib/follow.ts";
-import { formatCount, preparingText } from "../../lib/format.ts";
+import { formatCount } from "../../lib/format.ts";
 import type { Photos } from "../gallery/photos.ts";
 import { steadily } from "./fetch-file.ts";
-import { followWaits } from "./wait.ts";
+import { followWaits, preparingText } from "./wait.ts";
 import { zipFiles } from "./zip.ts";
 import { MAX_ITEMS } from "../../lib/limit.ts";
 

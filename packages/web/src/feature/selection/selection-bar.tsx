@@ -1,6 +1,6 @@
 import { mdiClose, mdiDotsHorizontal, mdiTrayArrowDown } from "@mdi/js";
 import { type ReactNode, useEffect, useState } from "react";
-import { formatBytes, formatCount, preparingText } from "../../lib/format.ts";
+import { formatBytes, formatCount } from "../../lib/format.ts";
 import { messageOf } from "../../lib/http.ts";
 import { useStore } from "../../lib/store.ts";
 import { IconButton } from "../../ui/button.tsx";
@@ -47,7 +47,7 @@ export function SelectionBar({ gallery, count, actions }: { gallery: Gallery; co
       const told = running.get();
       if (told?.progress !== progress || told.wait !== wait) running.set({ progress, wait, stop: () => stop.abort() });
     };
-    tell(preparingText(gallery.grid.selection.count()), "");
+    tell("Preparing", "");
     try {
       const said = await download.run(tell, stop.signal);
       if (said !== undefined) toast(said);

@@ -1,3 +1,4 @@
+import { counted } from "../../lib/format.ts";
 import { createStore } from "../../lib/store.ts";
 
 /** How many questions wait for an answer of somebody who has not given one: above none a download stands still, and goes on by itself. */
@@ -32,4 +33,9 @@ export function waitingText(progress: string, isOnline: boolean): string {
   const at = /^\d/u.test(progress) ? ` at ${progress}` : "";
   if (!isOnline) return `Waiting${at}. You are offline: the download carries on by itself once you are back online.`;
   return `Waiting${at}. The photos cannot be reached: the download carries on by itself once they are.`;
+}
+
+/** Of a download, before the first byte, which may take seconds: the files are asked for, and so is each of the first by itself. */
+export function preparingText(files: number): string {
+  return `Preparing ${counted(files, "file")}`;
 }
