@@ -1,6 +1,7 @@
+import { type Capabilities, CHECKS, type Finding } from "@tintype/core/storage";
 import { expect, it } from "vitest";
 import { readCloudSettings } from "./settings-cloud.ts";
-import { probeDeployed } from "./store-s3-deployed.ts";
+import { probeDeployed, withoutEvents } from "./store-s3-deployed.ts";
 
 const ENV = {
   DATABASE_URL: "postgresql://user:secret@ep-cool-1.eu-central-1.aws.neon.tech/neondb",
@@ -27,4 +28,15 @@ it("promises of R2 no versions, for it keeps none", async () => {
   const { versions, ...rest } = await setUp("https://0123.r2.cloudflarestorage.com");
   expect(versions).toEqual({ state: "not offered", detail: "R2 keeps no versions: what is overwritten or deleted there is gone." });
   expect(Object.values(rest).map(({ state }) => state)).toEqual(["done", "done", "done", "done"]);
+});
+
+it("takes it for unknown whether R2 tells of new objects, of which it says nothing over S3", () => {
+  const no: Finding = { answer: "no", detail: "501 NotImplemented" };
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the keys are those of CHECKS
+  const checks = Object.fromEntries(Object.keys(CHECKS).map((name) => [name, no])) as Capabilities["checks"];
+  const { events, ...rest } = withoutEvents(checks);
+  expect(events.answer).toBe("unknown");
+  expect(new Set(Object.values(rest))).toEqual(new Set([no]));
+  const yes: Finding = { answer: "yes", detail: "The bucket notifies a queue." };
+  expect(withoutEvents({ ...checks, events: yes }).events).toBe(yes);
 });
