@@ -32,7 +32,6 @@ it("promises of R2 no versions, for it keeps none", async () => {
 
 it("takes it for unknown whether R2 tells of new objects, of which it says nothing over S3", () => {
   const no: Finding = { answer: "no", detail: "501 NotImplemented" };
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the keys are those of CHECKS
   const checks = Object.fromEntries(Object.keys(CHECKS).map((name) => [name, no])) as Capabilities["checks"];
   const { events, ...rest } = withoutEvents(checks);
   expect(events.answer).toBe("unknown");

@@ -6,10 +6,10 @@ export const waits = createStore(0);
 
 /** Is counted in `waits` from `begin` to `end`. */
 export function createWait(): { begin: () => void; end: () => void } {
-  let counted = 0;
+  let own = 0;
   const count = (next: number): void => {
-    waits.set(waits.get() + next - counted);
-    counted = next;
+    waits.set(waits.get() + next - own);
+    own = next;
   };
   return { begin: () => count(1), end: () => count(0) };
 }
