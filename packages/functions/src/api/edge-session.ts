@@ -20,8 +20,8 @@ const SAFE: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 /**
  * Sessions by themselves, as better-auth has them. `find`: the cookie is `token.signature`, and the row is asked for, so that one that was ended is
  * refused at once; only for a timeline that is looked at again within half a minute a pass is enough, and only for what is kept: before anything is
- * loaded the pass is confirmed. When it is time to prolong a session, the origin does that, and its cookie is passed on; while it cannot, there is time. `forget` has whoever
- * changed something, or signed out, asked for anew.
+ * loaded the pass is confirmed. When it is time to prolong a session, the origin does that, and its cookie is passed on; while it cannot, there is
+ * time. `forget` has whoever changed something, or signed out, asked for anew.
  */
 export function sessionsAtEdge(deps: Pick<EdgeDeps, "secret" | "forward" | "kept" | "now">) {
   const { secret, forward, now } = deps;

@@ -41,8 +41,8 @@ export type Tell = (progress: string, wait: string) => void;
 type Saving = Asking & { target: FileSystemFileHandle | undefined; tell: Tell };
 
 /**
- * Downloads those that `idsOf` gives, which may have to ask for their ids: one file as it is, several as a zip, into `target` where there is one. Waits for a server or a store that is away, and tells so.
- * Gives what there is to say of it afterwards, if anything.
+ * Downloads those that `idsOf` gives, which may have to ask for their ids: one file as it is, several as a zip, into `target` where there is one.
+ * Waits for a server or a store that is away, and tells so. Gives what there is to say of it afterwards, if anything.
  */
 export async function save(idsOf: () => Promise<string[]>, { tell, ...saving }: Saving): Promise<string | undefined> {
   let [progress, wait] = ["Preparing", ""];
