@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import * as Upload from "@tintype/core/upload";
 import { Client as Postgres } from "pg";
 import type { S3Store } from "../../packages/functions/src/adapters/store-s3.ts";
 import type { Client } from "../support/client.ts";
@@ -13,8 +14,6 @@ export type Drops = {
 
 const PAUSE_MS = 700;
 const RETRY_MS = 250;
-/** Files to be planned at once. */
-const PLAN = 100;
 
 /** Somebody who puts files into the inbox of the owner with an S3 tool, which tries again until the store has taken each. */
 export function startDrops(store: S3Store, photo: () => Buffer): Drops {
@@ -102,9 +101,9 @@ export async function stagedProblems(
   const wrong = left.map((key) => `${key} was never moved`);
   const originals = await keysUnder(store, "library/");
   const sums = [...dropped];
-  for (let from = 0; from < sums.length; from += PLAN) {
+  for (let from = 0; from < sums.length; from += Upload.MAX_FILES) {
     const files = sums
-      .slice(from, from + PLAN)
+      .slice(from, from + Upload.MAX_FILES)
       .map((sum) => ({ name: "asked.jpg", size: 1000, type: "image/jpeg", sha256: sum, modifiedAt: "2026-11-22T10:00:00" }));
     const plan = await client.json<{ files: { status: string; assetId?: string }[] }>("POST", "/api/uploads", { files });
     for (const [i, { status, assetId }] of plan.files.entries()) {
