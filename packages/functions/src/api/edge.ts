@@ -37,8 +37,8 @@ export type EdgeDeps = Pick<Deps, "db" | "store" | "publicStore" | "queue" | "no
  * `createApi`, behind the same guards. Everything else, and all that takes better-auth or a slow hash of a password, is for the origin.
  * Nothing is compressed here: the network of the edge does that, and it takes its time from nobody's budget.
  *
- * Of a free Worker's 10 ms of CPU: 1 for a timeline from the cache or whether it has changed, 3.5 for 100 items signed anew, 7 for 250, which is the
- * most there is, 6 for a plan of 50 files, the most there is (`npm run bench edge`).
+ * Of a free Worker's 10 ms of CPU: 1 for a timeline from the cache or whether it has changed, 4 for 100 items signed anew, 7 for 250, which is the
+ * most there is, 6.5 for a plan of 50 files, the most there is (`npm run bench edge`).
  */
 export function createEdge(deps: EdgeDeps) {
   const app = new OpenAPIHono<Env>();

@@ -67,7 +67,7 @@ function cloudflare(): Quota[] {
       detail: [
         "The free plan answers 100,000 requests a day (the files of the app do not count) with 10 ms of processor each,",
         "takes a program of 3 MB, of which ours is less than a tenth, and five hourly looks in an account, of which each stage is one.",
-        "Each was measured to take less: 7 ms at most, for 250 photos or a plan of 50 uploads, the most that one request may ask for.",
+        "Each was measured to take less: 7.4 ms at most, for 250 photos or a plan of 50 uploads, the most that one request may ask for.",
         "If people are refused, choose Workers Paid in the dashboard ($5 a month): 10 million requests a month, 30 s each.",
       ].join(" "),
     },
