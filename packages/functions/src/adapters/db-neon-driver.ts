@@ -52,13 +52,15 @@ export function neonDriver(url: string, onQuery?: () => void, limits: NeonLimits
       const client = new Client({ connectionString: url, connectionTimeoutMillis: connectMs });
       // A connection that breaks fails the statement under way; without a listener the process would end.
       client.on("error", ignore);
+      let ended: Promise<void> | undefined;
+      const end = (): Promise<void> => (ended ??= client.end().catch(ignore));
       try {
         await answered(connectMs, client.connect());
       } catch (error) {
+        // One that is made after all would keep the database awake.
+        void end();
         throw databaseError(error);
       }
-      let ended: Promise<void> | undefined;
-      const end = (): Promise<void> => (ended ??= client.end().catch(ignore));
       const run = runOn(client);
       try {
         return await work((statement) =>

@@ -40,7 +40,7 @@ const albumGeometry = createRoute({
 const albumItems = createRoute({
   method: "post",
   path: "/albums/{id}/items",
-  summary: "Up to 250 items of an album, by their ids",
+  summary: `Up to ${Asset.MAX_ITEMS} items of an album, by their ids`,
   request: { params: album, body: idsBody },
   responses: { 200: itemsAnswer, ...problems(...ofAlbum, "invalid", "too_large") },
 });

@@ -1,13 +1,13 @@
 import type { PlanAnswer, PlanFile } from "../lib/api.ts";
 import { formatBytes } from "../lib/format.ts";
 import { Problem } from "../lib/http.ts";
+import { MAX_FILES } from "../lib/limit.ts";
 import { deviceClock } from "./clock.ts";
 import { judgeProblem } from "./failure.ts";
 import { typeOf } from "./kind.ts";
 import { finish, type Run, settle, strain, succeeded } from "./run.ts";
 import { lookInto } from "./stage-hash.ts";
 import type { Into, Plan, Task } from "./task.ts";
-import { MAX_FILES } from "../lib/limit.ts";
 
 /** Refusals that pass: there may be room later, and another file's turn ends. */
 const PASSING = new Set(["over_quota", "conflict"]);

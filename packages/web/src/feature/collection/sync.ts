@@ -2,12 +2,13 @@ import type { Chunk } from "@tintype/core/geometry";
 import type { Grid } from "../../grid/grid.ts";
 import { AGES_AGO, blocksOf, type Item } from "../../grid/items.ts";
 import { Problem, reachable } from "../../lib/http.ts";
+import { MAX_ITEMS } from "../../lib/limit.ts";
 import { paceOf } from "../../lib/pace.ts";
 import type { Sync, SyncHooks } from "../gallery/gallery.ts";
 import type { CollectionSource } from "./source.ts";
-import { MAX_ITEMS } from "../../lib/limit.ts";
 
 const QUIET_MS = 30_000;
+
 /** Keeps a grid as the collection is on the server: the browser's cache tells cheaply when nothing has changed. */
 export function createCollectionSync(grid: Grid, source: CollectionSource, { onLoad, onFail }: SyncHooks): Sync {
   const closed = new AbortController();

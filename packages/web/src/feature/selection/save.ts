@@ -2,11 +2,11 @@ import { displayName } from "@tintype/core/asset";
 import type { DownloadFile } from "../../lib/api.ts";
 import { follow } from "../../lib/follow.ts";
 import { formatCount } from "../../lib/format.ts";
+import { MAX_ITEMS } from "../../lib/limit.ts";
 import type { Photos } from "../gallery/photos.ts";
 import { steadily } from "./fetch-file.ts";
 import { followWaits, preparingText } from "./wait.ts";
 import { zipFiles } from "./zip.ts";
-import { MAX_ITEMS } from "../../lib/limit.ts";
 
 /** A browser without a file picker holds the whole zip in memory. */
 const BLOB_LIMIT = 2_000_000_000;
